@@ -1,0 +1,144 @@
+"""Everything atoz raises on purpose, as one small tree under `AtozError`.
+
+Each class has a stable `code` for programs; the message is for people and may be reworded. Every error
+keeps its facts as attributes and survives pickling, so that it can cross a process boundary.
+
+    >>> str(UnknownName("edition", "us-2025", nearest=("us-2026",)))
+    "unknown edition 'us-2025'\\nnearest: us-2026"
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+
+class AtozError(Exception):
+    """The root: catch this to catch everything that atoz refuses."""
+
+    code: ClassVar[str] = "atoz_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in one document: where (`order.placed_at`), which rule, in words."""
+
+    path: str
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        """`path: message`, or the message alone for a fault of the whole document."""
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class InvalidDocument(AtozError, ValueError):
+    """A file, payload or object does not say what atoz needs; `faults` lists everything wrong with it.
+
+    Faults of shape (a missing field, a naive time) come alone, since the rest cannot be judged without
+    them; a document of the right shape has all its faults of consistency reported together.
+    """
+
+    code = "invalid_document"
+
+    def __init__(self, what: str, faults: tuple[Fault, ...]) -> None:
+        self.what, self.faults = what, faults
+        super().__init__(what, faults)
+
+    def __str__(self) -> str:
+        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
+        return "\n".join([f"{self.what}: {count}", *(f"  {fault}" for fault in self.faults)])
+
+
+class UnknownName(AtozError, LookupError):
+    """A name that atoz does not know: a status, marketplace, edition, policy, ...; `nearest` is a hint."""
+
+    code = "unknown_name"
+
+    def __init__(self, what: str, asked: str, nearest: tuple[str, ...] = ()) -> None:
+        self.what, self.asked, self.nearest = what, asked, nearest
+        super().__init__(what, asked, nearest)
+
+    def __str__(self) -> str:
+        hint = f"\nnearest: {', '.join(self.nearest)}" if self.nearest else ""
+        return f"unknown {self.what} {self.asked!r}{hint}"
+
+
+class AmbiguousName(AtozError, LookupError):
+    """A name that could mean more than one thing; `candidates` are all of them."""
+
+    code = "ambiguous_name"
+
+    def __init__(self, what: str, asked: str, candidates: tuple[str, ...]) -> None:
+        self.what, self.asked, self.candidates = what, asked, candidates
+        super().__init__(what, asked, candidates)
+
+    def __str__(self) -> str:
+        return f"ambiguous {self.what} {self.asked!r}\nit could be: {', '.join(self.candidates)}"
+
+
+class MissingRule(AtozError, LookupError):
+    """An edition has no supported value for a parameter; atoz does not invent one."""
+
+    code = "missing_rule"
+
+    def __init__(self, edition: str, parameter: str, known: tuple[str, ...] = ()) -> None:
+        self.edition, self.parameter, self.known = edition, parameter, known
+        super().__init__(edition, parameter, known)
+
+    def __str__(self) -> str:
+        has = ", ".join(self.known) or "no parameters at all"
+        return f"edition {self.edition} names no {self.parameter!r}: no source supports a value\nit has: {has}"
+
+
+class NoEditionInForce(AtozError, LookupError):
+    """No dated edition is supported for this marketplace on this day; `nearest` names what comes closest."""
+
+    code = "no_edition_in_force"
+
+    def __init__(self, marketplace: str, day: str, nearest: tuple[str, ...] = ()) -> None:
+        self.marketplace, self.day, self.nearest = marketplace, day, nearest
+        super().__init__(marketplace, day, nearest)
+
+    def __str__(self) -> str:
+        hint = f"\nnearest: {'; '.join(self.nearest)}" if self.nearest else ""
+        return f"no dated edition is supported for {self.marketplace} on {self.day}{hint}\nname one: edition=..."
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an event is not possible: a stable code, a sentence and, where time decides, the instants."""
+
+    code: str
+    message: str
+    possible_from: datetime | None = None
+    possible_until: datetime | None = None
+
+
+class TransitionRefused(AtozError):
+    """The state machine refuses an event; `refusal` says why and `allowed` lists what may happen now."""
+
+    code = "transition_refused"
+
+    def __init__(self, order_id: str, status: str, event: str, refusal: Refusal, allowed: tuple[str, ...]) -> None:
+        self.order_id, self.status, self.event, self.refusal, self.allowed = order_id, status, event, refusal, allowed
+        super().__init__(order_id, status, event, refusal, allowed)
+
+    def __str__(self) -> str:
+        now = ", ".join(self.allowed) or "nothing, the status is final"
+        return (
+            f"claim on order {self.order_id}: {self.event} is refused while {self.status}\n"
+            f"{self.refusal.code}: {self.refusal.message}\nallowed now: {now}"
+        )
+
+
+class MissingExtra(AtozError, ImportError):
+    """A part of atoz needs an optional dependency; the message says what to install."""
+
+    code = "missing_extra"
+
+    def __init__(self, part: str, extra: str) -> None:
+        self.part, self.extra = part, extra
+        super().__init__(part, extra)
+
+    def __str__(self) -> str:
+        return f"{self.part} needs an optional dependency: pip install 'atoz-claims[{self.extra}]'"

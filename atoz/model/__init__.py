@@ -1,0 +1,1 @@
+"""Facts: orders, claims, events, money, marketplaces, statuses and reasons."""

@@ -1,0 +1,42 @@
+"""Where a figure comes from and how far it can be trusted."""
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field
+
+from atoz.model.record import Record
+
+
+class Confidence(StrEnum):
+    """How far a source carries, strongest first."""
+
+    AMAZON_PAGE = "amazon_page"
+    """Amazon's own page, read in an archived copy."""
+    AMAZON_COPY = "amazon_copy"
+    """Amazon's text as reproduced elsewhere."""
+    AMAZON_STAFF = "amazon_staff"
+    """An Amazon employee on the seller forums."""
+    SECONDARY = "secondary"
+    """A third party's account."""
+    UNCLEAR = "unclear"
+    """Sources are silent, undated or disagree."""
+    ATOZ = "atoz"
+    """atoz's own reading, where a computation needs one and no source gives it."""
+
+
+class Source(Record):
+    """A citation: title, address, the day it was seen, and a few of its words.
+
+    >>> Source(title="Seller page", address="https://example.org/g", seen=date(2026, 5, 12)).short()
+    'Seller page (seen 2026-05-12)'
+    """
+
+    title: str = Field(min_length=1, description="What the source is called.")
+    address: str = Field(min_length=1, description="Where it was read: a web address or a well-known name.")
+    seen: date | None = Field(default=None, description="Day it was captured or published; none if undated.")
+    words: str = Field(default="", max_length=120, description="A citation of a few words at most.")
+
+    def short(self) -> str:
+        """Title and day, for one line of an explanation."""
+        return f"{self.title} (seen {self.seen})" if self.seen else f"{self.title} (undated)"

@@ -1,0 +1,123 @@
+"""A claim: an order, a reason, and everything that happened, in order."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from atoz.model.events import EVENT_CLASSES, AnyEvent, Filed, Observed, status_after
+from atoz.model.money import Money
+from atoz.model.order import Order
+from atoz.model.reason import ClaimReason, ReasonDetail
+from atoz.model.record import Record
+from atoz.model.status import ClaimStatus
+
+EditionId = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9.-]*$", max_length=60)]
+"""A pydantic field type: the id of an edition of the rules, such as `faq-2016`."""
+
+
+class Claim(Record):
+    """One A-to-z Guarantee claim, frozen; its status always agrees with its history.
+
+    Make one with `atoz.open_claim`, move it with `atoz.apply`: both check the rules. The constructor
+    checks what a document can be checked for alone: order in time, currency, and status against history.
+    """
+
+    kind: Literal["claim"] = Field(default="claim", description="Says that this document is a claim.")
+    order: Order = Field(description="The order that the claim is about.")
+    reason: ClaimReason = Field(description="Why the buyer claims.")
+    detail: ReasonDetail | None = Field(default=None, description="What exactly is disputed, if it is known.")
+    platform_words: str = Field(default="", max_length=4000, description="The platform's own words for the reason.")
+    amount: Money | None = Field(default=None, description="What the buyer asks for, if it is known.")
+    edition: EditionId = Field(default="faq-2016", description="Edition of the rules that counts its deadlines.")
+    window_edition: EditionId | None = Field(
+        default=None, description="Edition that counts its filing window, where it differs (in-force: by the order day)."
+    )
+    history: tuple[AnyEvent, ...] = Field(min_length=1, description="Everything that happened, earliest first.")
+    status: ClaimStatus = Field(description="Where the claim stands; taken from the history when it is left out.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _status_from_history(cls, data: object) -> object:
+        """Fill a missing status in, so that hand-written documents need not repeat the history."""
+        if not isinstance(data, dict) or "status" in data:
+            return data
+        return {**data, "status": _last_status(data.get("history"))}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Claim":
+        faults = list(self._faults())
+        if faults:
+            raise ValidationError.from_exception_data("Claim", faults)
+        return self
+
+    def _faults(self) -> Iterator[InitErrorDetails]:
+        if self.detail is not None and self.detail not in self.reason.details:
+            yield _fault(
+                ("detail",), "wrong_detail", f"{self.detail} belongs to {self.detail.reason}, not to {self.reason}"
+            )
+        yield from _currency_faults(self)
+        yield from _history_faults(self.history)
+        after = [status for status in map(status_after, self.history) if status is not None]
+        if after and after[-1] is not self.status:
+            yield _fault(
+                ("status",), "status_disagrees", f"the status says {self.status}, the history ends in {after[-1]}"
+            )
+
+    @property
+    def filed_at(self) -> datetime | None:
+        """When the claim was filed; none if it entered by observation alone."""
+        return next((event.at for event in self.history if isinstance(event, Filed)), None)
+
+    @property
+    def updated_at(self) -> datetime:
+        """When the last event happened."""
+        return self.history[-1].at
+
+
+def currency_fault(order: Order, event: AnyEvent) -> str | None:
+    """What is wrong with an event's currency, or none."""
+    amount: Money | None = getattr(event, "amount", None)
+    if amount is None or amount.currency == order.currency:
+        return None
+    return f"{amount} is not in the order's currency, {order.currency}"
+
+
+def _currency_faults(claim: Claim) -> Iterator[InitErrorDetails]:
+    if claim.amount is not None and claim.amount.currency != claim.order.currency:
+        message = f"{claim.amount} is not in the order's currency, {claim.order.currency}"
+        yield _fault(("amount", "currency"), "wrong_currency", message)
+    for index, event in enumerate(claim.history):
+        if message := currency_fault(claim.order, event):
+            yield _fault(("history", index, "amount", "currency"), "wrong_currency", message)
+
+
+def _history_faults(history: tuple[AnyEvent, ...]) -> Iterator[InitErrorDetails]:
+    for index, (before, event) in enumerate(zip(history, history[1:], strict=False), start=1):
+        if event.at < before.at:
+            message = f"{event.kind} at {event.at.isoformat()} comes after {before.kind} at {before.at.isoformat()}"
+            yield _fault(("history", index, "at"), "out_of_order", message)
+    moving = [(index, event) for index, event in enumerate(history) if status_after(event) is not None]
+    if not moving or not isinstance(moving[0][1], (Filed, Observed)):
+        yield _fault(("history",), "no_beginning", "a history begins with filed, or with observed where that is unknown")
+    for index, event in moving[1:]:
+        if isinstance(event, Filed):
+            yield _fault(("history", index), "filed_twice", "a claim is filed once, before its status changes")
+
+
+def _last_status(history: object) -> object:
+    """The status that raw events end in; `under_review` where they are too odd to tell, which their own faults say."""
+    found: object = ClaimStatus.UNDER_REVIEW
+    for event in history if isinstance(history, (list, tuple)) else ():
+        kind = event.get("kind") if isinstance(event, dict) else getattr(event, "kind", None)
+        if kind == "observed":
+            found = event.get("status") if isinstance(event, dict) else event.status
+        elif kind in EVENT_CLASSES and EVENT_CLASSES[kind].leads_to is not None:
+            found = EVENT_CLASSES[kind].leads_to
+    return found
+
+
+def _fault(loc: tuple[str | int, ...], code: str, message: str) -> InitErrorDetails:
+    return InitErrorDetails(type=PydanticCustomError(code, "{message}", {"message": message}), loc=loc, input=None)

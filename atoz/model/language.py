@@ -1,0 +1,38 @@
+"""Words for people, in English and Chinese; they live in data files and are read through `Text`."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from atoz.model.record import Record
+
+Language = Literal["en", "zh"]
+"""A language that atoz speaks."""
+
+
+class Text(Record):
+    """One thing said in both languages.
+
+    >>> Text(en="{days} days", zh="{days}天").say("zh", days=3)
+    '3天'
+    """
+
+    en: str
+    zh: str
+
+    def say(self, language: Language = "en", **values: object) -> str:
+        """The words in `language`, with `{placeholders}` filled in."""
+        words = self.zh if language == "zh" else self.en
+        return words.format(**values) if values else words
+
+
+def read_toml(package: str, name: str) -> dict[str, object]:
+    """A TOML data file that ships inside `package`, parsed."""
+    return tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
+
+
+@cache
+def phrases(package: str, name: str = "words.toml") -> dict[str, Text]:
+    """The phrases of one room: a TOML table of `code = { en = ..., zh = ... }`."""
+    return {code: Text.model_validate(words) for code, words in read_toml(package, name).items()}

@@ -1,0 +1,85 @@
+"""Money: an exact decimal amount and its ISO 4217 currency, never a float."""
+
+import re
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
+
+from atoz.model.record import Record
+
+_AMOUNT = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
+_TEXT = re.compile(r"(?P<before>[A-Za-z]{3})?\s*(?P<value>[+-]?[\d.]+)\s*(?P<after>[A-Za-z]{3})?")
+
+
+def _to_decimal(value: object) -> Decimal:
+    text = str(value).strip() if isinstance(value, (str, int, Decimal)) and not isinstance(value, bool) else ""
+    if not _AMOUNT.fullmatch(text):
+        raise PydanticCustomError(
+            "amount", 'write an amount as text with a decimal point, for example "31.90"; a float is not exact'
+        )
+    return Decimal(text)
+
+
+class Money(Record):
+    """An amount of money; also read from text such as `"31.90 USD"`.
+
+    >>> Money.parse("31.90 USD") + Money.parse("0.10 USD")
+    Money(value=Decimal('32.00'), currency='USD')
+    """
+
+    value: Annotated[
+        Decimal,
+        PlainValidator(_to_decimal),
+        PlainSerializer(str, return_type=str),
+        WithJsonSchema({"type": "string", "pattern": "^[+-]?[0-9]{1,15}(\\.[0-9]{1,6})?$"}),
+    ] = Field(description="The amount, exact.")
+    currency: str = Field(pattern="^[A-Z]{3}$", description="ISO 4217 currency code.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        found = _TEXT.fullmatch(value.strip())
+        currencies = [code for code in (found["before"], found["after"]) if code] if found else []
+        if found is None or len(currencies) != 1:
+            raise PydanticCustomError("money", 'write money as "31.90 USD": an amount and one currency code')
+        return {"value": found["value"], "currency": currencies[0].upper()}
+
+    @classmethod
+    def parse(cls, text: "str | Money") -> "Money":
+        """Money from text such as `"31.90 USD"`; money is returned as it is.
+
+        Raises:
+            pydantic.ValidationError: the text is not an amount and a currency code.
+        """
+        return cls.model_validate(text)
+
+    def __str__(self) -> str:
+        """As it is read: `31.90 USD`."""
+        return f"{self.value} {self.currency}"
+
+    def __add__(self, other: "Money") -> "Money":
+        """The sum.
+
+        Raises:
+            ValueError: the currencies differ.
+        """
+        if other.currency != self.currency:
+            message = f"cannot add {other.currency} to {self.currency}"
+            raise ValueError(message)
+        return Money(value=self.value + other.value, currency=self.currency)
+
+    def __neg__(self) -> "Money":
+        """The same amount the other way."""
+        return Money(value=-self.value, currency=self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        """The difference.
+
+        Raises:
+            ValueError: the currencies differ.
+        """
+        return self + -other

@@ -1,0 +1,114 @@
+"""The order a claim is about: the facts that windows and deadlines are counted from."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from atoz.errors import UnknownName
+from atoz.model.instant import Day, Instant, to_instant
+from atoz.model.marketplace import Marketplace
+from atoz.model.money import Money
+from atoz.model.record import Record
+
+
+class Fulfilment(StrEnum):
+    """Who ships the order."""
+
+    SELLER = "seller"
+    AMAZON = "amazon"
+
+
+class Known(StrEnum):
+    """Yes, no, or not known: never a guess."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+def _country(code: str) -> str:
+    try:
+        return Marketplace.of(code).country
+    except UnknownName as unknown:
+        raise PydanticCustomError(
+            "unknown_marketplace",
+            "{asked} is no marketplace; write one of: {countries}",
+            {"asked": repr(code), "countries": ", ".join(sorted(each.country for each in Marketplace.all()))},
+        ) from unknown
+
+
+Country = Annotated[str, AfterValidator(_country)]
+"""A pydantic field type: a marketplace, read from its country code, `UK` or id and kept as the country code."""
+
+
+class Order(Record):
+    """One order, as far as it is known.
+
+    Days are calendar days of the marketplace; instants are aware and kept in UTC.
+
+    >>> from datetime import UTC, date, datetime
+    >>> order = Order(order_id="123-1234567-1234567", marketplace="US",
+    ...               placed_at=datetime(2016, 6, 1, 15, tzinfo=UTC), deliver_by=date(2016, 6, 10))
+    >>> order.placed_on
+    datetime.date(2016, 6, 1)
+    """
+
+    kind: Literal["order"] = Field(default="order", description="Says that this document is an order.")
+    order_id: str = Field(pattern=r"^\d{3}-\d{7}-\d{7}$", description="Amazon's order id: 3, 7 and 7 digits.")
+    marketplace: Country = Field(
+        description="ISO country code of the marketplace; Amazon's UK and the marketplace id are accepted too."
+    )
+    placed_at: Instant = Field(description="When the order was placed.")
+    first_contact_at: Instant | None = Field(
+        default=None, description="When the buyer first wrote about a problem, or asked for a return; none if unknown."
+    )
+    deliver_by: Day | None = Field(
+        default=None,
+        description="Last local day of the delivery promise; an instant is accepted and becomes the local day.",
+    )
+    delivered_at: Instant | None = Field(default=None, description="The carrier's delivery scan; none if there is none.")
+    fulfilment: Fulfilment = Field(default=Fulfilment.SELLER, description="Who ships: the seller or Amazon.")
+    claims_protected: Known = Field(
+        default=Known.UNKNOWN, description="Whether the shipping label carries claims protection: yes, no or unknown."
+    )
+    total: Money | None = Field(default=None, description="What the buyer paid, shipping included.")
+
+    @field_validator("deliver_by", mode="before")
+    @classmethod
+    def _local_day(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, datetime) and not (isinstance(value, str) and "T" in value.upper()):
+            return value
+        country = info.data.get("marketplace")
+        return to_instant(value).astimezone(_zone(country)).date() if country else None
+
+    @field_validator("claims_protected", mode="before")
+    @classmethod
+    def _from_bool(cls, value: object) -> object:
+        return {True: Known.YES, False: Known.NO}[value] if isinstance(value, bool) else value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The marketplace's time zone."""
+        return _zone(self.marketplace)
+
+    @property
+    def currency(self) -> str:
+        """The order's currency: that of its total, otherwise the marketplace's."""
+        return self.total.currency if self.total else Marketplace.of(self.marketplace).currency
+
+    @property
+    def placed_on(self) -> date:
+        """The local day of the order."""
+        return self.placed_at.astimezone(_zone(self.marketplace)).date()
+
+    def local_day(self, at: datetime) -> date:
+        """The marketplace's calendar day at an aware instant."""
+        return at.astimezone(_zone(self.marketplace)).date()
+
+
+def _zone(country: str) -> ZoneInfo:
+    return Marketplace.of(country).zoneinfo

@@ -1,0 +1,74 @@
+"""Why a buyer claims: six reasons, each with optional details."""
+
+from enum import StrEnum
+from functools import cache
+
+from atoz.model.language import Language, Text, read_toml
+from atoz.model.record import Record
+
+
+class ClaimReason(StrEnum):
+    """The reason that decides which rules count; the platform's own words are kept beside it.
+
+    >>> ClaimReason.NOT_RECEIVED.label()
+    'Item not received'
+    """
+
+    NOT_RECEIVED = "not_received"
+    NOT_AS_DESCRIBED = "not_as_described"
+    RETURN_NOT_REFUNDED = "return_not_refunded"
+    RETURN_REFUSED = "return_refused"
+    EXTRA_CHARGES = "extra_charges"
+    OTHER = "other"
+
+    def label(self, language: Language = "en") -> str:
+        """What the reason is called, in English or Chinese."""
+        return _book()[self].label.say(language)
+
+    @property
+    def details(self) -> "tuple[ReasonDetail, ...]":
+        """The details that belong to this reason, in the order of the data file."""
+        return tuple(_book()[self].details)
+
+
+class ReasonDetail(StrEnum):
+    """What exactly is disputed, where it is known."""
+
+    IN_TRANSIT_LATE = "in_transit_late"
+    DELIVERED_DISPUTED = "delivered_disputed"
+    RETURNED_TO_SENDER = "returned_to_sender"
+    NOT_SHIPPED = "not_shipped"
+    WRONG_ADDRESS = "wrong_address"
+    DAMAGED = "damaged"
+    DEFECTIVE = "defective"
+    WRONG_ITEM = "wrong_item"
+    MISSING_PARTS = "missing_parts"
+    CONDITION = "condition"
+    COUNTERFEIT = "counterfeit"
+    RETURNED_NOT_REFUNDED = "returned_not_refunded"
+    PARTIAL_REFUND_DISPUTE = "partial_refund_dispute"
+    NOT_AUTHORISED = "not_authorised"
+    NO_RETURN_LABEL = "no_return_label"
+    AGREED_REFUND_OR_REPLACEMENT_NOT_GIVEN = "agreed_refund_or_replacement_not_given"
+    PROPERTY_DAMAGE = "property_damage"
+    SERVICE = "service"
+
+    @property
+    def reason(self) -> ClaimReason:
+        """The reason that this detail belongs to."""
+        return next(reason for reason in ClaimReason if self in reason.details)
+
+    def label(self, language: Language = "en") -> str:
+        """What the detail is called, in English or Chinese."""
+        return _book()[self.reason].details[self].say(language)
+
+
+class _Entry(Record):
+    label: Text
+    details: dict[ReasonDetail, Text] = {}
+
+
+@cache
+def _book() -> dict[ClaimReason, _Entry]:
+    rows = read_toml("atoz.model", "reasons.toml")
+    return {reason: _Entry.model_validate(rows[reason.value]) for reason in ClaimReason}

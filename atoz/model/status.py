@@ -1,0 +1,93 @@
+"""The seven claim statuses, and how they are spelt in public."""
+
+import re
+import unicodedata
+from difflib import get_close_matches
+from enum import StrEnum
+from functools import cache
+
+from pydantic import Field
+
+from atoz.errors import AmbiguousName, UnknownName
+from atoz.model.language import Language, Text, read_toml
+from atoz.model.record import Record
+
+
+class ClaimStatus(StrEnum):
+    """Where a claim stands. Labels and other spellings are data: `statuses.toml`.
+
+    >>> ClaimStatus.parse("Granted/Seller Funded")
+    <ClaimStatus.GRANTED_SELLER_FUNDED: 'granted_seller_funded'>
+    >>> ClaimStatus.CLOSED.label("zh")
+    '索赔已被拒绝'
+    """
+
+    UNDER_REVIEW = "under_review"
+    GRANTED_SELLER_FUNDED = "granted_seller_funded"
+    GRANTED_AMAZON_FUNDED = "granted_amazon_funded"
+    REFUNDED = "refunded"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+
+    def label(self, language: Language = "en") -> str:
+        """What the status is called, in English or Chinese."""
+        return _book()[self].label.say(language)
+
+    def meaning(self, language: Language = "en") -> str:
+        """One sentence: what the status says."""
+        return _book()[self].meaning.say(language)
+
+    @classmethod
+    def parse(cls, text: str) -> "ClaimStatus":
+        """Read a status as people and pages spell it, in any case, spacing, width, hyphen or slash.
+
+        Raises:
+            AmbiguousName: the text fits more than one status ("Claim granted").
+            UnknownName: the text fits none; the nearest labels are named.
+        """
+        key = _key(text)
+        found = _spellings().get(key, frozenset())
+        if not found:  # a Chinese and an English half, each of which must be known and agree
+            halves = [half for half in (_CHINESE.sub("", key), "".join(_CHINESE.findall(key))) if half]
+            each = [_spellings().get(half, frozenset()) for half in halves]
+            found = frozenset().union(*each) if len(halves) > 1 and all(each) else frozenset()
+        if not found:
+            labels = {_key(label): label for status in cls for label in (status.label(), status.label("zh"))}
+            near = get_close_matches(key, labels, n=3, cutoff=0.3)
+            raise UnknownName("claim status", text, tuple(labels[hit] for hit in near))
+        if len(found) > 1:
+            raise AmbiguousName("claim status", text, tuple(status.label() for status in cls if status in found))
+        return next(iter(found))
+
+
+class _Entry(Record):
+    label: Text
+    meaning: Text
+    also: tuple[str, ...] = Field(default=())
+
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+_LIST_NUMBER = re.compile(r"^\s*\d+\s*[.)、．]?\s*")
+
+
+def _key(text: str) -> str:
+    """Letters and Chinese characters only, in one width and case; a list number in front does not count."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(each for each in _LIST_NUMBER.sub("", plain) if each.isalnum())
+
+
+@cache
+def _book() -> dict[ClaimStatus, _Entry]:
+    rows = read_toml("atoz.model", "statuses.toml")
+    return {status: _Entry.model_validate(rows[status.value]) for status in ClaimStatus}
+
+
+@cache
+def _spellings() -> dict[str, frozenset[ClaimStatus]]:
+    """Every known spelling, to the statuses it can mean."""
+    known: dict[str, set[ClaimStatus]] = {}
+    for status, entry in _book().items():
+        for text in (status.value, entry.label.en, entry.label.zh, *entry.also):
+            known.setdefault(_key(text), set()).add(status)
+    return {key: frozenset(found) for key, found in known.items()}
