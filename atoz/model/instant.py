@@ -6,6 +6,8 @@ from typing import Annotated, TypeVar
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from atoz.errors import Fault, InvalidDocument
+
 _Day = TypeVar("_Day", date, datetime)
 FIRST_YEAR, LAST_YEAR = 1995, 2199
 """Years outside these are refused: Amazon opened in 1995, and arithmetic must never overflow."""
@@ -39,6 +41,18 @@ def to_instant(value: object) -> datetime:
             {"asked": moment.isoformat()},
         )
     return _in_range(moment, moment.year).astimezone(UTC)
+
+
+def instant_argument(name: str, value: datetime) -> datetime:
+    """The same for an argument of a function: its faults are atoz's own errors.
+
+    Raises:
+        InvalidDocument: the instant is naive or out of range.
+    """
+    try:
+        return to_instant(value)
+    except PydanticCustomError as error:
+        raise InvalidDocument(name, (Fault(name, error.type, error.message()),)) from error
 
 
 def to_day(value: object) -> date:

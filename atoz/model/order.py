@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -110,5 +111,6 @@ class Order(Record):
         return at.astimezone(_zone(self.marketplace)).date()
 
 
+@cache
 def _zone(country: str) -> ZoneInfo:
     return Marketplace.of(country).zoneinfo

@@ -1,8 +1,10 @@
 """Why a buyer claims: six reasons, each with optional details."""
 
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 
+from atoz.errors import UnknownName
 from atoz.model.language import Language, Text, read_toml
 from atoz.model.record import Record
 
@@ -24,6 +26,21 @@ class ClaimReason(StrEnum):
     def label(self, language: Language = "en") -> str:
         """What the reason is called, in English or Chinese."""
         return _book()[self].label.say(language)
+
+    @classmethod
+    def parse(cls, text: str) -> "ClaimReason":
+        """The reason of this name or label, in any case; it never guesses.
+
+        Raises:
+            UnknownName: there is none; the nearest names are given.
+        """
+        key = text.strip().casefold().replace(" ", "_").replace("-", "_")
+        labels = {each.label().casefold().replace(" ", "_"): each for each in cls} | {each.label("zh"): each for each in cls}
+        found = labels.get(key) or next((each for each in cls if each.value == key), None)
+        if found is None:
+            names = [each.value for each in cls]
+            raise UnknownName("claim reason", text, tuple(get_close_matches(key, names, n=3, cutoff=0.4)) or tuple(names))
+        return found
 
     @property
     def details(self) -> "tuple[ReasonDetail, ...]":

@@ -1,0 +1,143 @@
+"""Deadlines: what must happen by when, what started the clock, and what silence costs.
+
+    >>> from datetime import UTC, datetime
+    >>> from atoz.model.events import Filed
+    >>> order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=datetime(2016, 6, 1, 15, tzinfo=UTC))
+    >>> claim = Claim(order=order, reason="not_received", history=(Filed(at=datetime(2016, 7, 1, 16, tzinfo=UTC)),))
+    >>> answer = deadlines(claim, as_of=datetime(2016, 7, 5, tzinfo=UTC))[1]
+    >>> answer.name.value, answer.state.value, answer.due_at.isoformat()
+    ('answer_amazon', 'open', '2016-07-08T16:00:00+00:00')
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cache
+
+from pydantic import Field, computed_field
+
+from atoz.model.claim import Claim
+from atoz.model.instant import instant_argument
+from atoz.model.order import Order
+from atoz.model.record import Record
+from atoz.rulebook.clock import DeadlineName, Run, clock, last_run
+from atoz.rulebook.count import add_to_instant
+from atoz.rulebook.edition import Edition, OnExpiry, Parameter
+from atoz.rulebook.explanation import Explanation
+
+
+class DeadlineState(StrEnum):
+    """Where a deadline stands."""
+
+    OPEN = "open"
+    MET = "met"
+    MISSED = "missed"
+    NOT_OFFERED = "not_offered"
+    """Nothing started the clock, or the claim moved on before it was due."""
+    UNDETERMINED = "undetermined"
+    """The clock runs, but the edition names no figure for it or its start is not known."""
+
+
+class Deadline(Record):
+    """One deadline of one claim at one instant."""
+
+    name: DeadlineName = Field(description="What has to be done.")
+    state: DeadlineState = Field(description="Open, met, missed, not offered or undetermined.")
+    edition: str = Field(description="The edition that counted it.")
+    due_at: datetime | None = Field(default=None, description="The last instant at which it is met; none if unknown.")
+    time_left: timedelta | None = Field(default=None, description="From the instant asked about; negative once past.")
+    started_by: str | None = Field(default=None, description="The fact or event that started the clock.")
+    started_at: datetime | None = Field(default=None, description="When it started.")
+    ended_at: datetime | None = Field(default=None, description="When it was answered, in time or not.")
+    stated: bool = Field(default=False, description="Whether the notice itself states the deadline.")
+    order: Order = Field(exclude=True, repr=False, description="The order of the claim.")
+
+    @property
+    def running(self) -> bool:
+        """Whether the clock is still waiting for an answer, in time or not."""
+        return self.state in (DeadlineState.OPEN, DeadlineState.MISSED, DeadlineState.UNDETERMINED) and not self.ended_at
+
+    @property
+    def rule(self) -> Parameter | None:
+        """The edition's figure; none if it names none."""
+        return deadline_rule(self.edition, self.name)
+
+    @computed_field(repr=False, description="What silence costs; none if no source says it.")  # type: ignore[prop-decorator]
+    @property
+    def on_expiry(self) -> OnExpiry | None:
+        """What silence costs, and how certain the source is about it."""
+        rule = self.rule
+        return rule.on_expiry if rule else None
+
+    def explain(self) -> Explanation:
+        """The steps that the deadline was counted by, each with its source."""
+        from atoz.rulebook.deadline_steps import explain_deadline  # noqa: PLC0415  (only who asks why pays for it)
+
+        return explain_deadline(self)
+
+    @computed_field(repr=False, description="The steps, and what to bear in mind.")  # type: ignore[prop-decorator]
+    @property
+    def explanation(self) -> Explanation:
+        """The same as `explain()`, so that JSON carries it."""
+        return self.explain()
+
+
+@cache
+def deadline_rule(edition: str, name: DeadlineName) -> Parameter | None:
+    """An edition's figure for a deadline; none if no source supports one."""
+    return next(
+        (each for each in Edition.named(edition).parameters if each.role == "deadline" and each.name == name.value), None
+    )
+
+
+def deadlines(claim: Claim, as_of: datetime) -> tuple[Deadline, ...]:
+    """Every deadline of a claim at an aware instant, by the claim's own edition.
+
+    Raises:
+        UnknownName: the claim's edition does not ship with atoz.
+        InvalidDocument: `as_of` is naive.
+    """
+    now = instant_argument("as_of", as_of)
+    return tuple(deadline(claim, name, now) for name in DeadlineName)
+
+
+def deadline(claim: Claim, name: DeadlineName, now: datetime) -> Deadline:
+    """One deadline of a claim at an instant in UTC."""
+    rule = deadline_rule(claim.edition, name)
+    watched = clock(name)
+    run = last_run(name, rule.starts_with if rule else watched.starts_with, claim.order, claim.history)
+    due_at = due(rule, run, claim.order)
+    return Deadline(
+        name=name,
+        state=_state(run, due_at, now),
+        edition=claim.edition,
+        due_at=due_at,
+        time_left=due_at - now if due_at and run.ended_at is None and run.left_at is None else None,
+        started_by=run.started_by,
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+        stated=run.stated is not None,
+        order=claim.order,
+    )
+
+
+def due(rule: Parameter | None, run: Run, order: Order) -> datetime | None:
+    """The last instant at which a run is met: what the notice states, or what the edition counts."""
+    if run.stated is not None:
+        return run.stated
+    if rule is None or run.started_at is None:
+        return None
+    return add_to_instant(run.started_at, rule.value, rule.unit, order.zone)
+
+
+def _state(run: Run, due_at: datetime | None, now: datetime) -> DeadlineState:
+    if run.started_by is None:
+        return DeadlineState.NOT_OFFERED
+    stopped = run.ended_at or run.left_at
+    if due_at is None:
+        over = DeadlineState.MET if run.ended_at else DeadlineState.NOT_OFFERED
+        return over if stopped else DeadlineState.UNDETERMINED
+    if (stopped or now) > due_at:
+        return DeadlineState.MISSED
+    if run.ended_at:
+        return DeadlineState.MET
+    return DeadlineState.NOT_OFFERED if run.left_at else DeadlineState.OPEN

@@ -1,0 +1,165 @@
+"""An edition: one dated, cited state of Amazon's rules, read from `editions/*.toml`."""
+
+from datetime import date
+from difflib import get_close_matches
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from atoz.errors import MissingRule, UnknownName
+from atoz.model.citation import Confidence, Source
+from atoz.model.claim import EditionId
+from atoz.model.document import read_document
+from atoz.model.instant import Day
+from atoz.model.language import Text, read_toml
+from atoz.model.order import Country
+from atoz.model.reason import ClaimReason
+from atoz.model.record import Record
+from atoz.rulebook.count import Unit
+
+DEFAULT_EDITION = "faq-2016"
+IN_FORCE = "in-force"
+"""Ask for this instead of an id, and the edition is picked by marketplace and day."""
+
+
+class DayBoundary(StrEnum):
+    """How a span ends."""
+
+    WHOLE_LOCAL_DAYS = "whole_local_days"
+    """From calendar day to calendar day of the marketplace; the last day is included."""
+    SAME_LOCAL_TIME = "same_local_time"
+    """At the same local time, that many days on."""
+    ELAPSED_TIME = "elapsed_time"
+    """That much elapsed time."""
+
+
+class OnExpiry(Record):
+    """What silence costs, and how certain the source is about it."""
+
+    certainty: Literal["will", "may"] = Field(description="Whether the source says that it will happen, or may.")
+    says: Text = Field(description="What happens.")
+
+
+class Parameter(Record):
+    """One figure of an edition: a value, its unit, what starts its clock, and its source."""
+
+    name: str = Field(pattern="^[a-z][a-z_]*$", description="Its name, unique in the edition.")
+    role: Literal["opens", "opens_not_before", "closes", "deadline"] = Field(
+        description="What it is for: the sooner of all `opens`, but not before any `opens_not_before`."
+    )
+    reasons: tuple[ClaimReason, ...] = Field(default=(), description="Reasons it holds for; none means all of them.")
+    value: int = Field(description="How many; negative counts back.")
+    unit: Unit = Field(description="Calendar days, business days or hours.")
+    starts_with: tuple[str, ...] = Field(min_length=1, description="The fact or events that start the clock.")
+    day_boundary: DayBoundary = Field(description="How the span ends.")
+    source: Source = Field(description="Where the figure comes from.")
+    confidence: Confidence = Field(description="How far the source can be trusted.")
+    caveats: tuple[Text, ...] = Field(default=(), description="What travels with every result.")
+    on_expiry: OnExpiry | None = Field(default=None, description="What silence costs; deadlines only.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Parameter":
+        if (self.unit is Unit.HOUR) is not (self.day_boundary is DayBoundary.ELAPSED_TIME):
+            message = f"{self.unit} does not go with the boundary {self.day_boundary}"
+            raise ValueError(message)
+        return self
+
+
+class InForce(Record):
+    """The days on which an edition is supported as the one in force; both included."""
+
+    first: Day = Field(alias="from", description="First day.")
+    last: Day | None = Field(default=None, alias="until", description="Last day; none while nothing newer is known.")
+
+    def covers(self, day: date) -> bool:
+        """Whether the edition is supported on this day."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+class Edition(Record):
+    """One edition of the rules.
+
+    >>> Edition.named("faq-2016").parameter("answer_amazon").value
+    7
+    """
+
+    id: EditionId = Field(description="Its id; never reused for other figures.")
+    title: Text = Field(description="Which rules, where and when.")
+    marketplaces: tuple[Country, ...] = Field(default=(), description="Where it is supported; none: it names no place.")
+    in_force: InForce | None = Field(default=None, description="When it is supported as in force; none if undated.")
+    caveats: tuple[Text, ...] = Field(default=(), description="What travels with every result.")
+    sources: dict[str, Source] = Field(description="Its sources by a short key.")
+    parameters: tuple[Parameter, ...] = Field(description="Its figures.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _resolve_sources(cls, data: object) -> object:
+        """Let parameters name a source by its key, so that each citation is written once."""
+        if not isinstance(data, dict):
+            return data
+        sources = data.get("sources", {})
+        rows = [
+            {**row, "source": sources.get(row["source"], row["source"])} if isinstance(row.get("source"), str) else row
+            for row in data.get("parameters", ())
+        ]
+        return {**data, "parameters": rows}
+
+    @model_validator(mode="after")
+    def _names_once(self) -> "Edition":
+        names = [each.name for each in self.parameters]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            message = f"parameters named twice: {', '.join(twice)}"
+            raise ValueError(message)
+        return self
+
+    def parameter(self, name: str) -> Parameter:
+        """The figure of this name.
+
+        Raises:
+            MissingRule: no source supports one; it is not invented.
+        """
+        found = next((each for each in self.parameters if each.name == name), None)
+        if found is None:
+            raise MissingRule(self.id, name, tuple(each.name for each in self.parameters))
+        return found
+
+    def fits(self, country: str) -> bool:
+        """Whether it speaks of this marketplace: it names it, or names none."""
+        return not self.marketplaces or country in self.marketplaces
+
+    @staticmethod
+    def all() -> "tuple[Edition, ...]":
+        """Every edition that ships, by id."""
+        return _all()
+
+    @staticmethod
+    def named(edition: str) -> "Edition":
+        """The edition of this id.
+
+        Raises:
+            UnknownName: there is none; the nearest ids are named.
+        """
+        found = _index().get(edition)
+        if found is None:
+            near = get_close_matches(edition, _index(), n=3, cutoff=0.4) or sorted(_index())
+            raise UnknownName("edition", edition, tuple(near))
+        return found
+
+
+@cache
+def _all() -> tuple[Edition, ...]:
+    names = sorted(each.name for each in files("atoz.rulebook").joinpath("editions").iterdir())
+    return tuple(
+        read_document(Edition, read_toml("atoz.rulebook", f"editions/{name}"), what=name)
+        for name in names
+        if name.endswith(".toml")
+    )
+
+
+@cache
+def _index() -> dict[str, Edition]:
+    return {each.id: each for each in _all()}
+

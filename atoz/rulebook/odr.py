@@ -1,0 +1,92 @@
+"""Whether a claim counts against the Order Defect Rate: yes, no, or unknown where the sources disagree."""
+
+from functools import cache
+
+from pydantic import Field
+
+from atoz.model.citation import Confidence, Source
+from atoz.model.claim import Claim
+from atoz.model.events import Actor, OrderCancelled
+from atoz.model.language import Text, read_toml
+from atoz.model.order import Country, Known
+from atoz.model.reason import ClaimReason, ReasonDetail
+from atoz.model.record import Record
+from atoz.model.status import ClaimStatus
+from atoz.rulebook.explanation import phrase
+
+
+class OdrEffect(Record):
+    """Whether a claim counts, why, and by whose word; no source where the decision itself says it."""
+
+    counts: Known = Field(description="Yes, no or unknown.")
+    why: Text = Field(description="One sentence.")
+    source: Source | None = Field(description="Where that comes from; none if the claim's own decision says it.")
+    confidence: Confidence = Field(description="How far the source can be trusted.")
+
+
+class OdrRow(Record):
+    """One row of `odr.toml`: what has to fit, and what then counts."""
+
+    statuses: tuple[ClaimStatus, ...]
+    reasons: tuple[ClaimReason, ...] = ()
+    details: tuple[ReasonDetail, ...] = ()
+    claims_protected: tuple[Known, ...] = ()
+    marketplaces: tuple[Country, ...] = ()
+    cancelled_by: tuple[Actor, ...] = ()
+    counts: Known
+    why: Text
+    source: str
+    confidence: Confidence
+
+    def fits(self, claim: Claim) -> bool:
+        """Whether every condition that the row names holds."""
+        cancelled = next((event.actor for event in claim.history if isinstance(event, OrderCancelled)), None)
+        return claim.status in self.statuses and all(
+            not wanted or found in wanted
+            for wanted, found in (
+                (self.reasons, claim.reason),
+                (self.details, claim.detail),
+                (self.claims_protected, claim.order.claims_protected),
+                (self.marketplaces, claim.order.marketplace),
+                (self.cancelled_by, cancelled),
+            )
+        )
+
+
+def odr_effect(claim: Claim) -> OdrEffect:
+    """Whether a claim, as it stands, counts against the Order Defect Rate.
+
+    >>> from datetime import UTC, datetime
+    >>> from atoz.model.events import Filed, SellerRefunded
+    >>> from atoz.model.order import Order
+    >>> at = datetime(2026, 6, 1, tzinfo=UTC)
+    >>> order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=at)
+    >>> odr_effect(Claim(order=order, reason="other", history=(Filed(at=at), SellerRefunded(at=at)))).counts.value
+    'yes'
+    """
+    decided = _decision_says(claim)
+    if decided is not Known.UNKNOWN:
+        return OdrEffect(counts=decided, why=phrase("odr_decision_says"), source=None, confidence=Confidence.AMAZON_PAGE)
+    rows, sources = _book()
+    row = next(row for row in rows if row.fits(claim))
+    return OdrEffect(counts=row.counts, why=row.why, source=sources[row.source], confidence=row.confidence)
+
+
+def _decision_says(claim: Claim) -> Known:
+    """What the decision that the claim stands on says itself."""
+    if claim.status not in (ClaimStatus.GRANTED_SELLER_FUNDED, ClaimStatus.GRANTED_AMAZON_FUNDED):
+        return Known.UNKNOWN
+    said = (getattr(event, "counts_against_odr", None) for event in reversed(claim.history))
+    return next((each for each in said if each is not None), Known.UNKNOWN)
+
+
+@cache
+def _book() -> tuple[tuple[OdrRow, ...], dict[str, Source]]:
+    data = read_toml("atoz.rulebook", "odr.toml")
+    rows, sources = data["rows"], data["sources"]
+    if not isinstance(rows, list) or not isinstance(sources, dict):  # pragma: no cover  (our own file)
+        raise TypeError
+    return (
+        tuple(OdrRow.model_validate(row) for row in rows),
+        {key: Source.model_validate(source) for key, source in sources.items()},
+    )
