@@ -33,7 +33,8 @@ class Claim(Record):
     amount: Money | None = Field(default=None, description="What the buyer asks for, if it is known.")
     edition: EditionId = Field(default="faq-2016", description="Edition of the rules that counts its deadlines.")
     window_edition: EditionId | None = Field(
-        default=None, description="Edition that counts its filing window, where it differs (in-force: by the order day)."
+        default=None,
+        description="Edition that counts its filing window, where it differs (in-force: by the order day).",
     )
     history: tuple[AnyEvent, ...] = Field(min_length=1, description="Everything that happened, earliest first.")
     status: ClaimStatus = Field(description="Where the claim stands; taken from the history when it is left out.")
@@ -87,10 +88,11 @@ def currency_fault(order: Order, event: AnyEvent) -> str | None:
 
 def _currency_faults(claim: Claim) -> Iterator[InitErrorDetails]:
     if claim.amount is not None and claim.amount.currency != claim.order.currency:
-        message = f"{claim.amount} is not in the order's currency, {claim.order.currency}"
-        yield _fault(("amount", "currency"), "wrong_currency", message)
+        wrong = f"{claim.amount} is not in the order's currency, {claim.order.currency}"
+        yield _fault(("amount", "currency"), "wrong_currency", wrong)
     for index, event in enumerate(claim.history):
-        if message := currency_fault(claim.order, event):
+        message = currency_fault(claim.order, event)
+        if message is not None:
             yield _fault(("history", index, "amount", "currency"), "wrong_currency", message)
 
 
@@ -101,7 +103,9 @@ def _history_faults(history: tuple[AnyEvent, ...]) -> Iterator[InitErrorDetails]
             yield _fault(("history", index, "at"), "out_of_order", message)
     moving = [(index, event) for index, event in enumerate(history) if status_after(event) is not None]
     if not moving or not isinstance(moving[0][1], (Filed, Observed)):
-        yield _fault(("history",), "no_beginning", "a history begins with filed, or with observed where that is unknown")
+        yield _fault(
+            ("history",), "no_beginning", "a history begins with filed, or with observed where that is unknown"
+        )
     for index, event in moving[1:]:
         if isinstance(event, Filed):
             yield _fault(("history", index), "filed_twice", "a claim is filed once, before its status changes")

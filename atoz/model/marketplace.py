@@ -56,7 +56,9 @@ class Marketplace(Record):
 def _all() -> tuple[Marketplace, ...]:
     rows = read_toml("atoz.model", "marketplaces.toml")
     return tuple(
-        Marketplace.model_validate({"country": country, **row}) for country, row in rows.items() if isinstance(row, dict)
+        Marketplace.model_validate({"country": country, **row})
+        for country, row in rows.items()
+        if isinstance(row, dict)
     )
 
 

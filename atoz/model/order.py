@@ -71,7 +71,9 @@ class Order(Record):
         default=None,
         description="Last local day of the delivery promise; an instant is accepted and becomes the local day.",
     )
-    delivered_at: Instant | None = Field(default=None, description="The carrier's delivery scan; none if there is none.")
+    delivered_at: Instant | None = Field(
+        default=None, description="The carrier's delivery scan; none if there is none."
+    )
     fulfilment: Fulfilment = Field(default=Fulfilment.SELLER, description="Who ships: the seller or Amazon.")
     claims_protected: Known = Field(
         default=Known.UNKNOWN, description="Whether the shipping label carries claims protection: yes, no or unknown."

@@ -4,6 +4,8 @@ from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 
+from pydantic import Field
+
 from atoz.errors import UnknownName
 from atoz.model.language import Language, Text, read_toml
 from atoz.model.record import Record
@@ -35,11 +37,15 @@ class ClaimReason(StrEnum):
             UnknownName: there is none; the nearest names are given.
         """
         key = text.strip().casefold().replace(" ", "_").replace("-", "_")
-        labels = {each.label().casefold().replace(" ", "_"): each for each in cls} | {each.label("zh"): each for each in cls}
+        labels = {each.label().casefold().replace(" ", "_"): each for each in cls} | {
+            each.label("zh"): each for each in cls
+        }
         found = labels.get(key) or next((each for each in cls if each.value == key), None)
         if found is None:
             names = [each.value for each in cls]
-            raise UnknownName("claim reason", text, tuple(get_close_matches(key, names, n=3, cutoff=0.4)) or tuple(names))
+            raise UnknownName(
+                "claim reason", text, tuple(get_close_matches(key, names, n=3, cutoff=0.4)) or tuple(names)
+            )
         return found
 
     @property
@@ -82,7 +88,7 @@ class ReasonDetail(StrEnum):
 
 class _Entry(Record):
     label: Text
-    details: dict[ReasonDetail, Text] = {}
+    details: dict[ReasonDetail, Text] = Field(default_factory=dict)
 
 
 @cache

@@ -16,8 +16,12 @@ class Comparison(Record):
     """One window per edition, and how many days lie between the readings."""
 
     windows: tuple[FilingWindow, ...] = Field(description="The windows, by edition id.")
-    opens_differ_by: int | None = Field(description="Days between the earliest and latest opening; none if no two are known.")
-    closes_differ_by: int | None = Field(description="Days between the earliest and latest closing; none if no two are known.")
+    opens_differ_by: int | None = Field(
+        description="Days between the earliest and latest opening; none if no two are known."
+    )
+    closes_differ_by: int | None = Field(
+        description="Days between the earliest and latest closing; none if no two are known."
+    )
 
     def __str__(self) -> str:
         """One line per edition."""

@@ -1,12 +1,12 @@
 """Deadlines: what must happen by when, what started the clock, and what silence costs.
 
-    >>> from datetime import UTC, datetime
-    >>> from atoz.model.events import Filed
-    >>> order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=datetime(2016, 6, 1, 15, tzinfo=UTC))
-    >>> claim = Claim(order=order, reason="not_received", history=(Filed(at=datetime(2016, 7, 1, 16, tzinfo=UTC)),))
-    >>> answer = deadlines(claim, as_of=datetime(2016, 7, 5, tzinfo=UTC))[1]
-    >>> answer.name.value, answer.state.value, answer.due_at.isoformat()
-    ('answer_amazon', 'open', '2016-07-08T16:00:00+00:00')
+>>> from datetime import UTC, datetime
+>>> from atoz.model.events import Filed
+>>> order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=datetime(2016, 6, 1, 15, tzinfo=UTC))
+>>> claim = Claim(order=order, reason="not_received", history=(Filed(at=datetime(2016, 7, 1, 16, tzinfo=UTC)),))
+>>> answer = deadlines(claim, as_of=datetime(2016, 7, 5, tzinfo=UTC))[1]
+>>> answer.name.value, answer.state.value, answer.due_at.isoformat()
+('answer_amazon', 'open', '2016-07-08T16:00:00+00:00')
 """
 
 from datetime import datetime, timedelta
@@ -54,7 +54,9 @@ class Deadline(Record):
     @property
     def running(self) -> bool:
         """Whether the clock is still waiting for an answer, in time or not."""
-        return self.state in (DeadlineState.OPEN, DeadlineState.MISSED, DeadlineState.UNDETERMINED) and not self.ended_at
+        return (
+            self.state in (DeadlineState.OPEN, DeadlineState.MISSED, DeadlineState.UNDETERMINED) and not self.ended_at
+        )
 
     @property
     def rule(self) -> Parameter | None:
@@ -85,7 +87,8 @@ class Deadline(Record):
 def deadline_rule(edition: str, name: DeadlineName) -> Parameter | None:
     """An edition's figure for a deadline; none if no source supports one."""
     return next(
-        (each for each in Edition.named(edition).parameters if each.role == "deadline" and each.name == name.value), None
+        (each for each in Edition.named(edition).parameters if each.role == "deadline" and each.name == name.value),
+        None,
     )
 
 

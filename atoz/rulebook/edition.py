@@ -162,4 +162,3 @@ def _all() -> tuple[Edition, ...]:
 @cache
 def _index() -> dict[str, Edition]:
     return {each.id: each for each in _all()}
-

@@ -66,7 +66,9 @@ def odr_effect(claim: Claim) -> OdrEffect:
     """
     decided = _decision_says(claim)
     if decided is not Known.UNKNOWN:
-        return OdrEffect(counts=decided, why=phrase("odr_decision_says"), source=None, confidence=Confidence.AMAZON_PAGE)
+        return OdrEffect(
+            counts=decided, why=phrase("odr_decision_says"), source=None, confidence=Confidence.AMAZON_PAGE
+        )
     rows, sources = _book()
     row = next(row for row in rows if row.fits(claim))
     return OdrEffect(counts=row.counts, why=row.why, source=sources[row.source], confidence=row.confidence)

@@ -1,13 +1,13 @@
 """The filing window: the first and last local day on which the buyer may file.
 
-    >>> from datetime import UTC, date, datetime
-    >>> order = Order(order_id="123-1234567-1234567", marketplace="US",
-    ...               placed_at=datetime(2016, 6, 1, 15, tzinfo=UTC), deliver_by=date(2016, 6, 10))
-    >>> window = filing_window(order)
-    >>> window.opens, window.closes
-    (datetime.date(2016, 6, 7), datetime.date(2016, 9, 8))
-    >>> window.verdict(date(2016, 6, 6)).value, window.verdict(date(2016, 6, 7)).value
-    ('not_yet', 'eligible')
+>>> from datetime import UTC, date, datetime
+>>> order = Order(order_id="123-1234567-1234567", marketplace="US",
+...               placed_at=datetime(2016, 6, 1, 15, tzinfo=UTC), deliver_by=date(2016, 6, 10))
+>>> window = filing_window(order)
+>>> window.opens, window.closes
+(datetime.date(2016, 6, 7), datetime.date(2016, 9, 8))
+>>> window.verdict(date(2016, 6, 6)).value, window.verdict(date(2016, 6, 7)).value
+('not_yet', 'eligible')
 """
 
 from datetime import date, datetime
@@ -182,4 +182,3 @@ def counted_day(rule: Parameter, order: Order) -> date | None:
             return order.local_day(add_to_instant(start, rule.value, rule.unit, order.zone))
         start = order.local_day(start)
     return add_to_day(start, rule.value, rule.unit)
-

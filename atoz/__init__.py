@@ -1,0 +1,98 @@
+"""Amazon A-to-z Guarantee claims: where one stands, which dates count, what to do next, and why.
+
+Facts in, findings out: no network, no clock inside. Everything here is a name from a room of the house, loaded when
+it is first used; `import atoz` alone costs next to nothing.
+"""
+
+TYPE_CHECKING = (
+    False  # checkers take this very name as true; importing it from typing would cost more than all the rest
+)
+if TYPE_CHECKING:
+    from atoz.errors import AtozError as AtozError
+    from atoz.errors import InvalidDocument as InvalidDocument
+    from atoz.errors import TransitionRefused as TransitionRefused
+    from atoz.lifecycle.attention import attention as attention
+    from atoz.lifecycle.diagram import diagram as diagram
+    from atoz.lifecycle.machine import machine as machine
+    from atoz.lifecycle.moves import apply as apply
+    from atoz.lifecycle.moves import lapse as lapse
+    from atoz.lifecycle.moves import open_claim as open_claim
+    from atoz.lifecycle.moves import options as options
+    from atoz.lifecycle.replay import read_claim as read_claim
+    from atoz.lifecycle.replay import rebuild as rebuild
+    from atoz.lifecycle.replay import under as under
+    from atoz.lifecycle.replay import verify as verify
+    from atoz.model import events as events
+    from atoz.model.claim import Claim as Claim
+    from atoz.model.money import Money as Money
+    from atoz.model.order import Order as Order
+    from atoz.model.reason import ClaimReason as ClaimReason
+    from atoz.model.status import ClaimStatus as ClaimStatus
+    from atoz.planner.plan import plan as plan
+    from atoz.rulebook.compare import compare_editions as compare_editions
+    from atoz.rulebook.deadlines import deadlines as deadlines
+    from atoz.rulebook.odr import odr_effect as odr_effect
+    from atoz.rulebook.window import filing_window as filing_window
+else:
+    _ROOMS = {
+        "atoz.errors": ("AtozError", "InvalidDocument", "TransitionRefused"),
+        "atoz.lifecycle.attention": ("attention",),
+        "atoz.lifecycle.diagram": ("diagram",),
+        "atoz.lifecycle.machine": ("machine",),
+        "atoz.lifecycle.moves": ("apply", "lapse", "open_claim", "options"),
+        "atoz.lifecycle.replay": ("read_claim", "rebuild", "under", "verify"),
+        "atoz.model": ("events",),
+        "atoz.model.claim": ("Claim",),
+        "atoz.model.money": ("Money",),
+        "atoz.model.order": ("Order",),
+        "atoz.model.reason": ("ClaimReason",),
+        "atoz.model.status": ("ClaimStatus",),
+        "atoz.planner.plan": ("plan",),
+        "atoz.rulebook.compare": ("compare_editions",),
+        "atoz.rulebook.deadlines": ("deadlines",),
+        "atoz.rulebook.odr": ("odr_effect",),
+        "atoz.rulebook.window": ("filing_window",),
+    }
+    _HOME = {name: room for room, names in _ROOMS.items() for name in names}
+
+    def __getattr__(name):
+        from importlib import import_module
+
+        if name not in _HOME:
+            raise AttributeError(f"module 'atoz' has no attribute {name!r}")
+        room = _HOME[name]
+        found = import_module(f"{room}.{name}") if name == "events" else getattr(import_module(room), name)
+        globals()[name] = found  # kept: the search is paid once
+        return found
+
+    def __dir__():
+        return sorted({*globals(), *_HOME})
+
+
+__all__ = [
+    "AtozError",
+    "Claim",
+    "ClaimReason",
+    "ClaimStatus",
+    "InvalidDocument",
+    "Money",
+    "Order",
+    "TransitionRefused",
+    "apply",
+    "attention",
+    "compare_editions",
+    "deadlines",
+    "diagram",
+    "events",
+    "filing_window",
+    "lapse",
+    "machine",
+    "odr_effect",
+    "open_claim",
+    "options",
+    "plan",
+    "read_claim",
+    "rebuild",
+    "under",
+    "verify",
+]

@@ -1,0 +1,55 @@
+"""Who has to act: derived from a claim at an instant, never stored; the same four tabs that sellers see."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+from atoz.model.claim import Claim
+from atoz.model.language import Language, phrases
+from atoz.model.status import ClaimStatus
+from atoz.rulebook.clock import DeadlineName
+from atoz.rulebook.deadlines import Deadline, DeadlineState, deadlines
+
+
+class Attention(StrEnum):
+    """Whose turn it is."""
+
+    ACTION_REQUIRED = "action_required"
+    """The seller's clock is running."""
+    APPEALABLE = "appealable"
+    """Decided against the seller, who may still appeal."""
+    WAITING = "waiting"
+    """Amazon is deciding."""
+    DONE = "done"
+
+    def label(self, language: Language = "en") -> str:
+        """What the tab is called, in English or Chinese."""
+        return phrases("atoz.lifecycle")[f"attention_{self}"].say(language)
+
+
+def attention(claim: Claim, *, as_of: datetime) -> Attention:
+    """Whose turn it is at an aware instant.
+
+    Raises:
+        InvalidDocument: `as_of` is naive.
+    """
+    return attention_by(claim, deadlines(claim, as_of))
+
+
+def attention_by(claim: Claim, counted: Iterable[Deadline]) -> Attention:
+    """The same, from deadlines that have been counted already."""
+    by_name = {each.name: each for each in counted}
+    if claim.status is ClaimStatus.UNDER_REVIEW:
+        answers = (by_name[DeadlineName.ANSWER_AMAZON].running, _open(by_name[DeadlineName.ANSWER_BUYER]))
+        return Attention.ACTION_REQUIRED if any(answers) else Attention.WAITING
+    if claim.status is ClaimStatus.GRANTED_SELLER_FUNDED and _may_appeal(by_name[DeadlineName.APPEAL]):
+        return Attention.APPEALABLE
+    return Attention.DONE
+
+
+def _open(found: Deadline) -> bool:
+    return found.state is DeadlineState.OPEN
+
+
+def _may_appeal(found: Deadline) -> bool:
+    return found.state in (DeadlineState.OPEN, DeadlineState.UNDETERMINED)

@@ -1,0 +1,72 @@
+"""The lifecycle as a picture or a table, drawn from the transition table."""
+
+from typing import Literal
+
+from atoz.lifecycle.table import TABLE, Row, is_final
+from atoz.model.claim import Claim
+from atoz.model.language import Language
+from atoz.model.status import ClaimStatus
+
+DiagramForm = Literal["mermaid", "dot", "markdown"]
+"""The forms that `diagram` draws."""
+
+
+def diagram(form: DiagramForm = "mermaid", *, claim: Claim | None = None, language: Language = "en") -> str:
+    """The state machine as a Mermaid diagram, a Graphviz graph or a Markdown table.
+
+    With a claim, its status is highlighted (in the table: in bold).
+
+    >>> diagram("markdown").splitlines()[2]
+    '| – | filed | under_review | the buyer files the claim | |'
+    """
+    current = claim.status if claim is not None else None
+    draw = {"mermaid": _mermaid, "dot": _dot, "markdown": _markdown}[form]
+    return draw(current, language)
+
+
+def _label(row: Row, language: Language) -> str:
+    return f"{row.event} [{row.guard.says.say(language)}]" if row.guard else row.event
+
+
+def _mermaid(current: ClaimStatus | None, language: Language) -> str:
+    names = [f'    state "{status.label(language)}" as {status}' for status in ClaimStatus]
+    edges = [f"    {row.source or '[*]'} --> {row.target} : {_label(row, language)}" for row in TABLE]
+    ends = [f"    {status} --> [*]" for status in ClaimStatus if is_final(status)]
+    mark = (
+        ["    classDef current fill:#ffd54f,color:#000,stroke:#000", f"    class {current} current"] if current else []
+    )
+    return "\n".join(["stateDiagram-v2", *names, *edges, *ends, *mark])
+
+
+def _dot(current: ClaimStatus | None, language: Language) -> str:
+    names = [
+        f'  {status} [label="{status.label(language)}"'
+        + (", peripheries=2" if is_final(status) else "")
+        + (', style="filled,rounded", fillcolor="#ffd54f"]' if status is current else "]")
+        for status in ClaimStatus
+    ]
+    edges = [f'  {row.source or "start"} -> {row.target} [label="{_label(row, language)}"]' for row in TABLE]
+    head = ["digraph claim {", "  rankdir=LR", '  node [shape=box, style="rounded"]', '  start [shape=point, label=""]']
+    return "\n".join([*head, *names, *edges, "}"])
+
+
+def _markdown(current: ClaimStatus | None, language: Language) -> str:
+    heads = {"en": ("from", "event", "to", "meaning", "only if"), "zh": ("原状态", "事件", "新状态", "含义", "条件")}[
+        language
+    ]
+    rows = [
+        (
+            _bold(row.source, current) if row.source else "–",
+            row.event,
+            _bold(row.target, current),
+            row.meaning.say(language),
+            row.guard.says.say(language) if row.guard else "",
+        )
+        for row in TABLE
+    ]
+    lines = [heads, tuple("---" for _ in heads), *rows]
+    return "\n".join("| " + " | ".join(cells).rstrip() + " |" for cells in lines)
+
+
+def _bold(status: ClaimStatus, current: ClaimStatus | None) -> str:
+    return f"**{status}**" if status is current else status.value

@@ -1,0 +1,105 @@
+"""Whole histories: rebuild a claim from a bag of events, verify one, see it under another edition."""
+
+from collections.abc import Iterable
+
+from atoz.errors import Fault, InvalidDocument, TransitionRefused
+from atoz.lifecycle.machine import with_event
+from atoz.lifecycle.moves import apply
+from atoz.model.claim import Claim
+from atoz.model.document import read_document
+from atoz.model.events import AnyEvent, Filed, Observed, status_after
+from atoz.model.money import Money
+from atoz.model.order import Order
+from atoz.model.reason import ClaimReason
+from atoz.rulebook.edition import DEFAULT_EDITION, Edition
+from atoz.rulebook.in_force import pick_edition
+
+
+def rebuild(
+    order: Order,
+    events: Iterable[AnyEvent],
+    *,
+    reason: ClaimReason | str,
+    amount: Money | str | None = None,
+    edition: str = DEFAULT_EDITION,
+) -> Claim:
+    """A claim from its events in any order: sorted by time (equal instants keep their order) and applied one by one.
+
+    The status begins with `Filed`, or with `Observed` where the filing is unknown; plain events may lie before.
+
+    Raises:
+        InvalidDocument: there is no beginning, or a fact does not fit.
+        TransitionRefused: the machine refuses one of the events.
+    """
+    ordered = sorted(events, key=lambda event: event.at)
+    begins = next((index for index, event in enumerate(ordered) if isinstance(event, (Filed, Observed))), len(ordered))
+    start = tuple(ordered[: begins + 1])
+    by_filing = pick_edition(edition, order.marketplace, order.local_day(start[-1].at)).id if start else edition
+    by_order = pick_edition(edition, order.marketplace, order.placed_on).id
+    facts = {
+        "order": order,
+        "reason": reason if isinstance(reason, ClaimReason) else ClaimReason.parse(reason),
+        "amount": amount,
+        "edition": by_filing,
+        "window_edition": None if by_order == by_filing else by_order,
+        "history": start,
+    }
+    claim = read_document(Claim, facts, what="claim")
+    for event in ordered[begins + 1 :]:
+        claim = apply(claim, event)
+    return claim
+
+
+def verify(claim: Claim) -> Claim:
+    """The same claim, once its edition is known and its whole history has been replayed.
+
+    Raises:
+        InvalidDocument: every event that the machine refuses, by its place in the history, and an unknown edition.
+    """
+    faults = [
+        Fault(field, "unknown_edition", f"edition {name!r} does not ship with atoz; see atoz editions")
+        for field, name in (("edition", claim.edition), ("window_edition", claim.window_edition))
+        if name is not None and all(name != known.id for known in Edition.all())
+    ]
+    if faults:
+        raise InvalidDocument("claim", tuple(faults))
+    begins = next(index for index, event in enumerate(claim.history) if status_after(event) is not None)
+    replayed = claim.model_copy(
+        update={"history": claim.history[: begins + 1], "status": status_after(claim.history[begins])}
+    )
+    for index, event in enumerate(claim.history[begins + 1 :], start=begins + 1):
+        try:
+            replayed = apply(replayed, event)
+        except TransitionRefused as refused:
+            faults.append(Fault(f"history.{index}", refused.refusal.code, refused.refusal.message))
+            replayed = with_event(replayed, event, status_after(event) or replayed.status)
+    if faults:
+        raise InvalidDocument("claim", tuple(faults))
+    return claim
+
+
+def read_claim(data: object, *, what: str = "claim") -> Claim:
+    """A claim from parsed data, verified: every fault of shape, or else every fault of consistency, or of its history.
+
+    Raises:
+        InvalidDocument: all faults of the first of these that has any.
+    """
+    claim = read_document(Claim, data, what=what)
+    try:
+        return verify(claim)
+    except InvalidDocument as invalid:
+        raise InvalidDocument(what, invalid.faults) from invalid
+
+
+def under(claim: Claim, edition: str) -> Claim:
+    """The same claim as if another edition counted it: a what-if.
+
+    Raises:
+        UnknownName: no such edition.
+        NoEditionInForce: `in-force` was asked for and none is supported.
+    """
+    start = claim.filed_at or claim.history[0].at
+    by_filing = pick_edition(edition, claim.order.marketplace, claim.order.local_day(start)).id
+    by_order = pick_edition(edition, claim.order.marketplace, claim.order.placed_on).id
+    window_edition = None if by_order == by_filing else by_order
+    return claim.model_copy(update={"edition": by_filing, "window_edition": window_edition})
