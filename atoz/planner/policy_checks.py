@@ -32,7 +32,9 @@ def _edition_faults(policy: Policy) -> Iterator[Fault]:
     known = {each.id for each in Edition.all()}
     for index, name in enumerate(policy.editions):
         if name not in known:
-            yield Fault(f"editions.{index}", "unknown_edition", f"no edition {name!r}; there are {', '.join(sorted(known))}")
+            yield Fault(
+                f"editions.{index}", "unknown_edition", f"no edition {name!r}; there are {', '.join(sorted(known))}"
+            )
 
 
 def _id_faults(policy: Policy) -> Iterator[Fault]:
