@@ -25,7 +25,7 @@ def apply_event(
     ] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write a new file; it must not exist.")] = None,
     in_place: Annotated[
-        bool, typer.Option("--in-place", help="Replace the file, once the new one is safely written.")
+        bool, typer.Option("--in-place", help="Replace the file, once the new is safely written.")
     ] = False,
 ) -> None:
     """Apply an event to a claim: the new claim goes to standard output, to -o NEW, or --in-place."""
@@ -49,7 +49,7 @@ def _event(claim: Claim, text: str, at: str | None, setting: list[str]) -> AnyEv
     if raw.lstrip().startswith("{"):
         data = as_object(parse_json(raw, what="event"), "event")
     elif raw in EVENT_CLASSES:
-        data = {"kind": raw}
+        data = dict[str, object](kind=raw)
     else:
         raise UnknownName("event", raw, tuple(EVENT_CLASSES))
     if at is not None:

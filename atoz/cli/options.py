@@ -21,7 +21,7 @@ class LanguageChoice(StrEnum):
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 AsOf = Annotated[
     str,
-    typer.Option("--as-of", metavar="INSTANT", help="The instant to ask about, ISO 8601 with an offset; default now."),
+    typer.Option("--as-of", metavar="INSTANT", help="The instant to ask about, ISO 8601 with its offset; default now."),
 ]
 Lang = Annotated[LanguageChoice, typer.Option("--lang", help="Language of the output.")]
 EditionName = Annotated[str, typer.Option("--edition", help="Edition of the rules: an id, or in-force.")]

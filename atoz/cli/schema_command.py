@@ -38,5 +38,5 @@ def print_schema(
         SchemaChoice.POLICY: TypeAdapter(Policy),
         SchemaChoice.EDITION: TypeAdapter(Edition),
     }
-    mode = "serialization" if document is SchemaChoice.PLAN else "validation"
-    show_json(documents[document].json_schema(mode=mode))
+    printed_only = document is SchemaChoice.PLAN
+    show_json(documents[document].json_schema(mode="serialization" if printed_only else "validation"))

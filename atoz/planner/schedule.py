@@ -8,7 +8,7 @@ from typing import NamedTuple
 from atoz.errors import Refusal
 from atoz.lifecycle.guards import why_not
 from atoz.model.claim import Claim
-from atoz.model.events import EVENT_CLASSES, Event, status_after
+from atoz.model.events import EVENT_CLASSES, AnyEvent, status_after
 from atoz.model.language import Language, phrases
 from atoz.model.status import ClaimStatus
 from atoz.planner.action import COMPLETED_BY, is_message
@@ -46,13 +46,13 @@ def standings(policy: Policy, facts: Facts, held_back: frozenset[str]) -> list[S
     """Every step that concerns the claim, in the order of the policy; `held_back` actions are not recommended."""
     found: dict[str, Standing] = {}
     for step in policy.steps:
-        standing = _standing(policy, step, facts, found)
+        standing = _standing(step, facts, found)
         if standing and (standing.state is ActionState.DONE or step.action.value not in held_back):
             found[step.id] = standing
     return _keep_cadence(policy, facts, list(found.values()))
 
 
-def _standing(policy: Policy, step: PolicyStep, facts: Facts, before: dict[str, Standing]) -> Standing | None:
+def _standing(step: PolicyStep, facts: Facts, before: dict[str, Standing]) -> Standing | None:
     done_at = _done_at(step, facts)
     if done_at is not None:
         return Standing(step, ActionState.DONE, done_at)
@@ -100,7 +100,7 @@ def _done_at(step: PolicyStep, facts: Facts) -> datetime | None:
     return next(done, None)
 
 
-def _is_evidence_for(event: Event, step: PolicyStep) -> bool:
+def _is_evidence_for(event: AnyEvent, step: PolicyStep) -> bool:
     wanted = step.when.evidence_lacking
     return wanted is None or getattr(event, "evidence", None) in wanted
 
@@ -110,10 +110,10 @@ def _since(step: PolicyStep, facts: Facts) -> datetime:
     anchors = [moment.after for moment in (step.not_before, step.due) if moment and moment.after]
     found = [at for at in (_anchor(name, facts) for name in anchors) if at is not None]
     served = facts.deadline(step.serves).started_at if step.serves else None
-    return max([*found, *([served] if served else [])], default=facts.claim.history[0].at)
+    return max((*found, *((served,) if served else ())), default=facts.claim.history[0].at)
 
 
-def _with_status(history: tuple[Event, ...]) -> Iterable[tuple[Event, ClaimStatus | None]]:
+def _with_status(history: tuple[AnyEvent, ...]) -> Iterable[tuple[AnyEvent, ClaimStatus | None]]:
     """Each event with the status that it met."""
     status: ClaimStatus | None = None
     for event in history:

@@ -74,10 +74,11 @@ class When(Record):
     delivered: bool | None = Field(default=None, description="A delivery scan is on record.")
     window: tuple[Verdict, ...] | None = Field(default=None, min_length=1, description="The verdict on the filing day.")
     deadlines: dict[DeadlineName, tuple[DeadlineState, ...]] = Field(
-        default_factory=dict, description="The states that deadlines must be in."
+        default_factory=dict[DeadlineName, tuple[DeadlineState, ...]],
+        description="The states that deadlines must be in.",
     )
     hours_left_at_most: dict[DeadlineName, int] = Field(
-        default_factory=dict, description="Open deadlines that are due within so many hours."
+        default_factory=dict[DeadlineName, int], description="Open deadlines that are due within so many hours."
     )
 
     def fits(self, facts: Facts) -> bool:

@@ -37,8 +37,9 @@ _SETTLED = (ClaimStatus.CLOSED, ClaimStatus.WITHDRAWN, ClaimStatus.GRANTED_AMAZO
 
 def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:
     """The line of one claim, from its plan."""
-    first = next((each for each in plan.actions if each.state is ActionState.NOW), None)
-    missed = any(each.state is ActionState.MISSED for each in plan.actions)
+    first = next((each for each in plan.now if each.action is not Action.WAIT), None)
+    unanswered = plan.attention is Attention.ACTION_REQUIRED
+    missed = unanswered and any(each.state is ActionState.MISSED for each in plan.actions)
     return WorklistRow(
         order_id=plan.order_id,
         status=plan.status,

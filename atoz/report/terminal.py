@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Styled
 
@@ -64,7 +65,8 @@ def _actions(plan: Plan, zone: ZoneInfo, language: Language) -> Iterable[Rendera
         line.append(f"{each.action.label(language)}  ({each.step})")
         line.append(_times(each, zone, language))
         yield line
-        yield Styled(f"       {each.why.say(language)} [{each.source.short()}]", style="dim")
+        why = Styled(f"{each.why.say(language)} [{each.source.short()}]", style="dim")
+        yield Padding(why, (0, 0, 0, 7))
 
 
 def _times(action: PlannedAction, zone: ZoneInfo, language: Language) -> str:
@@ -101,10 +103,8 @@ def left(span: timedelta | None, language: Language) -> str:
     """Time left in days and hours, rounded down so that nobody believes they have longer; never counted with."""
     if span is None:
         return "?"
-    hours = int(span.total_seconds() // 3600)
-    return say(
-        "days_hours" if hours >= 24 else "hours", language, days=hours // 24, hours=hours % 24 if hours >= 24 else hours
-    )
+    hours = span.seconds // 3600
+    return say("days_hours" if span.days else "hours", language, days=span.days, hours=hours)
 
 
 def _window_line(plan: Plan, language: Language) -> str:

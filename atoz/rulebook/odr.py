@@ -4,7 +4,7 @@ from functools import cache
 
 from pydantic import Field
 
-from atoz.model.citation import Confidence, Source
+from atoz.model.citation import Confidence, Source, with_sources
 from atoz.model.claim import Claim
 from atoz.model.events import Actor, OrderCancelled
 from atoz.model.language import Text, read_toml
@@ -35,7 +35,7 @@ class OdrRow(Record):
     cancelled_by: tuple[Actor, ...] = ()
     counts: Known
     why: Text
-    source: str
+    source: Source
     confidence: Confidence
 
     def fits(self, claim: Claim) -> bool:
@@ -51,6 +51,11 @@ class OdrRow(Record):
                 (self.cancelled_by, cancelled),
             )
         )
+
+
+class _Book(Record):
+    sources: dict[str, Source]
+    rows: tuple[OdrRow, ...]
 
 
 def odr_effect(claim: Claim) -> OdrEffect:
@@ -69,9 +74,8 @@ def odr_effect(claim: Claim) -> OdrEffect:
         return OdrEffect(
             counts=decided, why=phrase("odr_decision_says"), source=None, confidence=Confidence.AMAZON_PAGE
         )
-    rows, sources = _book()
-    row = next(row for row in rows if row.fits(claim))
-    return OdrEffect(counts=row.counts, why=row.why, source=sources[row.source], confidence=row.confidence)
+    row = next(row for row in _book().rows if row.fits(claim))
+    return OdrEffect(counts=row.counts, why=row.why, source=row.source, confidence=row.confidence)
 
 
 def _decision_says(claim: Claim) -> Known:
@@ -83,12 +87,5 @@ def _decision_says(claim: Claim) -> Known:
 
 
 @cache
-def _book() -> tuple[tuple[OdrRow, ...], dict[str, Source]]:
-    data = read_toml("atoz.rulebook", "odr.toml")
-    rows, sources = data["rows"], data["sources"]
-    if not isinstance(rows, list) or not isinstance(sources, dict):  # pragma: no cover  (our own file)
-        raise TypeError
-    return (
-        tuple(OdrRow.model_validate(row) for row in rows),
-        {key: Source.model_validate(source) for key, source in sources.items()},
-    )
+def _book() -> _Book:
+    return _Book.model_validate(with_sources(read_toml("atoz.rulebook", "odr.toml"), ("rows",)))

@@ -158,7 +158,7 @@ def _span(order: Order, placed_on: date, rules: WindowRules) -> Span:
 
 def _known(rules: tuple[Parameter, ...], order: Order, missing: list[str]) -> list[date]:
     """The days that can be counted; facts that are missing are added to `missing`, each once."""
-    days = []
+    days: list[date] = []
     for rule in rules:
         day = counted_day(rule, order)
         if day is not None:
