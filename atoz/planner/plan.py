@@ -31,7 +31,8 @@ from atoz.planner.action import Action
 from atoz.planner.policy import DEFAULT_POLICY, Policy
 from atoz.planner.schedule import ActionState, Standing, next_look, standings
 from atoz.planner.when import Facts, facts_of
-from atoz.rulebook.deadlines import Deadline, deadlines
+from atoz.rulebook.clock import DeadlineName
+from atoz.rulebook.deadlines import Deadline, DeadlineState, deadlines
 from atoz.rulebook.odr import OdrEffect, odr_effect
 from atoz.rulebook.window import FilingWindow, Verdict
 
@@ -174,5 +175,6 @@ def _notes(policy: Policy, facts: Facts) -> Iterator[Text]:
         elif facts.window_verdict is Verdict.UNDETERMINED:
             lacking = ", ".join((*window.missing, *window.unsupported))
             yield fill("atoz.planner", "window_undetermined", missing=lacking)
-    if facts.now >= claim.updated_at and lapse(claim, facts.now) is not None:
+    missed = facts.deadline(DeadlineName.ANSWER_AMAZON).state is DeadlineState.MISSED
+    if missed and facts.now >= claim.updated_at and lapse(claim, facts.now) is not None:
         yield fill("atoz.planner", "lapse_offered")

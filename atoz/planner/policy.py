@@ -138,6 +138,7 @@ class Policy(Record):
         return _shipped(policy)
 
 
+@cache
 def shipped_policies() -> tuple[str, ...]:
     """The ids of the policies that ship with atoz."""
     folder = files("atoz.planner").joinpath("policies")

@@ -1,17 +1,14 @@
 """Where one step of a policy stands for one claim: now, later, done, missed, or not for this claim."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from atoz.errors import Refusal
 from atoz.lifecycle.guards import why_not
-from atoz.model.claim import Claim
-from atoz.model.events import EVENT_CLASSES, AnyEvent, status_after
+from atoz.model.events import EVENT_CLASSES, AnyEvent
 from atoz.model.language import Language, phrases
-from atoz.model.status import ClaimStatus
-from atoz.planner.action import COMPLETED_BY, is_message
+from atoz.planner.action import COMPLETED_BY, Action, is_message
 from atoz.planner.policy import Moment, Policy, PolicyStep
 from atoz.planner.when import Facts
 from atoz.rulebook.count import add_to_instant
@@ -86,16 +83,16 @@ def _open(
 def _done_at(step: PolicyStep, facts: Facts) -> datetime | None:
     """When the step was last done: its event, after what it counts from, in one of its statuses."""
     completion = COMPLETED_BY[step.action]
-    if completion is None:
+    if completion is None or completion.kind not in facts.latest:
         return None
     since = _since(step, facts)
     done = (
         event.at
-        for event, status in reversed(list(_with_status(facts.claim.history)))
+        for event, status in zip(reversed(facts.claim.history), reversed(facts.met_status), strict=True)
         if completion.matches(event)
         and event.at >= since
         and (step.when.status is None or status in step.when.status)
-        and (step.action.value != "collect_evidence" or _is_evidence_for(event, step))
+        and (step.action is not Action.COLLECT_EVIDENCE or _is_evidence_for(event, step))
     )
     return next(done, None)
 
@@ -108,17 +105,9 @@ def _is_evidence_for(event: AnyEvent, step: PolicyStep) -> bool:
 def _since(step: PolicyStep, facts: Facts) -> datetime:
     """The instant that a step belongs to: what its times count from, else the beginning."""
     anchors = [moment.after for moment in (step.not_before, step.due) if moment and moment.after]
-    found = [at for at in (_anchor(name, facts) for name in anchors) if at is not None]
+    found = [facts.latest[name] for name in anchors if name in facts.latest]
     served = facts.deadline(step.serves).started_at if step.serves else None
     return max((*found, *((served,) if served else ())), default=facts.claim.history[0].at)
-
-
-def _with_status(history: tuple[AnyEvent, ...]) -> Iterable[tuple[AnyEvent, ClaimStatus | None]]:
-    """Each event with the status that it met."""
-    status: ClaimStatus | None = None
-    for event in history:
-        yield event, status
-        status = status_after(event) or status
 
 
 def _moment(moment: Moment, facts: Facts) -> datetime | None:
@@ -127,27 +116,8 @@ def _moment(moment: Moment, facts: Facts) -> datetime | None:
     if moment.before is not None:
         due_at = facts.deadline(moment.before).due_at
         return None if due_at is None else add_to_instant(due_at, -moment.value, moment.unit, zone)
-    start = _anchor(moment.after or "", facts)
+    start = facts.latest.get(moment.after or "")
     return None if start is None else add_to_instant(start, moment.value, moment.unit, zone)
-
-
-def _anchor(name: str, facts: Facts) -> datetime | None:
-    claim = facts.claim
-    if name == "first_contact_at":
-        return claim.order.first_contact_at
-    if name == "status_changed":
-        return _status_since(claim)
-    return next((event.at for event in reversed(claim.history) if event.kind == name), None)
-
-
-def _status_since(claim: Claim) -> datetime | None:
-    """When the present status was entered."""
-    entered: datetime | None = None
-    for event, status in _with_status(claim.history):
-        after = status_after(event)
-        if after is not None and after is not status:
-            entered = event.at
-    return entered
 
 
 def _refusal(step: PolicyStep, facts: Facts, at: datetime) -> Refusal | None:
@@ -171,7 +141,7 @@ def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
 def _keep_cadence(policy: Policy, facts: Facts, found: list[Standing]) -> list[Standing]:
     """Messages to the buyer keep their distance: from the last one sent, and one at a time."""
     apart, zone = policy.messages_apart, facts.claim.order.zone
-    last = _anchor("seller_messaged", facts)
+    last = facts.latest.get("seller_messaged")
     free_at = add_to_instant(last, apart.value, apart.unit, zone) if last else None
     kept: list[Standing] = []
     first: str | None = None
