@@ -8,7 +8,7 @@ from typing import Annotated, Literal, LiteralString
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from atoz.model.events import EVENT_CLASSES, AnyEvent, Event, Filed, Observed, status_after
+from atoz.model.events import EVENT_CLASSES, EVENTS_WITH_AMOUNT, AnyEvent, Event, Filed, Observed, status_after
 from atoz.model.money import Money
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason, ReasonDetail
@@ -81,10 +81,9 @@ class Claim(Record):
 
 def currency_fault(order: Order, event: AnyEvent) -> str | None:
     """What is wrong with an event's currency, or none."""
-    amount: Money | None = getattr(event, "amount", None)
-    if amount is None or amount.currency == order.currency:
+    if not isinstance(event, EVENTS_WITH_AMOUNT) or event.amount is None or event.amount.currency == order.currency:
         return None
-    return f"{amount} is not in the order's currency, {order.currency}"
+    return f"{event.amount} is not in the order's currency, {order.currency}"
 
 
 def _currency_faults(claim: Claim) -> Iterator[InitErrorDetails]:

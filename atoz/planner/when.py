@@ -133,8 +133,11 @@ class When(Record):
         return (
             (self.attention is None or facts.attention in self.attention)
             and (self.window is None or facts.window_verdict in self.window)
-            and all(facts.deadline(name).state in states for name, states in self.deadlines.items())
-            and all(_due_within(facts.deadline(name), hours) for name, hours in self.hours_left_at_most.items())
+            and (not self.deadlines or all(facts.deadline(name).state in one for name, one in self.deadlines.items()))
+            and (
+                not self.hours_left_at_most
+                or all(_due_within(facts, *each) for each in self.hours_left_at_most.items())
+            )
         )
 
 
@@ -147,7 +150,8 @@ def _at_most(amount: Money | None, bound: Money) -> bool:
     return amount is not None and amount.currency == bound.currency and amount.value <= bound.value
 
 
-def _due_within(deadline: Deadline, hours: int) -> bool:
+def _due_within(facts: Facts, name: DeadlineName, hours: int) -> bool:
+    deadline = facts.deadline(name)
     if deadline.state is not DeadlineState.OPEN or deadline.time_left is None:
         return False
     return deadline.time_left <= timedelta(hours=hours)
