@@ -15,7 +15,7 @@ later answer_the_claim
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pydantic import Field
 
@@ -128,10 +128,12 @@ def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY
 _ORDER = tuple(ActionState)
 
 
-def _urgency(each: Standing) -> tuple[int, float, float]:
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def _urgency(each: Standing) -> tuple[int, datetime, datetime]:
     """By state; within it by due instant, then by start: what has no end comes last."""
-    due = each.due_at.timestamp() if each.due_at else float("inf")
-    start = each.at.timestamp() if each.at else float("inf")
+    due, start = each.due_at or _NEVER, each.at or _NEVER
     by_time = (start, due) if each.state in (ActionState.LATER, ActionState.DONE) else (due, start)
     return (_ORDER.index(each.state), *by_time)
 

@@ -174,5 +174,6 @@ def next_look(facts: Facts, found: list[Standing], policy: Policy) -> datetime:
         for each in facts.deadlines
         if each.state is DeadlineState.OPEN and each.due_at
     ]
-    interval = add_to_instant(facts.now, policy.look_again.value, policy.look_again.unit, facts.claim.order.zone)
-    return min(changes, default=interval)
+    if changes:
+        return min(changes)
+    return add_to_instant(facts.now, policy.look_again.value, policy.look_again.unit, facts.claim.order.zone)
