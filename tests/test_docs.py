@@ -38,7 +38,8 @@ def exits_table() -> str:
     """The table of exit codes, from the enumeration."""
     says = {
         Exit.FINE: "fine",
-        Exit.FINDING: "a finding that was asked for: something overdue (`--fail-on overdue`), a refused event, a policy that fails",
+        Exit.FINDING: "a finding that was asked for: something overdue (`--fail-on overdue`), a refused event, "
+        "a policy that fails",
         Exit.BAD_INPUT: "bad usage or bad input, also when only some of it was bad",
     }
     return "\n".join(["| code | means |", "|---|---|", *(f"| {code.value} | {says[code]} |" for code in Exit)])
