@@ -1,6 +1,7 @@
 """JSON Schema: every field is described, and a document that is read fits its schema."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pydantic import BaseModel, TypeAdapter
@@ -21,16 +22,21 @@ from atoz.rulebook.edition import Edition
 DOCUMENTS: list[type[BaseModel]] = [Order, Claim, Money, Marketplace, Plan, WorklistRow, Policy, Edition, Comparison]
 
 
-def undescribed(schema: dict[str, object], where: str) -> Iterator[str]:
-    """Every field of an object without words; `kind` and `actor` of an event are constants and speak for themselves."""
-    properties = schema.get("properties")
-    for name, field in properties.items() if isinstance(properties, dict) else ():
-        constant = isinstance(field, dict) and ("const" in field or (name == "actor" and "enum" in field))
-        if not constant and not field.get("description"):
-            yield f"{where}.{name}"
-    definitions = schema.get("$defs")
-    for name, each in definitions.items() if isinstance(definitions, dict) else ():
-        yield from undescribed(each, name)
+Schema = dict[str, Any]
+
+
+def undescribed(schema: Schema, where: str) -> Iterator[str]:
+    """Every field of an object without words, its own or those of what it refers to.
+
+    `kind` and `actor` of an event are constants and speak for themselves.
+    """
+    definitions: dict[str, Schema] = schema.get("$defs", {})
+    for place, each in ((where, schema), *definitions.items()):
+        for name, field in each.get("properties", {}).items():
+            target = definitions.get(str(field.get("$ref")).rpartition("/")[2], {})
+            constant = "const" in field or (name == "actor" and "enum" in field)
+            if not constant and not field.get("description") and not target.get("description"):
+                yield f"{place}.{name}"
 
 
 @pytest.mark.parametrize("mode", ["validation", "serialization"])
