@@ -138,12 +138,12 @@ def due(rule: Parameter | None, run: Run, order: Order) -> datetime | None:
 def _state(run: Run, due_at: datetime | None, now: datetime) -> DeadlineState:
     if run.started_by is None:
         return DeadlineState.NOT_OFFERED
-    stopped = run.left_at or run.ended_at  # a claim that was decided first had no answer to wait for
+    stopped = run.ended_at or run.left_at
     if due_at is None:
-        over = DeadlineState.NOT_OFFERED if run.left_at else DeadlineState.MET
+        over = DeadlineState.MET if run.ended_at else DeadlineState.NOT_OFFERED
         return over if stopped else DeadlineState.UNDETERMINED
     if (stopped or now) > due_at:
         return DeadlineState.MISSED
-    if run.left_at:
-        return DeadlineState.NOT_OFFERED
-    return DeadlineState.MET if run.ended_at else DeadlineState.OPEN
+    if run.ended_at:
+        return DeadlineState.MET
+    return DeadlineState.NOT_OFFERED if run.left_at else DeadlineState.OPEN
