@@ -128,5 +128,9 @@ def lapse(claim: Claim, as_of: datetime) -> ResponseLapsed | None:
 
 
 def _refused(claim: Claim, event: AnyEvent, refusal: Refusal) -> TransitionRefused:
-    allowed = tuple(kind for kind, why in options(claim, max(event.at, claim.updated_at)).items() if why is None)
+    allowed = tuple(
+        kind if why is None else f"{kind} (if its needs are met)"
+        for kind, why in options(claim, max(event.at, claim.updated_at)).items()
+        if why is None or why.code == "consent_missing"
+    )
     return TransitionRefused(claim.order.order_id, claim.status.value, event.kind, refusal, allowed)
