@@ -127,7 +127,7 @@ class TransitionRefused(AtozError):
         super().__init__(order_id, status, event, refusal, allowed)
 
     def __str__(self) -> str:
-        now = ", ".join(self.allowed) or "nothing that changes the status"
+        now = ", ".join(self.allowed) or "nothing, without more facts"
         return (
             f"claim on order {self.order_id}: {self.event} is refused while {self.status}\n"
             f"{self.refusal.code}: {self.refusal.message}\nallowed now: {now}"

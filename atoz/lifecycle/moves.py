@@ -128,9 +128,5 @@ def lapse(claim: Claim, as_of: datetime) -> ResponseLapsed | None:
 
 
 def _refused(claim: Claim, event: AnyEvent, refusal: Refusal) -> TransitionRefused:
-    allowed = tuple(
-        kind if why is None else f"{kind} (if its needs are met)"
-        for kind, why in options(claim, max(event.at, claim.updated_at)).items()
-        if why is None or why.code == "consent_missing"
-    )
+    allowed = tuple(kind for kind, why in options(claim, max(event.at, claim.updated_at)).items() if why is None)
     return TransitionRefused(claim.order.order_id, claim.status.value, event.kind, refusal, allowed)
