@@ -1,6 +1,6 @@
 """Why an event is not possible, as data; none where it is."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from atoz.errors import Refusal
 from atoz.lifecycle.table import ROWS, Guard, triggers_from
@@ -65,9 +65,19 @@ def _lapsed(found: Deadline, at: datetime, event: Event | None) -> Refusal | Non
     """Only after the due instant, and only if nobody answered."""
     if found.ended_at is not None:
         return Refusal("already_answered", f"it was answered at {found.ended_at.isoformat()}")
+    if found.left_at is not None:
+        return Refusal(
+            "too_early",
+            f"the clock to {found.name.label()} stopped at {found.left_at.isoformat()}, when the claim was decided; "
+            "only a new question of Amazon's starts it again",
+        )
     if found.started_by is None:
         return Refusal("too_early", f"nothing has started the clock to {found.name.label()} by edition {found.edition}")
     due_at = found.due_at or (event.due_at if isinstance(event, ResponseLapsed) else None)
     if due_at is None or at > due_at:
         return None
-    return Refusal("too_early", f"the deadline to {found.name.label()} is {due_at.isoformat()}", possible_from=due_at)
+    return Refusal(
+        "too_early",
+        f"the deadline to {found.name.label()} is {due_at.isoformat()}, and on it an answer still counts",
+        possible_from=due_at + timedelta(microseconds=1),
+    )
