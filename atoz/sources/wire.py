@@ -98,9 +98,9 @@ class Reader:
         self.notes.append(Note(code=code, detail=detail, path=self._where(path), level=level))
 
     def raw(self, path: str) -> object:
-        """Whatever stands at a dotted path; none where the path leads nowhere."""
+        """Whatever stands at a dotted path, the whole at an empty one; none where the path leads nowhere."""
         found: object = self._payload
-        for step in path.split("."):
+        for step in path.split(".") if path else ():
             found = found.get(step) if isinstance(found, Mapping) else None
         return found
 
@@ -158,6 +158,10 @@ class Reader:
         if value is not None and not isinstance(value, list):
             self.note("odd_type", "a list is expected here", path=path, level=Level.WARN)
         return [Reader(row, path=self._where(f"{path}.{index}"), notes=self.notes) for index, row in enumerate(rows)]
+
+    def parts(self, path: str) -> "list[Reader]":
+        """The same, each with notes of its own: for lists whose rows become results of their own."""
+        return [Reader(row._payload, path=row._path) for row in self.items(path)]
 
     def texts(self, path: str) -> tuple[str, ...]:
         """The texts of a list at a path."""

@@ -18,6 +18,7 @@ from atoz.model.events import Actor
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Fulfilment, Known, Order
 from atoz.sources.parsed import Level, Note, Origin, Page, Parsed
+from atoz.sources.shop import shop
 from atoz.sources.sp_api.order_shape import OrderShape, OrderStatus, fulfilments, shapes, statuses
 from atoz.sources.sp_api.order_state import OrderState, Package
 from atoz.sources.sp_api.promise import promise
@@ -187,11 +188,11 @@ def _marketplace(shape: OrderShape, reader: Reader) -> str | None:
             return Marketplace.of(code).country
         except UnknownName:
             reader.note("unknown_marketplace", "no marketplace that atoz knows", path=shape.marketplace, level=Level.WARN)
-    channel = (reader.text(shape.channel) or "").casefold() if shape.channel else ""
-    found = next((each.country for each in Marketplace.all() if each.domain.casefold() == channel), None)
-    if found is not None:
-        reader.note("marketplace_from_channel", "taken from the sales channel", path=shape.channel)
-    return found
+    found = shop(reader.text(shape.channel) or "") if shape.channel else None
+    if found is None:
+        return None
+    reader.note("marketplace_from_channel", "taken from the sales channel", path=shape.channel)
+    return found.country
 
 
 def _status(shape: OrderShape, reader: Reader) -> OrderStatus | None:
