@@ -1,0 +1,58 @@
+"""Everything that is read from outside, as one family: records that carry their `kind` and travel as JSON Lines."""
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from atoz.errors import InvalidDocument
+from atoz.model.claim import Claim
+from atoz.model.document import faults_of, parse_json
+from atoz.model.order import Order
+from atoz.sources.money.movement import Movement
+from atoz.sources.notices.notice import Notice
+from atoz.sources.parsed import Level, Note, Origin, Parsed
+from atoz.sources.reports.health import ChannelHealth
+from atoz.sources.reports.metrics import Metric
+from atoz.sources.reports.returns import ReturnFlag
+from atoz.sources.sp_api.labels import LabelProtection
+from atoz.sources.sp_api.order_state import OrderState
+from atoz.sources.sp_api.tracking import Delivery
+
+Observation = Order | OrderState | Delivery | LabelProtection | Movement | ReturnFlag | ChannelHealth | Metric | Notice
+"""What a source shows about orders and claims."""
+
+AnyRecord = Observation | Claim
+"""Whatever `atoz import` writes and the other commands take."""
+
+_ADAPTER: TypeAdapter[AnyRecord] = TypeAdapter(Annotated[AnyRecord, Field(discriminator="kind")])
+
+
+def records_from(lines: Iterable[str]) -> Iterator[Parsed[AnyRecord]]:
+    """The records of JSON Lines; a bad line is a result without a value, and the rest is read.
+
+    >>> [parsed.codes() for parsed in records_from(["", "{", '{"kind": "x"}'])]
+    [('not_json',), ('union_tag_invalid',)]
+    """
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        where = f"line {number}"
+        try:
+            yield Parsed(_ADAPTER.validate_python(parse_json(line)), (), Origin(system="json_lines", key=where))
+        except InvalidDocument as invalid:
+            yield Parsed(None, _notes(where, invalid), Origin(system="json_lines", key=where))
+        except ValidationError as error:
+            yield Parsed(None, _notes(where, InvalidDocument(where, faults_of(error))), Origin(system="json_lines", key=where))
+
+
+def to_line(record: AnyRecord) -> str:
+    """A record as one line of JSON."""
+    return record.model_dump_json(exclude_none=True)
+
+
+def _notes(where: str, invalid: InvalidDocument) -> tuple[Note, ...]:
+    return tuple(
+        Note(code=fault.code, detail=fault.message, path=f"{where}: {fault.path}" if fault.path else where, level=Level.ERROR)
+        for fault in invalid.faults
+    )
