@@ -39,11 +39,17 @@ def records_from(lines: Iterable[str]) -> Iterator[Parsed[AnyRecord]]:
             continue
         where = f"line {number}"
         try:
-            yield Parsed(_ADAPTER.validate_python(parse_json(line)), (), Origin(system="json_lines", key=where))
+            yield record_of(parse_json(line), where)
         except InvalidDocument as invalid:
             yield Parsed(None, _notes(where, invalid), Origin(system="json_lines", key=where))
-        except ValidationError as error:
-            yield Parsed(None, _notes(where, InvalidDocument(where, faults_of(error))), Origin(system="json_lines", key=where))
+
+
+def record_of(data: object, where: str) -> Parsed[AnyRecord]:
+    """The record that parsed data is, by its `kind`; every fault of one that is none comes as a note."""
+    try:
+        return Parsed(_ADAPTER.validate_python(data), (), Origin(system="json_lines", key=where))
+    except ValidationError as error:
+        return Parsed(None, _notes(where, InvalidDocument(where, faults_of(error))), Origin(system="json_lines", key=where))
 
 
 def to_line(record: AnyRecord) -> str:

@@ -92,7 +92,7 @@ class _Bag:
     """The observations of one order, each once, in one fixed order; what lies after `now` is only counted."""
 
     def __init__(self, order_id: str, observations: Iterable[AnyRecord], now: datetime) -> None:
-        spelt = {each.model_dump_json(): each for each in observations if not isinstance(each, Claim)}
+        spelt = {each.model_dump_json(): each for each in observations if not isinstance(each, Claim) and _may_belong(each, order_id)}
         distinct = [spelt[text] for text in sorted(spelt)]
         self.flags = _of(ReturnFlag, distinct, order_id)
         joined = {flag.safe_t_claim_id for flag in self.flags if flag.safe_t_claim_id}
@@ -113,6 +113,11 @@ class _Bag:
         ]
         ahead = [each for each in movements if each.posted_at > now]
         self.later = len(ahead) + len(notices) - len(self.notices) + len(states) - len(self.states)
+
+
+def _may_belong(record: AnyRecord, order_id: str) -> bool:
+    """Whether a record is of this order, or of one that is joined otherwise: by a parcel's or a SAFE-T claim's number."""
+    return getattr(record, "order_id", None) in (order_id, None)
 
 
 def _of(kind: type[_Kind], records: Sequence[AnyRecord], order_id: str) -> list[_Kind]:

@@ -60,6 +60,14 @@ def movements_from_date_range(
     raise InvalidDocument("date range report", (Fault("", "no_header", words),))
 
 
+def is_date_range_header(line: str) -> bool:
+    """Whether a line is the header of this report, in any language that is known."""
+    try:
+        return any(map(_is_header, csv.reader([line])))
+    except csv.Error:
+        return False
+
+
 def _numbered(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | None]]:
     """Rows with the line that they end on; none for one that is no CSV."""
     reader = csv.reader(line + "\n" for line in lines)
