@@ -22,7 +22,9 @@ from atoz.sources.read import read_records
 
 def import_files(
     files: Annotated[list[str], typer.Argument(help="Payloads, report files or .eml notices; - for standard input.")],
-    kind: Annotated[SourceKind | None, typer.Option("--kind", help="What the files are; found out if left out.")] = None,
+    kind: Annotated[
+        SourceKind | None, typer.Option("--kind", help="What the files are; found out if left out.")
+    ] = None,
     order_id: Annotated[str | None, typer.Option("--order", help="The order of tracking that names none.")] = None,
     marketplace: Annotated[
         str | None, typer.Option("--marketplace", help="Whose zone and currency a report is in that names none.")
@@ -32,7 +34,9 @@ def import_files(
     told: Counter[tuple[str, str]] = Counter()
     bad = 0
     hidden = not sys.stderr.isatty() or sys.stdout.isatty()  # a bar and the records would share the screen
-    bar = Progress(console=Console(stderr=True), transient=True, disable=hidden, redirect_stdout=False, redirect_stderr=False)
+    bar = Progress(
+        console=Console(stderr=True), transient=True, disable=hidden, redirect_stdout=False, redirect_stderr=False
+    )
     with bar as progress:
         for name in files:
             try:
@@ -75,4 +79,3 @@ def _write(found: Iterator[Parsed[AnyRecord]], name: str, told: Counter[tuple[st
                 sys.stderr.write(f"{name}: {note}\n")
                 bad += note.level is Level.ERROR
     return bad
-

@@ -98,7 +98,7 @@ def _write(claim: Claim, moved: Claim, file: str, output: Path | None, *, in_pla
     sys.stderr.write(f"applied: {claim.status} -> {moved.status}\n")
 
 
-def _view(found: Reconciliation, chinese: bool) -> RenderableType:  # noqa: FBT001  (one of two languages)
+def _view(found: Reconciliation, chinese: bool) -> RenderableType:
     table = Table("suggestion", "strength", "possible", "evidence", "conflicts")
     for each in found.suggestions:
         table.add_row(each.id, each.strength.value, _possible(each), _evidence(each), "\n".join(each.conflicts))

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from atoz.model.claim import Claim
 from atoz.model.citation import Confidence
+from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent, GrantedSellerFunded, LearntFrom, Observed, OrderCancelled, SellerRefunded
 from atoz.model.money import Money
 from atoz.model.order import Known
@@ -50,7 +50,9 @@ def money_candidates(movements: Iterable[Movement], claim: Claim) -> Iterator[Ca
     for movement in movements:
         if movement.amount is None or movement.amount.value >= 0:
             continue
-        learnt = LearntFrom.SP_API if movement.system in (System.FINANCES_2024, System.FINANCES_V0) else LearntFrom.REPORT
+        learnt = (
+            LearntFrom.SP_API if movement.system in (System.FINANCES_2024, System.FINANCES_V0) else LearntFrom.REPORT
+        )
         note = f"{movement.system}: {movement.source.key}"
         amount = -movement.amount
         if movement.type is MovementKind.GUARANTEE:

@@ -28,21 +28,58 @@ class SourceKind(StrEnum):
     """JSON of whichever of these kinds; each payload is looked at."""
 
 
-_MAIL = re.compile(r"\A(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*(?:\r?\n[ \t][^\n]*)*\r?\n)*?(?:From|Subject|Received|Return-Path|MIME-Version|Delivered-To|X-Space-[A-Za-z-]+):", re.IGNORECASE)
+_MAIL = re.compile(
+    r"\A(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*(?:\r?\n[ \t][^\n]*)*\r?\n)*?(?:From|Subject|Received|Return-Path|MIME-Version|Delivered-To|X-Space-[A-Za-z-]+):",
+    re.IGNORECASE,
+)
 _PAYLOADS: tuple[tuple[SourceKind, tuple[str, ...]], ...] = (
     (SourceKind.HEALTH, ("performanceMetrics", "accountStatuses")),
-    (SourceKind.FINANCES, ("FinancialEvents", "payload.FinancialEvents", "transactions", "payload.transactions", "TransactionType", "Payload.TransactionType")),
+    (
+        SourceKind.FINANCES,
+        (
+            "FinancialEvents",
+            "payload.FinancialEvents",
+            "transactions",
+            "payload.transactions",
+            "TransactionType",
+            "Payload.TransactionType",
+        ),
+    ),
     (
         SourceKind.TRACKING,
-        ("eventHistory", "payload.eventHistory", "trackingDetail", "payload.trackingDetail", "payload.shipmentTrackingMilestoneChangedNotification"),
+        (
+            "eventHistory",
+            "payload.eventHistory",
+            "trackingDetail",
+            "payload.trackingDetail",
+            "payload.shipmentTrackingMilestoneChangedNotification",
+        ),
     ),
     (
         SourceKind.LABEL,
-        ("ShippingService", "payload.ShippingService", "payload.Shipment", "benefits", "payload.benefits", "payload.rates"),
+        (
+            "ShippingService",
+            "payload.ShippingService",
+            "payload.Shipment",
+            "benefits",
+            "payload.benefits",
+            "payload.rates",
+        ),
     ),
     (
         SourceKind.ORDERS,
-        ("AmazonOrderId", "payload.AmazonOrderId", "payload.Orders", "Orders", "orderId", "order", "orders", "payload.orders", "payload.order", "Payload.OrderChangeNotification"),
+        (
+            "AmazonOrderId",
+            "payload.AmazonOrderId",
+            "payload.Orders",
+            "Orders",
+            "orderId",
+            "order",
+            "orders",
+            "payload.orders",
+            "payload.order",
+            "Payload.OrderChangeNotification",
+        ),
     ),
     (SourceKind.METRICS, ("salesAndTrafficByDate", "salesAndTrafficByAsin")),
 )
@@ -58,7 +95,10 @@ def payload_kind(payload: object) -> SourceKind | None:
     reader = Reader(payload)
     if isinstance(payload, Mapping) and isinstance(payload.get("kind"), str):
         return SourceKind.RECORDS
-    if reader.text("NotificationType") == "TRANSACTION_UPDATE" or reader.text("notificationType") == "TRANSACTION_UPDATE":
+    if (
+        reader.text("NotificationType") == "TRANSACTION_UPDATE"
+        or reader.text("notificationType") == "TRANSACTION_UPDATE"
+    ):
         return SourceKind.FINANCES
     for kind, paths in _PAYLOADS:
         if any(reader.has(path) for path in paths):
@@ -87,5 +127,7 @@ def _names_health(level: object, depth: int) -> bool:
     if depth == 0:
         return False
     if isinstance(level, Mapping):
-        return any(str(name).startswith("accountHealth") or _names_health(value, depth - 1) for name, value in level.items())
+        return any(
+            str(name).startswith("accountHealth") or _names_health(value, depth - 1) for name, value in level.items()
+        )
     return isinstance(level, list) and any(_names_health(each, depth - 1) for each in level[:20])

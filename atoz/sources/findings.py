@@ -1,4 +1,4 @@
-"""What sources show about a claim that is no event: a flag, a chargeback beside it, notices that were not understood."""
+"""What sources show about a claim that is no event: a flag, a chargeback, a notice that was not understood."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -29,8 +29,12 @@ def findings(
 ) -> tuple[Note, ...]:
     """Every finding once, by code."""
     found = (*_flags(flags), *_money(movements), *_notices(notices), *_states(states), *_labels(labels))
-    ahead = (Note(code="later", detail=f"{later} observations lie after the instant asked for and do not count"),) if later else ()
-    return tuple(sorted(set((*found, *ahead)), key=lambda each: (each.code, each.detail)))
+    ahead = (
+        (Note(code="later", detail=f"{later} observations lie after the instant asked for and do not count"),)
+        if later
+        else ()
+    )
+    return tuple(sorted({*found, *ahead}, key=lambda each: (each.code, each.detail)))
 
 
 def _flags(flags: Iterable[ReturnFlag]) -> Iterator[Note]:
@@ -38,17 +42,29 @@ def _flags(flags: Iterable[ReturnFlag]) -> Iterator[Note]:
     if Known.YES in said:
         yield Note(code="claim_exists", detail="the returns report marks a claim on the order; not how it stands")
     if Known.YES in said and Known.NO in said:
-        yield Note(code="flags_differ", detail="rows of the returns report differ on whether there is a claim", level=Level.WARN)
+        yield Note(
+            code="flags_differ",
+            detail="rows of the returns report differ on whether there is a claim",
+            level=Level.WARN,
+        )
     elif Known.NO in said:
-        yield Note(code="no_claim_marked", detail="the returns report marks no claim; how late its mark is, is not known")
+        yield Note(
+            code="no_claim_marked", detail="the returns report marks no claim; how late its mark is, is not known"
+        )
 
 
 def _money(movements: Iterable[Movement]) -> Iterator[Note]:
     for each in movements:
         if each.type in _MONEY:
             code, words = _MONEY[each.type]
-            yield Note(code=code, detail=words, level=Level.WARN if each.type is not MovementKind.SAFE_T else Level.INFO)
-        if each.amount is not None and each.amount.value > 0 and each.type in (MovementKind.GUARANTEE, MovementKind.GUARANTEE_RECOVERY):
+            yield Note(
+                code=code, detail=words, level=Level.WARN if each.type is not MovementKind.SAFE_T else Level.INFO
+            )
+        if (
+            each.amount is not None
+            and each.amount.value > 0
+            and each.type in (MovementKind.GUARANTEE, MovementKind.GUARANTEE_RECOVERY)
+        ):
             words = f"{each.amount} came back on {each.posted_at.date()}; whether the ODR was corrected too is another question"
             yield Note(code="money_back", detail=words)
 
@@ -58,17 +74,28 @@ def _notices(notices: Iterable[Notice]) -> Iterator[Note]:
         if each.topic is not Topic.CLAIM or not each.decided:
             continue
         if each.outcome is Outcome.UNKNOWN:
-            yield Note(code="decision_not_understood", detail="a notice of a decision whose words are not known", level=Level.WARN)
+            yield Note(
+                code="decision_not_understood",
+                detail="a notice of a decision whose words are not known",
+                level=Level.WARN,
+            )
         elif each.outcome in (Outcome.GRANTED, Outcome.NOT_RESPONSIBLE):
-            yield Note(code="funding_not_said", detail="a notice of a decision that does not say who pays", level=Level.WARN)
+            yield Note(
+                code="funding_not_said", detail="a notice of a decision that does not say who pays", level=Level.WARN
+            )
 
 
 def _states(states: Sequence[OrderState]) -> Iterator[Note]:
     parcels = [parcel for state in states[-1:] for parcel in state.packages or ()]
     if parcels and all(parcel.is_delivered for parcel in parcels):
-        yield Note(code="delivered_without_time", detail="Amazon marks every package delivered, but not when: read its tracking")
+        yield Note(
+            code="delivered_without_time",
+            detail="Amazon marks every package delivered, but not when: read its tracking",
+        )
 
 
 def _labels(labels: Iterable[LabelProtection]) -> Iterator[Note]:
     if {Known.YES, Known.NO} <= {label.protected for label in labels}:
-        yield Note(code="labels_differ", detail="one label carries claims protection and another does not", level=Level.WARN)
+        yield Note(
+            code="labels_differ", detail="one label carries claims protection and another does not", level=Level.WARN
+        )

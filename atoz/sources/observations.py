@@ -49,7 +49,9 @@ def record_of(data: object, where: str) -> Parsed[AnyRecord]:
     try:
         return Parsed(_ADAPTER.validate_python(data), (), Origin(system="json_lines", key=where))
     except ValidationError as error:
-        return Parsed(None, _notes(where, InvalidDocument(where, faults_of(error))), Origin(system="json_lines", key=where))
+        return Parsed(
+            None, _notes(where, InvalidDocument(where, faults_of(error))), Origin(system="json_lines", key=where)
+        )
 
 
 def to_line(record: AnyRecord) -> str:
@@ -59,6 +61,11 @@ def to_line(record: AnyRecord) -> str:
 
 def _notes(where: str, invalid: InvalidDocument) -> tuple[Note, ...]:
     return tuple(
-        Note(code=fault.code, detail=fault.message, path=f"{where}: {fault.path}" if fault.path else where, level=Level.ERROR)
+        Note(
+            code=fault.code,
+            detail=fault.message,
+            path=f"{where}: {fault.path}" if fault.path else where,
+            level=Level.ERROR,
+        )
         for fault in invalid.faults
     )

@@ -50,7 +50,12 @@ def odr_view(health: ChannelHealth, *, orders: Iterable[Order] = (), as_of: date
         with_one_more=more,
         one_more_is_under=None if room is None else room >= 1,
         room=room,
-        leaving=tuple(sorted((_leaving(each, health, as_of) for each in orders), key=lambda each: (each.last_window_ends_on, each.order_id))),
+        leaving=tuple(
+            sorted(
+                (_leaving(each, health, as_of) for each in orders),
+                key=lambda each: (each.last_window_ends_on, each.order_id),
+            )
+        ),
     )
 
 

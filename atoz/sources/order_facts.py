@@ -1,7 +1,7 @@
 """Facts of the order that observations show: the promise, the delivery, the label's protection."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from atoz.model.order import Known, Order
@@ -21,12 +21,18 @@ class FoundFact(NamedTuple):
 
 
 def found_facts(
-    states: Sequence[OrderState], orders: Sequence[Order], deliveries: Sequence[Delivery], labels: Sequence[LabelProtection]
+    states: Sequence[OrderState],
+    orders: Sequence[Order],
+    deliveries: Sequence[Delivery],
+    labels: Sequence[LabelProtection],
 ) -> Iterator[FoundFact]:
     """Every fact that the observations of one order agree on, or the newest of them with the others named."""
     promises = [(state.deliver_by.isoformat(), _seen(state)) for state in states if state.deliver_by is not None]
     promises += [
-        (order.deliver_by.isoformat(), Evidence(kind="order", system="orders", key=order.order_id, strength=Strength.STRONG, says="an order"))
+        (
+            order.deliver_by.isoformat(),
+            Evidence(kind="order", system="orders", key=order.order_id, strength=Strength.STRONG, says="an order"),
+        )
         for order in orders
         if order.deliver_by is not None
     ]
@@ -42,7 +48,7 @@ def found_facts(
         yield _fact("claims_protected", (said.pop() if len(said) == 1 else Known.UNKNOWN).value, evidence)
 
 
-_NEVER = datetime.min
+_NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def _arrival(states: Sequence[OrderState], deliveries: Sequence[Delivery]) -> FoundFact | None:
@@ -59,17 +65,27 @@ def _arrival(states: Sequence[OrderState], deliveries: Sequence[Delivery]) -> Fo
     if not first or parcels - set(first):
         return None
     times = [(each.delivered_at.isoformat(), _scan(each)) for each in first.values() if each.delivered_at is not None]
-    return FoundFact("delivered_at", max(times)[0], tuple(sorted((seen for _, seen in times), key=lambda one: one.model_dump_json())))
+    return FoundFact(
+        "delivered_at", max(times)[0], tuple(sorted((seen for _, seen in times), key=lambda one: one.model_dump_json()))
+    )
 
 
 def _fact(field: str, value: str, seen: Sequence[tuple[str, Evidence]]) -> FoundFact:
-    evidence = sorted({one for stated, one in seen if stated == value or field == "claims_protected"}, key=lambda one: one.model_dump_json())
+    evidence = sorted(
+        {one for stated, one in seen if stated == value or field == "claims_protected"},
+        key=lambda one: one.model_dump_json(),
+    )
     return FoundFact(field, value, tuple(evidence), tuple(sorted({stated for stated, _ in seen if stated != value})))
 
 
 def _seen(state: OrderState) -> Evidence:
     return Evidence(
-        kind="order_state", system="orders", key=state.source.key, at=state.updated_at, strength=Strength.STRONG, says="an order"
+        kind="order_state",
+        system="orders",
+        key=state.source.key,
+        at=state.updated_at,
+        strength=Strength.STRONG,
+        says="an order",
     )
 
 
@@ -85,4 +101,6 @@ def _scan(delivery: Delivery) -> Evidence:
 
 
 def _label(label: LabelProtection) -> Evidence:
-    return Evidence(kind="label", system="label", key=label.source.key, strength=Strength.STRONG, says="a label's benefits")
+    return Evidence(
+        kind="label", system="label", key=label.source.key, strength=Strength.STRONG, says="a label's benefits"
+    )

@@ -116,10 +116,14 @@ def _json(lines: Iterable[str], kind: SourceKind | None, what: str, order_id: st
         alone = parse_json(first[1], what=what)
     except InvalidDocument:
         second = next(rows, None)
-        if kind is SourceKind.RECORDS or (second is not None and first[1].rstrip().endswith("}") and second[1].startswith("{")):
+        if kind is SourceKind.RECORDS or (
+            second is not None and first[1].rstrip().endswith("}") and second[1].startswith("{")
+        ):
             yield from _lines(chain([first], [second] if second else [], rows), kind, order_id)
             return
-        yield from _payload(parse_json(_whole(chain([first], [second] if second else [], rows), what), what=what), kind, what, order_id)
+        yield from _payload(
+            parse_json(_whole(chain([first], [second] if second else [], rows), what), what=what), kind, what, order_id
+        )
         return
     second = next(rows, None)
     if second is None and kind is not SourceKind.RECORDS:
@@ -138,12 +142,19 @@ def _lines(rows: Iterable[tuple[int, str]], kind: SourceKind | None, order_id: s
             else:
                 yield from (_at(each, where) for each in _payload(payload, kind, where, order_id))
         except InvalidDocument as invalid:
-            faults = tuple(Note(code=each.code, detail=each.message, path=where, level=Level.ERROR) for each in invalid.faults)
+            faults = tuple(
+                Note(code=each.code, detail=each.message, path=where, level=Level.ERROR) for each in invalid.faults
+            )
             yield Parsed(None, faults, Origin(system="json_lines", key=where))
 
 
 def _at(parsed: Parsed[AnyRecord], where: str) -> Parsed[AnyRecord]:
-    notes = tuple(note.model_copy(update={"path": f"{where}: {note.path.removeprefix('line 1').removeprefix(': ')}".removesuffix(": ")}) for note in parsed.notes)
+    notes = tuple(
+        note.model_copy(
+            update={"path": f"{where}: {note.path.removeprefix('line 1').removeprefix(': ')}".removesuffix(": ")}
+        )
+        for note in parsed.notes
+    )
     return Parsed(parsed.value, notes, parsed.source)
 
 
@@ -164,7 +175,9 @@ def _whole(rows: Iterable[tuple[int, str]], what: str) -> str:
     for _, line in rows:
         size += len(line)
         if size > MAX_JSON:
-            raise InvalidDocument(what, (Fault("", "too_large", "a JSON document as large as this is no page of a payload"),))
+            raise InvalidDocument(
+                what, (Fault("", "too_large", "a JSON document as large as this is no page of a payload"),)
+            )
         held.append(line)
     return "\n".join(held)
 

@@ -55,7 +55,9 @@ def reconcile(claim: Claim, observations: Iterable[AnyRecord], as_of: datetime) 
     new, confirmed = _news(claim, clusters(each for each in candidates if each.event.at <= now))
     facts = found_facts(bag.states, bag.orders, bag.deliveries, bag.labels)
     suggestions = [*_facts(claim.order, facts), *_conflicting(claim, [_event(claim, each) for each in new])]
-    decided = [each.event.at for cluster in (*new, *confirmed) for each in cluster if each.event.kind.startswith("granted")]
+    decided = [
+        each.event.at for cluster in (*new, *confirmed) for each in cluster if each.event.kind.startswith("granted")
+    ]
     return Reconciliation(
         order_id=claim.order.order_id,
         as_of=now,
@@ -92,11 +94,19 @@ class _Bag:
     """The observations of one order, each once, in one fixed order; what lies after `now` is only counted."""
 
     def __init__(self, order_id: str, observations: Iterable[AnyRecord], now: datetime) -> None:
-        spelt = {each.model_dump_json(): each for each in observations if not isinstance(each, Claim) and _may_belong(each, order_id)}
+        spelt = {
+            each.model_dump_json(): each
+            for each in observations
+            if not isinstance(each, Claim) and _may_belong(each, order_id)
+        }
         distinct = [spelt[text] for text in sorted(spelt)]
         self.flags = _of(ReturnFlag, distinct, order_id)
         joined = {flag.safe_t_claim_id for flag in self.flags if flag.safe_t_claim_id}
-        safe_t = [each for each in distinct if isinstance(each, Movement) and each.order_id is None and each.safe_t_claim_id in joined]
+        safe_t = [
+            each
+            for each in distinct
+            if isinstance(each, Movement) and each.order_id is None and each.safe_t_claim_id in joined
+        ]
         movements = [*_of(Movement, distinct, order_id), *safe_t]
         notices = _of(Notice, distinct, order_id)
         states = _of(OrderState, distinct, order_id)
@@ -106,10 +116,16 @@ class _Bag:
         self.states = sorted(known, key=lambda one: (one.updated_at is not None, one.updated_at or now))
         self.orders = _of(Order, distinct, order_id)
         parcels = {parcel.tracking_id for state in self.states for parcel in state.packages or () if parcel.tracking_id}
-        scans = [each for each in distinct if isinstance(each, Delivery) and (each.order_id == order_id or each.tracking_id in parcels)]
+        scans = [
+            each
+            for each in distinct
+            if isinstance(each, Delivery) and (each.order_id == order_id or each.tracking_id in parcels)
+        ]
         self.deliveries = [each for each in scans if each.delivered_at is not None and each.delivered_at <= now]
         self.labels = [
-            each for each in distinct if isinstance(each, LabelProtection) and (each.order_id == order_id or each.tracking_id in parcels)
+            each
+            for each in distinct
+            if isinstance(each, LabelProtection) and (each.order_id == order_id or each.tracking_id in parcels)
         ]
         ahead = [each for each in movements if each.posted_at > now]
         self.later = len(ahead) + len(notices) - len(self.notices) + len(states) - len(self.states)
@@ -146,7 +162,9 @@ def _same(known: AnyEvent, event: AnyEvent, cluster: tuple[Candidate, ...]) -> b
     if isinstance(event, Filed):
         return isinstance(known, Filed)
     same_kind = known.kind == event.kind and not isinstance(event, Observed)
-    same_status = (isinstance(known, Observed) or isinstance(event, Observed)) and status_after(known) is status_after(event)
+    same_status = (isinstance(known, Observed) or isinstance(event, Observed)) and status_after(known) is status_after(
+        event
+    )
     near = min(abs(each.event.at - known.at) for each in cluster)
     return (same_kind or (same_status and status_after(event) is not None)) and near <= HORIZON
 
@@ -201,11 +219,16 @@ def _contradict(one: AnyEvent, other: AnyEvent | None) -> bool:
 def _facts(order: Order, found: Iterable[FoundFact]) -> Iterator[Suggestion]:
     for fact in found:
         now = order.model_dump(mode="json")[fact.field]
-        then = read_document(Order, {**order.model_dump(mode="json"), fact.field: fact.value}).model_dump(mode="json")[fact.field]
+        then = read_document(Order, {**order.model_dump(mode="json"), fact.field: fact.value}).model_dump(mode="json")[
+            fact.field
+        ]
         if now == then:
             continue
         known = now is not None and now != Known.UNKNOWN
-        conflicts = (*((f"the claim's order says {now}",) if known else ()), *(f"another source says {other}" for other in fact.others))
+        conflicts = (
+            *((f"the claim's order says {now}",) if known else ()),
+            *(f"another source says {other}" for other in fact.others),
+        )
         yield Suggestion(
             id=f"order.{fact.field}",
             fact=OrderFact(field=fact.field, value=str(then)),
@@ -216,7 +239,11 @@ def _facts(order: Order, found: Iterable[FoundFact]) -> Iterator[Suggestion]:
 
 
 def _decisions(claim: Claim) -> list[datetime]:
-    return [event.at for event in claim.history if event.kind in ("granted_seller_funded", "granted_amazon_funded", "denied")]
+    return [
+        event.at
+        for event in claim.history
+        if event.kind in ("granted_seller_funded", "granted_amazon_funded", "denied")
+    ]
 
 
 def _place(each: Suggestion) -> tuple[bool, datetime | None, str]:

@@ -49,8 +49,12 @@ class Suggestion(Record):
     fact: OrderFact | None = Field(default=None, description="Or the fact of the order to set.")
     evidence: tuple[Evidence, ...] = Field(description="What speaks for it.")
     strength: Strength = Field(description="That of its best evidence.")
-    refusal: Refusal | None = Field(default=None, description="Why it cannot be applied as the claim stands; none if it can.")
-    conflicts: tuple[str, ...] = Field(default=(), description="What it contradicts: other suggestions, or what the claim says.")
+    refusal: Refusal | None = Field(
+        default=None, description="Why it cannot be applied as the claim stands; none if it can."
+    )
+    conflicts: tuple[str, ...] = Field(
+        default=(), description="What it contradicts: other suggestions, or what the claim says."
+    )
 
     @property
     def can_be_applied(self) -> bool:

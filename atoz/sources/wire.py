@@ -22,6 +22,8 @@ _FLAGS = {"true": True, "y": True, "yes": True, "1": True, "false": False, "n": 
 _BLANK = {"", "null", "none"}
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _./-]{0,59}")
 _MAX_TEXT = 400
+_SMALLEST, _LARGEST = -12, 15
+"""Powers of ten between which an amount can lie."""
 
 
 def text_of(value: object) -> str | None:
@@ -29,7 +31,13 @@ def text_of(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     found = value.strip()
-    return None if found.casefold() in _BLANK or len(found) > _MAX_TEXT else found
+    if found.casefold() in _BLANK or len(found) > _MAX_TEXT:
+        return None
+    try:
+        found.encode()
+    except UnicodeEncodeError:  # half a character: JSON can hold one, no record and no file can
+        return None
+    return found
 
 
 def flag_of(value: object) -> bool | None:
@@ -51,7 +59,7 @@ def decimal_of(value: object) -> Decimal | None:
         found = Decimal(repr(value) if isinstance(value, float) else str(value).strip())
     except (ArithmeticError, ValueError):  # ValueError: an integer of thousands of digits has no text
         return None
-    return found if found.is_finite() and -12 < found.adjusted() < 15 else None
+    return found if found.is_finite() and _SMALLEST < found.adjusted() < _LARGEST else None
 
 
 def money_of(value: object, currency: object) -> Money | None:
@@ -90,7 +98,7 @@ class Reader:
 
     def __init__(self, payload: object, *, path: str = "", notes: list[Note] | None = None) -> None:
         self._payload: Mapping[object, object] = payload if isinstance(payload, Mapping) else {}
-        self._path = path
+        self.path = path
         self.notes: list[Note] = notes if notes is not None else []
 
     def note(self, code: str, detail: str, *, path: str = "", level: Level = Level.INFO) -> None:
@@ -161,7 +169,7 @@ class Reader:
 
     def parts(self, path: str) -> "list[Reader]":
         """The same, each with notes of its own: for lists whose rows become results of their own."""
-        return [Reader(row._payload, path=row._path) for row in self.items(path)]
+        return [Reader(row.raw(""), path=row.path) for row in self.items(path)]
 
     def texts(self, path: str) -> tuple[str, ...]:
         """The texts of a list at a path."""
@@ -179,4 +187,4 @@ class Reader:
         return None
 
     def _where(self, path: str) -> str:
-        return ".".join(part for part in (self._path, path) if part)
+        return ".".join(part for part in (self.path, path) if part)

@@ -48,8 +48,12 @@ def test_what_was_imported_is_imported_again(atoz, tmp_path):
 def test_an_order_page_becomes_orders_and_states(atoz, tmp_path):
     """A payload of orders gives what windows are counted from, and what Amazon says besides."""
     order = {
-        "AmazonOrderId": "111-0000001-0000001", "PurchaseDate": "2016-06-01T15:00:00Z", "MarketplaceId": "ATVPDKIKX0DER",
-        "LatestDeliveryDate": "2016-06-11T06:59:59Z", "FulfillmentChannel": "MFN", "OrderStatus": "Shipped",
+        "AmazonOrderId": "111-0000001-0000001",
+        "PurchaseDate": "2016-06-01T15:00:00Z",
+        "MarketplaceId": "ATVPDKIKX0DER",
+        "LatestDeliveryDate": "2016-06-11T06:59:59Z",
+        "FulfillmentChannel": "MFN",
+        "OrderStatus": "Shipped",
         "BuyerInfo": {"BuyerName": "Zebediah Quux"},
     }
     file = tmp_path / "page.json"
@@ -91,7 +95,9 @@ def test_standard_input_and_a_kind_that_is_said(atoz):
 def test_a_notice_and_tracking_that_names_no_order(atoz, tmp_path):
     """A mail becomes a notice; --order says whose parcel it is."""
     mail, scan = tmp_path / "a.eml", tmp_path / "t.json"
-    mail.write_bytes(b"From: atoz-guarantee-no-reply@amazon.com\nSubject: Claim received on order 111-0000001-0000001\n\nx\n")
+    mail.write_bytes(
+        b"From: atoz-guarantee-no-reply@amazon.com\nSubject: Claim received on order 111-0000001-0000001\n\nx\n"
+    )
     scan.write_text('{"trackingId": "T", "eventHistory": []}')
     done = atoz("import", mail, scan, "--order", "111-0000001-0000001")
     notice, delivery = records(done.out)

@@ -42,7 +42,9 @@ def test_what_is_named_is_applied_and_then_gone(atoz, claim):
 
 def test_to_standard_output_and_to_a_new_file(atoz, claim, tmp_path):
     """Without -o the claim is printed; -o refuses to overwrite."""
-    assert json.loads(atoz("reconcile", claim, MONEY, *AS_OF, "--apply", GRANT).out)["status"] == "granted_seller_funded"
+    assert (
+        json.loads(atoz("reconcile", claim, MONEY, *AS_OF, "--apply", GRANT).out)["status"] == "granted_seller_funded"
+    )
     new = tmp_path / "new.json"
     assert atoz("reconcile", claim, MONEY, *AS_OF, "--apply", GRANT, "-o", new).code == 0
     assert atoz("reconcile", claim, MONEY, *AS_OF, "--apply", GRANT, "-o", new).code == 2

@@ -10,7 +10,6 @@ OFFICIAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "sp_api"
 MADE = Path(__file__).parent / "data"
 
 
-
 @pytest.fixture
 def official():
     """Amazon's example payloads by name; the test skips where the folder is absent."""

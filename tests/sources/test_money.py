@@ -51,7 +51,9 @@ def sources(made):
     return {
         "v0": values(movements(parse_json(made("SYNTHETIC_finances_v0_GuaranteeClaimEventList.json"))).items),
         "settlement": values(movements_from_settlement(made("SYNTHETIC_settlement_v2_us.tsv").decode().splitlines())),
-        "date_range": values(movements_from_date_range(made("SYNTHETIC_date_range_transactions_us.csv").decode().splitlines())),
+        "date_range": values(
+            movements_from_date_range(made("SYNTHETIC_date_range_transactions_us.csv").decode().splitlines())
+        ),
     }
 
 
@@ -104,7 +106,9 @@ def test_order_and_repetition_of_movements_never_matter(data):
             )
         )
     ]
-    shuffled = data.draw(st.permutations(base)) + data.draw(st.lists(st.sampled_from(base), max_size=4) if base else st.just([]))
+    shuffled = data.draw(st.permutations(base)) + data.draw(
+        st.lists(st.sampled_from(base), max_size=4) if base else st.just([])
+    )
     assert once(shuffled) == once(base)
     assert funding(shuffled, decided_at=DAY, as_of=NOW) == funding(base, decided_at=DAY, as_of=NOW)
 
@@ -167,7 +171,12 @@ def test_a_refund_or_an_unknown_name_keeps_it_open():
 
 def test_an_event_without_amounts_is_kept_with_a_note():
     """Code that looks for an amount field and drops zeros loses every claim; here the event stays."""
-    event = {"AmazonOrderId": ORDER, "PostedDate": "2026-03-19T17:04:05Z", "ShipmentItemAdjustmentList": None, "ClaimAmount": 5}
+    event = {
+        "AmazonOrderId": ORDER,
+        "PostedDate": "2026-03-19T17:04:05Z",
+        "ShipmentItemAdjustmentList": None,
+        "ClaimAmount": 5,
+    }
     (parsed,) = movements({"FinancialEvents": {"GuaranteeClaimEventList": [event]}}).items
     assert parsed.value.amount is None
     assert "no_amounts" in parsed.codes()
@@ -175,9 +184,7 @@ def test_an_event_without_amounts_is_kept_with_a_note():
 
 def test_mixed_currencies_give_no_sum():
     """No sum, and an error note."""
-    charges = [
-        {"ChargeAmount": {"CurrencyCode": code, "CurrencyAmount": Decimal("-1")}} for code in ("USD", "EUR")
-    ]
+    charges = [{"ChargeAmount": {"CurrencyCode": code, "CurrencyAmount": Decimal("-1")}} for code in ("USD", "EUR")]
     event = {
         "AmazonOrderId": ORDER,
         "PostedDate": "2026-03-19T17:04:05Z",
@@ -213,7 +220,11 @@ def test_transaction_update_names_the_order_its_own_way():
         },
     }
     (parsed,) = movements(payload).items
-    assert (parsed.value.order_id, str(parsed.value.amount), parsed.value.type) == (ORDER, "-26.39 USD", MovementKind.GUARANTEE)
+    assert (parsed.value.order_id, str(parsed.value.amount), parsed.value.type) == (
+        ORDER,
+        "-26.39 USD",
+        MovementKind.GUARANTEE,
+    )
 
 
 @pytest.mark.parametrize("status", ["RELEASED", "Released", "released"])
@@ -240,9 +251,14 @@ def test_labels_mean_what_the_table_says_in_any_spelling():
 @pytest.mark.parametrize(
     "label",
     [
-        "A-bis-Z-Garantieanträge", "Réclamations au titre de la Garantie A à Z", "Reclami dalla A alla Z",
-        "Reclamaciones bajo la Garantía de la A a la Z", "A-tot-Z-garantieclaims", "Anspråk på A-to-z guarantee",
-        "Roszczenia w ramach gwarancji od A do Z", "ChargebackSomethingNew",
+        "A-bis-Z-Garantieanträge",
+        "Réclamations au titre de la Garantie A à Z",
+        "Reclami dalla A alla Z",
+        "Reclamaciones bajo la Garantía de la A a la Z",
+        "A-tot-Z-garantieclaims",
+        "Anspråk på A-to-z guarantee",
+        "Roszczenia w ramach gwarancji od A do Z",
+        "ChargebackSomethingNew",
     ],
 )
 def test_a_name_that_only_sounds_like_a_claim_is_shown_not_dropped(label):
@@ -253,7 +269,15 @@ def test_a_name_that_only_sounds_like_a_claim_is_shown_not_dropped(label):
 HEADERS = {
     "en": ("date/time", "settlement id", "type", "order id", "description", "marketplace", "total"),
     "fr": ("date/heure", "numéro de versement", "type", "numéro de la commande", "description", "Marketplace", "total"),
-    "es": ("fecha y hora", "identificador de pago", "tipo", "número de pedido", "descripción", "web de Amazon", "total"),
+    "es": (
+        "fecha y hora",
+        "identificador de pago",
+        "tipo",
+        "número de pedido",
+        "descripción",
+        "web de Amazon",
+        "total",
+    ),
     "de": ("Datum/Uhrzeit", "Abrechnungsnummer", "Typ", "Bestellnummer", "Beschreibung", "Marketplace", "Gesamt"),
     "it": ("Data/Ora:", "Numero pagamento", "Tipo", "Numero ordine", "Descrizione", "Marketplace", "totale"),
 }
@@ -264,13 +288,53 @@ HEADERS = {
     [
         ("en", "Mar 19, 2026 10:04:05 AM PDT", "A-to-z Guarantee Claim", "x", "amazon.com", "-1,234.56", "guarantee"),
         ("en", "19 Mar 2026 17:04:05 GMT", "Chargeback Refund", "x", "amazon.co.uk", "-1,234.56", "chargeback"),
-        ("fr", "19 mars 2026 18:04:05 UTC+1", "Réclamation dans le cadre de la Garantie A à z", "x", "amazon.fr", "-1 234,56", "guarantee"),
-        ("fr", "19 mars 2026 18:04:05 UTC+1", "Ajustement", "Recouvrement de la Garantie A-à-Z", "amazon.fr", "-1\u202f234,56", "guarantee_recovery"),
-        ("es", "19/03/2026 18:04:05 GMT+01:00", "Reclamación de la garantía", "x", "amazon.es", "-1.234,56", "guarantee"),
+        (
+            "fr",
+            "19 mars 2026 18:04:05 UTC+1",
+            "Réclamation dans le cadre de la Garantie A à z",
+            "x",
+            "amazon.fr",
+            "-1 234,56",
+            "guarantee",
+        ),
+        (
+            "fr",
+            "19 mars 2026 18:04:05 UTC+1",
+            "Ajustement",
+            "Recouvrement de la Garantie A-à-Z",
+            "amazon.fr",
+            "-1\u202f234,56",
+            "guarantee_recovery",
+        ),
+        (
+            "es",
+            "19/03/2026 18:04:05 GMT+01:00",
+            "Reclamación de la garantía",
+            "x",
+            "amazon.es",
+            "-1.234,56",
+            "guarantee",
+        ),
         ("es", "19.03.2026 18:04:05 GMT+01:00", "Reembolso por reintegro", "x", "amazon.es", "-1.234,56", "chargeback"),
         ("de", "19.03.2026 17:04:05 UTC", "Erstattung durch Rückbuchung", "x", "amazon.de", "-1.234,56", "chargeback"),
-        ("de", "19.03.2026 17:04:05 UTC", "Anpassung", "Rückforderung der A-bis-Z-Garantie", "amazon.de", "-1.234,56", "guarantee_recovery"),
-        ("it", "19 mar 2026 18.04.05 GMT+01.00", "Modifica", "Recupero Garanzia dalla A alla Z", "amazon.it", "-1.234,56", "guarantee_recovery"),
+        (
+            "de",
+            "19.03.2026 17:04:05 UTC",
+            "Anpassung",
+            "Rückforderung der A-bis-Z-Garantie",
+            "amazon.de",
+            "-1.234,56",
+            "guarantee_recovery",
+        ),
+        (
+            "it",
+            "19 mar 2026 18.04.05 GMT+01.00",
+            "Modifica",
+            "Recupero Garanzia dalla A alla Z",
+            "amazon.it",
+            "-1.234,56",
+            "guarantee_recovery",
+        ),
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])

@@ -18,8 +18,15 @@ BUYER = "Zebediah Quux"
 
 
 def mail(
-    body, *, subject=f"Claim received on order {ORDER}", sender="atoz-guarantee-no-reply@amazon.com",
-    space="A_Z_CLAIM_RESPONDENT_NOTIFY", marketplace="ATVPDKIKX0DER", html=False, charset="utf-8", **extra,
+    body,
+    *,
+    subject=f"Claim received on order {ORDER}",
+    sender="atoz-guarantee-no-reply@amazon.com",
+    space="A_Z_CLAIM_RESPONDENT_NOTIFY",
+    marketplace="ATVPDKIKX0DER",
+    html=False,
+    charset="utf-8",
+    **extra,
 ):
     """The bytes of a mail."""
     message = EmailMessage()
@@ -35,7 +42,9 @@ def mail(
     return message.as_bytes()
 
 
-RECEIVED = f"Hello,\nWe received an A-to-z Guarantee claim of $31.90 on the order {ORDER}.\nRespond within 3 calendar days.\n"
+RECEIVED = (
+    f"Hello,\nWe received an A-to-z Guarantee claim of $31.90 on the order {ORDER}.\nRespond within 3 calendar days.\n"
+)
 
 
 def test_a_claim_received():
@@ -43,7 +52,11 @@ def test_a_claim_received():
     parsed = read_notice(mail(RECEIVED))
     filed, asked = parsed.value.events()
     assert (parsed.value.order_id, str(parsed.value.amount), parsed.value.route) == (ORDER, "31.90 USD", Route.DIRECT)
-    assert (filed.kind, filed.at, filed.learnt_from) == ("filed", datetime(2016, 6, 1, 15, tzinfo=UTC), LearntFrom.NOTICE)
+    assert (filed.kind, filed.at, filed.learnt_from) == (
+        "filed",
+        datetime(2016, 6, 1, 15, tzinfo=UTC),
+        LearntFrom.NOTICE,
+    )
     assert asked.respond_by == datetime(2016, 6, 4, 15, tzinfo=UTC)
     assert "headers_can_be_forged" in parsed.codes()
 
@@ -51,16 +64,28 @@ def test_a_claim_received():
 @pytest.mark.parametrize(
     ("body", "outcome", "odr", "kinds"),
     [
-        ("We have granted an A-to-z Guarantee claim of $31.90 and covered the cost.", Outcome.AMAZON_FUNDED, "unknown", ["granted_amazon_funded"]),
+        (
+            "We have granted an A-to-z Guarantee claim of $31.90 and covered the cost.",
+            Outcome.AMAZON_FUNDED,
+            "unknown",
+            ["granted_amazon_funded"],
+        ),
         (
             "We have granted an A-to-z Guarantee claim of $31.90. We will not count the claim against your Order Defect Rate, "
             "but will debit your account for the amount of $31.90.",
-            Outcome.SELLER_FUNDED, "no", ["granted_seller_funded"],
+            Outcome.SELLER_FUNDED,
+            "no",
+            ["granted_seller_funded"],
         ),
         ("We have granted an A-to-z Guarantee claim of $31.90.", Outcome.GRANTED, "unknown", []),
         ("You should not be held responsible for it.", Outcome.NOT_RESPONSIBLE, "unknown", []),
         ("Something new was decided.", Outcome.UNKNOWN, "unknown", []),
-        ("We covered the cost and will debit your account. We have granted an A-to-z Guarantee claim.", Outcome.GRANTED, "unknown", []),
+        (
+            "We covered the cost and will debit your account. We have granted an A-to-z Guarantee claim.",
+            Outcome.GRANTED,
+            "unknown",
+            [],
+        ),
     ],
 )
 def test_a_decision_says_no_more_than_its_words(body, outcome, odr, kinds):
@@ -74,10 +99,34 @@ def test_a_decision_says_no_more_than_its_words(body, outcome, odr, kinds):
 @pytest.mark.parametrize(
     ("language", "subject", "body", "market", "amount"),
     [
-        ("it", f"Richiesta di rimborso ricevuta per l'ordine {ORDER}", "Garanzia dalla A alla Z: 119,00 €. Deve rispondere entro 3 giorni di calendario", "APJ6JRA9NG5V4", "119.00 EUR"),
-        ("es", f"Su reclamación bajo la Garantía de la A a la Z de Amazon para el pedido {ORDER}", "Hemos concedido una reclamacion bajo la Garantia de la A a la Z de 1.249,90 EUR", "A1RKKUPIHCS9HS", "1249.90 EUR"),
-        ("de", f"Bestellung {ORDER}", "Ein A-bis-z-Garantieantrag über 49,90 € liegt vor.", "A1PA6795UKMFR9", "49.90 EUR"),
-        ("fr", f"Commande {ORDER}", "Une réclamation au titre de la Garantie A à Z de 49,90 € existe.", "A13V1IB3VIYZZH", "49.90 EUR"),
+        (
+            "it",
+            f"Richiesta di rimborso ricevuta per l'ordine {ORDER}",
+            "Garanzia dalla A alla Z: 119,00 €. Deve rispondere entro 3 giorni di calendario",
+            "APJ6JRA9NG5V4",
+            "119.00 EUR",
+        ),
+        (
+            "es",
+            f"Su reclamación bajo la Garantía de la A a la Z de Amazon para el pedido {ORDER}",
+            "Hemos concedido una reclamacion bajo la Garantia de la A a la Z de 1.249,90 EUR",
+            "A1RKKUPIHCS9HS",
+            "1249.90 EUR",
+        ),
+        (
+            "de",
+            f"Bestellung {ORDER}",
+            "Ein A-bis-z-Garantieantrag über 49,90 € liegt vor.",
+            "A1PA6795UKMFR9",
+            "49.90 EUR",
+        ),
+        (
+            "fr",
+            f"Commande {ORDER}",
+            "Une réclamation au titre de la Garantie A à Z de 49,90 € existe.",
+            "A13V1IB3VIYZZH",
+            "49.90 EUR",
+        ),
         ("ja", f"注文 {ORDER}", "Amazonマーケットプレイス保証申請 ¥4,990", "A1VC38T7YXB528", "4990 JPY"),
         ("zh", f"订单 {ORDER}", "亚马逊商城交易保障索赔 $31.90", "ATVPDKIKX0DER", "31.90 USD"),
     ],
@@ -103,7 +152,11 @@ def test_encodings_of_the_body(charset):
 def test_an_unknown_or_wrong_charset_is_survived():
     """A charset that does not exist, and bytes that are not in the one declared."""
     for charset in (b"x-no-such", b"ascii", b"idna", b"punycode", b"undefined"):
-        raw = mail(RECEIVED).replace(b'charset="utf-8"', b"charset=" + charset).replace(b"Hello", "Héllo".encode("latin-1"))
+        raw = (
+            mail(RECEIVED)
+            .replace(b'charset="utf-8"', b"charset=" + charset)
+            .replace(b"Hello", "Héllo".encode("latin-1"))
+        )
         assert read_notice(raw).value.order_id == ORDER
 
 
@@ -125,7 +178,12 @@ def test_which_of_several_amounts():
 
 def test_a_forward_keeps_what_it_forwards_and_says_so():
     """Inline or attached, the notice is read; its headers are then someone else's or only quoted."""
-    inline = mail(f"FYI\n---------- Forwarded message ---------\n{RECEIVED}", subject=f"Fwd: Claim received on order {ORDER}", sender="boss@example.org", space="")
+    inline = mail(
+        f"FYI\n---------- Forwarded message ---------\n{RECEIVED}",
+        subject=f"Fwd: Claim received on order {ORDER}",
+        sender="boss@example.org",
+        space="",
+    )
     outer = EmailMessage()
     outer["From"], outer["Subject"], outer["Date"] = "boss@example.org", "look", "Thu, 02 Jun 2016 08:00:00 -0700"
     outer.set_content("see attached")
@@ -143,7 +201,9 @@ def test_a_forward_keeps_what_it_forwards_and_says_so():
 def test_a_quoted_notice_in_a_reply_is_no_news():
     """The reply's own words count, its quotes do not, and no event comes of it."""
     quoted = "\n".join(f"> {line}" for line in RECEIVED.splitlines())
-    parsed = read_notice(mail(f"Thanks!\n\n{quoted}", subject=f"Re: Claim received on order {ORDER}", space="", In_Reply_To="<x@y>"))
+    parsed = read_notice(
+        mail(f"Thanks!\n\n{quoted}", subject=f"Re: Claim received on order {ORDER}", space="", In_Reply_To="<x@y>")
+    )
     assert (parsed.value.route, parsed.value.events()) == (Route.QUOTED, ())
     assert parsed.value.amount is None
 

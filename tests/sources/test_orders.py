@@ -136,7 +136,9 @@ def test_where_no_day_can_be_trusted_it_is_unknown_with_its_reason(row, reason):
     assert f"no_deliver_by_{reason}" in parsed.codes()
 
 
-@pytest.mark.parametrize("odd", ["S01-1234567-1234567", "111-0000001-00000012", "١١١-0000001-0000001", "", None, 7, " "])
+@pytest.mark.parametrize(
+    "odd", ["S01-1234567-1234567", "111-0000001-00000012", "١١١-0000001-0000001", "", None, 7, " "]
+)
 def test_an_id_that_is_not_amazons_form_is_refused_and_not_repeated(odd):
     """Neither an order nor a state comes of it, and no note carries it."""
     for parsed in (order({**V0, "AmazonOrderId": odd}), order_state({**V0, "AmazonOrderId": odd})):
@@ -145,7 +147,9 @@ def test_an_id_that_is_not_amazons_form_is_refused_and_not_repeated(odd):
         assert not odd or not any(str(odd) in note.detail for note in parsed.notes if str(odd).strip())
 
 
-@pytest.mark.parametrize(("said", "known"), [("false", Known.NO), ("true", Known.YES), (False, Known.NO), ("", Known.UNKNOWN)])
+@pytest.mark.parametrize(
+    ("said", "known"), [("false", Known.NO), ("true", Known.YES), (False, Known.NO), ("", Known.UNKNOWN)]
+)
 def test_a_flag_in_quotes_means_what_it_says(said, known):
     """Production sends booleans as text; `"false"` is not true."""
     assert order_state({**V0, "IsPrime": said}).value.seller_prime is known

@@ -91,8 +91,12 @@ def client(stub):
 
     def make(cls, **options):
         shop = SimpleNamespace(endpoint=stub.url, marketplace_id="ATVPDKIKX0DER", region="us-east-1", name="US")
-        made = cls(marketplace=shop, credentials={"lwa_app_id": "x", "lwa_client_secret": "x", "refresh_token": "x"},
-                   auth_token_client_class=Token, **options)
+        made = cls(
+            marketplace=shop,
+            credentials={"lwa_app_id": "x", "lwa_client_secret": "x", "refresh_token": "x"},
+            auth_token_client_class=Token,
+            **options,
+        )
         opened.append(made)
         return made
 
@@ -138,8 +142,12 @@ def test_money_through_the_real_client(stub, client, example, made):
 
     claim = json.loads(made("SYNTHETIC_finances_v0_GuaranteeClaimEventList.json"))
     first = body({"payload": {"FinancialEvents": {}, "NextToken": "two"}})
-    stub.answers[f"/finances/v0/orders/{ORDER}/financialEvents"] = lambda query: body(claim) if "NextToken" in query else first
-    stub.answers["/finances/2024-06-19/transactions"] = made("SYNTHETIC_finances_2024_GuaranteeClaimRefund_deferred_pair.json")
+    stub.answers[f"/finances/v0/orders/{ORDER}/financialEvents"] = lambda query: (
+        body(claim) if "NextToken" in query else first
+    )
+    stub.answers["/finances/2024-06-19/transactions"] = made(
+        "SYNTHETIC_finances_2024_GuaranteeClaimRefund_deferred_pair.json"
+    )
     (debit,) = example.fetch_movements(client(Finances, version="v0"), ORDER)
     assert str(debit.amount) == "-26.39 USD"
     response = client(Finances, version="2024-06-19").list_transactions(postedAfter="2026-01-01T00:00:00Z")

@@ -43,18 +43,34 @@ def origin(system, key="k"):
 def debit(amount="-26.39", days=9, kind=MovementKind.GUARANTEE, system=System.FINANCES_V0, key="m", currency="USD"):
     """Money on the order."""
     return Movement(
-        type=kind, order_id=ID, posted_at=FILED + timedelta(days=days), amount=Money.parse(f"{amount} {currency}"),
-        release=Release.RELEASED, confidence=Confidence.AMAZON_PAGE, system=system, source=origin(system.value, key),
+        type=kind,
+        order_id=ID,
+        posted_at=FILED + timedelta(days=days),
+        amount=Money.parse(f"{amount} {currency}"),
+        release=Release.RELEASED,
+        confidence=Confidence.AMAZON_PAGE,
+        system=system,
+        source=origin(system.value, key),
     )
 
 
 def notice(days=8, outcome=Outcome.SELLER_FUNDED, key="n", **fields):
     """A notice of a decision."""
-    return Notice(**{
-        "topic": Topic.CLAIM, "order_id": ID, "sent_at": FILED + timedelta(days=days), "decided": True, "outcome": outcome,
-        "route": Route.DIRECT, "from_amazon": Known.YES, "by_header": True, "confidence": Confidence.SECONDARY,
-        "source": origin("notice", key), **fields,
-    })
+    return Notice(
+        **{
+            "topic": Topic.CLAIM,
+            "order_id": ID,
+            "sent_at": FILED + timedelta(days=days),
+            "decided": True,
+            "outcome": outcome,
+            "route": Route.DIRECT,
+            "from_amazon": Known.YES,
+            "by_header": True,
+            "confidence": Confidence.SECONDARY,
+            "source": origin("notice", key),
+            **fields,
+        }
+    )
 
 
 def state(**fields):
@@ -66,7 +82,11 @@ def test_a_debit_and_its_notice_are_one_grant():
     """The notice gives the time, both are evidence, and the grant can be applied."""
     found = reconcile(CLAIM, [debit(), notice(amount=Money.parse("31.90 USD"))], NOW)
     (grant,) = found.suggestions
-    assert (grant.event.kind, grant.event.at, str(grant.event.amount)) == ("granted_seller_funded", FILED + timedelta(days=8), "31.90 USD")
+    assert (grant.event.kind, grant.event.at, str(grant.event.amount)) == (
+        "granted_seller_funded",
+        FILED + timedelta(days=8),
+        "31.90 USD",
+    )
     assert (len(grant.evidence), grant.strength, grant.can_be_applied) == (2, Strength.STRONG, True)
     assert found.funding.funding is Funding.SELLER
     assert apply_suggestions(CLAIM, found, [grant.id]).status is ClaimStatus.GRANTED_SELLER_FUNDED
@@ -130,17 +150,28 @@ def test_facts_of_the_order():
     label = LabelProtection(order_id=ID, protected=Known.YES, source=origin("label"))
     seen = state(deliver_by=date(2026, 3, 2), packages=(Package(tracking_id="T1", status="DELIVERED"),))
     found = reconcile(CLAIM, [scan, label, seen], NOW)
-    assert [each.id for each in found.suggestions] == ["order.claims_protected", "order.deliver_by", "order.delivered_at"]
+    assert [each.id for each in found.suggestions] == [
+        "order.claims_protected",
+        "order.deliver_by",
+        "order.delivered_at",
+    ]
     assert found.suggestions[1].conflicts == ("the claim's order says 2026-03-01",)
     after = apply_suggestions(CLAIM, found, [each.id for each in found.suggestions])
-    assert (after.order.delivered_at, after.order.claims_protected, after.order.deliver_by) == (scan.delivered_at, Known.YES, date(2026, 3, 2))
+    assert (after.order.delivered_at, after.order.claims_protected, after.order.deliver_by) == (
+        scan.delivered_at,
+        Known.YES,
+        date(2026, 3, 2),
+    )
     assert reconcile(after, [scan, label, seen], NOW).suggestions == ()
 
 
 def test_an_order_arrives_with_its_last_parcel():
     """Two parcels, one scan: not arrived; both: the later scan."""
     seen = state(packages=(Package(tracking_id="T1"), Package(tracking_id="T2")))
-    scans = [Delivery(tracking_id=f"T{n}", delivered_at=FILED + timedelta(days=n), source=origin("tracking", f"T{n}")) for n in (1, 2)]
+    scans = [
+        Delivery(tracking_id=f"T{n}", delivered_at=FILED + timedelta(days=n), source=origin("tracking", f"T{n}"))
+        for n in (1, 2)
+    ]
     assert reconcile(CLAIM, [seen, scans[0]], NOW).suggestions == ()
     (fact,) = reconcile(CLAIM, [seen, *scans], NOW).suggestions
     assert fact.fact.value.startswith((FILED + timedelta(days=2)).strftime("%Y-%m-%d"))
@@ -149,7 +180,9 @@ def test_an_order_arrives_with_its_last_parcel():
 def test_a_flag_and_money_back_are_findings_not_events():
     """They say that something exists, not where the claim stands; a SAFE-T row is joined by its id."""
     flag = ReturnFlag(order_id=ID, a_to_z=Known.YES, safe_t_claim_id="S1", source=origin("returns"))
-    safe_t = debit("26.39", kind=MovementKind.SAFE_T, key="s").model_copy(update={"order_id": None, "safe_t_claim_id": "S1"})
+    safe_t = debit("26.39", kind=MovementKind.SAFE_T, key="s").model_copy(
+        update={"order_id": None, "safe_t_claim_id": "S1"}
+    )
     found = reconcile(CLAIM, [flag, safe_t, debit()], NOW)
     assert {note.code for note in found.findings} == {"claim_exists", "safe_t"}
     assert found.funding.funding is Funding.REVERSED
@@ -227,7 +260,9 @@ CLAIMS = st.sampled_from(
 @given(CLAIMS, SEEN, st.data())
 def test_order_and_repetition_never_matter(claim, seen, data):
     """Any permutation and duplication gives the same result, byte for byte."""
-    again = data.draw(st.permutations(seen)) + data.draw(st.lists(st.sampled_from(seen), max_size=3) if seen else st.just([]))
+    again = data.draw(st.permutations(seen)) + data.draw(
+        st.lists(st.sampled_from(seen), max_size=3) if seen else st.just([])
+    )
     assert reconcile(claim, again, NOW).model_dump_json() == reconcile(claim, seen, NOW).model_dump_json()
 
 

@@ -36,7 +36,9 @@ def health(orders=1000, defects=8, target="0.01"):
 
 def test_the_flat_file_gives_the_flags(made):
     """Y and N, blanks that are one space, English months, and the refund in its currency."""
-    first, second = (parsed.value for parsed in return_flags(made("SYNTHETIC_returns_flat_file.tsv").decode().splitlines()))
+    first, second = (
+        parsed.value for parsed in return_flags(made("SYNTHETIC_returns_flat_file.tsv").decode().splitlines())
+    )
     assert (first.a_to_z, first.requested_on, first.safe_t_claim_id) == (Known.NO, date(2026, 3, 17), None)
     assert (second.a_to_z, str(second.refunded)) == (Known.YES, "31.00 USD")
 
@@ -45,7 +47,11 @@ def test_the_xml_says_the_same(made):
     """Both forms of the report agree on what both hold."""
     (parsed,) = return_flags_from_xml(XML)
     flat = list(return_flags(made("SYNTHETIC_returns_flat_file.tsv").decode().splitlines()))[1].value
-    assert (parsed.value.order_id, parsed.value.a_to_z, parsed.value.requested_on) == (flat.order_id, flat.a_to_z, flat.requested_on)
+    assert (parsed.value.order_id, parsed.value.a_to_z, parsed.value.requested_on) == (
+        flat.order_id,
+        flat.a_to_z,
+        flat.requested_on,
+    )
 
 
 @pytest.mark.parametrize("text", ["<!DOCTYPE x [<!ENTITY a 'b'>]><x/>", "<x", "", "\x00"])
@@ -92,7 +98,9 @@ def test_the_old_report_is_refused_by_name(old):
 def test_a_target_in_an_object_is_read():
     """One live file wraps the target."""
     rate = {"orderCount": 10, "targetValue": {"value": Decimal("0.01")}}
-    (parsed,) = account_health({"performanceMetrics": [{"marketplaceId": "ATVPDKIKX0DER", "orderDefectRate": {"mfn": rate}}]})
+    (parsed,) = account_health(
+        {"performanceMetrics": [{"marketplaceId": "ATVPDKIKX0DER", "orderDefectRate": {"mfn": rate}}]}
+    )
     assert parsed.value.target == Decimal("0.01")
 
 
@@ -126,7 +134,9 @@ def test_when_an_order_leaves_the_window():
 
 def test_aggregates_keep_their_name_period_and_currency(official):
     """Figures of the sales report and of seller analytics, wherever they stand."""
-    granted, amount = (parsed.value for parsed in claim_metrics(official("sales_and_traffic_report_claims_fields.json")))
+    granted, amount = (
+        parsed.value for parsed in claim_metrics(official("sales_and_traffic_report_claims_fields.json"))
+    )
     assert (granted.name, granted.value, granted.starts_on) == ("claimsGranted", 0, date(2021, 6, 11))
     assert (amount.name, amount.currency) == ("claimsAmount", "USD")
     row = {"startDate": "2026-05-01", "endDate": "2026-05-31", "metrics": {"accountHealthOrderDefectRate": None}}

@@ -41,7 +41,10 @@ def test_an_order_id_is_attached_only_in_amazons_form():
 def test_amazons_tracking_examples(official):
     """The official Shipping example is delivered on the returns leg only; the other two arrived."""
     assert delivery(official("shipping_v2_getTracking.json")).value.delivered_at is None
-    assert delivery(official("tracking_2026_getShipmentTracking.json")).value.delivered_at.isoformat() == "2025-04-30T12:35:00+00:00"
+    assert (
+        delivery(official("tracking_2026_getShipmentTracking.json")).value.delivered_at.isoformat()
+        == "2025-04-30T12:35:00+00:00"
+    )
     milestone = delivery(official("notification_SHIPMENT_TRACKING_MILESTONE_CHANGED.json"))
     assert milestone.value.tracking_id == "AFTN987654321"
     assert milestone.value.delivered_at == datetime(2026, 6, 14, 1, 26, 56, tzinfo=UTC)
@@ -65,7 +68,9 @@ def test_label_protection_has_three_values(benefits, known):
 
 def test_an_offer_is_not_a_label():
     """Rates that could be bought say nothing of the label that was."""
-    assert label_protection({"payload": {"rates": [{"benefits": {"includedBenefits": ["CLAIMS_PROTECTED"]}}]}}).codes() == ("offers",)
+    assert label_protection(
+        {"payload": {"rates": [{"benefits": {"includedBenefits": ["CLAIMS_PROTECTED"]}}]}}
+    ).codes() == ("offers",)
 
 
 def test_amazons_label_example(official):

@@ -24,7 +24,10 @@ def movements(payload: object) -> Page[Movement]:
     """
     whole = Reader(as_payload(payload, "finances"))
     token = next((found for path in _TOKENS if (found := whole.text(path))), None)
-    events = next((found for path in ("payload.FinancialEvents", "FinancialEvents") if (found := whole.raw(path)) is not None), None)
+    events = next(
+        (found for path in ("payload.FinancialEvents", "FinancialEvents") if (found := whole.raw(path)) is not None),
+        None,
+    )
     if events is not None:
         return Page(event_movements(Reader(events, path="FinancialEvents")), token)
     inner = whole.raw("payload")

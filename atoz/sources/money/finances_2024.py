@@ -16,7 +16,13 @@ from atoz.sources.wire import Reader
 
 _REFUND_HID_CLAIMS_UNTIL = datetime(2025, 1, 1, tzinfo=UTC)
 """Until late 2024 chargebacks were seen as plain refunds (models issues 4268 and 4274; no date of a fix)."""
-_ENVELOPES = ("", "Payload", "payload", "Payload.TransactionUpdateNotification", "payload.transactionUpdateNotification")
+_ENVELOPES = (
+    "",
+    "Payload",
+    "payload",
+    "Payload.TransactionUpdateNotification",
+    "payload.transactionUpdateNotification",
+)
 
 
 def transaction_movements(page: Reader) -> tuple[Parsed[Movement], ...]:
@@ -53,7 +59,9 @@ def _transaction(row: Reader, spelt: Callable[[str], str]) -> Parsed[Movement] |
     if posted_at is None:
         row.note("no_posted_at", "without the time it was posted it is no movement", level=Level.ERROR)
     ids = _identifiers(row, spelt)
-    order_id = Reader({"ORDER_ID": ids.get("ORDERID")}, path=spelt("relatedIdentifiers"), notes=row.notes).order_id("ORDER_ID")
+    order_id = Reader({"ORDER_ID": ids.get("ORDERID")}, path=spelt("relatedIdentifiers"), notes=row.notes).order_id(
+        "ORDER_ID"
+    )
     if posted_at is None or order_id is None:
         return Parsed(None, tuple(row.notes), Origin(system="finances", version="2024-06-19"))
     amount = net(row, [row.money(spelt("totalAmount"), amount=spelt("currencyAmount"), currency=spelt("currencyCode"))])

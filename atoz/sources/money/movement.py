@@ -59,7 +59,9 @@ class Movement(Record):
     kind: Literal["movement"] = "movement"
     type: MovementKind = Field(description="What it is.")
     order_id: str | None = Field(
-        default=None, pattern=r"^[0-9]{3}-[0-9]{7}-[0-9]{7}$", description="None where the source names no order (SAFE-T)."
+        default=None,
+        pattern=r"^[0-9]{3}-[0-9]{7}-[0-9]{7}$",
+        description="None where the source names no order (SAFE-T).",
     )
     posted_at: Instant = Field(description="When it was posted: at or after the decision.")
     amount: Money | None = Field(default=None, description="Net and signed; none where it cannot be summed.")

@@ -10,8 +10,9 @@ _QUOTED = "blockquote"
 def html_text(html: str) -> str:
     """The readable text, a line per block; scripts, styles and comments are left out, and quotes are marked with `>`.
 
-    >>> html_text("<style>p{}</style><p>Claim of <b>$5.00</b></p><!-- <b>no</b> --><blockquote>old</blockquote>").split("\\n")
-    ['Claim of $5.00', '> old']
+    >>> print(html_text("<style>p{}</style><p>Claim of <b>$5.00</b></p><!-- <b>no</b> --><blockquote>old</blockquote>"))
+    Claim of $5.00
+    > old
     """
     pieces: list[str] = []
     skipping = ""

@@ -23,7 +23,9 @@ _MAX_PARTS = 60
 _MAX_BOUNDARIES = 200
 _MAX_HEADER = 2_000
 _HEADERS = re.compile(rb"\A\s*(?:[A-Za-z][A-Za-z0-9-]{0,60}:[^\n]*\n(?:[ \t][^\n]*\n){0,40}){1,300}", re.ASCII)
-_TELLING = re.compile(rb"^(?:from|subject|date|message-id|received|mime-version|x-space-notification-type):", re.IGNORECASE | re.MULTILINE)
+_TELLING = re.compile(
+    rb"^(?:from|subject|date|message-id|received|mime-version|x-space-notification-type):", re.IGNORECASE | re.MULTILINE
+)
 # What the mail package raises on broken mail is no fixed list: these are its own errors and those of its string handling.
 _BROKEN = (MessageError, LookupError, ValueError, TypeError, AttributeError, AssertionError, RecursionError)
 
@@ -107,7 +109,11 @@ def _texts(message: Message, notes: list[Note]) -> Iterator[str]:
             _note(notes, "too_many_parts", "the mail has too many parts; the rest is not read")
             break
         kind = part.get_content_type()
-        if part.is_multipart() or kind not in ("text/plain", "text/html") or part.get_content_disposition() == "attachment":
+        if (
+            part.is_multipart()
+            or kind not in ("text/plain", "text/html")
+            or part.get_content_disposition() == "attachment"
+        ):
             continue
         body = part.get_payload(decode=True)
         if isinstance(body, bytes):

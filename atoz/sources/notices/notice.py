@@ -22,7 +22,14 @@ from pydantic_core import PydanticCustomError
 
 from atoz.errors import UnknownName
 from atoz.model.citation import Confidence
-from atoz.model.events import AnyEvent, Filed, GrantedAmazonFunded, GrantedSellerFunded, InformationRequested, LearntFrom
+from atoz.model.events import (
+    AnyEvent,
+    Filed,
+    GrantedAmazonFunded,
+    GrantedSellerFunded,
+    InformationRequested,
+    LearntFrom,
+)
 from atoz.model.instant import Instant, to_instant
 from atoz.model.marketplace import Marketplace
 from atoz.model.money import Money
@@ -144,7 +151,11 @@ def _outcome(says: set[Says], notes: list[Note]) -> Outcome:
     if Says.SELLER_DEBITED in says:
         paid.add(Outcome.SELLER_FUNDED)
     if len(paid) > 1:
-        notes.append(Note(code="contradiction", detail="it says both that Amazon pays and that the seller does", level=Level.WARN))
+        notes.append(
+            Note(
+                code="contradiction", detail="it says both that Amazon pays and that the seller does", level=Level.WARN
+            )
+        )
         return Outcome.GRANTED
     if paid:
         return paid.pop()
@@ -182,13 +193,17 @@ def _marketplace(mail: Mail, notes: list[Note]) -> Marketplace | None:
         return None
 
 
-def _respond_by(text: str, sent_at: datetime | None, marketplace: Marketplace | None, notes: list[Note]) -> datetime | None:
+def _respond_by(
+    text: str, sent_at: datetime | None, marketplace: Marketplace | None, notes: list[Note]
+) -> datetime | None:
     stated = deadline_words(text)
     if stated is None or sent_at is None:
         return None
     words, count = stated
     if marketplace is None and words.unit is not Unit.HOUR:
-        notes.append(Note(code="no_zone", detail="days are stated, but not in whose zone; no deadline", level=Level.WARN))
+        notes.append(
+            Note(code="no_zone", detail="days are stated, but not in whose zone; no deadline", level=Level.WARN)
+        )
         return None
     try:
         return to_instant(add_to_instant(sent_at, count, words.unit, (marketplace or Marketplace.of("US")).zoneinfo))
@@ -208,7 +223,9 @@ def _from_amazon(mail: Mail, notes: list[Note]) -> Known:
     if any(domain == each.domain or domain.endswith(f".{each.domain}") for each in Marketplace.all()):
         return Known.YES
     if "amazon" in domain:
-        notes.append(Note(code="lookalike_sender", detail="the sender's domain only looks like Amazon's", level=Level.WARN))
+        notes.append(
+            Note(code="lookalike_sender", detail="the sender's domain only looks like Amazon's", level=Level.WARN)
+        )
     return Known.NO
 
 
@@ -220,7 +237,9 @@ def _caveats(value: Notice, mail: Mail, notes: list[Note]) -> None:
     words = "the sender and every header of a mail can be forged: look at Seller Central before acting on it"
     notes.append(Note(code="headers_can_be_forged", detail=words))
     if value.topic is Topic.UNRECOGNISED:
-        notes.append(Note(code="unrecognised", detail="no header, sender or phrase of a claim was recognised", level=Level.WARN))
+        notes.append(
+            Note(code="unrecognised", detail="no header, sender or phrase of a claim was recognised", level=Level.WARN)
+        )
     if value.topic in (Topic.OTHER, Topic.CHARGEBACK):
         notes.append(Note(code="not_a_claim", detail=f"it is about something else: {value.topic}"))
     if value.by_header and value.from_amazon is not Known.YES and value.route is Route.DIRECT:

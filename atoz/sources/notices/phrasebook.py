@@ -100,7 +100,13 @@ def phrasebook() -> Phrasebook:
 
 def plain(text: str) -> str:
     """Text in one case and width, without accents, soft hyphens and repeated space; lines stay lines."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u00ad", "").replace("\u2019", "'").replace("\u2011", "-")
+    folded = (
+        unicodedata.normalize("NFKC", text)
+        .casefold()
+        .replace("\u00ad", "")
+        .replace("\u2019", "'")
+        .replace("\u2011", "-")
+    )
     folded = unicodedata.normalize("NFKD", folded)
     bare = "".join(each for each in folded if not unicodedata.combining(each) or each in "\u3099\u309a")
     return unicodedata.normalize("NFC", "\n".join(" ".join(line.split()) for line in bare.splitlines()))

@@ -39,5 +39,8 @@ def split(mail: Mail) -> Split:
     if not replied:
         return Split(text, Route.DIRECT)
     lines = text.splitlines()
-    cut = next((index for index, line in enumerate(lines) if any(plain(mark) in line for mark in book.marks["forwarded"])), None)
+    cut = next(
+        (index for index, line in enumerate(lines) if any(plain(mark) in line for mark in book.marks["forwarded"])),
+        None,
+    )
     return Split("\n".join(line for line in lines[:cut] if not line.startswith(">")), Route.QUOTED)

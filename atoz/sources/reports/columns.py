@@ -18,7 +18,9 @@ def column_key(name: str) -> str:
 class Columns:
     """Where each wanted column stands."""
 
-    def __init__(self, header: Sequence[str], wanted: Mapping[str, Sequence[str]], *, required: Sequence[str], what: str) -> None:
+    def __init__(
+        self, header: Sequence[str], wanted: Mapping[str, Sequence[str]], *, required: Sequence[str], what: str
+    ) -> None:
         """Find the wanted columns under any of their names.
 
         Raises:

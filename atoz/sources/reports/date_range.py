@@ -102,7 +102,9 @@ def _read(
             yield from _add(tally, row, columns, meaning, called, number, currency)
         elif called and called not in seen and len(seen) < _NAMES_SHOWN + len(_book().files["harmless"]):
             seen.add(called)
-            yield tally.lost("type_not_known", "a type of row that no table knows; shown once", number, level=Level.WARN)
+            yield tally.lost(
+                "type_not_known", "a type of row that no table knows; shown once", number, level=Level.WARN
+            )
     yield from tally.close()
 
 

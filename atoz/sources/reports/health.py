@@ -72,7 +72,9 @@ def _channel(rate: Reader, channel: str, marketplace: str | None, account: str |
         return Parsed(None, tuple(rate.notes), origin)
     said = rate.text("fulfillmentType")
     if said is not None and said.casefold() != channel:
-        rate.note("channel_disagrees", "the part is named for one channel and says another; its name counts", level=Level.WARN)
+        rate.note(
+            "channel_disagrees", "the part is named for one channel and says another; its name counts", level=Level.WARN
+        )
     period_to = rate.instant("reportingDateRange.reportingDateTo")
     key = f"{marketplace}:{channel}:{period_to.date() if period_to else ''}"
     value = ChannelHealth(

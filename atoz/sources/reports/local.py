@@ -37,7 +37,9 @@ def local_decimal(text: str) -> Decimal | None:
     grouped = len(set(signs)) == 1 and (len(signs) > 1 or len(plain) - last - 1 == _GROUP)
     whole, rest = (plain, "") if grouped else (plain[:last], plain[last + 1 :])
     pieces = re.split("[.,]", whole.lstrip("+-"))
-    odd = any(len(piece) not in (2, _GROUP) for piece in pieces[1:-1]) or len(pieces[1:]) > 0 and len(pieces[-1]) != _GROUP
+    odd = any(len(piece) not in (2, _GROUP) for piece in pieces[1:-1]) or (
+        len(pieces[1:]) > 0 and len(pieces[-1]) != _GROUP
+    )
     if odd or (len(set(signs)) > 1 and signs[:-1].count(signs[-1])):
         return None
     sign = "-" if plain.startswith("-") else ""
@@ -88,7 +90,9 @@ def local_instant(text: str, *, zone: tzinfo | None = None, day_first: bool = Fa
         return None
     try:
         return to_instant(
-            datetime(int(parts["y"]), month, int(parts["d"]), hour, int(parts["mi"] or 0), int(parts["s"] or 0), tzinfo=where)
+            datetime(
+                int(parts["y"]), month, int(parts["d"]), hour, int(parts["mi"] or 0), int(parts["s"] or 0), tzinfo=where
+            )
         )
     except (ValueError, OverflowError, PydanticCustomError):
         return None

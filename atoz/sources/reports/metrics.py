@@ -1,17 +1,17 @@
-"""Aggregates that name claims: Data Kiosk seller analytics, and the sales and traffic report. No orders stand behind them."""
+"""Aggregates that name claims: seller analytics, and the sales and traffic report. No orders stand behind them."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Literal
 
 from pydantic import Field
+from pydantic_core import PydanticCustomError
 
 from atoz.model.instant import Day, to_day
 from atoz.model.record import Record
 from atoz.sources.parsed import Level, Origin, Parsed
 from atoz.sources.reports.health import Number
 from atoz.sources.wire import Reader, as_payload, decimal_of
-from pydantic_core import PydanticCustomError
 
 _PREFIX = "accountHealth"
 _SALES = ("claimsGranted", "claimsAmount")

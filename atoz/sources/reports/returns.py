@@ -7,7 +7,7 @@ seller-fulfilled orders only: a claim for an item that never arrived does not sh
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
 from typing import Literal
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from pydantic import Field
 
@@ -89,8 +89,8 @@ def return_flags_from_xml(text: str) -> tuple[Parsed[ReturnFlag], ...]:
     if "<!doctype" in text.casefold() or "<!entity" in text.casefold():
         raise InvalidDocument("returns report", (Fault("", "document_type", "a document type is refused"),))
     try:
-        root = ElementTree.fromstring(text)  # noqa: S314  (no document type, so no entities to expand)
-    except (ElementTree.ParseError, ValueError, RecursionError) as error:
+        root = ET.fromstring(text)  # noqa: S314  (no document type, so no entities to expand)
+    except (ET.ParseError, ValueError, RecursionError) as error:
         raise InvalidDocument("returns report", (Fault("", "not_xml", "it is no XML"),)) from error
     rows = [{_local(child.tag): child.text or "" for child in row} for row in root.iter()]
     found = [row for row in rows if "order_id" in row or "a_to_z_claim" in row]
@@ -123,7 +123,9 @@ def _flag(row: Mapping[str, str], where: str, version: str) -> Parsed[ReturnFlag
         safe_t_claim_id=safe_t_id,
         safe_t_state=text_of(row.get("safe_t_state")),
         safe_t_amount=_money(row.get("safe_t_amount", ""), row["currency"]),
-        source=Origin(system="returns", version=version, key=f"{order_id}:{row['requested_on']}:{safe_t_id or ''}"[:400]),
+        source=Origin(
+            system="returns", version=version, key=f"{order_id}:{row['requested_on']}:{safe_t_id or ''}"[:400]
+        ),
     )
     return Parsed(found, tuple(notes), found.source)
 

@@ -77,7 +77,9 @@ class Tally:
         first = row.first
         posted_at = self._read_time(first.posted)
         if posted_at is None:
-            return self.lost("no_posted_at", "no time that can be read without guessing, so it is no movement", first.line)
+            return self.lost(
+                "no_posted_at", "no time that can be read without guessing, so it is no movement", first.line
+            )
         amount = money_of(row.total, first.currency) if not row.fault else None
         found = Movement(
             type=first.meaning.kind,

@@ -24,7 +24,9 @@ class LabelProtection(Record):
     shipment_id: str | None = Field(default=None, max_length=400, description="Amazon's id of the shipment.")
     tracking_id: str | None = Field(default=None, max_length=400, description="The parcel's number.")
     protected: Known = Field(description="Yes, no, or unknown where the payload has no benefits.")
-    excluded_because: tuple[str, ...] = Field(default=(), description="Amazon's reasons, for example LATE_DELIVERY_RISK.")
+    excluded_because: tuple[str, ...] = Field(
+        default=(), description="Amazon's reasons, for example LATE_DELIVERY_RISK."
+    )
     source: Origin = Field(description="Where it was read.")
 
 
@@ -69,7 +71,9 @@ def _order_id(reader: Reader, said: str | None) -> str | None:
 
 
 def _protection(reader: Reader, *, old: bool) -> tuple[Known, tuple[str, ...]]:
-    root, name, reasons = ("ShippingService.Benefits", "Benefit", "ReasonCodes") if old else ("benefits", "benefit", "reasonCodes")
+    root, name, reasons = (
+        ("ShippingService.Benefits", "Benefit", "ReasonCodes") if old else ("benefits", "benefit", "reasonCodes")
+    )
     shipped = reader.instant("ShippingService.ShipDate") if old else None
     if shipped is not None and shipped < _SINCE:
         reader.note("before_protection", "Amazon says benefits only of shipments from 2024-01-01 on", level=Level.WARN)

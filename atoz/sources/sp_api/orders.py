@@ -158,11 +158,11 @@ def _order(found: _Found, state: OrderState | None) -> Order | None:
         reader.note("no_marketplace", "no marketplace, so no local days; it is no order yet", level=Level.ERROR)
     if placed_at is None or state.marketplace is None:
         return None
-    total = (
-        reader.money(shape.total, amount=shape.total_amount, currency=shape.total_currency) if shape.total else None
-    )
+    total = reader.money(shape.total, amount=shape.total_amount, currency=shape.total_currency) if shape.total else None
     if total is not None and total.currency != Marketplace.of(state.marketplace).currency:
-        reader.note("odd_currency", "the total is not in the marketplace's currency", path=shape.total, level=Level.WARN)
+        reader.note(
+            "odd_currency", "the total is not in the marketplace's currency", path=shape.total, level=Level.WARN
+        )
     if state.deliver_by is not None and state.deliver_by < placed_at.astimezone(_zone(state.marketplace)).date():
         reader.note("odd_window", "the promise ends before the order was placed; kept", level=Level.WARN)
     facts = {
@@ -187,7 +187,9 @@ def _marketplace(shape: OrderShape, reader: Reader) -> str | None:
         try:
             return Marketplace.of(code).country
         except UnknownName:
-            reader.note("unknown_marketplace", "no marketplace that atoz knows", path=shape.marketplace, level=Level.WARN)
+            reader.note(
+                "unknown_marketplace", "no marketplace that atoz knows", path=shape.marketplace, level=Level.WARN
+            )
     found = shop(reader.text(shape.channel) or "") if shape.channel else None
     if found is None:
         return None

@@ -90,8 +90,15 @@ def _shipping_v2(reader: Reader, order_id: str | None) -> Delivery:
 
 def _tracking_2026(reader: Reader, order_id: str | None) -> Delivery:
     latest = Reader(reader.raw("latestMilestone"), path="latestMilestone", notes=reader.notes)
-    scans = [(each.text("status.code"), each.instant("occurredAt")) for each in (*reader.items("milestoneHistory"), latest)]
-    names = ("identifier.carrierTracking.trackingNumber", "identifier.trackingNumber", "identifier.aftn", "identifier.id")
+    scans = [
+        (each.text("status.code"), each.instant("occurredAt")) for each in (*reader.items("milestoneHistory"), latest)
+    ]
+    names = (
+        "identifier.carrierTracking.trackingNumber",
+        "identifier.trackingNumber",
+        "identifier.aftn",
+        "identifier.id",
+    )
     tracking_id = next((found for name in names if (found := reader.text(name))), None)
     return Delivery(
         order_id=order_id,
