@@ -30,7 +30,7 @@ def import_files(
         str | None, typer.Option("--marketplace", help="Whose zone and currency a report is in that names none.")
     ] = None,
 ) -> None:
-    """Read files from outside into JSON Lines, one record a line; what cannot be read is reported and the rest is read."""
+    """Read files from outside into JSON Lines, one record a line; what cannot be read is reported, the rest is read."""
     told: Counter[tuple[str, str]] = Counter()
     bad = 0
     hidden = not sys.stderr.isatty() or sys.stdout.isatty()  # a bar and the records would share the screen

@@ -98,7 +98,7 @@ def clusters(candidates: Iterable[Candidate]) -> list[tuple[Candidate, ...]]:
 
 
 def merged(cluster: tuple[Candidate, ...]) -> AnyEvent:
-    """One event of a cluster: the time and amount of its notice, since money follows later and net; else of the money."""
+    """One event of a cluster: its notice's time and amount, since money follows later and net; else the money's."""
     by_notice = [each.event for each in cluster if each.evidence.kind == "notice"]
     best = by_notice[0] if by_notice else cluster[0].event
     if getattr(best, "amount", None) is None or not by_notice:

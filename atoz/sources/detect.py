@@ -1,9 +1,9 @@
 """What a file or a payload is, by what stands in it; never by its name."""
 
 import re
-from collections.abc import Mapping
 from enum import StrEnum
 
+from atoz.model.record import is_mapping, is_sequence
 from atoz.sources.reports.columns import column_key
 from atoz.sources.reports.date_range import is_date_range_header
 from atoz.sources.wire import Reader
@@ -29,7 +29,8 @@ class SourceKind(StrEnum):
 
 
 _MAIL = re.compile(
-    r"\A(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*(?:\r?\n[ \t][^\n]*)*\r?\n)*?(?:From|Subject|Received|Return-Path|MIME-Version|Delivered-To|X-Space-[A-Za-z-]+):",
+    r"\A(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*(?:\r?\n[ \t][^\n]*)*\r?\n)*?"
+    r"(?:From|Subject|Received|Return-Path|MIME-Version|Delivered-To|X-Space-[A-Za-z-]+):",
     re.IGNORECASE,
 )
 _PAYLOADS: tuple[tuple[SourceKind, tuple[str, ...]], ...] = (
@@ -93,7 +94,7 @@ def payload_kind(payload: object) -> SourceKind | None:
     ('finances', None)
     """
     reader = Reader(payload)
-    if isinstance(payload, Mapping) and isinstance(payload.get("kind"), str):
+    if is_mapping(payload) and isinstance(payload.get("kind"), str):
         return SourceKind.RECORDS
     if (
         reader.text("NotificationType") == "TRANSACTION_UPDATE"
@@ -126,8 +127,8 @@ def text_kind(head: str) -> SourceKind | None:
 def _names_health(level: object, depth: int) -> bool:
     if depth == 0:
         return False
-    if isinstance(level, Mapping):
+    if is_mapping(level):
         return any(
             str(name).startswith("accountHealth") or _names_health(value, depth - 1) for name, value in level.items()
         )
-    return isinstance(level, list) and any(_names_health(each, depth - 1) for each in level[:20])
+    return is_sequence(level) and any(_names_health(each, depth - 1) for each in level[:20])

@@ -34,7 +34,8 @@ def findings(
         if later
         else ()
     )
-    return tuple(sorted({*found, *ahead}, key=lambda each: (each.code, each.detail)))
+    by_words = {(each.code, each.detail): each for each in (*found, *ahead)}
+    return tuple(by_words[words] for words in sorted(by_words))
 
 
 def _flags(flags: Iterable[ReturnFlag]) -> Iterator[Note]:
@@ -65,7 +66,7 @@ def _money(movements: Iterable[Movement]) -> Iterator[Note]:
             and each.amount.value > 0
             and each.type in (MovementKind.GUARANTEE, MovementKind.GUARANTEE_RECOVERY)
         ):
-            words = f"{each.amount} came back on {each.posted_at.date()}; whether the ODR was corrected too is another question"
+            words = f"{each.amount} came back on {each.posted_at.date()}; whether the ODR was corrected is not said"
             yield Note(code="money_back", detail=words)
 
 

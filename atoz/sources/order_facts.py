@@ -71,10 +71,8 @@ def _arrival(states: Sequence[OrderState], deliveries: Sequence[Delivery]) -> Fo
 
 
 def _fact(field: str, value: str, seen: Sequence[tuple[str, Evidence]]) -> FoundFact:
-    evidence = sorted(
-        {one for stated, one in seen if stated == value or field == "claims_protected"},
-        key=lambda one: one.model_dump_json(),
-    )
+    spelt = {one.model_dump_json(): one for stated, one in seen if stated == value or field == "claims_protected"}
+    evidence = [spelt[text] for text in sorted(spelt)]
     return FoundFact(field, value, tuple(evidence), tuple(sorted({stated for stated, _ in seen if stated != value})))
 
 

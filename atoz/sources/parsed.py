@@ -9,7 +9,7 @@ from pydantic import Field
 from atoz.model.instant import Instant
 from atoz.model.record import Record
 
-_Value = TypeVar("_Value")
+_Value_co = TypeVar("_Value_co", covariant=True)
 
 
 class Level(StrEnum):
@@ -49,14 +49,15 @@ class Origin(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed(Generic[_Value]):
+class Parsed(Generic[_Value_co]):
     """What was read: a value, or none where an error note says why, with every note and the origin.
 
-    >>> Parsed(None, (Note(code="no_order_id", detail="there is no order id", level=Level.ERROR),), Origin(system="orders")).ok
+    >>> note = Note(code="no_order_id", detail="there is no order id", level=Level.ERROR)
+    >>> Parsed(None, (note,), Origin(system="orders")).ok
     False
     """
 
-    value: _Value | None
+    value: _Value_co | None
     notes: tuple[Note, ...]
     source: Origin
 
@@ -71,8 +72,8 @@ class Parsed(Generic[_Value]):
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[_Value]):
+class Page(Generic[_Value_co]):
     """Several of them and the token of the next page; an empty page with a token is not the end."""
 
-    items: tuple[Parsed[_Value], ...]
+    items: tuple[Parsed[_Value_co], ...]
     next_token: str | None = None

@@ -1,7 +1,7 @@
 """Any file from outside as records: its kind is found by what stands in it, or said."""
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.document import parse_json
 from atoz.model.marketplace import Marketplace
+from atoz.model.record import is_mapping, is_sequence
 from atoz.sources.detect import SourceKind, payload_kind, text_kind
 from atoz.sources.money.finances import movements
 from atoz.sources.notices.mail import MAX_BYTES
@@ -42,7 +43,7 @@ def read_records(
 ) -> Records:
     """The records of a file, while it is read; what cannot be read is a result without a value.
 
-    Say `order_id` for tracking and labels that name no order, `marketplace` for date range reports whose times name no zone.
+    Say `order_id` for tracking and labels that name no order, `marketplace` for date range reports that name no zone.
 
     Raises:
         InvalidDocument: it is no kind that atoz reads, or not the kind that was said.
@@ -159,9 +160,9 @@ def _at(parsed: Parsed[AnyRecord], where: str) -> Parsed[AnyRecord]:
 
 
 def _payload(payload: object, kind: SourceKind | None, what: str, order_id: str | None) -> Records:
-    for each in payload if isinstance(payload, list) else [payload]:
+    for each in payload if is_sequence(payload) else [payload]:
         found = kind or payload_kind(each)
-        if found is SourceKind.RECORDS and isinstance(each, Mapping):
+        if found is SourceKind.RECORDS and is_mapping(each):
             yield from (record_of(each, what),)
         elif found is None or found is SourceKind.RECORDS:
             note = Note(code="unknown_payload", detail="no payload that says anything of claims", level=Level.ERROR)
@@ -171,7 +172,8 @@ def _payload(payload: object, kind: SourceKind | None, what: str, order_id: str 
 
 
 def _whole(rows: Iterable[tuple[int, str]], what: str) -> str:
-    held, size = [], 0
+    held: list[str] = []
+    size = 0
     for _, line in rows:
         size += len(line)
         if size > MAX_JSON:

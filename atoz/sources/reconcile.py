@@ -132,7 +132,7 @@ class _Bag:
 
 
 def _may_belong(record: AnyRecord, order_id: str) -> bool:
-    """Whether a record is of this order, or of one that is joined otherwise: by a parcel's or a SAFE-T claim's number."""
+    """Whether a record is of this order, or names none and is joined by a parcel's or a SAFE-T claim's number."""
     return getattr(record, "order_id", None) in (order_id, None)
 
 
@@ -247,4 +247,4 @@ def _decisions(claim: Claim) -> list[datetime]:
 
 
 def _place(each: Suggestion) -> tuple[bool, datetime | None, str]:
-    return (each.event is not None, each.event.at, each.id) if each.event else (False, None, each.id)
+    return (True, each.event.at, each.id) if each.event else (False, None, each.id)

@@ -5,7 +5,6 @@ a buyer's name or address, never asked for, cannot enter a record.
 """
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.instant import to_instant
 from atoz.model.money import Money
+from atoz.model.record import is_mapping, is_sequence
 from atoz.sources.parsed import Level, Note
 
 ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
@@ -82,13 +82,13 @@ def shown(value: object) -> str:
     return "a value"
 
 
-def as_payload(value: object, what: str) -> Mapping[str, object]:
+def as_payload(value: object, what: str) -> dict[str, object]:
     """The payload as an object.
 
     Raises:
         InvalidDocument: it is something else.
     """
-    if not isinstance(value, Mapping):
+    if not is_mapping(value):
         raise InvalidDocument(what, (Fault("", "not_an_object", "an object is expected here"),))
     return value
 
@@ -97,7 +97,7 @@ class Reader:
     """One payload while it is read: values by path, and the notes that reading them leaves."""
 
     def __init__(self, payload: object, *, path: str = "", notes: list[Note] | None = None) -> None:
-        self._payload: Mapping[object, object] = payload if isinstance(payload, Mapping) else {}
+        self._payload: dict[str, object] = payload if is_mapping(payload) else {}
         self.path = path
         self.notes: list[Note] = notes if notes is not None else []
 
@@ -109,7 +109,7 @@ class Reader:
         """Whatever stands at a dotted path, the whole at an empty one; none where the path leads nowhere."""
         found: object = self._payload
         for step in path.split(".") if path else ():
-            found = found.get(step) if isinstance(found, Mapping) else None
+            found = found.get(step) if is_mapping(found) else None
         return found
 
     def has(self, path: str) -> bool:
@@ -151,7 +151,7 @@ class Reader:
         value = self.raw(path)
         if value is None:
             return None
-        part = value if isinstance(value, Mapping) else {}
+        part: dict[str, object] = value if is_mapping(value) else {}
         if isinstance(part.get(amount), float):
             self.note("float_amount", "read by its shortest spelling; parse floats as Decimal", path=path)
         found = money_of(part.get(amount), part.get(currency))
@@ -162,8 +162,8 @@ class Reader:
     def items(self, path: str) -> "list[Reader]":
         """The objects of a list at a path; missing, null and empty are the same."""
         value = self.raw(path)
-        rows = value if isinstance(value, list) else []
-        if value is not None and not isinstance(value, list):
+        rows = value if is_sequence(value) else ()
+        if value is not None and not is_sequence(value):
             self.note("odd_type", "a list is expected here", path=path, level=Level.WARN)
         return [Reader(row, path=self._where(f"{path}.{index}"), notes=self.notes) for index, row in enumerate(rows)]
 
@@ -174,7 +174,7 @@ class Reader:
     def texts(self, path: str) -> tuple[str, ...]:
         """The texts of a list at a path."""
         value = self.raw(path)
-        return tuple(found for found in map(text_of, value if isinstance(value, list) else ()) if found)
+        return tuple(found for found in map(text_of, value if is_sequence(value) else ()) if found)
 
     def order_id(self, path: str) -> str | None:
         """An order id in Amazon's form; any other is refused with a note that does not repeat it."""

@@ -1,4 +1,4 @@
-"""Where the payloads of the tests come from: made ones beside them, Amazon's own from a folder beside the repository."""
+"""Where the payloads of the tests come from: made ones, and Amazon's own from a folder beside the repository."""
 
 from pathlib import Path
 

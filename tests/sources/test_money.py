@@ -184,7 +184,7 @@ def test_an_event_without_amounts_is_kept_with_a_note():
 
 def test_mixed_currencies_give_no_sum():
     """No sum, and an error note."""
-    charges = [{"ChargeAmount": {"CurrencyCode": code, "CurrencyAmount": Decimal("-1")}} for code in ("USD", "EUR")]
+    charges = [{"ChargeAmount": {"CurrencyCode": code, "CurrencyAmount": Decimal(-1)}} for code in ("USD", "EUR")]
     event = {
         "AmazonOrderId": ORDER,
         "PostedDate": "2026-03-19T17:04:05Z",

@@ -24,12 +24,9 @@ def movements(payload: object) -> Page[Movement]:
     """
     whole = Reader(as_payload(payload, "finances"))
     token = next((found for path in _TOKENS if (found := whole.text(path))), None)
-    events = next(
-        (found for path in ("payload.FinancialEvents", "FinancialEvents") if (found := whole.raw(path)) is not None),
-        None,
-    )
-    if events is not None:
-        return Page(event_movements(Reader(events, path="FinancialEvents")), token)
+    at = next((path for path in ("payload.FinancialEvents", "FinancialEvents") if whole.has(path)), None)
+    if at is not None:
+        return Page(event_movements(Reader(whole.raw(at), path="FinancialEvents")), token)
     inner = whole.raw("payload")
     page = inner if Reader(inner).has("transactions") else payload
     if Reader(page).has("transactions") or token is not None:

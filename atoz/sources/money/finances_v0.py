@@ -84,7 +84,7 @@ def _posted(row: Reader) -> datetime | None:
     return found
 
 
-def _movement(
+def _movement(  # noqa: PLR0913  (what a row gives, each part by name)
     row: Reader,
     meaning: Labelled,
     called: str,

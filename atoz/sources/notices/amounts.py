@@ -34,7 +34,7 @@ def amount_in(text: str, marketplace: Marketplace | None, found: Sequence[Hit], 
     amounts = [
         (hit.start(), money) for hit in _AMOUNT.finditer(flat) if (money := _money(hit, marketplace, notes)) is not None
     ]
-    if len({money for _, money in amounts}) == 1:
+    if len({(money.value, money.currency) for _, money in amounts}) == 1:
         return amounts[0][1]
     for words in (text_end for says in _TELLS for text_end in _ends(flat, found, says)):
         near = next((money for start, money in amounts if words <= start <= words + _NEAR), None)

@@ -26,7 +26,7 @@ _HEADERS = re.compile(rb"\A\s*(?:[A-Za-z][A-Za-z0-9-]{0,60}:[^\n]*\n(?:[ \t][^\n
 _TELLING = re.compile(
     rb"^(?:from|subject|date|message-id|received|mime-version|x-space-notification-type):", re.IGNORECASE | re.MULTILINE
 )
-# What the mail package raises on broken mail is no fixed list: these are its own errors and those of its string handling.
+# What the mail package raises on broken mail is no fixed list: its own errors, and those of its string handling.
 _BROKEN = (MessageError, LookupError, ValueError, TypeError, AttributeError, AssertionError, RecursionError)
 
 
@@ -94,9 +94,7 @@ def _attached(message: Message) -> Message | None:
         if number > _MAX_PARTS:
             return None
         if part.get_content_type() == "message/rfc822":
-            inside = part.get_payload()
-            if isinstance(inside, list) and inside and isinstance(inside[0], Message):
-                return inside[0]
+            return next((inside for inside in part.walk() if inside is not part), None)
     return None
 
 

@@ -109,7 +109,9 @@ def read_notice(data: bytes | str) -> Parsed[Notice]:
     part = split(mail)
     by_header = next((each for each in phrasebook().headers if each.value == mail.space_type.upper()), None)
     found = hits(f"{plain(mail.subject)}\n{part.text}")
-    says = {hit.phrase.says for hit in found} | ({by_header.says} if by_header and by_header.says else set())
+    says = {hit.phrase.says for hit in found}
+    if by_header and by_header.says:
+        says.add(by_header.says)
     topic = _topic(mail, by_header.topic if by_header else None, says)
     marketplace = _marketplace(mail, notes)
     outcome = _outcome(says, notes)
@@ -147,9 +149,8 @@ def _topic(mail: Mail, by_header: Topic | None, says: set[Says]) -> Topic:
 
 
 def _outcome(says: set[Says], notes: list[Note]) -> Outcome:
-    paid = {Outcome.AMAZON_FUNDED} if Says.AMAZON_FUNDED in says else set()
-    if Says.SELLER_DEBITED in says:
-        paid.add(Outcome.SELLER_FUNDED)
+    pays = {Says.AMAZON_FUNDED: Outcome.AMAZON_FUNDED, Says.SELLER_DEBITED: Outcome.SELLER_FUNDED}
+    paid = [outcome for word, outcome in pays.items() if word in says]
     if len(paid) > 1:
         notes.append(
             Note(
@@ -158,7 +159,7 @@ def _outcome(says: set[Says], notes: list[Note]) -> Outcome:
         )
         return Outcome.GRANTED
     if paid:
-        return paid.pop()
+        return paid[0]
     if Says.GRANTED in says:
         return Outcome.GRANTED
     return Outcome.NOT_RESPONSIBLE if Says.NOT_RESPONSIBLE in says else Outcome.UNKNOWN
@@ -173,7 +174,7 @@ def _odr(says: set[Says]) -> Known:
 def _order_id(mail: Mail, text: str, notes: list[Note]) -> str | None:
     """The one order that the subject names, or else the one that the text names."""
     for where in (mail.subject, text):
-        named = sorted(set(_ORDER.findall(where)))
+        named = sorted({found[0] for found in _ORDER.finditer(where)})
         if len(named) == 1:
             return named[0]
         if named:

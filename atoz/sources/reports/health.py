@@ -13,7 +13,7 @@ from atoz.errors import Fault, InvalidDocument, UnknownName
 from atoz.model.instant import Instant
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Country
-from atoz.model.record import Record
+from atoz.model.record import Record, is_sequence
 from atoz.sources.parsed import Level, Origin, Parsed
 from atoz.sources.wire import Reader, as_payload, decimal_of
 
@@ -52,7 +52,7 @@ def account_health(payload: object) -> tuple[Parsed[ChannelHealth], ...]:
         words = "this is no parsed JSON; the V1 report is XML and is not read: ask for GET_V2_SELLER_PERFORMANCE_REPORT"
         raise InvalidDocument("account health", (Fault("", "not_v2", words),))
     whole = Reader(as_payload(payload, "account health"))
-    if not isinstance(whole.raw("performanceMetrics"), list):
+    if not is_sequence(whole.raw("performanceMetrics")):
         raise InvalidDocument("account health", (Fault("performanceMetrics", "not_v2", "it is no V2 report"),))
     accounts = {row.text("marketplaceId"): row.text("status") for row in whole.items("accountStatuses")}
     found: list[Parsed[ChannelHealth]] = []

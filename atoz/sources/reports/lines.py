@@ -45,10 +45,15 @@ def encoding_of(head: bytes) -> str:
 
 def unpacked(stream: BinaryIO) -> io.BufferedReader:
     """The stream, or what its gzip holds: report documents come compressed."""
-    buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", stream))
-    if buffered.peek(2)[:2] != b"\x1f\x8b":
-        return buffered
-    return io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=buffered)))
+    buffered = _buffered(stream)
+    return _buffered(gzip.GzipFile(fileobj=buffered)) if buffered.peek(2)[:2] == b"\x1f\x8b" else buffered
+
+
+def _buffered(stream: object) -> io.BufferedReader:
+    """A reader that can peek; one that can is returned as it is."""
+    if isinstance(stream, io.BufferedReader):
+        return cast("io.BufferedReader", stream)
+    return io.BufferedReader(cast("io.RawIOBase", stream))
 
 
 def lines_of(stream: BinaryIO, *, what: str = "file") -> Iterator[str]:

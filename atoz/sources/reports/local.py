@@ -21,8 +21,8 @@ _GROUP = 3
 def local_decimal(text: str) -> Decimal | None:
     """An amount in any local spelling, or none.
 
-    The last of two different signs is the decimal one; groups have three digits, in India also two. One sign alone, with three digits behind it, groups thousands:
-    Amazon writes amounts with at most two decimals.
+    The last of two different signs is the decimal one; groups have three digits, in India also two. One sign alone,
+    with three digits behind it, groups thousands: Amazon writes amounts with at most two decimals.
 
     >>> [str(local_decimal(each)) for each in ("1,234.56", "1.234,56", "-95,00", "1 234,5", "1.234", "7")]
     ['1234.56', '1234.56', '-95.00', '1234.5', '1234', '7']
@@ -51,7 +51,10 @@ class _Times(Record):
     zones: dict[str, int]
 
 
-_CLOCK = r"(?P<h>\d{1,2})[:.](?P<mi>\d{2})(?:[:.](?P<s>\d{2}))?(?:\s*(?P<half>[ap]\.?\s?m\.?))?\s*(?P<zone>[A-Za-z][A-Za-z]*\s*(?:[+-]\d{1,2}(?:[:.]?\d{2})?)?|[+-]\d{2}:?\d{2})?"
+_CLOCK = (
+    r"(?P<h>\d{1,2})[:.](?P<mi>\d{2})(?:[:.](?P<s>\d{2}))?(?:\s*(?P<half>[ap]\.?\s?m\.?))?"
+    r"\s*(?P<zone>[A-Za-z][A-Za-z]*\s*(?:[+-]\d{1,2}(?:[:.]?\d{2})?)?|[+-]\d{2}:?\d{2})?"
+)
 _SHAPES = tuple(
     re.compile(rf"{day}(?:[,\s]\s*{_CLOCK})?", re.IGNORECASE)
     for day in (
@@ -68,7 +71,7 @@ _MAX = 60
 def local_instant(text: str, *, zone: tzinfo | None = None, day_first: bool = False) -> datetime | None:
     """A time as report files write it, or none; without a zone of its own it needs `zone`.
 
-    `10/06/2016` says neither which is the month nor whose it is: it is read only where the caller knows the day stands first.
+    `10/06/2016` does not say which is the month: it is read only where the caller knows that the day stands first.
 
     >>> local_instant("Mar 19, 2026 10:04:05 AM PDT").isoformat()
     '2026-03-19T17:04:05+00:00'

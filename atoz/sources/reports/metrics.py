@@ -1,6 +1,6 @@
 """Aggregates that name claims: seller analytics, and the sales and traffic report. No orders stand behind them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
@@ -8,7 +8,7 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from atoz.model.instant import Day, to_day
-from atoz.model.record import Record
+from atoz.model.record import Record, is_mapping, is_sequence
 from atoz.sources.parsed import Level, Origin, Parsed
 from atoz.sources.reports.health import Number
 from atoz.sources.wire import Reader, as_payload, decimal_of
@@ -46,16 +46,16 @@ def claim_metrics(payload: object) -> tuple[Parsed[Metric], ...]:
 def _walk(level: object, starts: date | None, ends: date | None, depth: int) -> Iterator[Parsed[Metric]]:
     if depth == 0:
         return
-    if isinstance(level, list):
+    if is_sequence(level):
         for row in level:
             yield from _walk(row, starts, ends, depth - 1)
         return
-    if not isinstance(level, Mapping):
+    if not is_mapping(level):
         return
     starts = _day(level.get("startDate")) or _day(level.get("date")) or starts
     ends = _day(level.get("endDate")) or _day(level.get("date")) or ends
     for name, value in level.items():
-        if isinstance(name, str) and (name.startswith(_PREFIX) or name in _SALES) and len(name) <= _MAX_NAMES:
+        if (name.startswith(_PREFIX) or name in _SALES) and len(name) <= _MAX_NAMES:
             yield _metric(name, value, starts, ends)
         else:
             yield from _walk(value, starts, ends, depth - 1)
@@ -63,7 +63,7 @@ def _walk(level: object, starts: date | None, ends: date | None, depth: int) -> 
 
 def _metric(name: str, raw: object, starts: date | None, ends: date | None) -> Parsed[Metric]:
     reader = Reader({name: raw})
-    inner = raw if isinstance(raw, Mapping) else {}
+    inner = raw if is_mapping(raw) else {}
     stated = inner.get("value", inner.get("amount")) if inner else raw
     value = decimal_of(stated)
     currency = reader.text(f"{name}.currencyCode") if "currencyCode" in inner else None

@@ -8,7 +8,6 @@
 datetime.date(2016, 6, 10)
 """
 
-from collections.abc import Mapping
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from atoz.model.document import read_document
 from atoz.model.events import Actor
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Fulfilment, Known, Order
+from atoz.model.record import is_mapping, is_sequence
 from atoz.sources.parsed import Level, Note, Origin, Page, Parsed
 from atoz.sources.shop import shop
 from atoz.sources.sp_api.order_shape import OrderShape, OrderStatus, fulfilments, shapes, statuses
@@ -75,7 +75,7 @@ def orders(payload: object, *, zone: ZoneInfo | None = None) -> Page[Order]:
     return Page(tuple(order(row, zone=zone) for row in rows), token)
 
 
-def order_rows(payload: object) -> tuple[tuple[Mapping[str, object], ...], str | None]:
+def order_rows(payload: object) -> tuple[tuple[dict[str, object], ...], str | None]:
     """The raw orders of a page and the token of the next one, for whoever wants `order` and `order_state` of each.
 
     Raises:
@@ -83,29 +83,29 @@ def order_rows(payload: object) -> tuple[tuple[Mapping[str, object], ...], str |
     """
     whole = as_payload(payload, "orders")
     inner = whole.get("payload")
-    page = inner if isinstance(inner, Mapping) and any(name in inner for name in _LISTS) else whole
-    rows = next((page[name] for name in _LISTS if isinstance(page.get(name), list)), None)
+    page = inner if is_mapping(inner) and any(name in inner for name in _LISTS) else whole
+    rows = next((page[name] for name in _LISTS if is_sequence(page.get(name))), None)
     token = next((found for name in _TOKENS if (found := text_of(Reader(page).raw(name)))), None)
-    if not isinstance(rows, list):
+    if not is_sequence(rows):
         return (whole,), token
-    return tuple(row if isinstance(row, Mapping) else {} for row in rows), token
+    return tuple(row if is_mapping(row) else {} for row in rows), token
 
 
-def _find(payload: Mapping[str, object]) -> _Found | None:
+def _find(payload: dict[str, object]) -> _Found | None:
     """The order inside its wrappers, and the shape it is in."""
     level: object = payload
     for _ in range(_MAX_WRAPPERS):
-        if not isinstance(level, Mapping):
+        if not is_mapping(level):
             return None
         version = _version(level)
         if version is not None:
             return _Found(version, shapes()[version], Reader(level))
         wrappers = (name for shape in shapes().values() for name in shape.wrappers)
-        level = next((level[name] for name in wrappers if isinstance(level.get(name), Mapping)), None)
+        level = next((level[name] for name in wrappers if is_mapping(level.get(name))), None)
     return None
 
 
-def _version(level: Mapping[str, object]) -> str | None:
+def _version(level: dict[str, object]) -> str | None:
     if "AmazonOrderId" in level:
         return "ORDER_CHANGE" if "Summary" in level or "OrderChangeType" in level else "v0"
     return "2026-01-01" if "orderId" in level else None

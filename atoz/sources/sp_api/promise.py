@@ -49,7 +49,9 @@ def promise(
 ) -> Promise:
     """The local days of a promise; a missing one leaves the note `no_deliver_by_<reason>`."""
     earliest, latest = reader.instant(shape.deliver_from), reader.instant(shape.deliver_by)
-    reason = "pickup" if pickup else "fba" if fulfilment is Fulfilment.AMAZON else _NO_PROMISE.get(status or "")
+    reason = _NO_PROMISE.get(status) if status else None
+    reason = "fba" if fulfilment is Fulfilment.AMAZON else reason
+    reason = "pickup" if pickup else reason
     if reason is None and latest is None:
         missing = "not_asked_for" if shape.windows and not reader.has(shape.windows) else "unknown"
         reason = "unreadable" if reader.has(shape.deliver_by) else missing

@@ -30,8 +30,9 @@ class Delivery(Record):
 def delivery(payload: object, *, order_id: str | None = None) -> Parsed[Delivery]:
     """The delivery scan in a tracking payload; say whose parcel it is, since the payload does not.
 
-    >>> delivery({"trackingId": "T1", "eventHistory": [
-    ...     {"eventCode": "Delivered", "eventTime": "2024-02-13T04:09:05Z", "shipmentType": "RETURNS"}]}).value.delivered_at
+    >>> back = {"eventCode": "Delivered", "eventTime": "2024-02-13T04:09:05Z", "shipmentType": "RETURNS"}
+    >>> delivery({"trackingId": "T1", "eventHistory": [back]}).codes()
+    ('not_delivered',)
 
     Raises:
         InvalidDocument: the payload is not an object.
