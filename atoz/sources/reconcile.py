@@ -140,36 +140,42 @@ def _of(kind: type[_Kind], records: Sequence[AnyRecord], order_id: str) -> list[
     return [each for each in records if isinstance(each, kind) and getattr(each, "order_id", None) == order_id]
 
 
-def _news(
-    claim: Claim, found: list[tuple[Candidate, ...]]
-) -> tuple[list[tuple[Candidate, ...]], list[tuple[Candidate, ...]]]:
-    """Which clusters the claim's history does not have yet, and which it has; an event confirms one cluster at most."""
+_Cluster = tuple[Candidate, ...]
+
+
+def _news(claim: Claim, found: list[_Cluster]) -> tuple[list[_Cluster], list[_Cluster]]:
+    """Which clusters the claim's history does not have yet, and which it has.
+
+    An event confirms one cluster at most: that of its very instant first, then the one that is near. A filing confirms
+    every notice of it.
+    """
     free = list(claim.history)
-    new: list[tuple[Candidate, ...]] = []
-    confirmed: list[tuple[Candidate, ...]] = []
-    for cluster in found:
-        event = merged(cluster)
-        match = next((each for each in free if _same(each, event, cluster)), None)
-        if match is None:
-            new.append(cluster)
-        else:
-            confirmed.append(cluster)
-            free.remove(match)
-    return new, confirmed
+    confirmed: list[_Cluster] = []
+    for exact in (True, False):
+        for cluster in found:
+            if cluster in confirmed:
+                continue
+            match = next((each for each in free if _same(each, cluster, exact=exact)), None)
+            if match is not None:
+                confirmed.append(cluster)
+                free = free if isinstance(match, Filed) else [each for each in free if each is not match]
+    return [cluster for cluster in found if cluster not in confirmed], confirmed
 
 
-def _same(known: AnyEvent, event: AnyEvent, cluster: tuple[Candidate, ...]) -> bool:
+def _same(known: AnyEvent, cluster: _Cluster, *, exact: bool) -> bool:
+    """Whether an event of the history is what a cluster speaks of: its kind, or where only a status was seen, that."""
+    event = merged(cluster)
     if isinstance(event, Filed):
         return isinstance(known, Filed)
-    same_kind = known.kind == event.kind and not isinstance(event, Observed)
-    same_status = (isinstance(known, Observed) or isinstance(event, Observed)) and status_after(known) is status_after(
-        event
-    )
-    near = min(abs(each.event.at - known.at) for each in cluster)
-    return (same_kind or (same_status and status_after(event) is not None)) and near <= HORIZON
+    if exact:
+        return known.kind == event.kind and known.at == event.at
+    observed = isinstance(known, Observed) or isinstance(event, Observed)
+    status = status_after(event)
+    same = status is not None and status_after(known) is status if observed else known.kind == event.kind
+    return same and min(abs(each.event.at - known.at) for each in cluster) <= HORIZON
 
 
-def _event(claim: Claim, cluster: tuple[Candidate, ...]) -> Suggestion:
+def _event(claim: Claim, cluster: _Cluster) -> Suggestion:
     event = merged(cluster)
     conflicts: tuple[str, ...] = ()
     if currency_fault(claim.order, event) is not None:
