@@ -12,7 +12,7 @@ from atoz.model.order import Known
 from atoz.model.status import ClaimStatus
 from atoz.sources.money.funding import HORIZON
 from atoz.sources.money.movement import Movement, MovementKind, System
-from atoz.sources.notices.notice import Notice
+from atoz.sources.notices.record import Notice
 from atoz.sources.notices.split import Route
 from atoz.sources.sp_api.order_shape import OrderStatus
 from atoz.sources.sp_api.order_state import OrderState

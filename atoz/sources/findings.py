@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from atoz.model.order import Known
 from atoz.sources.money.movement import Movement, MovementKind
-from atoz.sources.notices.notice import Notice, Outcome
 from atoz.sources.notices.phrasebook import Topic
+from atoz.sources.notices.record import Notice, Outcome
 from atoz.sources.parsed import Level, Note
 from atoz.sources.reports.returns import ReturnFlag
 from atoz.sources.sp_api.labels import LabelProtection

@@ -10,7 +10,7 @@ from atoz.model.claim import Claim
 from atoz.model.document import faults_of, parse_json
 from atoz.model.order import Order
 from atoz.sources.money.movement import Movement
-from atoz.sources.notices.notice import Notice
+from atoz.sources.notices.record import Notice
 from atoz.sources.parsed import Level, Note, Origin, Parsed
 from atoz.sources.reports.health import ChannelHealth
 from atoz.sources.reports.metrics import Metric

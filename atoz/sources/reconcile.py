@@ -4,9 +4,8 @@ The result depends on what was observed and on nothing else: not on order, not o
 suggested again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TypeVar
 
 from atoz.errors import Refusal, TransitionRefused, UnknownName
 from atoz.lifecycle.moves import apply
@@ -15,21 +14,13 @@ from atoz.model.document import read_document
 from atoz.model.events import AnyEvent, Filed, Observed, status_after
 from atoz.model.instant import instant_argument
 from atoz.model.order import Known, Order
+from atoz.sources.bag import Bag
 from atoz.sources.candidates import Candidate, clusters, merged, money_candidates, notice_candidates, state_candidates
 from atoz.sources.findings import findings
 from atoz.sources.money.funding import HORIZON, funding
-from atoz.sources.money.movement import Movement
-from atoz.sources.money.once import once
-from atoz.sources.notices.notice import Notice
 from atoz.sources.observations import AnyRecord
 from atoz.sources.order_facts import FoundFact, found_facts
-from atoz.sources.reports.returns import ReturnFlag
-from atoz.sources.sp_api.labels import LabelProtection
-from atoz.sources.sp_api.order_state import OrderState
-from atoz.sources.sp_api.tracking import Delivery
 from atoz.sources.suggestion import OrderFact, Reconciliation, Strength, Suggestion
-
-_Kind = TypeVar("_Kind", bound=AnyRecord)
 
 
 def reconcile(claim: Claim, observations: Iterable[AnyRecord], as_of: datetime) -> Reconciliation:
@@ -46,7 +37,7 @@ def reconcile(claim: Claim, observations: Iterable[AnyRecord], as_of: datetime) 
         InvalidDocument: `as_of` is naive.
     """
     now = instant_argument("as_of", as_of)
-    bag = _Bag(claim.order.order_id, observations, now)
+    bag = Bag(claim.order.order_id, observations, now)
     candidates = [
         *notice_candidates(bag.notices),
         *money_candidates(bag.movements, claim),
@@ -88,56 +79,6 @@ def apply_suggestions(claim: Claim, found: Reconciliation, ids: Iterable[str]) -
         if each.id in asked and each.event is not None:
             claim = apply(claim, each.event)
     return claim
-
-
-class _Bag:
-    """The observations of one order, each once, in one fixed order; what lies after `now` is only counted."""
-
-    def __init__(self, order_id: str, observations: Iterable[AnyRecord], now: datetime) -> None:
-        spelt = {
-            each.model_dump_json(): each
-            for each in observations
-            if not isinstance(each, Claim) and _may_belong(each, order_id)
-        }
-        distinct = [spelt[text] for text in sorted(spelt)]
-        self.flags = _of(ReturnFlag, distinct, order_id)
-        joined = {flag.safe_t_claim_id for flag in self.flags if flag.safe_t_claim_id}
-        safe_t = [
-            each
-            for each in distinct
-            if isinstance(each, Movement) and each.order_id is None and each.safe_t_claim_id in joined
-        ]
-        movements = [*_of(Movement, distinct, order_id), *safe_t]
-        notices = _of(Notice, distinct, order_id)
-        states = _of(OrderState, distinct, order_id)
-        self.movements = once(each for each in movements if each.posted_at <= now)
-        self.notices = [each for each in notices if each.sent_at is None or each.sent_at <= now]
-        known = [each for each in states if each.updated_at is None or each.updated_at <= now]
-        self.states = sorted(known, key=lambda one: (one.updated_at is not None, one.updated_at or now))
-        self.orders = _of(Order, distinct, order_id)
-        parcels = {parcel.tracking_id for state in self.states for parcel in state.packages or () if parcel.tracking_id}
-        scans = [
-            each
-            for each in distinct
-            if isinstance(each, Delivery) and (each.order_id == order_id or each.tracking_id in parcels)
-        ]
-        self.deliveries = [each for each in scans if each.delivered_at is not None and each.delivered_at <= now]
-        self.labels = [
-            each
-            for each in distinct
-            if isinstance(each, LabelProtection) and (each.order_id == order_id or each.tracking_id in parcels)
-        ]
-        ahead = [each for each in movements if each.posted_at > now]
-        self.later = len(ahead) + len(notices) - len(self.notices) + len(states) - len(self.states)
-
-
-def _may_belong(record: AnyRecord, order_id: str) -> bool:
-    """Whether a record is of this order, or names none and is joined by a parcel's or a SAFE-T claim's number."""
-    return getattr(record, "order_id", None) in (order_id, None)
-
-
-def _of(kind: type[_Kind], records: Sequence[AnyRecord], order_id: str) -> list[_Kind]:
-    return [each for each in records if isinstance(each, kind) and getattr(each, "order_id", None) == order_id]
 
 
 _Cluster = tuple[Candidate, ...]

@@ -9,8 +9,9 @@ import pytest
 from atoz.model.events import LearntFrom
 from atoz.sources.notices.html_text import html_text
 from atoz.sources.notices.mail import MAX_BYTES
-from atoz.sources.notices.notice import Notice, Outcome, read_notice
+from atoz.sources.notices.notice import read_notice
 from atoz.sources.notices.phrasebook import Topic, phrasebook
+from atoz.sources.notices.record import Notice, Outcome
 from atoz.sources.notices.split import Route
 
 ORDER = "111-0000001-0000001"

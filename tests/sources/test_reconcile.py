@@ -16,8 +16,8 @@ from atoz.model.order import Known, Order
 from atoz.model.status import ClaimStatus
 from atoz.sources.money.funding import Funding
 from atoz.sources.money.movement import Movement, MovementKind, Release, System
-from atoz.sources.notices.notice import Notice, Outcome
 from atoz.sources.notices.phrasebook import Topic
+from atoz.sources.notices.record import Notice, Outcome
 from atoz.sources.notices.split import Route
 from atoz.sources.observations import records_from, to_line
 from atoz.sources.parsed import Origin

@@ -11,21 +11,28 @@ datetime.date(2016, 6, 10)
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from atoz.errors import InvalidDocument, UnknownName
+from atoz.errors import InvalidDocument
 from atoz.model.document import read_document
-from atoz.model.events import Actor
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Fulfilment, Known, Order
 from atoz.model.record import is_mapping, is_sequence
 from atoz.sources.parsed import Level, Note, Origin, Page, Parsed
-from atoz.sources.shop import shop
-from atoz.sources.sp_api.order_shape import OrderShape, OrderStatus, fulfilments, shapes, statuses
-from atoz.sources.sp_api.order_state import OrderState, Package
+from atoz.sources.sp_api.order_fields import (
+    cancelled_by_of,
+    fulfilment_of,
+    known,
+    marketplace_of,
+    packages_of,
+    seller_prime_of,
+    status_of,
+    zone_of,
+)
+from atoz.sources.sp_api.order_shape import OrderShape, shapes
+from atoz.sources.sp_api.order_state import OrderState
 from atoz.sources.sp_api.promise import promise
-from atoz.sources.wire import Reader, as_payload, shown, text_of
+from atoz.sources.wire import Reader, as_payload, text_of
 
 _MAX_WRAPPERS = 6
-_CANCELLED_BY = {"BUYER": Actor.BUYER, "MERCHANT": Actor.SELLER, "AMAZON": Actor.AMAZON}
 _LISTS = ("Orders", "orders")
 _TOKENS = ("NextToken", "nextToken", "pagination.nextToken")
 
@@ -116,15 +123,15 @@ def _state(found: _Found, zone: ZoneInfo | None) -> OrderState | None:
     order_id = reader.order_id(shape.identity)
     if order_id is None:
         return None
-    marketplace = _marketplace(shape, reader)
-    status = _status(shape, reader)
-    fulfilment = _fulfilment(shape, reader)
+    marketplace = marketplace_of(shape, reader)
+    status = status_of(shape, reader)
+    fulfilment = fulfilment_of(shape, reader)
     programs = reader.texts(shape.programs) if shape.programs and reader.has(shape.programs) else None
     updated_at = reader.instant(shape.updated_at)
     days = promise(
         reader,
         shape,
-        zone=zone or (_zone(marketplace) if marketplace else None),
+        zone=zone or (zone_of(marketplace) if marketplace else None),
         status=status,
         fulfilment=fulfilment,
         pickup=(shape.pickup and reader.flag(shape.pickup) is True) or "IN_STORE_PICK_UP" in (programs or ()),
@@ -134,15 +141,15 @@ def _state(found: _Found, zone: ZoneInfo | None) -> OrderState | None:
         marketplace=marketplace,
         status=status,
         updated_at=updated_at,
-        cancelled_by=_cancelled_by(reader),
+        cancelled_by=cancelled_by_of(reader),
         fulfilment=fulfilment,
         ship_by=reader.instant(shape.ship_by),
         deliver_from=days.first,
         deliver_by=days.last,
-        seller_prime=_seller_prime(shape, reader, programs, fulfilment),
-        automated_shipping=_known(reader.flag(shape.automated_shipping)) if shape.automated_shipping else Known.UNKNOWN,
+        seller_prime=seller_prime_of(shape, reader, programs, fulfilment),
+        automated_shipping=known(reader.flag(shape.automated_shipping)) if shape.automated_shipping else Known.UNKNOWN,
         replacement_of=reader.text(shape.replacement_of) if shape.replacement_of else None,
-        packages=_packages(shape, reader),
+        packages=packages_of(shape, reader),
         source=Origin(system="orders", version=found.version, observed_at=updated_at, key=order_id),
     )
 
@@ -163,7 +170,7 @@ def _order(found: _Found, state: OrderState | None) -> Order | None:
         reader.note(
             "odd_currency", "the total is not in the marketplace's currency", path=shape.total, level=Level.WARN
         )
-    if state.deliver_by is not None and state.deliver_by < placed_at.astimezone(_zone(state.marketplace)).date():
+    if state.deliver_by is not None and state.deliver_by < placed_at.astimezone(zone_of(state.marketplace)).date():
         reader.note("odd_window", "the promise ends before the order was placed; kept", level=Level.WARN)
     facts = {
         "order_id": state.order_id,
@@ -179,83 +186,6 @@ def _order(found: _Found, state: OrderState | None) -> Order | None:
         for fault in invalid.faults:
             reader.note(fault.code, fault.message, path=fault.path, level=Level.ERROR)
         return None
-
-
-def _marketplace(shape: OrderShape, reader: Reader) -> str | None:
-    code = reader.text(shape.marketplace)
-    if code is not None:
-        try:
-            return Marketplace.of(code).country
-        except UnknownName:
-            reader.note(
-                "unknown_marketplace", "no marketplace that atoz knows", path=shape.marketplace, level=Level.WARN
-            )
-    found = shop(reader.text(shape.channel) or "") if shape.channel else None
-    if found is None:
-        return None
-    reader.note("marketplace_from_channel", "taken from the sales channel", path=shape.channel)
-    return found.country
-
-
-def _status(shape: OrderShape, reader: Reader) -> OrderStatus | None:
-    spelt = reader.text(shape.status)
-    if spelt is None:
-        return None
-    if spelt not in statuses():
-        reader.note("unknown_status", f"no known status: {shown(spelt)}", path=shape.status, level=Level.WARN)
-    return statuses().get(spelt)
-
-
-def _fulfilment(shape: OrderShape, reader: Reader) -> Fulfilment | None:
-    spelt = reader.text(shape.fulfilment)
-    found = fulfilments().get(spelt or "")
-    if found is None:
-        reader.note("unknown_fulfilment", "who ships is not said; the seller is assumed", path=shape.fulfilment)
-    elif found is Fulfilment.AMAZON:
-        reader.note("fba", "Amazon ships it: claims on it are mostly not the seller's")
-    return found
-
-
-def _seller_prime(
-    shape: OrderShape, reader: Reader, programs: tuple[str, ...] | None, fulfilment: Fulfilment | None
-) -> Known:
-    if shape.seller_prime:
-        return _known(reader.flag(shape.seller_prime))
-    if programs is None:
-        return Known.UNKNOWN
-    prime = "PRIME" in (each.upper() for each in programs)
-    return _known(prime and fulfilment is Fulfilment.SELLER)
-
-
-def _cancelled_by(reader: Reader) -> Actor | None:
-    if not reader.has("orderItems"):
-        return None
-    said = {item.text("cancellation.cancellationExecution.cancelledBy") for item in reader.items("orderItems")}
-    known = {_CANCELLED_BY[each] for each in said if each in _CANCELLED_BY}
-    return known.pop() if len(known) == 1 else None
-
-
-def _packages(shape: OrderShape, reader: Reader) -> tuple[Package, ...] | None:
-    if not shape.packages or not reader.has(shape.packages):
-        return None
-    return tuple(
-        Package(
-            tracking_id=each.text("trackingNumber"),
-            carrier=each.text("carrier"),
-            shipped_at=each.instant("shipTime"),
-            status=each.text("packageStatus.status"),
-            detail=each.text("packageStatus.detailedStatus"),
-        )
-        for each in reader.items(shape.packages)
-    )
-
-
-def _zone(country: str) -> ZoneInfo:
-    return Marketplace.of(country).zoneinfo
-
-
-def _known(flag: bool | None) -> Known:  # noqa: FBT001  (three values, one argument)
-    return {True: Known.YES, False: Known.NO, None: Known.UNKNOWN}[flag]
 
 
 def _origin(found: _Found, state: OrderState | None) -> Origin:
