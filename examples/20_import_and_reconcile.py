@@ -9,11 +9,16 @@ from atoz.sources.notices.notice import read_notice
 from atoz.sources.reconcile import apply_suggestions, reconcile
 from atoz.sources.sp_api.orders import order
 
-ORDER = b"""{"payload": {"AmazonOrderId": "111-0000001-0000001", "MarketplaceId": "ATVPDKIKX0DER",
-  "FulfillmentChannel": "MFN", "OrderStatus": "Shipped", "PurchaseDate": "2026-02-20T12:00:00Z", "LatestDeliveryDate": "2026-03-03T07:59:59Z"}}"""
-MONEY = b"""{"payload": {"FinancialEvents": {"GuaranteeClaimEventList": [{"AmazonOrderId": "111-0000001-0000001",
-  "PostedDate": "2026-03-19T17:04:05Z", "ShipmentItemAdjustmentList": [{"OrderAdjustmentItemId": "2",
-  "ItemChargeAdjustmentList": [{"ChargeType": "Principal", "ChargeAmount": {"CurrencyCode": "USD", "CurrencyAmount": -25.00}}]}]}]}}}"""
+ORDER = b"""{"payload": {
+  "AmazonOrderId": "111-0000001-0000001", "MarketplaceId": "ATVPDKIKX0DER", "FulfillmentChannel": "MFN",
+  "OrderStatus": "Shipped", "PurchaseDate": "2026-02-20T12:00:00Z", "LatestDeliveryDate": "2026-03-03T07:59:59Z"
+}}"""
+MONEY = b"""{"payload": {"FinancialEvents": {"GuaranteeClaimEventList": [{
+  "AmazonOrderId": "111-0000001-0000001", "PostedDate": "2026-03-19T17:04:05Z",
+  "ShipmentItemAdjustmentList": [{"OrderAdjustmentItemId": "2", "ItemChargeAdjustmentList": [
+    {"ChargeType": "Principal", "ChargeAmount": {"CurrencyCode": "USD", "CurrencyAmount": -25.00}}
+  ]}]
+}]}}}"""
 NOTICE = b"""From: atoz-guarantee-no-reply@amazon.com
 Subject: Claim decision on order 111-0000001-0000001
 Date: Wed, 18 Mar 2026 09:00:00 -0700

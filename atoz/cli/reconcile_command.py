@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -26,7 +27,9 @@ from atoz.sources.suggestion import Reconciliation, Suggestion
 
 def reconcile_claim(
     claim_file: Annotated[str, typer.Argument(metavar="CLAIM", help="The claim as JSON, or - for standard input.")],
-    observations: Annotated[list[str], typer.Argument(help="What atoz import wrote, or any file that it reads.")],
+    observations: Annotated[
+        list[str], typer.Argument(help="What atoz import wrote, or any file that it reads; - for standard input.")
+    ],
     as_of: AsOf = "now",
     apply_ids: Annotated[list[str] | None, typer.Option("--apply", metavar="ID", help="Apply this suggestion.")] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write a new file; it must not exist.")] = None,
@@ -41,6 +44,8 @@ def reconcile_claim(
         raise InvalidDocument("reconcile", (Fault("", "nothing_named", "name what to apply: --apply ID"),))
     if in_place and (output or claim_file == "-"):
         raise InvalidDocument("reconcile", (Fault("", "two_outputs", "--in-place needs a file, without -o"),))
+    if claim_file in observations and claim_file == "-":
+        raise InvalidDocument("reconcile", (Fault("", "two_inputs", "standard input holds one thing only"),))
     claim = read_claim(read_object(claim_file), what=claim_file)
     seen = _Seen(observations)
     found = reconcile(claim, seen, instant_option("as-of", as_of))
@@ -65,7 +70,7 @@ class _Seen:
         """Every record of every file."""
         for name in self._files:
             try:
-                with Path(name).open("rb") as stream:
+                with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as stream:
                     yield from self._of(name, stream)
             except OSError as error:
                 self._report(InvalidDocument(name, (Fault("", "not_readable", error.strerror or "it cannot be read"),)))

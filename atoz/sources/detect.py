@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 
 from atoz.model.record import is_mapping, is_sequence
+from atoz.sources.observations import kind_of
 from atoz.sources.reports.columns import column_key
 from atoz.sources.reports.date_range import is_date_range_header
 from atoz.sources.wire import Reader
@@ -94,7 +95,7 @@ def payload_kind(payload: object) -> SourceKind | None:
     ('finances', None)
     """
     reader = Reader(payload)
-    if is_mapping(payload) and isinstance(payload.get("kind"), str):
+    if kind_of(payload) is not None:
         return SourceKind.RECORDS
     if (
         reader.text("NotificationType") == "TRANSACTION_UPDATE"

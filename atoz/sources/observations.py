@@ -9,6 +9,7 @@ from atoz.errors import InvalidDocument
 from atoz.model.claim import Claim
 from atoz.model.document import faults_of, parse_json
 from atoz.model.order import Order
+from atoz.model.record import is_mapping
 from atoz.sources.money.movement import Movement
 from atoz.sources.notices.record import Notice
 from atoz.sources.parsed import Level, Note, Origin, Parsed
@@ -44,10 +45,22 @@ def records_from(lines: Iterable[str]) -> Iterator[Parsed[AnyRecord]]:
             yield Parsed(None, _notes(where, invalid), Origin(system="json_lines", key=where))
 
 
+def kind_of(data: object) -> str | None:
+    """The `kind` of a record; claims and orders written by hand are known without one."""
+    if not is_mapping(data):
+        return None
+    said = data.get("kind")
+    if said is not None:
+        return said if isinstance(said, str) else None
+    return "claim" if "history" in data else "order" if {"order_id", "placed_at"} <= set(data) else None
+
+
 def record_of(data: object, where: str) -> Parsed[AnyRecord]:
     """The record that parsed data is, by its `kind`; every fault of one that is none comes as a note."""
+    kind = kind_of(data)
     try:
-        return Parsed(_ADAPTER.validate_python(data), (), Origin(system="json_lines", key=where))
+        kinded = {**data, "kind": kind} if is_mapping(data) and kind else data
+        return Parsed(_ADAPTER.validate_python(kinded), (), Origin(system="json_lines", key=where))
     except ValidationError as error:
         return Parsed(
             None, _notes(where, InvalidDocument(where, faults_of(error))), Origin(system="json_lines", key=where)

@@ -20,7 +20,7 @@ from atoz.sources.parsed import Level, Note
 ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 _FLAGS = {"true": True, "y": True, "yes": True, "1": True, "false": False, "n": False, "no": False, "0": False}
 _BLANK = {"", "null", "none"}
-_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _./-]{0,59}")
+_WORD = re.compile(r"[A-Z][A-Za-z]{1,40}(?:_[A-Z]{1,20}){0,4}")
 _MAX_TEXT = 400
 _SMALLEST, _LARGEST = -12, 15
 """Powers of ten between which an amount can lie."""
@@ -75,11 +75,13 @@ def money_of(value: object, currency: object) -> Money | None:
 
 
 def shown(value: object) -> str:
-    """A value as a note may show it: one short plain word or phrase, or nothing but its type."""
+    """A value of an open list as a note may show it: one word as Amazon spells its words, or nothing but `a value`.
+
+    >>> shown("PartiallyPacked"), shown("IN_TRANSIT"), shown("Zoe Quux")
+    ("'PartiallyPacked'", "'IN_TRANSIT'", 'a value')
+    """
     found = text_of(value)
-    if found is not None and _WORD.fullmatch(found) and not any(each.isdigit() for each in found):
-        return repr(found)
-    return "a value"
+    return repr(found) if found is not None and _WORD.fullmatch(found) else "a value"
 
 
 def as_payload(value: object, what: str) -> dict[str, object]:

@@ -113,3 +113,13 @@ def test_a_progress_bar_on_a_terminal_only(atoz, monkeypatch):
     done = atoz("import", DATA / "SYNTHETIC_settlement_v2_us.tsv")
     assert len(records(done.out)) == 3
     assert "SYNTHETIC" in terminal.getvalue()
+
+
+def test_a_claim_written_by_hand_needs_no_kind(atoz, tmp_path):
+    """A claim and an order are known by their fields; a payload of Amazon's with an `order` in it is none."""
+    order = {"order_id": "111-0000001-0000001", "marketplace": "US", "placed_at": "2026-02-20T12:00:00Z"}
+    claim = {"order": order, "reason": "other", "history": [{"kind": "filed", "at": "2026-03-10T12:00:00Z"}]}
+    for name, data in (("o", order), ("c", claim)):
+        (tmp_path / name).write_text(json.dumps(data, indent=1))
+    done = atoz("import", tmp_path / "o", tmp_path / "c")
+    assert (done.code, [each["kind"] for each in records(done.out)]) == (0, ["order", "claim"])

@@ -76,3 +76,11 @@ def test_bad_observations_are_named_and_the_rest_counts(atoz, claim, tmp_path):
     assert (done.code, len(json.loads(done.out)["suggestions"])) == (2, 1)
     assert "line 2" in done.err
     assert "missing" in done.err
+
+
+def test_observations_from_standard_input(atoz, claim):
+    """A pipe from atoz import; the claim and the observations cannot both come that way."""
+    piped = atoz("import", MONEY).out.encode()
+    found = json.loads(atoz("reconcile", claim, "-", *AS_OF, "--json", stdin=piped).out)
+    assert [each["id"] for each in found["suggestions"]] == [GRANT]
+    assert atoz("reconcile", "-", "-", *AS_OF).code == 2

@@ -245,6 +245,11 @@ def test_a_buyer_in_an_error_of_an_order_id_is_not_repeated():
     """A mail address where the order id should be is refused without being shown."""
     parsed = order({"AmazonOrderId": PLANTED["mail"], "OrderStatus": PLANTED["name"]})
     assert PLANTED["mail"] not in told(parsed)
+    odd = order_state(
+        {"AmazonOrderId": "111-0000001-0000001", "OrderStatus": PLANTED["name"], "MarketplaceId": PLANTED["mail"]}
+    )
+    assert "unknown_status" in odd.codes()
+    assert not any(each in told(odd) for each in PLANTED.values())
     lines = ["Order ID\tA-to-Z Claim", f"{PLANTED['mail']}\tY"]
     assert PLANTED["mail"] not in "".join(map(told, return_flags(lines)))
 
