@@ -34,7 +34,7 @@ def text_of(value: object) -> str | None:
     if found.casefold() in _BLANK or len(found) > _MAX_TEXT:
         return None
     try:
-        found.encode()
+        found.isascii() or found.encode()
     except UnicodeEncodeError:  # half a character: JSON can hold one, no record and no file can
         return None
     return found
@@ -109,6 +109,8 @@ class Reader:
 
     def raw(self, path: str) -> object:
         """Whatever stands at a dotted path, the whole at an empty one; none where the path leads nowhere."""
+        if path and "." not in path:
+            return self._payload.get(path)  # most paths have one step
         found: object = self._payload
         for step in path.split(".") if path else ():
             found = found.get(step) if is_mapping(found) else None

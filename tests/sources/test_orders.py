@@ -205,6 +205,22 @@ def test_unknown_keys_never_change_a_result(extra):
     assert order({**keys, **V0}).value == order(V0).value
 
 
+def test_a_notification_may_lack_the_purchase_date():
+    """ORDER_CHANGE lets it be null: a state all the same, and no error."""
+    summary = {
+        "MarketplaceId": "ATVPDKIKX0DER",
+        "OrderStatus": "Canceled",
+        "FulfillmentType": "MFN",
+        "PurchaseDate": None,
+    }
+    change = {"AmazonOrderId": "111-0000001-0000001", "OrderChangeType": "OrderStatusChange", "Summary": summary}
+    payload = {"NotificationType": "ORDER_CHANGE", "Payload": {"OrderChangeNotification": change}}
+    assert order_state(payload).value.status is OrderStatus.CANCELLED
+    parsed = order(payload)
+    assert parsed.value is None
+    assert {note.level for note in parsed.notes if note.code == "no_placed_at"} == {"warn"}
+
+
 def test_what_is_no_object_is_refused():
     """A list or text is no payload."""
     for odd in ([], "text", None, 7):

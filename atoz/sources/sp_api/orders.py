@@ -160,7 +160,9 @@ def _order(found: _Found, state: OrderState | None) -> Order | None:
         return None
     placed_at = reader.instant(shape.placed_at)
     if placed_at is None:
-        reader.note("no_placed_at", "without the time of the order it is no order yet", level=Level.ERROR)
+        usual = found.version == "ORDER_CHANGE"  # where Amazon's model lets it be null
+        level = Level.WARN if usual else Level.ERROR
+        reader.note("no_placed_at", "without the time of the order it is no order yet", level=level)
     if state.marketplace is None:
         reader.note("no_marketplace", "no marketplace, so no local days; it is no order yet", level=Level.ERROR)
     if placed_at is None or state.marketplace is None:
