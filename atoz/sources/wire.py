@@ -34,7 +34,7 @@ def text_of(value: object) -> str | None:
     if found.casefold() in _BLANK or len(found) > _MAX_TEXT:
         return None
     try:
-        found.isascii() or found.encode()
+        found.encode()
     except UnicodeEncodeError:  # half a character: JSON can hold one, no record and no file can
         return None
     return found
