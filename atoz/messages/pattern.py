@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 _IN_SENTENCE = r"(?:[^.!?。\n]|[.!?](?=[^\s])|\n(?!\s*\n))"
-_GAPS = {"..": rf"{_IN_SENTENCE}{{0,30}}?", "...": rf"{_IN_SENTENCE}{{0,110}}?"}
-_BETWEEN = r"[\s,\"'():*-]+"
+_IN_CLAUSE = r"(?:[^.!?。\n,;,]|[.!?](?=[^\s])|\n(?!\s*\n))"
+_GAPS = {"..": rf"{_IN_CLAUSE}{{0,30}}?", "...": rf"{_IN_SENTENCE}{{0,110}}?"}
+_BETWEEN = r"[\s\"'*-]+"
 _GROUP = re.compile(r"\{([^}]*)\}")
 
 Words = Mapping[str, tuple[str, ...]]
@@ -67,7 +68,7 @@ def _any_of(members: Iterable[str]) -> str:
 
 
 def _word(word: str) -> str:
-    body = r"[\s-]+".join(re.escape(part).replace(r"\*", "[a-z]*") for part in word.split())
+    body = r"[\s-]+".join(re.escape(part).replace(r"\*", "[a-z]*") for part in word.replace("_", " ").split())
     if not word[0].isascii():
         return body
     before = "(?<![a-z0-9])" if word[0].isalnum() else ""

@@ -17,6 +17,7 @@ _LEET = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", 
 _BETWEEN_LETTERS = re.compile(r"[ .,_~/|'·-]{1,3}")
 _BETWEEN_PARTS = re.compile(r" |[._~/|'·-]{1,2}")
 _LONG_WORD = 5
+_SHORT_WORDS = ("a", "i")
 
 
 class Letter(NamedTuple):
@@ -106,11 +107,21 @@ def _next_word(tokens: list[Token], index: int, plain: str, vocabulary: Vocabula
         return 1, None
     for count in range(_run(tokens, index, plain), 1, -1):
         parts = [each.word for each in tokens[index : index + count]]
-        joined = "".join(parts)
-        single = all(len(part) == 1 for part in parts)
-        if (single and joined in vocabulary.whole) or (len(joined) >= _LONG_WORD and vocabulary.knows(joined)):
-            return count, joined
+        if _is_one_word(parts, vocabulary):
+            return count, "".join(parts)
     return 1, None if vocabulary.knows(token.word) else _unmasked(token.word, vocabulary)
+
+
+def _is_one_word(parts: list[str], vocabulary: Vocabulary) -> bool:
+    """Whether pieces make one known word, and are not words by themselves that only happen to stand together."""
+    joined = "".join(parts)
+    if all(len(part) == 1 for part in parts):
+        return joined in vocabulary.whole or (len(joined) >= _LONG_WORD and vocabulary.knows(joined))
+    if len(joined) < _LONG_WORD:
+        return False
+    if joined in vocabulary.whole or joined in vocabulary.beginnings:
+        return True
+    return vocabulary.knows(joined) and not any(part in _SHORT_WORDS or vocabulary.knows(part) for part in parts)
 
 
 def _run(tokens: list[Token], index: int, plain: str) -> int:

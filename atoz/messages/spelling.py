@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from spellchecker import SpellChecker
 
 _PLAIN_WORD = re.compile(r"(?<![\w@./'-])[a-z]{4,20}(?![\w@/'-]|[.:]\S)")
+_WATCHED = re.compile(r"(?<![\w{])[a-z]{4,}\*?(?![\w}])")
 _LONGEST = 20
 
 
@@ -40,6 +41,10 @@ def vocabulary() -> Vocabulary:
 def _all_words(book: RuleBook) -> Iterator[str]:
     for group in book.words.values():
         yield from group
+    for rule in book.rules:
+        for case in rule.cases:
+            for pattern in case.patterns:
+                yield from _WATCHED.findall(pattern)
 
 
 def _meant(word: str, known: Vocabulary) -> str | None:
