@@ -242,6 +242,10 @@ EVENT_CLASSES: dict[str, type[Event]] = {
 """Every event class by its kind, status-changing ones first."""
 
 
+EVENTS_WITH_AMOUNT = (GrantedSellerFunded, GrantedAmazonFunded, SellerRefunded)
+"""The event classes that say an amount of money."""
+
+
 def status_after(event: AnyEvent) -> ClaimStatus | None:
     """The status that an event brings: what its class leads to, or what was observed."""
     return event.status if isinstance(event, Observed) else event.leads_to

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from atoz.model.events import Event, Purpose, SellerMessaged
+from atoz.model.events import AnyEvent, Purpose, SellerMessaged
 from atoz.model.language import Language, phrases
 
 
@@ -33,7 +33,7 @@ class Completion(NamedTuple):
     kind: str
     purpose: Purpose | None = None
 
-    def matches(self, event: Event) -> bool:
+    def matches(self, event: AnyEvent) -> bool:
         """Whether this event completes the action."""
         if event.kind != self.kind:
             return False

@@ -1,7 +1,7 @@
 """An escalation policy: the seller's own strategy as data, read from TOML and checked as a whole.
 
-    >>> Policy.named("faq-2016").step("first_message").action.value
-    'ask_for_withdrawal'
+>>> Policy.named("faq-2016").step("first_message").action.value
+'ask_for_withdrawal'
 """
 
 import tomllib
@@ -138,6 +138,7 @@ class Policy(Record):
         return _shipped(policy)
 
 
+@cache
 def shipped_policies() -> tuple[str, ...]:
     """The ids of the policies that ship with atoz."""
     folder = files("atoz.planner").joinpath("policies")

@@ -32,7 +32,9 @@ def _edition_faults(policy: Policy) -> Iterator[Fault]:
     known = {each.id for each in Edition.all()}
     for index, name in enumerate(policy.editions):
         if name not in known:
-            yield Fault(f"editions.{index}", "unknown_edition", f"no edition {name!r}; there are {', '.join(sorted(known))}")
+            yield Fault(
+                f"editions.{index}", "unknown_edition", f"no edition {name!r}; there are {', '.join(sorted(known))}"
+            )
 
 
 def _id_faults(policy: Policy) -> Iterator[Fault]:
@@ -63,21 +65,25 @@ def _step_faults(policy: Policy, index: int, step: PolicyStep) -> Iterator[Fault
     yield from _unreachable(policy, path, step)
     for key, moment in (("not_before", step.not_before), ("due", step.due)):
         if moment and moment.after is not None and moment.after not in ANCHORS:
-            yield Fault(f"{path}.{key}.after", "unknown_event", f"{moment.after!r} is no event; see atoz schema events")
-    if step.not_before and step.due and step.not_before.after == step.due.after and step.due.after is not None:
-        if _longest(step.due) < _shortest(step.not_before):
-            yield Fault(f"{path}.due", "due_before_start", "the step is due before it may begin")
+            yield Fault(f"{path}.{key}.after", "unknown_event", f"{moment.after!r} is no event; see atoz schema event")
+    if step.not_before and step.due and _ends_before(step.due, step.not_before):
+        yield Fault(f"{path}.due", "due_before_start", "the step is due before it may begin")
     yield from _late(policy, path, step)
+
+
+def _ends_before(due: Moment, start: Moment) -> bool:
+    """Whether a due time surely lies before the start, both counted from one event."""
+    return due.after is not None and due.after == start.after and _longest(due) < _shortest(start)
 
 
 def _unreachable(policy: Policy, path: str, step: PolicyStep) -> Iterator[Fault]:
     """A step whose event the table refuses in every status it is for, or that follows a step it cannot follow."""
     completion = COMPLETED_BY[step.action]
     statuses = _statuses(step)
-    if completion and EVENT_CLASSES[completion.kind].leads_to is not None:
-        if not any((status, completion.kind) in ROWS for status in statuses):
-            names = ", ".join(sorted(statuses))
-            yield Fault(f"{path}.when.status", "unreachable", f"{completion.kind} is never possible in {names}")
+    moves = completion is not None and EVENT_CLASSES[completion.kind].leads_to is not None
+    if completion and moves and not any((status, completion.kind) in ROWS for status in statuses):
+        names = ", ".join(sorted(statuses))
+        yield Fault(f"{path}.when.status", "unreachable", f"{completion.kind} is never possible in {names}")
     for before in policy.steps:
         if before.id in step.after and not (_reachable(_after(before)) & statuses):
             message = f"after {before.id} the claim can no longer reach {', '.join(sorted(statuses))}"

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from atoz.lifecycle.attention import Attention, attention_by
 from atoz.model.claim import Claim
-from atoz.model.events import EvidenceAdded
+from atoz.model.events import EvidenceAdded, status_after
 from atoz.model.money import Money
 from atoz.model.order import Fulfilment, Known
 from atoz.model.reason import ClaimReason, ReasonDetail
@@ -27,27 +27,43 @@ class Facts(NamedTuple):
     window: FilingWindow
     window_verdict: Verdict
     attention: Attention
+    counts: dict[str, int]
+    """How many events of each kind there are since the claim was filed."""
+    latest: dict[str, datetime]
+    """When the latest event of each kind happened; `status_changed` and `first_contact_at` stand beside them."""
+    met_status: tuple[ClaimStatus | None, ...]
+    """The status that each event of the history met."""
+    evidence: frozenset[str]
+    """The evidence that has been added."""
 
     def deadline(self, name: DeadlineName) -> Deadline:
         """One of the deadlines."""
-        return next(each for each in self.deadlines if each.name is name)
+        return self.deadlines[_PLACE[name]]
 
-    def count(self, kind: str) -> int:
-        """How many events of a kind the history holds since the claim was filed."""
-        start = self.claim.filed_at
-        return sum(event.kind == kind and (start is None or event.at >= start) for event in self.claim.history)
 
-    @property
-    def evidence(self) -> frozenset[str]:
-        """The evidence that has been added."""
-        return frozenset(event.evidence for event in self.claim.history if isinstance(event, EvidenceAdded))
+_PLACE = {name: place for place, name in enumerate(DeadlineName)}
 
 
 def facts_of(claim: Claim, now: datetime, counted: tuple[Deadline, ...]) -> Facts:
     """Everything that a step can ask about; the verdict is that of the day of filing, or of today if it is unknown."""
     window = filing_window(claim.order, edition=claim.window_edition or claim.edition, reason=claim.reason)
-    verdict = window.verdict(claim.order.local_day(claim.filed_at or now))
-    return Facts(claim, now, counted, window, verdict, attention_by(claim, counted))
+    filed_at = claim.filed_at
+    verdict = window.verdict(claim.order.local_day(filed_at or now))
+    counts: dict[str, int] = {}
+    latest = {"first_contact_at": claim.order.first_contact_at} if claim.order.first_contact_at else {}
+    met: list[ClaimStatus | None] = []
+    status: ClaimStatus | None = None
+    for event in claim.history:
+        met.append(status)
+        latest[event.kind] = event.at
+        if filed_at is None or event.at >= filed_at:
+            counts[event.kind] = counts.get(event.kind, 0) + 1
+        after = status_after(event)
+        if after is not None and after is not status:
+            status, latest["status_changed"] = after, event.at
+    evidence = frozenset(event.evidence for event in claim.history if isinstance(event, EvidenceAdded))
+    attention = attention_by(claim, counted)
+    return Facts(claim, now, counted, window, verdict, attention, counts, latest, tuple(met), evidence)
 
 
 class When(Record):
@@ -57,12 +73,15 @@ class When(Record):
     reason: tuple[ClaimReason, ...] | None = Field(default=None, min_length=1, description="One of these reasons.")
     detail: tuple[ReasonDetail, ...] | None = Field(default=None, min_length=1, description="One of these details.")
     fulfilment: tuple[Fulfilment, ...] | None = Field(default=None, min_length=1, description="Who ships.")
-    claims_protected: tuple[Known, ...] | None = Field(default=None, min_length=1, description="The label's protection.")
+    claims_protected: tuple[Known, ...] | None = Field(
+        default=None, min_length=1, description="The label's protection."
+    )
     amount_at_least: Money | None = Field(default=None, description="The claim's amount is known, and at least this.")
     amount_at_most: Money | None = Field(default=None, description="The claim's amount is known, and at most this.")
     messages_at_least: int | None = Field(default=None, ge=0, description="Messages sent to the buyer since filing.")
     messages_at_most: int | None = Field(default=None, ge=0, description="Messages sent to the buyer since filing.")
     appeals_at_most: int | None = Field(default=None, ge=0, description="Appeals made by the seller so far.")
+    appeals_at_least: int | None = Field(default=None, ge=0, description="Appeals made by the seller so far.")
     evidence_held: tuple[str, ...] | None = Field(default=None, min_length=1, description="All of this is in hand.")
     evidence_lacking: tuple[str, ...] | None = Field(default=None, min_length=1, description="None of this is in hand.")
     attention: tuple[Attention, ...] | None = Field(default=None, min_length=1, description="Whose turn it is.")
@@ -71,10 +90,11 @@ class When(Record):
     delivered: bool | None = Field(default=None, description="A delivery scan is on record.")
     window: tuple[Verdict, ...] | None = Field(default=None, min_length=1, description="The verdict on the filing day.")
     deadlines: dict[DeadlineName, tuple[DeadlineState, ...]] = Field(
-        default_factory=dict, description="The states that deadlines must be in."
+        default_factory=dict[DeadlineName, tuple[DeadlineState, ...]],
+        description="The states that deadlines must be in.",
     )
     hours_left_at_most: dict[DeadlineName, int] = Field(
-        default_factory=dict, description="Open deadlines that are due within so many hours."
+        default_factory=dict[DeadlineName, int], description="Open deadlines that are due within so many hours."
     )
 
     def fits(self, facts: Facts) -> bool:
@@ -96,11 +116,15 @@ class When(Record):
 
     def _history_fits(self, facts: Facts) -> bool:
         return (
-            (self.messages_at_least is None or facts.count("seller_messaged") >= self.messages_at_least)
-            and (self.messages_at_most is None or facts.count("seller_messaged") <= self.messages_at_most)
-            and (self.appeals_at_most is None or facts.count("seller_appealed") <= self.appeals_at_most)
-            and (self.asked_by_amazon is None or bool(facts.count("information_requested")) is self.asked_by_amazon)
-            and (self.buyer_wrote is None or bool(facts.count("buyer_messaged")) is self.buyer_wrote)
+            (self.messages_at_least is None or facts.counts.get("seller_messaged", 0) >= self.messages_at_least)
+            and (self.messages_at_most is None or facts.counts.get("seller_messaged", 0) <= self.messages_at_most)
+            and (self.appeals_at_most is None or facts.counts.get("seller_appealed", 0) <= self.appeals_at_most)
+            and (self.appeals_at_least is None or facts.counts.get("seller_appealed", 0) >= self.appeals_at_least)
+            and (
+                self.asked_by_amazon is None
+                or bool(facts.counts.get("information_requested", 0)) is self.asked_by_amazon
+            )
+            and (self.buyer_wrote is None or bool(facts.counts.get("buyer_messaged", 0)) is self.buyer_wrote)
             and (self.evidence_held is None or facts.evidence.issuperset(self.evidence_held))
             and (self.evidence_lacking is None or facts.evidence.isdisjoint(self.evidence_lacking))
         )
@@ -109,8 +133,11 @@ class When(Record):
         return (
             (self.attention is None or facts.attention in self.attention)
             and (self.window is None or facts.window_verdict in self.window)
-            and all(facts.deadline(name).state in states for name, states in self.deadlines.items())
-            and all(_due_within(facts.deadline(name), hours) for name, hours in self.hours_left_at_most.items())
+            and (not self.deadlines or all(facts.deadline(name).state in one for name, one in self.deadlines.items()))
+            and (
+                not self.hours_left_at_most
+                or all(_due_within(facts, *each) for each in self.hours_left_at_most.items())
+            )
         )
 
 
@@ -123,7 +150,8 @@ def _at_most(amount: Money | None, bound: Money) -> bool:
     return amount is not None and amount.currency == bound.currency and amount.value <= bound.value
 
 
-def _due_within(deadline: Deadline, hours: int) -> bool:
+def _due_within(facts: Facts, name: DeadlineName, hours: int) -> bool:
+    deadline = facts.deadline(name)
     if deadline.state is not DeadlineState.OPEN or deadline.time_left is None:
         return False
     return deadline.time_left <= timedelta(hours=hours)
