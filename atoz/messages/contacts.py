@@ -52,9 +52,7 @@ def links(given: Given, _limit: int) -> Iterator[Hit]:
     plain = [(each.index, each.last_index) for each in _links(text) if each.schema != "mailto:"]
     mails = [found.span() for found in _DISGUISED_MAIL.finditer(text)]
     hidden = [each.span() for each in _DISGUISED_LINK.finditer(text) if not _touches(each.span(), plain)]
-    outside = [
-        each for each in plain + hidden if not _touches(each, mails) and not _allowed(text[each[0] : each[1]])
-    ]
+    outside = [each for each in plain + hidden if not _touches(each, mails) and not _allowed(text[each[0] : each[1]])]
     yield from _apart(given, outside)
 
 

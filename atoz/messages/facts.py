@@ -11,11 +11,20 @@ from atoz.messages.given import Given, Hit
 from atoz.model.order import Order
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_DAY = re.compile(rf"\b(?:(?P<iso>\d{{4}}-\d\d-\d\d)|\d{{1,2}} {_MONTH}\.?,? \d{{4}}|{_MONTH}\.? \d{{1,2}},? \d{{4}})\b")
-_AMOUNT = re.compile(r"(?P<before>[a-z]{3} |[$€£¥] ?)?(?P<value>\d{1,9}(?:,\d{3})*(?:\.\d{1,2})?)(?P<after> ?[a-z]{3}\b)?")
+_DAY = re.compile(
+    rf"\b(?:(?P<iso>\d{{4}}-\d\d-\d\d)|\d{{1,2}} {_MONTH}\.?,? \d{{4}}|{_MONTH}\.? \d{{1,2}},? \d{{4}})\b"
+)
+_AMOUNT = re.compile(
+    r"(?P<before>[a-z]{3} |[$€£¥] ?)?(?P<value>\d{1,9}(?:,\d{3})*(?:\.\d{1,2})?)(?P<after> ?[a-z]{3}\b)?"
+)
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 _LEADS = (
-    ("delivered_on", re.compile(r"(?:was|been|is|shows?|scan\w*|marked)\W+(?:\w+\W+){0,3}?(?:delivered|delivery|arrived)\b[^.!?]{0,25}$")),
+    (
+        "delivered_on",
+        re.compile(
+            r"(?:was|been|is|shows?|scan\w*|marked)\W+(?:\w+\W+){0,3}?(?:delivered|delivery|arrived)\b[^.!?]{0,25}$"
+        ),
+    ),
     ("placed_on", re.compile(r"(?:placed|ordered|order of|purchased|bought)\b[^.!?]{0,15}$")),
     ("deliver_by", re.compile(r"(?:latest|promised|estimated|expected|maximum)\b[^.!?]{0,30}$")),
 )

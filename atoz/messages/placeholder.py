@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from atoz.errors import MissingExtra
 from atoz.model.claim import Claim
 from atoz.model.document import faults_of, read_document
-from atoz.model.events import GrantedAmazonFunded, GrantedSellerFunded, SellerMessaged, status_after
+from atoz.model.events import GrantedSellerFunded, SellerMessaged, status_after
 from atoz.model.instant import to_day
 from atoz.model.language import Text, read_toml
 from atoz.model.money import Money
@@ -58,7 +58,7 @@ def values_of(order: Order, claim: Claim | None) -> dict[str, Value]:
 
 def _claim_values(claim: Claim) -> dict[str, Value | None]:
     decided = [event for event in claim.history if status_after(event) not in (None, ClaimStatus.UNDER_REVIEW)]
-    grants = [event for event in claim.history if isinstance(event, (GrantedSellerFunded, GrantedAmazonFunded))]
+    grants = [event for event in claim.history if isinstance(event, GrantedSellerFunded)]
     return {
         "filed_on": claim.order.local_day(claim.filed_at) if claim.filed_at else None,
         "decided_on": claim.order.local_day(decided[-1].at) if decided else None,

@@ -13,7 +13,20 @@ from atoz.messages.letters import folded
 
 _TOKEN = re.compile(r"[a-z0-9@$€£|!*+]*[a-z0-9@$€£*+]")
 _FRAGMENTS_AT_MOST = 14
-_LEET = {"0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "|": "il", "!": "i", "€": "e", "+": "t"}
+_LEET = {
+    "0": "o",
+    "1": "il",
+    "3": "e",
+    "4": "a",
+    "5": "s",
+    "7": "t",
+    "@": "a",
+    "$": "s",
+    "|": "il",
+    "!": "i",
+    "€": "e",
+    "+": "t",
+}
 _BETWEEN_LETTERS = re.compile(r"[ .,_~/|'·-]{1,3}")
 _BETWEEN_PARTS = re.compile(r" |[._~/|'·-]{1,2}")
 _LONG_WORD = 5
@@ -76,9 +89,7 @@ def read(text: str, vocabulary: Vocabulary | None = None) -> Reading:
     Raises:
         MissingExtra: the extra `messages` is not installed.
     """
-    letters = tuple(
-        Letter(char, index, index + 1) for index, original in enumerate(text) for char in folded(original)
-    )
+    letters = tuple(Letter(char, index, index + 1) for index, original in enumerate(text) for char in folded(original))
     return Reading(letters if vocabulary is None else tuple(_mended(letters, vocabulary)))
 
 

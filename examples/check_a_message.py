@@ -1,0 +1,33 @@
+"""Check a message before it is sent, and fill a template instead of writing one.
+
+Needs the extra `messages`: pip install 'atoz-claims[messages]'
+"""
+
+from datetime import UTC, date, datetime
+
+from atoz import Order
+from atoz.messages.check import check_message
+from atoz.messages.template import fill
+
+order = Order(
+    order_id="123-1234567-1234567",
+    marketplace="US",
+    placed_at=datetime(2026, 6, 1, 15, tzinfo=UTC),
+    deliver_by=date(2026, 6, 10),
+    total="31.90 USD",
+)
+
+# The trick that the article of 2016 recommends: a refund and the word "update" in one breath.
+advice = "We will gladly refund you in full, and hope that you then u p d a t e your review, ok?"
+for found in check_message(advice, kind="reply", order=order):
+    print(f"{found.severity.value}: {found.rule}: {found.words!r}")
+    print(f"  {found.why.en}")
+    print(f"  {found.source.short()}, {found.confidence.value}")
+
+draft = fill(
+    "late",
+    order,
+    {"carrier": "UPS", "shipped_on": "2026-06-02", "tracking_number": "1Z999AA10123456784", "seller_name": "Lamps"},
+)
+print(draft.text)
+print("findings:", check_message(draft.text, kind=draft.kind, order=order))
