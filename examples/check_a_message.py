@@ -5,7 +5,7 @@ Needs the extra `messages`: pip install 'atoz-claims[messages]'
 
 from datetime import UTC, date, datetime
 
-from atoz import Order
+from atoz import Money, Order
 from atoz.messages.check import check_message
 from atoz.messages.template import fill
 
@@ -14,7 +14,7 @@ order = Order(
     marketplace="US",
     placed_at=datetime(2026, 6, 1, 15, tzinfo=UTC),
     deliver_by=date(2026, 6, 10),
-    total="31.90 USD",
+    total=Money.parse("31.90 USD"),
 )
 
 # The trick that the article of 2016 recommends: a refund and the word "update" in one breath.

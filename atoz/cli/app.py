@@ -10,6 +10,7 @@ from atoz.cli.editions_command import editions
 from atoz.cli.exits import Exit
 from atoz.cli.message_command import message
 from atoz.cli.plan_command import plan_claims
+from atoz.cli.report_command import report_claims
 from atoz.cli.schema_command import print_schema
 from atoz.cli.screen import show_error
 from atoz.cli.status_command import read_status
@@ -30,6 +31,7 @@ app.command("status")(read_status)
 app.command("apply")(apply_event)
 app.add_typer(editions, name="editions")
 app.add_typer(message, name="message")
+app.command("report")(report_claims)
 app.command("diagram")(draw_diagram)
 app.command("schema")(print_schema)
 

@@ -1,10 +1,12 @@
 """Files in and out: documents read from a path or standard input, and written so that nothing stored is lost."""
 
+import io
 import json
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import TextIO
@@ -60,14 +62,14 @@ def read_objects(path: str) -> Iterator[tuple[str, dict[str, object] | InvalidDo
     try:
         with _opened(path) as lines:
             numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
-            first = next(numbered, None)
+            first, second = next(numbered, None), next(numbered, None)
             if first is None:
                 raise InvalidDocument(path, (Fault("", "empty", "there is nothing in it"),))
-            if not _is_whole(first[1]):
-                rest = first[1] + "".join(line for _, line in numbered)
-                yield path, as_object(parse_json(rest, what=path), path)
+            if second is None or not _is_whole(first[1]):
+                rest = chain([first[1]], [second[1]] if second else [], (line for _, line in numbered))
+                yield path, as_object(parse_json("".join(rest), what=path), path)
                 return
-            for number, line in chain([first], numbered):
+            for number, line in chain([first, second], numbered):
                 yield f"{path} line {number}", _one(line, f"{path} line {number}")
     except OSError as error:
         raise InvalidDocument(path, (Fault("", "not_readable", error.strerror or "it cannot be read"),)) from error
@@ -75,10 +77,15 @@ def read_objects(path: str) -> Iterator[tuple[str, dict[str, object] | InvalidDo
         raise InvalidDocument(path, (Fault("", "not_utf8", "not UTF-8 text"),)) from error
 
 
-def _opened(path: str) -> TextIO:
+@contextmanager
+def _opened(path: str) -> Iterator[TextIO]:
     if path == "-":
-        return open(sys.stdin.fileno(), encoding="utf-8-sig", closefd=False)
-    return Path(path).open(encoding="utf-8-sig")
+        lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig")
+        yield lines
+        lines.detach()  # standard input is not ours to close
+    else:
+        with Path(path).open(encoding="utf-8-sig") as lines:
+            yield lines
 
 
 def _is_whole(line: str) -> bool:

@@ -1,18 +1,16 @@
 """Mail addresses, telephone numbers and outside links, also where they are disguised."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import Protocol, cast
 
 from atoz.errors import MissingExtra
 from atoz.messages.given import Given, Hit
 from atoz.messages.rule import rule_book
 from atoz.model.order import Order
-
-if TYPE_CHECKING:
-    from linkify_it import LinkifyIt
 
 _AT = r"\s*(?:@|[\[({<]\s*at\s*[\])}>]|\sat\s|\(a\))\s*"
 _DOT = r"\s*(?:\.|[\[({<]\s*dot\s*[\])}>]|\sdot\s|,(?=com\b))\s*"
@@ -36,11 +34,7 @@ def emails(given: Given, _limit: int) -> Iterator[Hit]:
 def phones(given: Given, _limit: int) -> Iterator[Hit]:
     """Telephone numbers: valid ones of the order's country, spaced-out ones, and any behind the word."""
     text = given.plain.text
-    try:
-        matcher = import_module("phonenumbers").PhoneNumberMatcher
-    except ImportError as error:
-        raise MissingExtra("the message checker", "messages") from error
-    spans = [(each.start, each.end) for each in matcher(text, _country(given.order))]
+    spans = [(each.start, each.end) for each in _phones(text, _country(given.order))]
     spans += [found.span() for found in _SPACED_DIGITS.finditer(text)]
     spans += [found.span(1) for found in _PHONE.finditer(text)]
     yield from _apart(given, spans)
@@ -84,18 +78,34 @@ def _apart(given: Given, spans: list[tuple[int, int]]) -> Iterator[Hit]:
             yield Hit(*given.plain.span(start, end))
 
 
+class _Link(Protocol):
+    schema: str
+    index: int
+    last_index: int
+
+
+class _Phone(Protocol):
+    start: int
+    end: int
+
+
+def _links(text: str) -> Iterable[_Link]:
+    return cast("Iterable[_Link]", _linkify()(text) or ())
+
+
+def _phones(text: str, country: str) -> Iterable[_Phone]:
+    return cast("Iterable[_Phone]", _extra("phonenumbers").PhoneNumberMatcher(text, country))
+
+
 @cache
-def _linkify() -> "LinkifyIt":
+def _linkify() -> Callable[[str], object]:
+    finder = _extra("linkify_it").LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True})
+    return cast("Callable[[str], object]", finder.match)
+
+
+def _extra(name: str) -> ModuleType:
+    """An optional package, imported only where it is used: other commands live without it."""
     try:
-        from linkify_it import LinkifyIt  # noqa: PLC0415  (an optional extra)
+        return import_module(name)
     except ImportError as error:
         raise MissingExtra("the message checker", "messages") from error
-    return LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True})
-
-
-def _links(text: str) -> "list[_Match]":
-    return _linkify().match(text) or []
-
-
-if TYPE_CHECKING:
-    from linkify_it.main import Match as _Match

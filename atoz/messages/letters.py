@@ -11,9 +11,9 @@ _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'",
 
 @cache
 def folded(letter: str) -> str:
-    """The plain letters that a character stands for; none where it only hides between others.
+    r"""The plain letters that a character stands for; none where it only hides between others.
 
-    >>> folded("Ｒ"), folded("е"), folded("é"), folded("\\u200b")  # wide, Cyrillic, accented, zero width
+    >>> folded("Ｒ"), folded("е"), folded("é"), folded("\u200b")  # wide, Cyrillic, accented, zero width
     ('r', 'e', 'e', '')
 
     Raises:

@@ -7,6 +7,7 @@ _IN_SENTENCE = r"(?:[^.!?。\n]|[.!?](?=[^\s])|\n(?!\s*\n))"
 _IN_CLAUSE = r"(?:[^.!?。\n,;,]|[.!?](?=[^\s])|\n(?!\s*\n))"
 _GAPS = {"..": rf"{_IN_CLAUSE}{{0,30}}?", "...": rf"{_IN_SENTENCE}{{0,110}}?"}
 _BETWEEN = r"[\s\"'*-]+"
+_ANY = "_"
 _GROUP = re.compile(r"\{([^}]*)\}")
 
 Words = Mapping[str, tuple[str, ...]]
@@ -16,8 +17,8 @@ Words = Mapping[str, tuple[str, ...]]
 def compiled(pattern: str, words: Words) -> re.Pattern[str]:
     """A pattern as a regular expression over the folded text.
 
-    >>> found = compiled("{change} your .. review*", {"change": ("change", "updat*")}).search("do update your old reviews")
-    >>> found.group()
+    >>> words = {"change": ("change", "updat*")}
+    >>> compiled("{change} your .. review*", words).search("do update your old reviews").group()
     'update your old reviews'
 
     Raises:
@@ -44,7 +45,7 @@ def names_in(pattern: str, words: Words) -> Iterator[str]:
 
 
 def _token(token: str, words: Words) -> str:
-    if token == "_":
+    if token == _ANY:
         return r"[^\s.!?]+"
     return _any_of(_members(token, words))
 

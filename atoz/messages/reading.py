@@ -13,6 +13,9 @@ from atoz.messages.letters import folded
 
 _TOKEN = re.compile(r"[a-z0-9@$€£|!*+]*[a-z0-9@$€£*+]")
 _FRAGMENTS_AT_MOST = 14
+_ENDING_AT_MOST = 4
+_SIGNS_AT_MOST = 4
+_SHORTEST, _LONGEST = 4, 20
 _LEET = {
     "0": "o",
     "1": "il",
@@ -60,7 +63,7 @@ class Vocabulary(NamedTuple):
     def knows(self, word: str) -> bool:
         """Whether a word is one of them; an ending adds at most four letters."""
         return word in self.whole or any(
-            word.startswith(each) and len(word) - len(each) <= 4 for each in self.beginnings
+            word.startswith(each) and len(word) - len(each) <= _ENDING_AT_MOST for each in self.beginnings
         )
 
 
@@ -162,7 +165,7 @@ def _unmasked(word: str, vocabulary: Vocabulary) -> str | None:
 def _from_leet(word: str, vocabulary: Vocabulary) -> str | None:
     choices = [_LEET.get(char, char) for char in word]
     odd = sum(len(each) > 1 for each in choices)
-    if not any(char.isalpha() for char in word) or len(word) > 20 or odd > 4:
+    if not any(char.isalpha() for char in word) or len(word) > _LONGEST or odd > _SIGNS_AT_MOST:
         return None
     readings = ("".join(each) for each in product(*choices))
     return next((each for each in readings if vocabulary.knows(each)), None)
@@ -170,7 +173,7 @@ def _from_leet(word: str, vocabulary: Vocabulary) -> str | None:
 
 def _starred(word: str, vocabulary: Vocabulary) -> str | None:
     seen = sum(char.isalpha() for char in word)
-    if seen * 2 < len(word) or len(word) < 4:
+    if seen * 2 < len(word) or not _SHORTEST <= len(word) <= _LONGEST:
         return None
     shape = re.compile("".join("[a-z]" if char == "*" else re.escape(char) for char in word))
     return next((each for each in sorted(vocabulary.whole | {*vocabulary.beginnings}) if shape.fullmatch(each)), None)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from atoz.errors import MissingExtra
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _PLAIN_WORD = re.compile(r"(?<![\w@./'-])[a-z]{4,20}(?![\w@/'-]|[.:]\S)")
 _WATCHED = re.compile(r"(?<![\w{])[a-z]{4,}\*?(?![\w}])")
-_LONGEST = 20
+_SHORTEST, _LONGEST = 4, 20
 
 
 def misspelt(given: Given, _limit: int) -> Iterator[Hit]:
@@ -33,9 +33,13 @@ def vocabulary() -> Vocabulary:
     book = rule_book()
     words = {part for each in _all_words(book) for part in each.split() if part.rstrip("*").isascii()}
     whole = {each for each in words if each.isalpha()} | set(book.mending.connectors)
-    beginnings = {each[:-1] for each in words if each.endswith("*") and each[:-1].isalpha() and len(each) > 4}
-    known = Vocabulary(frozenset(whole), tuple(sorted(beginnings)), lambda _: None)
-    return known._replace(misspelt=lambda word: _meant(word, known))
+    beginnings = {each[:-1] for each in words if each.endswith("*") and each[:-1].isalpha() and len(each) > _SHORTEST}
+    known = Vocabulary(frozenset(whole), tuple(sorted(beginnings)), _never)
+    return known._replace(misspelt=partial(_meant, known))
+
+
+def _never(_word: str) -> None:
+    return None
 
 
 def _all_words(book: RuleBook) -> Iterator[str]:
@@ -47,7 +51,7 @@ def _all_words(book: RuleBook) -> Iterator[str]:
                 yield from _WATCHED.findall(pattern)
 
 
-def _meant(word: str, known: Vocabulary) -> str | None:
+def _meant(known: Vocabulary, word: str) -> str | None:
     if len(word) > _LONGEST or _known(word):
         return None
     return next((each for each in sorted(_dictionary().edit_distance_1(word)) if known.knows(each)), None)

@@ -16,7 +16,7 @@ from atoz.model.claim import Claim
 from atoz.model.document import read_document
 from atoz.model.language import Text, read_toml
 from atoz.model.order import Order
-from atoz.model.record import Record
+from atoz.model.record import Record, is_mapping
 
 
 class Template(Record):
@@ -148,5 +148,5 @@ def _index() -> dict[str, Template]:
 
 def _read(name: str) -> tuple[Template, ...]:
     rows = read_toml("atoz.messages", f"templates/{name}")
-    named = [{"id": key, **row} if isinstance(row, dict) else row for key, row in rows.items()]
+    named = [{"id": key, **row} if is_mapping(row) else row for key, row in rows.items()]
     return read_document(_File, {"templates": named}, what=name).templates

@@ -1,6 +1,7 @@
 """A worklist: many plans, a line each, most urgent first."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -54,7 +55,16 @@ def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:
     )
 
 
-def urgency(row: WorklistRow) -> tuple[int, bool, float, str]:
+class Urgency(NamedTuple):
     """The sort key of a worklist: whose turn, what is late, what is due first, then the order id."""
+
+    turn: int
+    in_time: bool
+    due: float
+    order_id: str
+
+
+def urgency(row: WorklistRow) -> Urgency:
+    """Where a row stands on the worklist: the smallest comes first."""
     due = row.due_at.timestamp() if row.due_at else float("inf")
-    return (tuple(Attention).index(row.attention), not row.overdue, due, row.order_id)
+    return Urgency(tuple(Attention).index(row.attention), not row.overdue, due, row.order_id)

@@ -7,12 +7,14 @@ from typing import NamedTuple
 from atoz.model.claim import Claim
 from atoz.model.events import BuyerMessaged, InformationRequested, SellerAppealed, SellerMessaged, SellerResponded
 from atoz.model.language import Text
-from atoz.report.packet_row import PacketRow, fact, say
-from atoz.report.written import written_instant
+from atoz.report.packet_row import PacketRow, fact, say, written_instant
 from atoz.rulebook.clock import DeadlineName
 from atoz.rulebook.count import Unit
 from atoz.rulebook.deadlines import deadline_rule
 from atoz.rulebook.edition import Parameter
+
+_LONG = timedelta(days=2)
+"""From here on an answer's time is told in days."""
 
 
 class Asked(NamedTuple):
@@ -74,6 +76,6 @@ def _hours(edition: str, code: str) -> int | None:
 
 def _span(took: timedelta) -> Text:
     minutes = int(took.total_seconds()) // 60
-    if took.days >= 2:
+    if took >= _LONG:
         return say("span_days", days=took.days, hours=minutes // 60 % 24)
     return say("span_minutes", hours=minutes // 60, minutes=minutes % 60)

@@ -7,7 +7,7 @@
 >>> order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=at)
 >>> packet = appeal_packet(Claim(order=order, reason="not_received", history=(Filed(at=at),)), as_of=at)
 >>> [row.label.en for row in packet.section("shipment").rows if row.gap]
-['Latest delivery day', 'Delivery scan', "The buyer's first message"]
+['Latest delivery day', 'Delivery scan']
 """
 
 from collections.abc import Iterator
@@ -25,9 +25,18 @@ from atoz.model.marketplace import Marketplace
 from atoz.model.order import Known
 from atoz.model.record import Record
 from atoz.report.answer_times import answer_rows
-from atoz.report.event_words import actor_text, event_text, evidence_text
-from atoz.report.packet_row import PacketRow, as_text, fact, gap, say
-from atoz.report.written import written_day, written_instant, written_money
+from atoz.report.event_words import event_text, evidence_text
+from atoz.report.packet_row import (
+    PacketRow,
+    as_text,
+    fact,
+    gap,
+    in_both,
+    say,
+    written_day,
+    written_instant,
+    written_money,
+)
 from atoz.rulebook.clock import DeadlineName
 from atoz.rulebook.deadlines import deadline
 from atoz.rulebook.evidence import ChecklistRow, evidence_checklist, other_evidence
@@ -107,16 +116,17 @@ def _claim(claim: Claim) -> Iterator[PacketRow]:
     yield fact("order_day", written_day(order.placed_on))
     yield fact("total", written_money(order.total) if order.total else None)
     yield fact("filed", written_instant(claim.filed_at, order.zone) if claim.filed_at else None)
-    yield fact("reason", Text(en=reason.label(), zh=reason.label("zh")))
+    yield fact("reason", in_both(reason.label))
     yield fact("platform_words", as_text(claim.platform_words) if claim.platform_words else None)
     yield fact("amount", written_money(claim.amount) if claim.amount else None)
-    yield fact("status", Text(en=claim.status.label(), zh=claim.status.label("zh")))
+    yield fact("status", in_both(claim.status.label))
 
 
 def _timeline(claim: Claim) -> Iterator[PacketRow]:
     for event in claim.history:
-        code = "event_said" if event.note else "event_plain"
-        says = say(code, event=event_text(event), actor=actor_text(event), note=as_text(event.note))
+        says = event_text(event)
+        if event.note:
+            says = say("event_note", event=says, note=as_text(event.note))
         yield PacketRow(label=written_instant(event.at, claim.order.zone), says=says)
 
 
@@ -125,7 +135,6 @@ def _shipment(claim: Claim) -> Iterator[PacketRow]:
     yield fact("fulfilment", say(f"fulfilment_{order.fulfilment}"))
     yield fact("deliver_by", written_day(order.deliver_by) if order.deliver_by else None)
     yield fact("delivered", _delivery(claim))
-    yield fact("first_contact", written_instant(order.first_contact_at, order.zone) if order.first_contact_at else None)
 
 
 def _delivery(claim: Claim) -> Text | None:
@@ -171,7 +180,7 @@ def _evidence(claim: Claim) -> Iterator[PacketRow]:
 
 
 def _checked(row: ChecklistRow) -> PacketRow:
-    need = Text(en=row.item.need.label(), zh=row.item.need.label("zh"))
+    need = in_both(row.item.need.label)
     label = say("evidence_label", label=row.item.label, need=need)
     source: Source = row.item.source
     if not row.present:

@@ -1,10 +1,16 @@
 """One fact of the appeal packet, or the gap where one is missing."""
 
+from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 from pydantic import Field
 
 from atoz.model.citation import Source
-from atoz.model.language import Text, fill
+from atoz.model.language import Language, Text, fill
+from atoz.model.money import Money
 from atoz.model.record import Record
+from atoz.report.page_values import shown_day, shown_instant, shown_money
 
 
 class PacketRow(Record):
@@ -25,6 +31,26 @@ def say(code: str, **values: object) -> Text:
 def as_text(words: str) -> Text:
     """Words that somebody wrote: the same in both languages."""
     return Text(en=words, zh=words)
+
+
+def in_both(write: Callable[[Language], str]) -> Text:
+    """Whatever is written differently in each language."""
+    return Text(en=write("en"), zh=write("zh"))
+
+
+def written_day(day: date) -> Text:
+    """A calendar day."""
+    return in_both(lambda language: shown_day(day, language))
+
+
+def written_instant(at: datetime, zone: ZoneInfo) -> Text:
+    """An instant at the local time of a zone."""
+    return in_both(lambda language: shown_instant(at, zone, language))
+
+
+def written_money(money: Money) -> Text:
+    """An amount."""
+    return in_both(lambda language: shown_money(money, language))
 
 
 def fact(code: str, says: Text | None, *, source: Source | None = None) -> PacketRow:

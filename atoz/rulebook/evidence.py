@@ -5,7 +5,8 @@
 >>> from atoz.model.order import Order
 >>> at = datetime(2026, 6, 1, tzinfo=UTC)
 >>> order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=at)
->>> claim = Claim(order=order, reason="not_received", history=(Filed(at=at), EvidenceAdded(at=at, evidence="signature")))
+>>> signed = EvidenceAdded(at=at, evidence="signature")
+>>> claim = Claim(order=order, reason="not_received", history=(Filed(at=at), signed))
 >>> [each.item.id for each in evidence_checklist(claim) if each.present]
 ['signature']
 """

@@ -1,0 +1,26 @@
+"""Print what the benchmarks found as ratios within one run: `pytest tests/benchmarks --benchmark-enable -s`."""
+
+from collections.abc import Callable
+
+import pytest
+
+FINDINGS: list[tuple[str, str, str]] = []
+
+
+@pytest.fixture
+def finding() -> Callable[[str, str, str], None]:
+    """Note one figure: what was measured, what came out, what was aimed at."""
+
+    def note(what: str, found: str, target: str) -> None:
+        FINDINGS.append((what, found, target))
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print every figure that was noted, beside its target."""
+    if FINDINGS:
+        terminalreporter.section("figures")
+        width = max(len(what) for what, _, _ in FINDINGS)
+        for what, found, target in FINDINGS:
+            terminalreporter.write_line(f"{what:<{width}}  {found:<28}  target {target}")
