@@ -33,6 +33,7 @@ _LEET = {
 _BETWEEN_LETTERS = re.compile(r"[ .,_~/|'·-]{1,3}")
 _BETWEEN_PARTS = re.compile(r" |[._~/|'·-]{1,2}")
 _LONG_WORD = 5
+_ENDINGS = ("", "e", "s", "ed", "es", "ing", "ion", "d")
 _SHORT_WORDS = ("a", "i")
 
 
@@ -57,6 +58,8 @@ class Vocabulary(NamedTuple):
 
     whole: frozenset[str]
     beginnings: tuple[str, ...]
+    connectors: frozenset[str]
+    """The little words between them, which no longer word is glued from."""
     misspelt: Callable[[str], str | None]
     """What an unknown word most likely was meant to be, if that is one of these."""
 
@@ -65,6 +68,10 @@ class Vocabulary(NamedTuple):
         return word in self.whole or any(
             word.startswith(each) and len(word) - len(each) <= _ENDING_AT_MOST for each in self.beginnings
         )
+
+    def is_word(self, word: str) -> bool:
+        """Whether it is one of them whole, or a beginning with a common ending."""
+        return word in self.whole or any(word == each + ending for each in self.beginnings for ending in _ENDINGS)
 
 
 class Reading:
@@ -133,7 +140,9 @@ def _is_one_word(parts: list[str], vocabulary: Vocabulary) -> bool:
         return joined in vocabulary.whole or (len(joined) >= _LONG_WORD and vocabulary.knows(joined))
     if len(joined) < _LONG_WORD:
         return False
-    if joined in vocabulary.whole or joined in vocabulary.beginnings:
+    if parts[0] in vocabulary.connectors:
+        return False
+    if vocabulary.is_word(joined):
         return True
     return vocabulary.knows(joined) and not any(part in _SHORT_WORDS or vocabulary.knows(part) for part in parts)
 

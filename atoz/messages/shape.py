@@ -30,7 +30,7 @@ def thanks_only(given: Given, _limit: int) -> Iterator[Hit]:
     parts = [part for part in _PARTS.split(given.plain.text) if part.strip()]
     polite = [any(book.regex(each).match(part.strip()) for each in book.courtesy.patterns) for part in parts]
     rest = [part for part, courtesy in zip(parts, polite, strict=True) if not courtesy]
-    if any(polite) and all(len(part.split()) <= _SIGN_OFF and not re.search(r"\d", part) for part in rest):
+    if any(polite) and all(len(_WORD.findall(part)) <= _SIGN_OFF and not re.search(r"\d", part) for part in rest):
         yield Hit(0, len(given.text))
 
 

@@ -39,6 +39,9 @@ class Template(Record):
         if unknown:
             message = f"unknown placeholders: {', '.join(unknown)}"
             raise ValueError(message)
+        if any(spec or conversion for _, _, spec, conversion in Formatter().parse(self.text)):
+            message = "a placeholder is a name alone"
+            raise ValueError(message)
         return self
 
     @property
