@@ -54,7 +54,10 @@ WORDS = sorted({word.strip("*") for group in rule_book().words.values() for word
 
 
 @given(
-    st.lists(st.sampled_from([*WORDS, ".", ",", "*", "@", "1", "$", "\u200b", "ﷺ", "\ud800", "İ", "ß", "\n\n\n\n"]), max_size=60),
+    st.lists(
+        st.sampled_from([*WORDS, ".", ",", "*", "@", "1", "$", "\u200b", "ﷺ", "\ud800", "İ", "ß", "\n\n\n\n"]),
+        max_size=60,
+    ),
     st.sampled_from([" ", "", ".", " . "]),
     KINDS,
 )

@@ -12,8 +12,25 @@ from atoz.messages.spelling import vocabulary
 @pytest.mark.parametrize(
     "disguised",
     [
-        "review", "REVIEW", "ｒｅｖｉｅｗ", "rеviеw", "r e v i e w", "r.e.v.i.e.w", "r-e-v-i-e-w", "re-view", "re view",
-        "rev1ew", "r3view", "r*view", "rev\u200biew", "réview", "𝓻𝓮𝓿𝓲𝓮𝔀", "reviewww", "reveiw", "rev|ew", "ⓡⓔⓥⓘⓔⓦ",
+        "review",
+        "REVIEW",
+        "ｒｅｖｉｅｗ",
+        "rеviеw",
+        "r e v i e w",
+        "r.e.v.i.e.w",
+        "r-e-v-i-e-w",
+        "re-view",
+        "re view",
+        "rev1ew",
+        "r3view",
+        "r*view",
+        "rev\u200biew",
+        "réview",
+        "𝓻𝓮𝓿𝓲𝓮𝔀",
+        "reviewww",
+        "reveiw",
+        "rev|ew",
+        "ⓡⓔⓥⓘⓔⓦ",
     ],
 )
 def test_every_disguise_reads_as_the_word(disguised):
@@ -24,8 +41,18 @@ def test_every_disguise_reads_as_the_word(disguised):
 @pytest.mark.parametrize(
     "plain",
     [
-        "we would love a good day", "order 123-1234567-1234567", "1z999aa10123456784", "the plan b is ready", "up to date",
-        "a 5 year warranty", "parcel no. 4", "we re-sent it", "10% more", "i am", "on a monday", "mr. smith",
+        "we would love a good day",
+        "order 123-1234567-1234567",
+        "1z999aa10123456784",
+        "the plan b is ready",
+        "up to date",
+        "a 5 year warranty",
+        "parcel no. 4",
+        "we re-sent it",
+        "10% more",
+        "i am",
+        "on a monday",
+        "mr. smith",
     ],
 )
 def test_ordinary_text_is_left_as_it_is(plain):

@@ -16,11 +16,7 @@ from atoz.messages.template import Template, fill
 from atoz.model.money import Money
 from atoz.planner.policy import Policy, shipped_policies
 
-IDS = (
-    "late lost customs delivered_disputed not_as_described parts_missing refund_or_replacement return_instructions "
-    "return_received claim_opened claim_under_review ask_for_withdrawal ask_for_evidence withdrawal_before_decision "
-    "withdrawal_after_decision late_arrival_after_decision answer_to_amazon appeal score_restoration"
-).split()
+IDS = ["late", "lost", "customs", "delivered_disputed", "not_as_described", "parts_missing", "refund_or_replacement", "return_instructions", "return_received", "claim_opened", "claim_under_review", "ask_for_withdrawal", "ask_for_evidence", "withdrawal_before_decision", "withdrawal_after_decision", "late_arrival_after_decision", "answer_to_amazon", "appeal", "score_restoration"]
 DECIDED = {"withdrawal_after_decision", "late_arrival_after_decision", "appeal", "score_restoration"}
 
 
@@ -103,7 +99,12 @@ def test_all_faults_of_one_filling_come_together():
     with pytest.raises(InvalidDocument) as caught:
         fill("lost", order(), {"carrier": " ", "colour": "red"})
     assert {fault.path for fault in caught.value.faults} == {
-        "carrier", "colour", "shipped_on", "tracking_number", "item", "seller_name",
+        "carrier",
+        "colour",
+        "shipped_on",
+        "tracking_number",
+        "item",
+        "seller_name",
     }
 
 
