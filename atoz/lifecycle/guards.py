@@ -1,6 +1,6 @@
 """Why an event is not possible, as data; none where it is."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from atoz.errors import Refusal
 from atoz.lifecycle.table import ROWS, Guard, triggers_from
@@ -29,10 +29,11 @@ def check(guard: Guard, claim: Claim, at: datetime, event: Event | None) -> Refu
         given = bool(getattr(event, guard.subject, False))
         return None if given else Refusal("consent_missing", f"{guard.subject} has to be given: the buyer must agree")
     name = DeadlineName(guard.subject)
-    run, due_at = run_and_due(claim, name)
+    run, due_at, no_later = run_and_due(claim, name)
     if guard.kind == "before_deadline":
-        return _in_time(name, claim.edition, due_at, at)
-    return _lapsed(name, claim.edition, run, due_at or _lapse_due(event), at)
+        return _in_time(name, claim.edition, due_at or no_later, at)
+    named = event.due_at if isinstance(event, ResponseLapsed) else None  # counts where the edition counts none
+    return _lapsed(name, claim.edition, run, due_at or named, at)
 
 
 def out_of_order(claim: Claim, at: datetime) -> Refusal:
@@ -61,17 +62,17 @@ def _in_time(name: DeadlineName, edition: str, due_at: datetime | None, at: date
     return Refusal("too_late", message, possible_until=due_at)
 
 
-def _lapse_due(event: Event | None) -> datetime | None:
-    """The deadline that a lapse itself names, where the edition counts none."""
-    return event.due_at if isinstance(event, ResponseLapsed) else None
-
-
 def _lapsed(name: DeadlineName, edition: str, run: Run, due_at: datetime | None, at: datetime) -> Refusal | None:
     """Only after the due instant, and only if nobody answered."""
+    label = name.label()
     if run.ended_at is not None:
         return Refusal("already_answered", f"it was answered at {run.ended_at.isoformat()}")
+    if run.left_at is not None:
+        message = f"the clock to {label} stopped at {run.left_at.isoformat()}, when the claim was decided"
+        return Refusal("too_early", f"{message}; only a new question of Amazon's starts it again")
     if run.started_by is None:
-        return Refusal("too_early", f"nothing has started the clock to {name.label()} by edition {edition}")
+        return Refusal("too_early", f"nothing has started the clock to {label} by edition {edition}")
     if due_at is None or at > due_at:
         return None
-    return Refusal("too_early", f"the deadline to {name.label()} is {due_at.isoformat()}", possible_from=due_at)
+    message = f"the deadline to {label} is {due_at.isoformat()}, and on it an answer still counts"
+    return Refusal("too_early", message, possible_from=due_at + timedelta(microseconds=1))
