@@ -121,9 +121,7 @@ def _middle(status: ClaimStatus | None, lanes: dict[Row, int], depth: dict[Claim
     return (min(own) + max(own)) // 2
 
 
-def _box(
-    status: ClaimStatus | None, lanes: dict[Row, int], depth: dict[ClaimStatus | None, int], claim: Claim
-) -> Box:
+def _box(status: ClaimStatus | None, lanes: dict[Row, int], depth: dict[ClaimStatus | None, int], claim: Claim) -> Box:
     """As tall as the lanes that touch it."""
     own = [y for row, y in lanes.items() if status in (row.source, row.target)]
     left, right = COLUMNS[depth[status]]
