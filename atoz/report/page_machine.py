@@ -15,7 +15,7 @@ from atoz.model.language import Language
 from atoz.model.status import ClaimStatus
 
 LANE, GAP, PAD, MARGIN = 44, 12, 2, 10
-COLUMNS = ((0, 24), (202, 314), (658, 814), (1034, 1160))
+COLUMNS = ((0, 24), (214, 326), (670, 826), (1046, 1172))
 """Left and right edge of each column: the beginning, the hub, what it leads to, and what follows from that."""
 _LETTER, LEADING = 9, 18
 """The room that a letter of a label needs at most, and the distance of its lines."""
