@@ -65,7 +65,7 @@ def _actions(plan: Plan, zone: ZoneInfo, language: Language) -> Iterable[Rendera
         line.append(_times(each, zone, language))
         yield line
         why = Styled(f"{each.why.say(language)} [{each.source.short()}]", style="dim")
-        yield Padding(why, (0, 0, 0, 7))
+        yield Padding(why, (0, 0, 0, 7), expand=False)
 
 
 def _times(action: PlannedAction, zone: ZoneInfo, language: Language) -> str:
