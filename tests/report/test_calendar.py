@@ -111,7 +111,9 @@ def test_settled_claim_leaves_nothing_behind(example):
     gone = apply(claim, Withdrawn(at=FILED + 2 * DAY))
     later = FILED + 60 * DAY
 
-    assert set(imported(calendar([claim], as_of=FILED), calendar([gone], as_of=later))) == set(live(calendar([gone], as_of=later)))
+    assert set(imported(calendar([claim], as_of=FILED), calendar([gone], as_of=later))) == set(
+        live(calendar([gone], as_of=later))
+    )
     assert not any("deadline" in uid for uid in live(calendar([gone], as_of=later)))
 
 
@@ -126,11 +128,17 @@ MOVES = (
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(st.tuples(st.integers(0, 72), st.sampled_from(MOVES)), max_size=5), st.sampled_from(["faq-2016", "current"]))
+@given(
+    st.lists(st.tuples(st.integers(0, 72), st.sampled_from(MOVES)), max_size=5),
+    st.sampled_from(["faq-2016", "current"]),
+)
 def test_any_earlier_file_is_superseded(moves, policy):
     """Whatever happens after an import: after the last file a calendar holds exactly what that file says stands."""
     order = Order(
-        order_id="123-1234567-1234567", marketplace="US", placed_at=FILED - 20 * DAY, deliver_by=(FILED - 10 * DAY).date()
+        order_id="123-1234567-1234567",
+        marketplace="US",
+        placed_at=FILED - 20 * DAY,
+        deliver_by=(FILED - 10 * DAY).date(),
     )
     claim = open_claim(order, reason="not_received", filed_at=FILED)
     texts = [calendar([claim], as_of=claim.updated_at, policy=policy)]
@@ -171,6 +179,6 @@ def test_no_claims_make_an_empty_calendar():
 def test_bad_arguments_are_atozs_own_errors(example):
     """A naive instant and an unknown policy are refused by name."""
     with pytest.raises(InvalidDocument, match="as_of"):
-        calendar([], as_of=datetime(2016, 6, 22))
+        calendar([], as_of=datetime(2016, 6, 22))  # noqa: DTZ001
     with pytest.raises(UnknownName, match="policy"):
         calendar([example("not-received")], as_of=FILED, policy="nobody")

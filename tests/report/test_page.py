@@ -13,7 +13,7 @@ from atoz.lifecycle.table import TABLE
 from atoz.model.status import ClaimStatus
 from atoz.planner.plan import plan
 from atoz.report.page import claim_page
-from atoz.report.page_frame import web_address
+from atoz.report.page_frame import Voice
 from atoz.report.page_values import shown_instant
 
 
@@ -29,6 +29,7 @@ class Reader(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag, attrs):
+        """An element opens."""
         found = dict(attrs)
         self.ids += [value for name, value in attrs if name == "id"]
         self.fetched += [found[name] for name in ("src", "data", "background", "poster") if name in found]
@@ -36,12 +37,15 @@ class Reader(HTMLParser):
             self.open.append((tag, found))
 
     def handle_startendtag(self, tag, attrs):
+        """An element that closes at once."""
         self.ids += [value for name, value in attrs if name == "id"]
 
     def handle_endtag(self, tag):
+        """The innermost element must be the one that closes."""
         assert self.open.pop()[0] == tag
 
     def handle_data(self, data):
+        """Text belongs to the article that it stands in."""
         for tag, found in self.open:
             if tag == "article":
                 self.said[found["lang"]] += data
@@ -133,12 +137,12 @@ def test_dates_are_the_marketplaces_and_money_is_exact(text):
 )
 def test_only_web_addresses_become_links(address, link):
     """An address is a link only if it surely is one on the web."""
-    assert (web_address(address) == address) is link
+    assert (Voice.link(address) == address) is link
 
 
 def test_bad_arguments_are_atozs_own_errors(example, as_of):
     """A naive instant and an unknown policy are refused by name."""
     with pytest.raises(InvalidDocument, match="as_of"):
-        claim_page(example("not-received"), as_of=datetime(2016, 6, 22))
+        claim_page(example("not-received"), as_of=datetime(2016, 6, 22))  # noqa: DTZ001
     with pytest.raises(UnknownName, match="policy"):
         claim_page(example("not-received"), as_of=as_of, policy="nobody")

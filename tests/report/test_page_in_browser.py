@@ -48,7 +48,6 @@ def opened(browser, tmp_path):
     return open_page
 
 
-
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh", "dark")])
 @pytest.mark.parametrize("name", [*NAMES, "worklist", "empty"])
 def test_axe_finds_nothing(opened, pages, node_file, name, scheme, language):
@@ -118,8 +117,11 @@ def test_hostile_text_cannot_run(opened, example, as_of):
 
 
 def test_policy_stops_scripts_even_so(opened, pages):
-    """Were a script ever to slip through, the page's own security policy stops it: script, handler and foreign style."""
-    slip = '<script>document.title = "run"</script><p style="color: red" onclick="document.title = \'run\'" id="slip">x</p>'
+    """Were a script ever to slip in, the page's own policy stops it: script, handler and foreign style."""
+    slip = (
+        '<script>document.title = "run"</script>'
+        '<p style="color: red" onclick="document.title = \'run\'" id="slip">x</p>'
+    )
     with opened(pages["not-received"].replace("<main>", f"<main>{slip}"), complaints=True) as page:
         page.click("#slip")
         title, colour = page.title(), page.locator("#slip").evaluate("each => getComputedStyle(each).color")
@@ -131,7 +133,7 @@ def test_policy_stops_scripts_even_so(opened, pages):
 @pytest.mark.parametrize("name", ["not-received", "silent-seller", "worklist"])
 @pytest.mark.parametrize(("width", "media"), [(360, "screen"), (1280, "screen"), (688, "print"), (710, "print")])
 def test_nothing_sticks_out(opened, pages, name, width, media):
-    """Nothing is wider than a phone, a desk's screen, or the text of an A4 or Letter sheet; notes of any length wrap."""
+    """Nothing is wider than a phone, a desk's screen, or the text of an A4 or Letter sheet."""
     with opened(pages[name], viewport={"width": width, "height": 900}) as page:
         for language in ("en", "zh"):
             page.emulate_media(media="screen")

@@ -55,7 +55,7 @@ def test_nothing_covers_anything(claim):
     for one, other in combinations(drawing.lines, 2):
         apart = max(one.start, one.end) <= min(other.start, other.end)
         assert abs(one.y - other.y) >= 40 or apart or max(other.start, other.end) <= min(one.start, one.end)
-    assert all(0 <= box.left and box.right <= drawing.width and box.bottom <= drawing.height for box in drawing.boxes)
+    assert all(box.left >= 0 and box.right <= drawing.width and box.bottom <= drawing.height for box in drawing.boxes)
 
 
 @pytest.mark.parametrize("status", list(ClaimStatus))

@@ -22,7 +22,9 @@ def test_everything_with_a_date_is_there_in_order(example, as_of, name, language
 
     assert [each.at for each in entries] == sorted(each.at for each in entries)
     assert [each.at for each in entries if each.kind == "event"] == [event.at for event in claim.history]
-    assert {each.at for each in entries if each.kind == "deadline"} == {each.due_at for each in made.deadlines if each.due_at}
+    assert {each.at for each in entries if each.kind == "deadline"} == {
+        each.due_at for each in made.deadlines if each.due_at
+    }
     assert kinds.count("window") == sum(each is not None for each in (made.window.opens, made.window.closes))
     assert [each.at for each in entries if each.kind == "now"] == [as_of]
 
@@ -31,7 +33,9 @@ def test_last_day_lasts_until_its_end(example, as_of):
     """An event on the last day of the window stands before its end; the first day stands before what happens on it."""
     claim = example("not-received")
     made = plan(claim, as_of=as_of)
-    opens, closes = (each.at.astimezone(claim.order.zone) for each in timeline(claim, made, "en") if each.kind == "window")
+    opens, closes = (
+        each.at.astimezone(claim.order.zone) for each in timeline(claim, made, "en") if each.kind == "window"
+    )
 
     assert (opens.date(), opens.hour, opens.minute) == (made.window.opens, 0, 0)
     assert (closes.date(), closes.hour, closes.minute) == (made.window.closes, 23, 59)
@@ -53,8 +57,16 @@ def test_every_event_can_be_drawn(example, as_of, kind, language):
     """An event of any kind, with every field filled, becomes a line that hides none of its values."""
     claim = example("not-received")
     later = claim.updated_at + timedelta(hours=1)
-    given = {"amount": "12.34 USD", "counts_against_odr": "no", "due_at": later, "consent_to_recharge": True,
-             "purpose": "ask_for_evidence", "respond_by": later, "evidence": "proof_of_delivery", "status": "closed"}
+    given = {
+        "amount": "12.34 USD",
+        "counts_against_odr": "no",
+        "due_at": later,
+        "consent_to_recharge": True,
+        "purpose": "ask_for_evidence",
+        "respond_by": later,
+        "evidence": "proof_of_delivery",
+        "status": "closed",
+    }
     cls = EVENT_CLASSES[kind]
     own = {name: value for name, value in given.items() if name in cls.model_fields}
     actor = {"actor": "seller"} if cls.model_fields["actor"].is_required() else {}

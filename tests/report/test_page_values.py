@@ -46,7 +46,10 @@ def test_seconds_are_kept():
     assert "23:59:59" in shown_instant(at, ZoneInfo("UTC"), "en")
 
 
-@given(st.datetimes(datetime(1995, 1, 2), datetime(2199, 12, 30), timezones=st.just(UTC)), st.sampled_from(Marketplace.all()))
+@given(
+    st.datetimes(datetime(1995, 1, 2), datetime(2199, 12, 30), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.sampled_from(Marketplace.all()),
+)
 def test_instant_can_be_read_back(at, marketplace):
     """What is shown is the instant, to the second, for every marketplace: parsed back it is the same."""
     local = at.astimezone(marketplace.zoneinfo)

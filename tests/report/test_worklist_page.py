@@ -20,7 +20,7 @@ def bucket(claim, at):
 
 
 def test_days_are_the_marketplaces(example):
-    """The first message is due on 22 June at 09:00 in Seattle: due this week until midnight there, then today, then late."""
+    """Due on 22 June at 09:00 in Seattle: this week until midnight there, then today, then late."""
     claim = example("not-received")
     due = datetime(2016, 6, 22, 16, tzinfo=UTC)
     midnight = datetime(2016, 6, 22, 7, tzinfo=UTC)
@@ -57,9 +57,15 @@ def test_currencies_are_never_added(many, as_of):
     expected = {}
     for each in entries:
         if each.row.at_risk:
-            expected[each.row.at_risk.currency] = expected.get(each.row.at_risk.currency, Decimal(0)) + each.row.at_risk.value
+            expected[each.row.at_risk.currency] = (
+                expected.get(each.row.at_risk.currency, Decimal(0)) + each.row.at_risk.value
+            )
 
-    assert {each.total.currency: each.total.value for each in sums} == expected == {"GBP": Decimal("45.50"), "USD": Decimal("147.80")}
+    assert (
+        {each.total.currency: each.total.value for each in sums}
+        == expected
+        == {"GBP": Decimal("45.50"), "USD": Decimal("147.80")}
+    )
     assert all(sum(part.value for part in each.parts.values()) == each.total.value for each in sums)
 
 
@@ -80,4 +86,4 @@ def test_empty_worklist_says_so(as_of):
 def test_naive_instant_is_refused(many):
     """An instant without a zone is refused by name, for an empty worklist too."""
     with pytest.raises(InvalidDocument, match="as_of"):
-        worklist_page([], as_of=datetime(2016, 6, 22))
+        worklist_page([], as_of=datetime(2016, 6, 22))  # noqa: DTZ001
