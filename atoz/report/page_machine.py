@@ -15,7 +15,7 @@ from atoz.model.language import Language
 from atoz.model.status import ClaimStatus
 
 LANE, GAP, PAD, MARGIN = 44, 12, 2, 10
-COLUMNS = ((0, 24), (214, 326), (670, 826), (1046, 1172))
+COLUMNS = ((0, 24), (214, 326), (670, 826), (1062, 1188))
 """Left and right edge of each column: the beginning, the hub, what it leads to, and what follows from that."""
 _HUB, _SECOND = 1, 2
 """Columns by how many steps lead there."""

@@ -9,12 +9,15 @@ from html.parser import HTMLParser
 import pytest
 
 from atoz.errors import InvalidDocument, UnknownName
+from atoz.lifecycle.replay import under
 from atoz.lifecycle.table import TABLE
 from atoz.model.status import ClaimStatus
 from atoz.planner.plan import plan
+from atoz.planner.policy import shipped_policies
 from atoz.report.page import claim_page
 from atoz.report.page_frame import Voice
 from atoz.report.page_values import shown_instant
+from atoz.rulebook.edition import Edition
 
 
 class Reader(HTMLParser):
@@ -146,3 +149,14 @@ def test_bad_arguments_are_atozs_own_errors(example, as_of):
         claim_page(example("not-received"), as_of=datetime(2016, 6, 22))  # noqa: DTZ001
     with pytest.raises(UnknownName, match="policy"):
         claim_page(example("not-received"), as_of=as_of, policy="nobody")
+
+
+@pytest.mark.parametrize("edition", [each.id for each in Edition.all()])
+@pytest.mark.parametrize("policy", shipped_policies())
+def test_every_edition_and_policy_can_be_drawn(many, as_of, edition, policy):
+    """Whatever rules and policy a claim is seen by, whatever its status, there is a page of it, and it is whole."""
+    for claim in many:
+        page = Reader(claim_page(under(claim, edition), as_of=max(as_of, claim.updated_at), policy=policy))
+
+        assert page.open == []
+        assert "undefined" not in page.said["en"]

@@ -158,9 +158,10 @@ def test_paper_has_the_reasons_and_no_switch(opened, pages, sheet):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_drawing_fits_its_words(opened, pages, language):
+@pytest.mark.parametrize("name", NAMES)  # the ways taken differ, and their words are bold
+def test_drawing_fits_its_words(opened, pages, name, language):
     """In the drawn state machine every word lies inside its box, or between the two ends of its line."""
-    with opened(pages["not-received"], bypass_csp=True) as page:
+    with opened(pages[name], bypass_csp=True) as page:
         page.check(f"#language-{language}")
         boxes = page.evaluate(
             """language => [...document.querySelectorAll(`article[lang=${language}] svg g`)].flatMap(group => {
