@@ -1,6 +1,6 @@
 """Why an event is not possible, as data; none where it is."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from atoz.errors import Refusal
 from atoz.lifecycle.table import ROWS, Guard, triggers_from
@@ -68,10 +68,15 @@ def _lapse_due(event: Event | None) -> datetime | None:
 
 def _lapsed(name: DeadlineName, edition: str, run: Run, due_at: datetime | None, at: datetime) -> Refusal | None:
     """Only after the due instant, and only if nobody answered."""
+    label = name.label()
     if run.ended_at is not None:
         return Refusal("already_answered", f"it was answered at {run.ended_at.isoformat()}")
+    if run.left_at is not None:
+        message = f"the clock to {label} stopped at {run.left_at.isoformat()}, when the claim was decided"
+        return Refusal("too_early", f"{message}; only a new question of Amazon's starts it again")
     if run.started_by is None:
-        return Refusal("too_early", f"nothing has started the clock to {name.label()} by edition {edition}")
+        return Refusal("too_early", f"nothing has started the clock to {label} by edition {edition}")
     if due_at is None or at > due_at:
         return None
-    return Refusal("too_early", f"the deadline to {name.label()} is {due_at.isoformat()}", possible_from=due_at)
+    message = f"the deadline to {label} is {due_at.isoformat()}, and on it an answer still counts"
+    return Refusal("too_early", message, possible_from=due_at + timedelta(microseconds=1))

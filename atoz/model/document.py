@@ -58,7 +58,12 @@ def parse_json(text: str | bytes, *, what: str = "document") -> object:
 
 
 def faults_of(error: ValidationError) -> tuple[Fault, ...]:
-    """Pydantic's errors as faults: a dotted path, a code, and words that say what to write."""
+    """Pydantic's errors as faults: a dotted path, a code, and words that say what to write.
+
+    A list is not "too short" for having faults in all of its items: these are told, the count of what is left is not.
+    """
+    errors = error.errors(include_url=False, include_input=False)
+    inside = {each["loc"][:depth] for each in errors for depth in range(len(each["loc"]))}
     return tuple(
         Fault(
             ".".join(str(part) for part in each["loc"]),
@@ -67,7 +72,8 @@ def faults_of(error: ValidationError) -> tuple[Fault, ...]:
             or _MESSAGES.get(("", each["type"]))
             or each["msg"],
         )
-        for each in error.errors(include_url=False, include_input=False)
+        for each in errors
+        if each["type"] != "too_short" or each["loc"] not in inside
     )
 
 

@@ -82,9 +82,10 @@ def last_run(name: DeadlineName, starts_with: Sequence[str], order: Order, histo
 
 
 def _ended(run: Run, at: datetime) -> Run:
-    """An answer ends a run once; one from before the start answers something else."""
+    """An answer ends a run once; one from before the start, or after the decision, answers something else."""
     early = run.started_at is not None and at < run.started_at
-    return run if run.started_by is None or run.ended_at is not None or early else run._replace(ended_at=at)
+    stopped = run.started_by is None or run.ended_at is not None or run.left_at is not None
+    return run if stopped or early else run._replace(ended_at=at)
 
 
 def _left(run: Run, at: datetime) -> Run:

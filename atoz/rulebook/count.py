@@ -50,6 +50,8 @@ def add_to_instant(at: datetime, value: int, unit: Unit, zone: ZoneInfo) -> date
         return at + timedelta(hours=value)
     local = at.astimezone(zone)
     days = value if unit is Unit.CALENDAR_DAY else (add_to_day(local.date(), value, unit) - local.date()).days
+    if days == 0:
+        return at  # the second of two equal local times stays the second
     return (local + timedelta(days=days)).astimezone(UTC)  # within one zone Python adds wall time, as the first of two
 
 

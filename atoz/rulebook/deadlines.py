@@ -48,15 +48,17 @@ class Deadline(Record):
     started_by: str | None = Field(default=None, description="The fact or event that started the clock.")
     started_at: datetime | None = Field(default=None, description="When it started.")
     ended_at: datetime | None = Field(default=None, description="When it was answered, in time or not.")
+    left_at: datetime | None = Field(
+        default=None, description="When the claim was decided before an answer came, which stops the clock for good."
+    )
     stated: bool = Field(default=False, description="Whether the notice itself states the deadline.")
     order: Order = Field(exclude=True, repr=False, description="The order of the claim.")
 
     @property
     def running(self) -> bool:
         """Whether the clock is still waiting for an answer, in time or not."""
-        return (
-            self.state in (DeadlineState.OPEN, DeadlineState.MISSED, DeadlineState.UNDETERMINED) and not self.ended_at
-        )
+        waiting = self.state in (DeadlineState.OPEN, DeadlineState.MISSED, DeadlineState.UNDETERMINED)
+        return waiting and not self.ended_at and not self.left_at
 
     @property
     def rule(self) -> Parameter | None:
@@ -115,6 +117,7 @@ def deadline(claim: Claim, name: DeadlineName, now: datetime) -> Deadline:
         started_by=run.started_by,
         started_at=run.started_at,
         ended_at=run.ended_at,
+        left_at=run.left_at,
         stated=run.stated is not None,
         order=claim.order,
     )
