@@ -5,10 +5,18 @@ from pathlib import Path
 
 BAD = b"We will refund you once you update your review."
 VALUES = {
-    "carrier": "UPS", "shipped_on": "2026-06-02", "tracking_number": "1Z999AA10123456784", "item": "the lamp", "seller_name": "Lamps",
+    "carrier": "UPS",
+    "shipped_on": "2026-06-02",
+    "tracking_number": "1Z999AA10123456784",
+    "item": "the lamp",
+    "seller_name": "Lamps",
 }
 ORDER = {
-    "kind": "order", "order_id": "123-1234567-1234567", "marketplace": "US", "placed_at": "2026-06-01T15:00:00Z", "deliver_by": "2026-06-10",
+    "kind": "order",
+    "order_id": "123-1234567-1234567",
+    "marketplace": "US",
+    "placed_at": "2026-06-01T15:00:00Z",
+    "deliver_by": "2026-06-10",
 }
 
 

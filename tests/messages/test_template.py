@@ -16,7 +16,27 @@ from atoz.messages.template import Template, fill
 from atoz.model.money import Money
 from atoz.planner.policy import Policy, shipped_policies
 
-IDS = ["late", "lost", "customs", "delivered_disputed", "not_as_described", "parts_missing", "refund_or_replacement", "return_instructions", "return_received", "claim_opened", "claim_under_review", "ask_for_withdrawal", "ask_for_evidence", "withdrawal_before_decision", "withdrawal_after_decision", "late_arrival_after_decision", "answer_to_amazon", "appeal", "score_restoration"]
+IDS = [
+    "late",
+    "lost",
+    "customs",
+    "delivered_disputed",
+    "not_as_described",
+    "parts_missing",
+    "refund_or_replacement",
+    "return_instructions",
+    "return_received",
+    "claim_opened",
+    "claim_under_review",
+    "ask_for_withdrawal",
+    "ask_for_evidence",
+    "withdrawal_before_decision",
+    "withdrawal_after_decision",
+    "late_arrival_after_decision",
+    "answer_to_amazon",
+    "appeal",
+    "score_restoration",
+]
 DECIDED = {"withdrawal_after_decision", "late_arrival_after_decision", "appeal", "score_restoration"}
 
 

@@ -26,7 +26,9 @@ EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 
 # Strategies, made from the public constructors only.
 instants = st.datetimes(
-    datetime(1996, 1, 1), datetime(2198, 12, 31), timezones=st.just(UTC)  # noqa: DTZ001
+    datetime(1996, 1, 1),
+    datetime(2198, 12, 31),
+    timezones=st.just(UTC),  # noqa: DTZ001
 )
 texts = st.text(max_size=20)
 known = st.sampled_from(Known)
@@ -151,7 +153,9 @@ def test_every_kind_of_event_is_told_apart(kind: str, data: st.DataObject) -> No
     assert again.model_dump_json() == event.model_dump_json()
 
 
-def codes(document: object, read: Callable[[object], object] = lambda data: read_document(Claim, data)) -> dict[str, str]:
+def codes(
+    document: object, read: Callable[[object], object] = lambda data: read_document(Claim, data)
+) -> dict[str, str]:
     """The faults of a document, path to code."""
     with pytest.raises(InvalidDocument) as caught:
         read(document)
@@ -192,7 +196,11 @@ def test_faults_of_shape_come_first_and_together() -> None:
                 {"kind": "nonsense", "at": "2016-07-02T00:00:00Z"},
                 {"kind": "evidence_added", "at": "2016-07-02T00:00:00Z", "evidence": "Not A Name"},
                 {"kind": "order_cancelled", "at": "2016-07-02T00:00:00Z", "actor": "clock"},
-                {"kind": "granted_seller_funded", "at": "2016-07-02T00:00:00Z", "amount": {"value": 1.5, "currency": "USD"}},
+                {
+                    "kind": "granted_seller_funded",
+                    "at": "2016-07-02T00:00:00Z",
+                    "amount": {"value": 1.5, "currency": "USD"},
+                },
             ],
             status="open",
         )
@@ -254,7 +262,10 @@ def test_consistency_waits_for_shape() -> None:
         ([], "history"),
         ([{"kind": "buyer_messaged", "at": "2016-07-01T16:00:00Z"}], "history"),
         ([{"kind": "denied", "at": "2016-07-01T16:00:00Z"}], "history"),
-        ([{"kind": "denied", "at": "2016-07-01T16:00:00Z"}, {"kind": "filed", "at": "2016-07-01T16:00:00Z"}], "history"),
+        (
+            [{"kind": "denied", "at": "2016-07-01T16:00:00Z"}, {"kind": "filed", "at": "2016-07-01T16:00:00Z"}],
+            "history",
+        ),
     ],
 )
 def test_a_history_has_a_beginning(history: list[dict[str, str]], path: str) -> None:
@@ -287,7 +298,18 @@ def test_details_of_another_reason_are_refused(reason: ClaimReason, detail: Reas
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[1, 2", "nul", "{'a': 1}", "\ufeff{}", '{"a": 1} x', "[" * 100_000, '{"a": ' + "9" * 5000 + "}", b"\xff\xfe\x00"],
+    [
+        "",
+        "{",
+        "[1, 2",
+        "nul",
+        "{'a': 1}",
+        "\ufeff{}",
+        '{"a": 1} x',
+        "[" * 100_000,
+        '{"a": ' + "9" * 5000 + "}",
+        b"\xff\xfe\x00",
+    ],
     ids=range(10),
 )
 def test_text_that_is_no_json(text: str | bytes) -> None:

@@ -35,7 +35,8 @@ def test_no_number_or_guess_is_an_instant(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["2016-06-01T15:00:00", "2016-06-01", "20160601", datetime(2016, 6, 1), "2016-06-01 15:00"]  # noqa: DTZ001
+    "value",
+    ["2016-06-01T15:00:00", "2016-06-01", "20160601", datetime(2016, 6, 1), "2016-06-01 15:00"],  # noqa: DTZ001
 )
 def test_a_naive_time_is_refused(value: object) -> None:
     """A time without an offset is refused, with the hint to add one."""
@@ -128,7 +129,10 @@ def test_an_argument_fails_with_atozs_own_error() -> None:
 def test_a_promised_instant_becomes_the_local_day(country: str) -> None:
     """In every zone, over every change of clocks of 2026, the last microsecond belongs to the day, the next does not."""
     zone = Marketplace.of(country).zoneinfo
-    offsets = {(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hour)).astimezone(zone).utcoffset() for hour in range(0, 8760, 12)}
+    offsets = {
+        (datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hour)).astimezone(zone).utcoffset()
+        for hour in range(0, 8760, 12)
+    }
     changes = [
         at
         for at in (datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day) for day in range(365))

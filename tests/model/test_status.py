@@ -54,7 +54,9 @@ AMBIGUOUS = ["Claim granted", "Granted", "认可索赔"]
 
 def full_width(text: str) -> str:
     """The same text in full-width characters."""
-    return "".join(chr(ord(each) + 0xFEE0) if "!" <= each <= "~" else "\u3000" if each == " " else each for each in text)
+    return "".join(
+        chr(ord(each) + 0xFEE0) if "!" <= each <= "~" else "\u3000" if each == " " else each for each in text
+    )
 
 
 CASES = {"as it is": str, "upper": str.upper, "lower": str.lower, "title": str.title, "swapped": str.swapcase}
@@ -101,7 +103,7 @@ def test_every_label_in_every_dress(case: str, spacing: str, width: str) -> None
 
 @pytest.mark.parametrize("text", [*AMBIGUOUS, *map(str.upper, AMBIGUOUS), *map(full_width, AMBIGUOUS)])
 def test_half_a_label_names_its_candidates(text: str) -> None:
-    """"Claim granted" does not say who paid: both candidates are named, none is picked."""
+    """ "Claim granted" does not say who paid: both candidates are named, none is picked."""
     with pytest.raises(AmbiguousName) as caught:
         ClaimStatus.parse(text)
     assert caught.value.candidates == (S.GRANTED_SELLER_FUNDED.label(), S.GRANTED_AMAZON_FUNDED.label())
@@ -118,7 +120,12 @@ def test_halves_that_disagree_are_ambiguous() -> None:
 
 @pytest.mark.parametrize(
     ("text", "near"),
-    [("claim clsed", "Claim closed"), ("undr review", "Under review"), ("索赔已撤消", "索赔已被撤销"), ("order refundd", "Order refunded")],
+    [
+        ("claim clsed", "Claim closed"),
+        ("undr review", "Under review"),
+        ("索赔已撤消", "索赔已被撤销"),
+        ("order refundd", "Order refunded"),
+    ],
 )
 def test_a_near_miss_names_the_nearest(text: str, near: str) -> None:
     """A slip that is not known raises, with the label that was probably meant."""
@@ -127,7 +134,9 @@ def test_a_near_miss_names_the_nearest(text: str, near: str) -> None:
     assert near in caught.value.nearest
 
 
-@pytest.mark.parametrize("text", ["", "   ", "7", "-/-", "granted denied", "not withdrawn", "closed closed", "✓", "订单", "open"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "7", "-/-", "granted denied", "not withdrawn", "closed closed", "✓", "订单", "open"]
+)
 def test_what_is_no_status_is_never_guessed(text: str) -> None:
     """Empty, partial and contrary texts raise; they are no status, however near."""
     with pytest.raises(UnknownName):

@@ -51,9 +51,7 @@ WINDOWS = [
     for reason in ClaimReason
 ] + [filing_window(each, edition="in-force") for each in ORDERS if each.marketplace == "US"]
 WINDOWS += [
-    filing_window(
-        ORDERS[0].model_copy(update={"placed_at": datetime(2026, 6, 1, tzinfo=UTC)}), edition="in-force"
-    )
+    filing_window(ORDERS[0].model_copy(update={"placed_at": datetime(2026, 6, 1, tzinfo=UTC)}), edition="in-force")
 ]
 HISTORIES: list[tuple[events.AnyEvent, ...]] = [
     (events.Filed(at=AT),),
@@ -123,7 +121,10 @@ def test_every_figure_names_source_and_confidence() -> None:
             if step.parameter is None:
                 assert step.source is None
             else:
-                assert (step.source, step.confidence) == (rules[step.parameter].source, rules[step.parameter].confidence)
+                assert (step.source, step.confidence) == (
+                    rules[step.parameter].source,
+                    rules[step.parameter].confidence,
+                )
         printed = each.say("en").splitlines()
         assert str(each) == each.say("en")
         assert len(printed) == len(each.steps) + len(each.caveats) == len(each.say("zh").splitlines())
@@ -143,7 +144,9 @@ def test_a_window_explains_every_figure_of_its_reason() -> None:
             if rule.role != "deadline" and (not rule.reasons or window.reason in rule.reasons)
         ]
         explained = window.explain()
-        assert sorted(step.parameter for step in explained.steps if step.parameter) == sorted(rule.name for rule in rules)
+        assert sorted(step.parameter for step in explained.steps if step.parameter) == sorted(
+            rule.name for rule in rules
+        )
         assert {text for rule in rules for text in rule.caveats} <= set(explained.caveats)
         assert set(Edition.named(window.edition).caveats) <= set(explained.caveats)
 

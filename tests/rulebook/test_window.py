@@ -171,7 +171,9 @@ def filled(order: Order, missing: tuple[str, ...], contact: datetime, promise: d
     return order.model_copy(update={name: facts[name] for name in missing})
 
 
-ANY_CONTACT = st.integers(0, 12_000_000).map(lambda minutes: datetime(2009, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
+ANY_CONTACT = st.integers(0, 12_000_000).map(
+    lambda minutes: datetime(2009, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
 ANY_DAY = ANY_CONTACT.map(datetime.date)
 
 
