@@ -63,6 +63,6 @@ def test_parts_are_the_same():
 
 def test_names_are_the_same():
     """Every public name, command and option that the English README mentions stands in the Chinese one too."""
-    mentioned = {each for each in re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", ENGLISH, flags=re.DOTALL))}
+    mentioned = set(re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", ENGLISH, flags=re.DOTALL)))
 
     assert sorted(each for each in mentioned if f"`{each}`" not in CHINESE) == []
