@@ -29,10 +29,11 @@ def check(guard: Guard, claim: Claim, at: datetime, event: Event | None) -> Refu
         given = bool(getattr(event, guard.subject, False))
         return None if given else Refusal("consent_missing", f"{guard.subject} has to be given: the buyer must agree")
     name = DeadlineName(guard.subject)
-    run, due_at = run_and_due(claim, name)
+    run, due_at, no_later = run_and_due(claim, name)
     if guard.kind == "before_deadline":
-        return _in_time(name, claim.edition, due_at, at)
-    return _lapsed(name, claim.edition, run, due_at or _lapse_due(event), at)
+        return _in_time(name, claim.edition, due_at or no_later, at)
+    named = event.due_at if isinstance(event, ResponseLapsed) else None  # counts where the edition counts none
+    return _lapsed(name, claim.edition, run, due_at or named, at)
 
 
 def out_of_order(claim: Claim, at: datetime) -> Refusal:
@@ -59,11 +60,6 @@ def _in_time(name: DeadlineName, edition: str, due_at: datetime | None, at: date
         return None
     message = f"the deadline to {name.label()} was {due_at.isoformat()} by edition {edition}"
     return Refusal("too_late", message, possible_until=due_at)
-
-
-def _lapse_due(event: Event | None) -> datetime | None:
-    """The deadline that a lapse itself names, where the edition counts none."""
-    return event.due_at if isinstance(event, ResponseLapsed) else None
 
 
 def _lapsed(name: DeadlineName, edition: str, run: Run, due_at: datetime | None, at: datetime) -> Refusal | None:
