@@ -4,10 +4,11 @@ Needs the extra `messages`: pip install 'atoz-claims[messages]'
 """
 
 from datetime import UTC, date, datetime
+from textwrap import fill
 
 from atoz import Money, Order
 from atoz.messages.check import check_message
-from atoz.messages.template import fill
+from atoz.messages.template import fill as fill_template
 
 order = Order(
     order_id="123-1234567-1234567",
@@ -21,29 +22,26 @@ order = Order(
 advice = "We will gladly refund you in full, and hope that you then u p d a t e your review, ok?"
 for found in check_message(advice, kind="reply", order=order):
     print(f"{found.severity.value}: {found.rule}: {found.words!r}")
-    print(f"  {found.why.en}")
+    print(fill(found.why.en, width=100))
     print(f"  {found.source.short()}, {found.confidence.value}")
 
-draft = fill(
+draft = fill_template(
     "late",
     order,
     {"carrier": "UPS", "shipped_on": "2026-06-02", "tracking_number": "1Z999AA10123456784", "seller_name": "Lamps"},
 )
-print(draft.text)
-print("findings:", check_message(draft.text, kind=draft.kind, order=order))
+print(draft.text.splitlines()[0], "...", draft.text.splitlines()[-1])
+findings = check_message(draft.text, kind=draft.kind, order=order)
+print(f"the draft has {len(findings)} findings")
 
 # prints:
 # error: review_incentive: 'refund you in full, and hope that you then u p d a t e your review'
-#   A refund, gift or other benefit must not be tied to a review or feedback, not even politely and not by the word update.
+# A refund, gift or other benefit must not be tied to a review or feedback, not even politely and not
+# by the word update.
 #   Review policy page, item E8SYAZUBGVFBHCH (undated), amazon_page
 # error: review_change: 'u p d a t e your review'
-#   A buyer must not be asked to change, update or remove a review, not even after the problem is solved.
+# A buyer must not be asked to change, update or remove a review, not even after the problem is
+# solved.
 #   Customer review policies, Seller Central page G201972160 (undated), amazon_page
-# Hello,
-#
-# I am writing about your order 123-1234567-1234567 of June 1, 2026. UPS has had the parcel since June 2, 2026 under tracking number 1Z999AA10123456784, and it is still on its way. The latest delivery day we gave you was June 10, 2026. I am sorry for the wait.
-#
-# We have asked UPS where the parcel is and will pass their answer on to you here. If you would rather not wait, tell us whether you prefer a replacement or a refund, and we will arrange it.
-#
-# Lamps
-# findings: ()
+# Hello, ... Lamps
+# the draft has 0 findings

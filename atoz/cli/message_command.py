@@ -1,12 +1,12 @@
 """`atoz message`: check what is about to be sent, list the templates, fill one."""
 
-import sys
 from typing import Annotated
 
 import typer
 
+from atoz.cli.drafting import SetValues, ValuesFile, show_draft, template_values
 from atoz.cli.exits import Exit
-from atoz.cli.files import as_object, read_object, read_text
+from atoz.cli.files import read_object, read_text
 from atoz.cli.options import AsJson, Lang, LanguageChoice, instant_option
 from atoz.cli.screen import show, show_json
 from atoz.errors import Fault, InvalidDocument
@@ -15,7 +15,7 @@ from atoz.messages.check import check_message
 from atoz.messages.finding import MessageKind
 from atoz.messages.template import Template, fill
 from atoz.model.claim import Claim
-from atoz.model.document import parse_json, read_document
+from atoz.model.document import read_document
 from atoz.model.order import Order
 from atoz.report.message_views import findings_view, templates_view
 
@@ -62,20 +62,17 @@ def list_templates(as_json: AsJson = False, lang: Lang = LanguageChoice.EN) -> N
 def fill_template(
     template: Annotated[str, typer.Argument(help="The template's id; see atoz message list.")],
     about: Annotated[str, typer.Option("--about", help="The order or claim it is about, as JSON.")],
-    values: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A value, repeated.")] = None,
-    values_file: Annotated[str | None, typer.Option("--values", help="Values as a JSON object.")] = None,
+    pairs: SetValues = None,
+    values_file: ValuesFile = None,
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Fill a template from an order or claim and from values of your own; what to know besides goes to stderr."""
-    given = _values_file(values_file) | dict(_pair(each) for each in values or ())
-    draft = fill(template, _about(about), given)
+    draft = fill(template, _about(about), template_values(pairs, values_file))
     if as_json:
         show_json(draft)
         return
-    for note in (draft.when, *draft.notes):
-        sys.stderr.write(f"! {note.say(lang.value)}\n")
-    sys.stdout.write(f"{draft.text}\n")  # as it is: a message to be sent is not wrapped
+    show_draft(draft, lang.value)
 
 
 def _about(path: str) -> Order | Claim:
@@ -84,14 +81,3 @@ def _about(path: str) -> Order | Claim:
     if data.get("kind") == "order" or "order_id" in data:
         return read_document(Order, data, what=path)
     return read_claim(data, what=path)
-
-
-def _values_file(path: str | None) -> dict[str, object]:
-    return as_object(parse_json(read_text(path), what=path), path) if path else {}
-
-
-def _pair(text: str) -> tuple[str, object]:
-    name, sign, value = text.partition("=")
-    if not sign:
-        raise InvalidDocument("--set", (Fault(name, "no_value", "write NAME=VALUE"),))
-    return name.strip(), value

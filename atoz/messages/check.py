@@ -23,7 +23,7 @@ from atoz.model.language import Text
 from atoz.model.order import Order
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SENTENCE_END = re.compile(r"[.!?](?=\s|$)|。|\n\s*\n")
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$)|。|\n[ \t]*\n")
 
 DETECTORS: dict[str, Detector] = {
     "email": contacts.emails,

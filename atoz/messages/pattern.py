@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-_IN_SENTENCE = r"(?:[^.!?。\n]|[.!?](?=[^\s])|\n(?!\s*\n))"
-_IN_CLAUSE = r"(?:[^.!?。\n,;,]|[.!?](?=[^\s])|\n(?!\s*\n))"
+_IN_SENTENCE = r"(?:[^.!?。\n]|[.!?](?=[^\s])|\n(?![ \t]*\n))"
+_IN_CLAUSE = r"(?:[^.!?。\n,;,]|[.!?](?=[^\s])|\n(?![ \t]*\n))"
 _GAPS = {"..": rf"{_IN_CLAUSE}{{0,30}}?", "...": rf"{_IN_SENTENCE}{{0,110}}?"}
-_BETWEEN = r"[\s\"'*-]+"
+_BETWEEN = r"[\s\"'*-]{1,4}"
 _ANY = "_"
 _GROUP = re.compile(r"\{([^}]*)\}")
 
@@ -69,7 +69,7 @@ def _any_of(members: Iterable[str]) -> str:
 
 
 def _word(word: str) -> str:
-    body = r"[\s-]+".join(re.escape(part).replace(r"\*", "[a-z]*") for part in word.replace("_", " ").split())
+    body = r"[\s-]{1,4}".join(re.escape(part).replace(r"\*", "[a-z]*") for part in word.replace("_", " ").split())
     if not word[0].isascii():
         return body
     before = "(?<![a-z0-9])" if word[0].isalnum() else ""

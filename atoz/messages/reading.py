@@ -57,7 +57,7 @@ class Vocabulary(NamedTuple):
     """The words that the rules know: whole ones, and beginnings that may go on."""
 
     whole: frozenset[str]
-    beginnings: tuple[str, ...]
+    beginnings: frozenset[str]
     connectors: frozenset[str]
     """The little words between them, which no longer word is glued from."""
     misspelt: Callable[[str], str | None]
@@ -65,13 +65,14 @@ class Vocabulary(NamedTuple):
 
     def knows(self, word: str) -> bool:
         """Whether a word is one of them; an ending adds at most four letters."""
-        return word in self.whole or any(
-            word.startswith(each) and len(word) - len(each) <= _ENDING_AT_MOST for each in self.beginnings
-        )
+        shortest = max(1, len(word) - _ENDING_AT_MOST)
+        return word in self.whole or any(word[:size] in self.beginnings for size in range(shortest, len(word) + 1))
 
     def is_word(self, word: str) -> bool:
         """Whether it is one of them whole, or a beginning with a common ending."""
-        return word in self.whole or any(word == each + ending for each in self.beginnings for ending in _ENDINGS)
+        return word in self.whole or any(
+            word.endswith(ending) and word.removesuffix(ending) in self.beginnings for ending in _ENDINGS
+        )
 
 
 class Reading:
@@ -185,4 +186,4 @@ def _starred(word: str, vocabulary: Vocabulary) -> str | None:
     if seen * 2 < len(word) or not _SHORTEST <= len(word) <= _LONGEST:
         return None
     shape = re.compile("".join("[a-z]" if char == "*" else re.escape(char) for char in word))
-    return next((each for each in sorted(vocabulary.whole | {*vocabulary.beginnings}) if shape.fullmatch(each)), None)
+    return next((each for each in sorted(vocabulary.whole | vocabulary.beginnings) if shape.fullmatch(each)), None)

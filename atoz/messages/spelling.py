@@ -34,7 +34,7 @@ def vocabulary() -> Vocabulary:
     words = {part for each in _all_words(book) for part in each.split() if part.rstrip("*").isascii()}
     whole = {each for each in words if each.isalpha()} | set(book.mending.connectors)
     beginnings = {each[:-1] for each in words if each.endswith("*") and each[:-1].isalpha() and len(each) > _SHORTEST}
-    known = Vocabulary(frozenset(whole), tuple(sorted(beginnings)), frozenset(book.mending.connectors), _never)
+    known = Vocabulary(frozenset(whole), frozenset(beginnings), frozenset(book.mending.connectors), _never)
     return known._replace(misspelt=partial(_meant, known))
 
 

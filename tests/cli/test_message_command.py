@@ -63,7 +63,7 @@ def test_the_order_is_compared_with_the_message(atoz, tmp_path):
 
 def test_a_claim_is_taken_as_well(atoz, claims):
     """Every example claim is a subject; the spacing rules read its history."""
-    path = sorted(claims.glob("*.json"))[0]
+    path = min(claims.glob("*.json"))
     done = atoz("message", "check", "-", "--kind", "amazon", "--about", path, stdin=b"No.")
     assert (done.code, "too_short" in done.out) == (1, True)
 
@@ -119,3 +119,29 @@ def test_values_can_come_from_a_file(atoz, tmp_path):
     filled = json.loads(atoz("message", "fill", "lost", "--about", order, "--values", values, "--json").out)
     assert filled["template"] == "lost"
     assert "UPS" in filled["text"]
+
+
+def test_a_plan_prints_the_texts_that_are_due(atoz, claims):
+    """The draft stands behind the plan, and in the JSON beside it; without its values they are named."""
+    asked = ("plan", claims / "not-received.json", "--as-of", "2016-06-21T18:00:00Z", "--draft")
+    missing = atoz(*asked)
+    assert missing.code == 2
+    assert "seller_name" in missing.err
+    done = atoz(*asked, "--set", "seller_name=Lamps", "--json")
+    assert done.code == 0
+    texts = json.loads(done.out)["drafts"]
+    assert texts
+    assert all("Lamps" in each["text"] for each in texts)
+    shown = atoz(*asked, "--set", "seller_name=Lamps")
+    assert texts[0]["text"] in shown.out
+
+
+def test_drafts_are_for_one_claim(atoz, claims):
+    """A worklist has no room for letters."""
+    assert atoz("plan", claims / "many.jsonl", "--draft").code == 2
+
+
+def test_a_plan_without_a_due_message_says_so(atoz, claims):
+    """Asked for texts where none is due, the command says it and is fine."""
+    done = atoz("plan", claims / "not-received.json", "--as-of", "2016-06-20T12:00:00Z", "--draft")
+    assert (done.code, "No message is due" in done.err) == (0, True)

@@ -215,7 +215,7 @@ def test_every_rule_is_whole():
     assert {each.detector for each in rules if each.detector} == set(DETECTORS)
     assert {case.contradicted_by for each in rules for case in each.cases if case.contradicted_by} == set(RECORD)
     for each in rules:
-        assert each.why.en and each.why.zh
+        assert all((each.why.en, each.why.zh))
     assert len({each.id for each in rules}) == len(rules)
 
 

@@ -88,9 +88,7 @@ def test_delivery_is_judged_by_the_local_day(scan, words):
     about = claim(order={"deliver_by": date(2026, 6, 10), "delivered_at": scan})
     assert (
         words
-        in dict((label, says) for label, says, _ in rows(appeal_packet(about, as_of=at(30)), "shipment"))[
-            "Delivery scan"
-        ]
+        in {label: says for label, says, _ in rows(appeal_packet(about, as_of=at(30)), "shipment")}["Delivery scan"]
     )
 
 
@@ -216,15 +214,18 @@ class Page(HTMLParser):
         self.tags, self.attributes, self.open, self.text = [], [], [], ""
 
     def handle_starttag(self, tag, attrs):
+        """A tag begins."""
         self.tags.append(tag)
         self.attributes += [name for name, _ in attrs]
         if tag != "meta":
             self.open.append(tag)
 
     def handle_endtag(self, tag):
+        """The tag that was opened last ends."""
         assert self.open.pop() == tag
 
     def handle_data(self, data):
+        """Text between tags."""
         self.text += data
 
 
