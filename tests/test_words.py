@@ -296,6 +296,7 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.report", "refusal_*"): refusals(),
     ("atoz.report", "verdict_*"): Verdict,
     ("atoz.rulebook", "boundary_*"): DayBoundary,
+    ("atoz.rulebook", "lacking_*"): ("closes", "window"),  # what `FilingWindow.unsupported` may name
     ("atoz.rulebook", "need_*"): Need,
     ("atoz.rulebook", "start_*"): starts(),
     ("atoz.rulebook", "unit_*"): Unit,
