@@ -64,7 +64,7 @@ def test_readme_example_runs():
     assert done.stderr == ""
     lines = done.stdout.splitlines()
     assert lines[0] in code
-    assert "Answer Amazon 2016-06-25 16:00:00+00:00" in lines
+    assert "Ask the buyer for photos and details 2016-06-24 16:00:00+00:00" in lines
 
 
 def test_readme_main_command_runs(tmp_path):

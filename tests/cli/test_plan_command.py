@@ -85,7 +85,7 @@ def test_bad_lines_are_reported_and_the_rest_is_planned(atoz, claims, tmp_path):
     assert done.code == 2
     assert f"{file} line 2: 1 fault" in done.err
     assert f"{file} line 3" in done.err
-    assert "reason: Input should be" in done.err
+    assert "reason: write one of: 'not_received'" in done.err
     assert "2 claims as of 2016-06-22T16:00:00+00:00, 1 other records passed over, 2 bad lines" in done.out
 
 
