@@ -133,7 +133,7 @@ def _deadline(claim: Claim, found: Deadline, due_at: datetime, language: Languag
 
 
 def _step(step: Step, language: Language) -> str:
-    return f"{step.says.say(language)} [{step.source.short()}]" if step.source else step.says.say(language)
+    return f"{step.says.say(language)} [{step.source.short(language)}]" if step.source else step.says.say(language)
 
 
 def _action(claim: Claim, made: Plan, step: PlannedAction, at: datetime, language: Language) -> Appointment:
@@ -147,7 +147,7 @@ def _action(claim: Claim, made: Plan, step: PlannedAction, at: datetime, languag
         lines=(
             *_about(claim, language),
             *((say("due_at", language, at=shown_instant(step.due_at, zone, language)),) if step.due_at else ()),
-            f"{step.why.say(language)} [{step.source.short()}]",
+            f"{step.why.say(language)} [{step.source.short(language)}]",
         ),
         live=step.state in (ActionState.NOW, ActionState.LATER),
     )
