@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 import unicodedata
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -59,8 +60,14 @@ def full_width(text: str) -> str:
     )
 
 
-CASES = {"as it is": str, "upper": str.upper, "lower": str.lower, "title": str.title, "swapped": str.swapcase}
-SPACINGS = {
+CASES: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "upper": str.upper,
+    "lower": str.lower,
+    "title": str.title,
+    "swapped": str.swapcase,
+}
+SPACINGS: dict[str, Callable[[str], str]] = {
     "as it is": str,
     "around": lambda text: f"  {text}\t\n",
     "double": lambda text: text.replace(" ", "  "),
@@ -71,7 +78,11 @@ SPACINGS = {
     "no-break": lambda text: text.replace(" ", "\u00a0"),
     "dash": lambda text: re.sub("[ /,_-]+", " – ", text),
 }
-WIDTHS = {"half": str, "full": full_width, "decomposed": lambda text: unicodedata.normalize("NFKD", text)}
+WIDTHS: dict[str, Callable[[str], str]] = {
+    "half": str,
+    "full": full_width,
+    "decomposed": lambda text: unicodedata.normalize("NFKD", text),
+}
 
 
 def every_spelling() -> dict[str, frozenset[ClaimStatus]]:
@@ -103,7 +114,7 @@ def test_every_label_in_every_dress(case: str, spacing: str, width: str) -> None
 
 @pytest.mark.parametrize("text", [*AMBIGUOUS, *map(str.upper, AMBIGUOUS), *map(full_width, AMBIGUOUS)])
 def test_half_a_label_names_its_candidates(text: str) -> None:
-    """ "Claim granted" does not say who paid: both candidates are named, none is picked."""
+    """Claim granted: that does not say who paid: both candidates are named, none is picked."""
     with pytest.raises(AmbiguousName) as caught:
         ClaimStatus.parse(text)
     assert caught.value.candidates == (S.GRANTED_SELLER_FUNDED.label(), S.GRANTED_AMAZON_FUNDED.label())
@@ -150,9 +161,9 @@ def test_any_text_is_a_status_or_a_lookup_error(text: str) -> None:
     try:
         assert ClaimStatus.parse(text) in S
     except UnknownName as unknown:
-        assert set(unknown.nearest) <= labels
+        assert set(unknown.nearest) <= labels  # noqa: PT017  (either is right, each has to be sound)
     except AmbiguousName as ambiguous:
-        assert len(ambiguous.candidates) > 1
+        assert len(ambiguous.candidates) > 1  # noqa: PT017
 
 
 def test_the_faqs_own_lines() -> None:

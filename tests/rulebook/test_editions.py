@@ -1,5 +1,6 @@
 """Editions: every shipped figure is frozen, cited, and equal to what the sources say."""
 
+import itertools
 import json
 from datetime import date
 from pathlib import Path
@@ -178,7 +179,7 @@ def test_dated_editions_of_a_place_never_overlap() -> None:
         if each.in_force
         for country in each.marketplaces
     )
-    for (one, _, last), (other, first, _) in zip(spans, spans[1:], strict=False):
+    for (one, _, last), (other, first, _) in itertools.pairwise(spans):
         assert one != other or last < first
     assert all(first <= last for _, first, last in spans)
 

@@ -12,7 +12,7 @@ import pytest
 
 from atoz.model import events
 from atoz.model.claim import Claim
-from atoz.model.order import Order
+from atoz.model.order import Known, Order
 from atoz.model.reason import ClaimReason
 from atoz.model.status import ClaimStatus
 from atoz.rulebook.deadlines import deadlines
@@ -59,7 +59,7 @@ HISTORIES: list[tuple[events.AnyEvent, ...]] = [
     (events.Filed(at=AT), events.InformationRequested(at=AT + DAY)),
     (events.Filed(at=AT), events.InformationRequested(at=AT + DAY, respond_by=AT + 5 * DAY)),
     (events.Filed(at=AT), events.Denied(at=AT + DAY)),
-    (events.Filed(at=AT), events.GrantedSellerFunded(at=AT + DAY, counts_against_odr=events.Known.NO)),
+    (events.Filed(at=AT), events.GrantedSellerFunded(at=AT + DAY, counts_against_odr=Known.NO)),
     (events.Filed(at=AT), events.ResponseLapsed(at=AT + 9 * DAY, due_at=AT + 8 * DAY)),
     (events.BuyerMessaged(at=AT - DAY), events.Filed(at=AT)),
     *((events.Observed(at=AT, status=status),) for status in ClaimStatus),
@@ -73,7 +73,7 @@ CLAIMS = [
     for contact in (None, AT - 3 * DAY)
 ]
 DEADLINES = [each for claim in CLAIMS for ahead in (0, 1, 400) for each in deadlines(claim, AT + ahead * DAY)]
-EXPLANATIONS = [each.explain() for each in (*WINDOWS, *DEADLINES)]
+EXPLANATIONS = [each.explain() for each in WINDOWS] + [each.explain() for each in DEADLINES]
 
 
 def words_of(explanations: list[Explanation], language: str) -> Iterator[str]:
