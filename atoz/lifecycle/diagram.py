@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from atoz.errors import UnknownName
 from atoz.lifecycle.table import TABLE, Row, is_final
 from atoz.model.claim import Claim
 from atoz.model.language import Language
@@ -18,10 +19,15 @@ def diagram(form: DiagramForm = "mermaid", *, claim: Claim | None = None, langua
 
     >>> diagram("markdown").splitlines()[2]
     '| – | filed | under_review | the buyer files the claim | |'
+
+    Raises:
+        UnknownName: there is no such form.
     """
     current = claim.status if claim is not None else None
-    draw = {"mermaid": _mermaid, "dot": _dot, "markdown": _markdown}[form]
-    return draw(current, language)
+    forms = {"mermaid": _mermaid, "dot": _dot, "markdown": _markdown}
+    if form not in forms:
+        raise UnknownName("diagram form", form, tuple(forms))
+    return forms[form](current, language)
 
 
 def _label(row: Row, language: Language) -> str:

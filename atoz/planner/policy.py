@@ -46,6 +46,9 @@ class Moment(Span):
         if (self.after is None) is (self.before is None):
             message = "name one of `after` (an event) and `before` (a deadline)"
             raise ValueError(message)
+        if self.before is not None and self.unit is Unit.BUSINESS_DAY:
+            message = "business days are not counted back; name calendar days or hours before a deadline"
+            raise ValueError(message)
         return self
 
 

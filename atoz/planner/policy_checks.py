@@ -9,6 +9,7 @@ from atoz.model.events import EVENT_CLASSES
 from atoz.model.status import ClaimStatus
 from atoz.planner.action import COMPLETED_BY
 from atoz.planner.policy import Moment, Policy, PolicyStep
+from atoz.planner.when import When
 from atoz.rulebook.clock import DeadlineName
 from atoz.rulebook.count import longest_hours, shortest_hours
 from atoz.rulebook.deadlines import deadline_rule
@@ -25,6 +26,7 @@ def check_policy(policy: Policy) -> tuple[Fault, ...]:
         *_id_faults(policy),
         *_order_faults(policy),
         *(fault for index, step in enumerate(policy.steps) for fault in _step_faults(policy, index, step)),
+        *(fault for index, each in enumerate(policy.avoid) for fault in _impossible(f"avoid.{index}.when", each.when)),
     )
 
 
@@ -63,6 +65,7 @@ def _order_faults(policy: Policy) -> Iterator[Fault]:
 def _step_faults(policy: Policy, index: int, step: PolicyStep) -> Iterator[Fault]:
     path = f"steps.{index}"
     yield from _unreachable(policy, path, step)
+    yield from _impossible(f"{path}.when", step.when)
     for key, moment in (("not_before", step.not_before), ("due", step.due)):
         if moment and moment.after is not None and moment.after not in ANCHORS:
             yield Fault(f"{path}.{key}.after", "unknown_event", f"{moment.after!r} is no event; see atoz schema event")
@@ -88,6 +91,26 @@ def _unreachable(policy: Policy, path: str, step: PolicyStep) -> Iterator[Fault]
         if before.id in step.after and not (_reachable(_after(before)) & statuses):
             message = f"after {before.id} the claim can no longer reach {', '.join(sorted(statuses))}"
             yield Fault(f"{path}.after", "unreachable", message)
+
+
+def _impossible(path: str, when: When) -> Iterator[Fault]:
+    """Conditions that no claim can meet together."""
+    least, most = when.amount_at_least, when.amount_at_most
+    contradictions = {
+        "messages_at_most": _crossed(when.messages_at_least, when.messages_at_most),
+        "appeals_at_most": _crossed(when.appeals_at_least, when.appeals_at_most),
+        "amount_at_most": least and most and (least.currency != most.currency or least.value > most.value),
+        "detail": when.detail and when.reason and not any(each.reason in when.reason for each in when.detail),
+        "evidence_lacking": set(when.evidence_held or ()) & set(when.evidence_lacking or ()),
+        "deadlines": not all(when.deadlines.values()),
+    }
+    for key, found in contradictions.items():
+        if found:
+            yield Fault(f"{path}.{key}", "unreachable", "no claim can meet this together with what stands beside it")
+
+
+def _crossed(least: int | None, most: int | None) -> bool:
+    return least is not None and most is not None and least > most
 
 
 def _statuses(step: PolicyStep) -> frozenset[ClaimStatus]:

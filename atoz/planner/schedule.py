@@ -85,6 +85,8 @@ def _done_at(step: PolicyStep, facts: Facts) -> datetime | None:
     completion = COMPLETED_BY[step.action]
     if completion is None or completion.kind not in facts.latest:
         return None
+    if step.not_before and step.not_before.after and step.not_before.after not in facts.latest:
+        return None  # what it follows has not happened: the event was for something else
     since = _since(step, facts)
     done = (
         event.at
@@ -139,7 +141,10 @@ def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
 
 
 def _keep_cadence(policy: Policy, facts: Facts, found: list[Standing]) -> list[Standing]:
-    """Messages to the buyer keep their distance: from the last one sent, and one at a time."""
+    """Messages to the buyer keep their distance: from the last one sent, and one at a time.
+
+    A message that serves a deadline is not held back past its due instant: the rules stand above the cadence.
+    """
     apart, zone = policy.messages_apart, facts.claim.order.zone
     last = facts.latest.get("seller_messaged")
     free_at = add_to_instant(last, apart.value, apart.unit, zone) if last else None
@@ -150,8 +155,9 @@ def _keep_cadence(policy: Policy, facts: Facts, found: list[Standing]) -> list[S
         if not open_message:
             kept.append(each)
             continue
-        if free_at and each.at and free_at > each.at:
-            each = each._replace(at=free_at, state=ActionState.LATER if free_at > facts.now else each.state)  # noqa: PLW2901
+        free = _sooner(free_at, each.due_at) if free_at and each.step.serves else free_at
+        if free and each.at and free > each.at:
+            each = each._replace(at=free, state=ActionState.LATER if free > facts.now else each.state)  # noqa: PLW2901
         if each.state is ActionState.NOW and first is not None:
             each = each._replace(state=ActionState.LATER, waits_for=(*each.waits_for, first))  # noqa: PLW2901
         elif each.state is ActionState.NOW:
@@ -162,18 +168,19 @@ def _keep_cadence(policy: Policy, facts: Facts, found: list[Standing]) -> list[S
 
 def next_look(facts: Facts, found: list[Standing], policy: Policy) -> datetime:
     """When to look again: the next instant at which something changes, else after the policy's own interval."""
-    changes = [
-        instant
-        for each in found
-        if each.state in (ActionState.NOW, ActionState.LATER)
-        for instant in (each.at, each.due_at)
-        if instant and instant > facts.now
-    ]
-    changes += [
-        each.due_at + timedelta(microseconds=1)
-        for each in facts.deadlines
-        if each.state is DeadlineState.OPEN and each.due_at
-    ]
+    ends = [each.due_at for each in found if each.state in (ActionState.NOW, ActionState.LATER)]
+    ends += [each.due_at for each in facts.deadlines if each.state is DeadlineState.OPEN]
+    changes = [each.at for each in found if each.state is ActionState.LATER and each.at]
+    changes += [end + timedelta(microseconds=1) for end in ends if end]  # on a due instant it is still met
+    changes += _thresholds(facts, policy)
+    changes = [each for each in changes if each > facts.now]
     if changes:
         return min(changes)
     return add_to_instant(facts.now, policy.look_again.value, policy.look_again.unit, facts.claim.order.zone)
+
+
+def _thresholds(facts: Facts, policy: Policy) -> list[datetime]:
+    """The instants at which an open deadline comes as near as a step or a warning asks about."""
+    asked = [item for each in (*policy.steps, *policy.avoid) for item in each.when.hours_left_at_most.items()]
+    due = [(facts.deadline(name).due_at, hours) for name, hours in asked]
+    return [at - timedelta(hours=hours) for at, hours in due if at]

@@ -1,0 +1,206 @@
+"""The two policies, told day by day: what the FAQ advises, and what keeps a seller safe today."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from atoz.lifecycle.moves import apply, open_claim
+from atoz.model import events
+from atoz.model.claim import Claim
+from atoz.model.events import EVENT_CLASSES, AnyEvent, Purpose
+from atoz.model.order import Order
+from atoz.planner.action import COMPLETED_BY
+from atoz.planner.plan import Plan, plan
+from atoz.planner.policy import Policy
+from atoz.planner.schedule import ActionState
+from atoz.rulebook.clock import DeadlineName, clock
+from atoz.rulebook.deadlines import DeadlineState, deadlines
+
+AT = datetime(2016, 6, 20, 16, tzinfo=UTC)
+DAY, HOUR, TICK = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
+
+
+def opened(edition: str = "faq-2016", at: datetime = AT, reason: str = "not_as_described", **facts: object) -> Claim:
+    """A claim, filed in its window."""
+    order = Order.model_validate(
+        {
+            "order_id": "123-1234567-1234567",
+            "marketplace": "US",
+            "placed_at": at - 19 * DAY,
+            "deliver_by": (at - 10 * DAY).date(),
+            **facts,
+        }
+    )
+    return open_claim(order, reason=reason, filed_at=at, edition=edition)
+
+
+def steps(made: Plan, state: ActionState = ActionState.NOW) -> list[str]:
+    """The steps in a state."""
+    return [each.step for each in made.actions if each.state is state]
+
+
+def test_the_faqs_story_day_by_day() -> None:
+    """Calm; a message after a day; a second on the third day; then at once the answer; then wait."""
+    claim = opened()
+    assert steps(plan(claim, as_of=AT)) == ["wait_for_amazon"]
+    later = steps(plan(claim, as_of=AT), ActionState.LATER)
+    assert later[0] == "first_message"
+    assert set(later[1:]) == {"second_message", "answer_the_claim"}
+    assert steps(plan(claim, as_of=AT + DAY - TICK)) == ["wait_for_amazon"]
+    assert steps(plan(claim, as_of=AT + DAY)) == ["first_message"]
+    claim = apply(claim, events.SellerMessaged(at=AT + DAY, purpose=Purpose.ASK_FOR_WITHDRAWAL))
+    assert steps(plan(claim, as_of=AT + DAY)) == ["wait_for_amazon"]
+    assert steps(plan(claim, as_of=AT + DAY), ActionState.DONE) == ["first_message"]
+    assert steps(plan(claim, as_of=AT + 3 * DAY - TICK)) == ["wait_for_amazon"]
+    assert steps(plan(claim, as_of=AT + 3 * DAY)) == ["second_message", "answer_the_claim"]
+    claim = apply(claim, events.SellerMessaged(at=AT + 3 * DAY, purpose=Purpose.ASK_FOR_EVIDENCE))
+    assert steps(plan(claim, as_of=AT + 3 * DAY)) == ["answer_the_claim"]
+    claim = apply(claim, events.SellerResponded(at=AT + 3 * DAY))
+    assert steps(plan(claim, as_of=AT + 4 * DAY)) == ["wait_for_amazon"]
+    assert steps(plan(claim, as_of=AT + 4 * DAY), ActionState.DONE) == ["first_message", "second_message", "answer_the_claim"]
+
+
+def test_the_faq_never_runs_into_its_deadline() -> None:
+    """The answer is due on the fifth day, can be given to the end of the seventh, and is then missed."""
+    claim = opened()
+    for as_of, overdue in ((AT + 5 * DAY, False), (AT + 5 * DAY + TICK, True), (AT + 7 * DAY, True)):
+        answer = next(each for each in plan(claim, as_of=as_of).now if each.step == "answer_the_claim")
+        assert answer.overdue is overdue
+        assert answer.due_at == AT + 5 * DAY
+    late = plan(claim, as_of=AT + 7 * DAY + TICK)
+    assert "answer_the_claim" in steps(late, ActionState.MISSED)
+
+
+def test_proof_of_delivery_where_nothing_came() -> None:
+    """The FAQ collects it for a parcel that is said not to have come, and stops when it is there."""
+    claim = opened(reason="not_received")
+    assert steps(plan(claim, as_of=AT)) == ["collect_evidence"]
+    held = apply(claim, events.EvidenceAdded(at=AT, evidence="proof_of_delivery"))
+    assert "collect_evidence" in steps(plan(held, as_of=AT), ActionState.DONE)
+    other = apply(claim, events.EvidenceAdded(at=AT, evidence="photo"))
+    assert steps(plan(other, as_of=AT)) == ["collect_evidence"]
+
+
+@pytest.mark.parametrize(
+    "decision", [events.Withdrawn(at=AT + DAY), events.Denied(at=AT + DAY), events.GrantedAmazonFunded(at=AT + DAY)],
+    ids=lambda each: str(each.kind),
+)
+def test_the_score_is_asked_back(decision: AnyEvent) -> None:
+    """After a withdrawal, a denial or an Amazon-funded grant, once; not after a loss or a refund."""
+    claim = apply(opened(), decision)
+    assert steps(plan(claim, as_of=AT + DAY)) == ["restore_the_score"]
+    asked = apply(claim, events.ScoreRestorationAsked(at=AT + 2 * DAY))
+    assert steps(plan(asked, as_of=AT + 2 * DAY)) == []
+    assert plan(asked, as_of=AT + 2 * DAY).look_again_at is None
+
+
+def test_a_late_parcel_after_a_loss() -> None:
+    """It turned up after the decision: explain how the buyer can still withdraw; and what is left is to learn."""
+    lost = apply(opened(delivered_at=AT + 20 * DAY), events.GrantedSellerFunded(at=AT + DAY))
+    assert steps(plan(lost, as_of=AT + 20 * DAY)) == ["explain_withdrawal"]
+    gone = apply(opened(), events.GrantedSellerFunded(at=AT + DAY))
+    assert steps(plan(gone, as_of=AT + 20 * DAY)) == ["learn_from_the_loss"]
+
+
+def test_the_faq_warns() -> None:
+    """While the claim is open: no careless answer, no outright refund, no cancelling."""
+    warned = {each.id for each in plan(opened(), as_of=AT).do_not}
+    assert warned == {"careless_answer", "refund_outright", "cancel_the_order"}
+    assert plan(apply(opened(), events.Denied(at=AT)), as_of=AT).do_not == ()
+
+
+def obedient(claim: Claim, policy: str, until: datetime, asks: list[datetime]) -> Iterator[Claim]:
+    """A seller who looks when the plan says so and does at once what it says; Amazon's questions come as they come."""
+    now = claim.updated_at
+    for _ in range(200):
+        while asks and asks[0] <= now:
+            claim = apply(claim, events.InformationRequested(at=max(asks.pop(0), claim.updated_at)))
+        made = plan(claim, as_of=now, policy=policy)
+        for action in made.now:
+            done = COMPLETED_BY[action.action]
+            if done is None:
+                continue
+            wanted = Policy.named(policy).step(action.step).when.evidence_lacking
+            facts: dict[str, object] = {"purpose": done.purpose} if done.purpose else {}
+            facts |= {"evidence": (wanted or ("photo",))[0]} if done.kind == "evidence_added" else {}
+            claim = apply(claim, EVENT_CLASSES[done.kind].model_validate({"at": now, **facts}))  # type: ignore[arg-type]
+        yield claim
+        look = plan(claim, as_of=now, policy=policy).look_again_at
+        ahead = [at for at in (look, *asks[:1]) if at is not None]
+        if not ahead or min(ahead) > until:
+            return
+        now = min(ahead)
+
+
+@pytest.mark.parametrize(
+    ("policy", "edition"),
+    [(name, edition) for name in ("faq-2016", "current") for edition in Policy.named(name).editions],
+)
+@given(
+    st.lists(st.integers(0, 20 * 24), max_size=3),
+    st.none() | st.integers(0, 47),
+    st.sampled_from(["not_received", "not_as_described", "other"]),
+    st.integers(0, 365 * 24),
+)
+@settings(max_examples=25)
+def test_who_follows_the_plan_meets_every_deadline(
+    policy: str, edition: str, asks: list[int], contact: int | None, reason: str, start: int
+) -> None:
+    """Whatever Amazon asks and whenever, through the year: no deadline of the seller's is ever missed by following it."""
+    at = AT + start * HOUR
+    first = None if contact is None else at - contact * HOUR
+    claim = opened(edition, at, reason, first_contact_at=first)
+    questions = sorted(at + hours * HOUR for hours in asks)
+    for now in obedient(claim, policy, at + 40 * DAY, list(questions)):
+        for deadline in deadlines(now, now.updated_at):
+            if clock(deadline.name).party == "seller" and not (policy == "faq-2016" and deadline.name == "answer_buyer"):
+                assert deadline.state is not DeadlineState.MISSED, (deadline.name, now.history)
+    states = {deadline.name: deadline for deadline in deadlines(now, at + 60 * DAY)}
+    answer = states[DeadlineName.ANSWER_AMAZON]
+    assert answer.state in (DeadlineState.MET, DeadlineState.NOT_OFFERED) or (
+        edition == "in-current" and answer.state is DeadlineState.UNDETERMINED
+    )
+    if policy == "current" and contact is not None and edition != "in-current":
+        assert states[DeadlineName.ANSWER_BUYER].state is DeadlineState.MET
+
+
+@pytest.mark.parametrize("edition", ["us-2020-07", "us-2026", "uk-current"])
+def test_current_plans_every_step_before_its_deadline(edition: str) -> None:
+    """Reply, answer and appeal are asked for at once, and due a day or more before the clock runs out."""
+    claim = opened(edition, first_contact_at=AT - HOUR)
+    reply = next(each for each in plan(claim, as_of=AT, policy="current").now if each.step == "reply_to_the_buyer")
+    assert reply.due_at == AT - HOUR + timedelta(hours=24)
+    asked = apply(claim, events.InformationRequested(at=AT + DAY))
+    answer = next(each for each in plan(asked, as_of=AT + DAY, policy="current").now if each.step == "answer_amazon")
+    due = next(each.due_at for each in deadlines(asked, AT) if each.name is DeadlineName.ANSWER_AMAZON)
+    assert due
+    assert answer.due_at == due - DAY
+    lost = apply(claim, events.GrantedSellerFunded(at=AT + DAY))
+    appeal = next(each for each in plan(lost, as_of=AT + DAY, policy="current").now if each.step == "appeal_with_new_evidence")
+    assert appeal.due_at == AT + 8 * DAY
+    assert "appeal_with_new_evidence" in steps(plan(lost, as_of=AT + 31 * DAY, policy="current"))
+    assert "appeal_with_new_evidence" in steps(plan(lost, as_of=AT + 31 * DAY + TICK, policy="current"), ActionState.MISSED)
+
+
+def test_a_missed_answer_is_handed_over() -> None:
+    """The plan of today hands a late claim to a person, and asks for no answer that is too late."""
+    claim = apply(opened("us-2026"), events.InformationRequested(at=AT))
+    on_time = plan(claim, as_of=AT + 3 * DAY, policy="current")
+    late = plan(claim, as_of=AT + 3 * DAY + TICK, policy="current")
+    assert "answer_amazon" in steps(on_time)
+    assert "hand_over_a_missed_answer" not in steps(on_time)
+    assert "answer_amazon" in steps(late, ActionState.MISSED)
+    assert "hand_over_a_missed_answer" in steps(late)
+
+
+def test_an_appealed_claim_has_missed_nothing() -> None:
+    """Granted in good time and appealed weeks later: nothing was missed, and nobody is called to the rescue."""
+    for edition, policy in (("faq-2016", "faq-2016"), ("us-2026", "current"), ("us-2016-11", "current")):
+        claim = apply(opened(edition), events.GrantedSellerFunded(at=AT + DAY))
+        claim = apply(claim, events.SellerAppealed(at=AT + 20 * DAY))
+        made = plan(claim, as_of=AT + 21 * DAY, policy=policy)
+        assert not steps(made, ActionState.MISSED)
+        assert "hand_over_a_missed_answer" not in {each.step for each in made.actions}

@@ -1,0 +1,143 @@
+"""The worklist: one line per claim, in an order that is total and the same every time."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atoz.lifecycle.attention import Attention
+from atoz.lifecycle.moves import open_claim
+from atoz.model import events
+from atoz.model.claim import Claim
+from atoz.model.events import AnyEvent
+from atoz.model.order import Known, Order
+from atoz.model.status import ClaimStatus
+from atoz.planner.action import Action
+from atoz.planner.plan import plan
+from atoz.planner.worklist import WorklistRow, urgency, worklist_row
+
+AT = datetime(2026, 6, 1, 16, tzinfo=UTC)
+DAY, TICK = timedelta(days=1), timedelta(microseconds=1)
+
+
+def line(
+    *history: AnyEvent, as_of: datetime = AT, number: int = 1, policy: str = "faq-2016", edition: str = "faq-2016"
+) -> WorklistRow:
+    """The line of a claim."""
+    order = Order(
+        order_id=f"123-1234567-{number:07}",
+        marketplace="US",
+        placed_at=AT - 30 * DAY,
+        deliver_by=date(2026, 5, 10),
+    )
+    facts = {
+        "order": order,
+        "reason": "not_as_described",
+        "amount": "31.90 USD",
+        "edition": edition,
+        "history": history or (events.Filed(at=AT),),
+    }
+    claim = Claim.model_validate(facts)
+    return worklist_row(claim, plan(claim, as_of=as_of, policy=policy))
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> WorklistRow:
+    """Any line, with few order ids and instants, so that many are alike."""
+    return WorklistRow(
+        order_id=draw(st.sampled_from(["123-1234567-1234567", "123-1234567-1234568", "303-1234567-1234567"])),
+        status=draw(st.sampled_from(ClaimStatus)),
+        attention=draw(st.sampled_from(Attention)),
+        action=draw(st.none() | st.sampled_from(Action)),
+        step=None,
+        due_at=draw(st.none() | st.integers(0, 2).map(lambda days: AT + days * DAY)),
+        overdue=draw(st.booleans()),
+        at_risk=None,
+        counts_against_odr=Known.UNKNOWN,
+        look_again_at=None,
+    )
+
+
+@given(st.lists(rows(), max_size=12), st.randoms(use_true_random=False))
+def test_the_order_is_total_and_stable(found: list[WorklistRow], shuffler: random.Random) -> None:
+    """Any shuffle sorts to the same order; lines with equal keys keep the order that they came in."""
+    once = sorted(found, key=urgency)
+    shuffled = list(found)
+    shuffler.shuffle(shuffled)
+    assert [urgency(each) for each in sorted(shuffled, key=urgency)] == [urgency(each) for each in once]
+    assert sorted(once, key=urgency) == once
+    for one, other in zip(once, once[1:], strict=False):
+        turns = list(Attention)
+        assert turns.index(one.attention) <= turns.index(other.attention)
+        if one.attention is other.attention:
+            assert one.overdue >= other.overdue
+            if one.overdue is other.overdue:
+                latest = datetime.max.replace(tzinfo=UTC)
+                assert (one.due_at or latest) <= (other.due_at or latest)
+                if one.due_at == other.due_at:
+                    assert one.order_id <= other.order_id
+
+
+def test_the_order_of_turns() -> None:
+    """What the seller has to do comes before what may be appealed, then what waits, then what is done."""
+    assert list(Attention) == [Attention.ACTION_REQUIRED, Attention.APPEALABLE, Attention.WAITING, Attention.DONE]
+
+
+def test_a_real_worklist() -> None:
+    """Late before soon before later, then the appeal, the waiting and the done."""
+    as_of = AT + 9 * DAY
+    lines = {
+        "late": line(events.Filed(at=AT), as_of=as_of, number=9),
+        "overdue": line(events.Filed(at=AT + 3 * DAY), as_of=as_of, number=8),
+        "soon": line(events.Filed(at=AT + 7.5 * DAY), as_of=as_of, number=7),
+        "later": line(events.Filed(at=AT + 8 * DAY), as_of=as_of, number=6),
+        "lost": line(events.Filed(at=AT), events.GrantedSellerFunded(at=AT), as_of=as_of, number=5),
+        "waiting": line(events.Filed(at=AT), events.SellerResponded(at=AT), as_of=as_of, number=4),
+        "won": line(events.Filed(at=AT), events.Denied(at=AT), as_of=as_of, number=3),
+    }
+    ordered = sorted(lines.items(), key=lambda each: urgency(each[1]))
+    names = [name for name, _ in ordered]
+    assert set(names[:2]) == {"late", "overdue"}
+    assert names[2:] == ["soon", "later", "lost", "waiting", "won"]
+    assert lines["late"].overdue
+    assert not lines["soon"].overdue
+
+
+@pytest.mark.parametrize(
+    ("decision", "at_risk"),
+    [
+        (None, True),
+        (events.GrantedSellerFunded(at=AT), True),
+        (events.SellerRefunded(at=AT), True),
+        (events.OrderCancelled(at=AT, actor=events.Actor.SELLER), True),
+        (events.Denied(at=AT), False),
+        (events.Withdrawn(at=AT), False),
+        (events.GrantedAmazonFunded(at=AT), False),
+    ],
+)
+def test_what_is_at_risk(decision: AnyEvent | None, *, at_risk: bool) -> None:
+    """The amount, until the claim is settled for the seller."""
+    history = (events.Filed(at=AT), *((decision,) if decision else ()))
+    row = line(*history)
+    assert (str(row.at_risk) == "31.90 USD") is at_risk
+    assert (row.at_risk is None) is not at_risk
+
+
+def test_a_line_names_the_first_action() -> None:
+    """The most urgent action to take now; waiting is none."""
+    row = line(as_of=AT + DAY)
+    assert (row.action, row.step, row.due_at) == (Action.ASK_FOR_WITHDRAWAL, "first_message", AT + 2 * DAY)
+    idle = line(as_of=AT)
+    assert (idle.action, idle.step, idle.due_at) == (None, None, None)
+
+
+def test_late_only_while_somebody_waits() -> None:
+    """A missed answer is late until the claim is decided; a decided one is late no more."""
+    assert line(as_of=AT + 7 * DAY + TICK).overdue
+    decided = line(events.Filed(at=AT), events.Denied(at=AT + 8 * DAY), as_of=AT + 9 * DAY)
+    assert not decided.overdue
+    order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=AT)
+    fresh = open_claim(order, reason="other", filed_at=AT)
+    assert not worklist_row(fresh, plan(fresh, as_of=AT)).overdue
