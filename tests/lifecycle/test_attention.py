@@ -22,9 +22,7 @@ def turn(
     *history: AnyEvent, after: timedelta = timedelta(0), edition: str = "faq-2016", contact: datetime | None = None
 ) -> Attention:
     """Whose turn it is, some time after the filing."""
-    order = Order(
-        order_id="123-1234567-1234567", marketplace="US", placed_at=AT - 9 * DAY, first_contact_at=contact
-    )
+    order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=AT - 9 * DAY, first_contact_at=contact)
     facts = {"order": order, "reason": "other", "edition": edition, "history": history}
     return attention(Claim.model_validate(facts), as_of=AT + after)
 

@@ -32,14 +32,18 @@ def test_mermaid_draws_the_table(language: Language) -> None:
     assert lines[0] == "stateDiagram-v2"
     found = {
         (None if source == "[*]" else source, label.split()[0], target)
-        for source, target, label in (m.groups() for m in map(re.compile(r"    (\S+) --> (\w+) : (.+)").fullmatch, lines) if m)
+        for source, target, label in (
+            m.groups() for m in map(re.compile(r"    (\S+) --> (\w+) : (.+)").fullmatch, lines) if m
+        )
     }
     assert found == EDGES
     assert {m[2]: m[1] for m in map(re.compile(r'    state "(.+)" as (\w+)').fullmatch, lines) if m} == {
         status.value: status.label(language) for status in ClaimStatus
     }
     ends = {m[1] for m in map(re.compile(r"    (\w+) --> \[\*\]").fullmatch, lines) if m}
-    assert ends == {status.value for status in ClaimStatus if is_final(status)} == {"refunded", "withdrawn", "cancelled"}
+    assert (
+        ends == {status.value for status in ClaimStatus if is_final(status)} == {"refunded", "withdrawn", "cancelled"}
+    )
     assert len(lines) == 1 + len(TABLE) + len(ClaimStatus) + len(ends)
     assert not any(";" in line or "#" in line for line in lines), "Mermaid would cut a label there"
 
@@ -63,11 +67,13 @@ def test_dot_draws_the_table(language: Language) -> None:
 def test_markdown_lists_the_table(language: Language) -> None:
     """One line per row with meaning and guard; every line has five cells."""
     head, rule, *lines = [
-        [cell.strip() for cell in line.strip("|").split("|")] for line in diagram("markdown", language=language).splitlines()
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in diagram("markdown", language=language).splitlines()
     ]
     assert len(head) == len(rule) == 5
     assert [line[:3] + line[3:4] for line in lines] == [
-        [row.source.value if row.source else "–", row.event, row.target.value, row.meaning.say(language)] for row in TABLE
+        [row.source.value if row.source else "–", row.event, row.target.value, row.meaning.say(language)]
+        for row in TABLE
     ]
     assert [line[4] if len(line) > 4 else "" for line in lines] == [
         row.guard.says.say(language) if row.guard else "" for row in TABLE

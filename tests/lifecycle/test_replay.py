@@ -64,7 +64,10 @@ def test_equal_instants_keep_their_order() -> None:
         rebuild(ORDER, [filed, appealed, denied], reason="other")
 
 
-@pytest.mark.parametrize("bag", [(), (events.SellerMessaged(at=AT),), (events.Denied(at=AT),), (events.Denied(at=AT), events.Filed(at=AT + DAY))])
+@pytest.mark.parametrize(
+    "bag",
+    [(), (events.SellerMessaged(at=AT),), (events.Denied(at=AT),), (events.Denied(at=AT), events.Filed(at=AT + DAY))],
+)
 def test_a_bag_without_a_beginning_is_refused(bag: tuple[events.AnyEvent, ...]) -> None:
     """No filing and no observation: nothing to begin with."""
     with pytest.raises(InvalidDocument):
@@ -111,7 +114,11 @@ def test_verify_lists_every_event_that_the_machine_refuses() -> None:
             "us-2026",
             "too_late",
         ),
-        ((events.Filed(at=AT), events.GrantedAmazonFunded(at=AT), events.Withdrawn(at=AT)), "faq-2016", "consent_missing"),
+        (
+            (events.Filed(at=AT), events.GrantedAmazonFunded(at=AT), events.Withdrawn(at=AT)),
+            "faq-2016",
+            "consent_missing",
+        ),
     ],
 )
 def test_verify_knows_every_guard(history: tuple[events.AnyEvent, ...], edition: str, code: str) -> None:
@@ -143,9 +150,7 @@ def test_under_is_a_what_if() -> None:
         under(claim.model_copy(update={"order": ORDER.model_copy(update={"marketplace": "DE"})}), "in-force")
 
 
-@pytest.mark.parametrize(
-    ("edition", "days"), [("faq-2016", 7), ("us-2016-06", 7), ("us-2016-11", 3)]
-)
+@pytest.mark.parametrize(("edition", "days"), [("faq-2016", 7), ("us-2016-06", 7), ("us-2016-11", 3)])
 def test_a_lapse_is_offered_after_the_due_instant(edition: str, days: int) -> None:
     """Only where the source says `will`: not on the due instant, but a microsecond after it; at the instant asked."""
     claim = open_claim(ORDER, reason="other", filed_at=AT, edition=edition)

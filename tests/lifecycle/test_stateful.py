@@ -156,7 +156,7 @@ class Walk(RuleBasedStateMachine):
             try:
                 apply(self.claim, event)
             except TransitionRefused as refused:
-                assert found[kind] == refused.refusal
+                assert found[kind] == refused.refusal  # noqa: PT017
             else:
                 assert found[kind] is None
 

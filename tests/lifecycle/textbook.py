@@ -5,14 +5,13 @@ day is always 24 hours.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 from transitions import Machine
 
 from atoz.model.events import AnyEvent, InformationRequested, Observed, ResponseLapsed, Withdrawn
 
-DAYS, HOURS = "days", "hours"
 ANSWER = {
     "faq-2016": timedelta(days=7),
     "us-2016-06": timedelta(days=7),
@@ -34,7 +33,7 @@ STATES = [
     "withdrawn",
     "cancelled",
 ]
-TRANSITIONS = [
+TRANSITIONS: list[dict[str, Any]] = [
     {"trigger": "granted_seller_funded", "source": "under_review", "dest": "granted_seller_funded"},
     {"trigger": "granted_amazon_funded", "source": "under_review", "dest": "granted_amazon_funded"},
     {
@@ -67,7 +66,7 @@ TRANSITIONS = [
     },
 ]
 TRIGGERS = {str(each["trigger"]) for each in TRANSITIONS}
-UNKNOWN = datetime.min
+UNKNOWN = datetime.min.replace(tzinfo=UTC)
 """An instant that nobody knows."""
 
 
@@ -95,7 +94,11 @@ class Textbook:
         self.memory = Memory("", UNKNOWN)
         self.why = ""
         self.machine = Machine(
-            model=self, states=STATES, transitions=TRANSITIONS, initial="under_review", auto_transitions=False
+            model=self,
+            states=STATES,
+            transitions=cast("list[Any]", TRANSITIONS),
+            initial="under_review",
+            auto_transitions=False,
         )
 
     def begin(self, event: AnyEvent) -> None:

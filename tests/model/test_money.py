@@ -35,7 +35,24 @@ def test_money_is_read_as_it_is_written(value: Decimal, currency: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [31.9, 31.0, float("nan"), float("inf"), True, None, "31,90", "1e3", "", "NaN", "1.", ".5", "1.1234567", "0x1f", "1_000"]
+    "value",
+    [
+        31.9,
+        31.0,
+        float("nan"),
+        float("inf"),
+        True,
+        None,
+        "31,90",
+        "1e3",
+        "",
+        "NaN",
+        "1.",
+        ".5",
+        "1.1234567",
+        "0x1f",
+        "1_000",
+    ],
 )
 def test_a_float_is_never_money(value: object) -> None:
     """Floats, even whole ones, and text that is not plainly an amount are refused with a hint."""

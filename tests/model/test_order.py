@@ -98,7 +98,8 @@ def test_every_fault_of_an_order_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "known"), [(True, Known.YES), (False, Known.NO), ("yes", Known.YES), ("no", Known.NO), ("unknown", Known.UNKNOWN)]
+    ("said", "known"),
+    [(True, Known.YES), (False, Known.NO), ("yes", Known.YES), ("no", Known.NO), ("unknown", Known.UNKNOWN)],
 )
 def test_protection_is_yes_no_or_unknown(said: object, known: Known) -> None:
     """JSON's true and false are taken too; nothing said is unknown, never no."""
@@ -135,7 +136,10 @@ def test_the_currency_is_that_of_the_total() -> None:
 
 def test_orders_are_frozen_and_hashable() -> None:
     """Equal facts are one key, however they were written; nothing can be changed."""
-    one, other = order(deliver_by="2016-06-10"), order(deliver_by="2016-06-10T15:00:00Z", placed_at="2016-06-01T08:00:00-07:00")
+    one, other = (
+        order(deliver_by="2016-06-10"),
+        order(deliver_by="2016-06-10T15:00:00Z", placed_at="2016-06-01T08:00:00-07:00"),
+    )
     assert one == other
     assert len({one, other}) == 1
     with pytest.raises(ValidationError, match="frozen"):

@@ -41,7 +41,13 @@ def test_a_detail_belongs_to_one_reason(detail: ReasonDetail) -> None:
 @pytest.mark.parametrize("reason", ClaimReason)
 def test_reasons_are_read_by_value_and_label(reason: ClaimReason) -> None:
     """Value and label, in any case, with spaces, hyphens or underscores."""
-    for text in (reason.value, reason.value.upper(), reason.value.replace("_", "-"), reason.label(), reason.label("zh")):
+    for text in (
+        reason.value,
+        reason.value.upper(),
+        reason.value.replace("_", "-"),
+        reason.label(),
+        reason.label("zh"),
+    ):
         assert ClaimReason.parse(f" {text} ") is reason
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 import unicodedata
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -54,11 +55,19 @@ AMBIGUOUS = ["Claim granted", "Granted", "认可索赔"]
 
 def full_width(text: str) -> str:
     """The same text in full-width characters."""
-    return "".join(chr(ord(each) + 0xFEE0) if "!" <= each <= "~" else "\u3000" if each == " " else each for each in text)
+    return "".join(
+        chr(ord(each) + 0xFEE0) if "!" <= each <= "~" else "\u3000" if each == " " else each for each in text
+    )
 
 
-CASES = {"as it is": str, "upper": str.upper, "lower": str.lower, "title": str.title, "swapped": str.swapcase}
-SPACINGS = {
+CASES: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "upper": str.upper,
+    "lower": str.lower,
+    "title": str.title,
+    "swapped": str.swapcase,
+}
+SPACINGS: dict[str, Callable[[str], str]] = {
     "as it is": str,
     "around": lambda text: f"  {text}\t\n",
     "double": lambda text: text.replace(" ", "  "),
@@ -69,7 +78,11 @@ SPACINGS = {
     "no-break": lambda text: text.replace(" ", "\u00a0"),
     "dash": lambda text: re.sub("[ /,_-]+", " – ", text),
 }
-WIDTHS = {"half": str, "full": full_width, "decomposed": lambda text: unicodedata.normalize("NFKD", text)}
+WIDTHS: dict[str, Callable[[str], str]] = {
+    "half": str,
+    "full": full_width,
+    "decomposed": lambda text: unicodedata.normalize("NFKD", text),
+}
 
 
 def every_spelling() -> dict[str, frozenset[ClaimStatus]]:
@@ -101,7 +114,7 @@ def test_every_label_in_every_dress(case: str, spacing: str, width: str) -> None
 
 @pytest.mark.parametrize("text", [*AMBIGUOUS, *map(str.upper, AMBIGUOUS), *map(full_width, AMBIGUOUS)])
 def test_half_a_label_names_its_candidates(text: str) -> None:
-    """"Claim granted" does not say who paid: both candidates are named, none is picked."""
+    """Claim granted: that does not say who paid: both candidates are named, none is picked."""
     with pytest.raises(AmbiguousName) as caught:
         ClaimStatus.parse(text)
     assert caught.value.candidates == (S.GRANTED_SELLER_FUNDED.label(), S.GRANTED_AMAZON_FUNDED.label())
@@ -118,7 +131,12 @@ def test_halves_that_disagree_are_ambiguous() -> None:
 
 @pytest.mark.parametrize(
     ("text", "near"),
-    [("claim clsed", "Claim closed"), ("undr review", "Under review"), ("索赔已撤消", "索赔已被撤销"), ("order refundd", "Order refunded")],
+    [
+        ("claim clsed", "Claim closed"),
+        ("undr review", "Under review"),
+        ("索赔已撤消", "索赔已被撤销"),
+        ("order refundd", "Order refunded"),
+    ],
 )
 def test_a_near_miss_names_the_nearest(text: str, near: str) -> None:
     """A slip that is not known raises, with the label that was probably meant."""
@@ -127,7 +145,9 @@ def test_a_near_miss_names_the_nearest(text: str, near: str) -> None:
     assert near in caught.value.nearest
 
 
-@pytest.mark.parametrize("text", ["", "   ", "7", "-/-", "granted denied", "not withdrawn", "closed closed", "✓", "订单", "open"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "7", "-/-", "granted denied", "not withdrawn", "closed closed", "✓", "订单", "open"]
+)
 def test_what_is_no_status_is_never_guessed(text: str) -> None:
     """Empty, partial and contrary texts raise; they are no status, however near."""
     with pytest.raises(UnknownName):
@@ -141,9 +161,9 @@ def test_any_text_is_a_status_or_a_lookup_error(text: str) -> None:
     try:
         assert ClaimStatus.parse(text) in S
     except UnknownName as unknown:
-        assert set(unknown.nearest) <= labels
+        assert set(unknown.nearest) <= labels  # noqa: PT017  (either is right, each has to be sound)
     except AmbiguousName as ambiguous:
-        assert len(ambiguous.candidates) > 1
+        assert len(ambiguous.candidates) > 1  # noqa: PT017
 
 
 def test_the_faqs_own_lines() -> None:

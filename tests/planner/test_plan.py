@@ -139,7 +139,12 @@ def test_actions_are_in_order_of_urgency(found: Claim, wait: timedelta, policy: 
     assert {each.step for each in made.actions} <= {step.id for step in Policy.named(policy).steps}
     for each in made.actions:
         step = Policy.named(policy).step(each.step)
-        assert (each.action, each.why, each.source, each.confidence) == (step.action, step.why, step.source, step.confidence)
+        assert (each.action, each.why, each.source, each.confidence) == (
+            step.action,
+            step.why,
+            step.source,
+            step.confidence,
+        )
         assert not each.waits_for or each.state is ActionState.LATER
         assert each.overdue is (each.state is ActionState.NOW and each.due_at is not None and as_of > each.due_at)
         assert each.state is not ActionState.NOW or (each.at and each.at <= as_of)
@@ -156,7 +161,11 @@ def test_an_avoided_action_is_never_recommended(found: Claim, wait: timedelta, p
     avoided = {entries[each.id].action for each in made.do_not}
     assert not avoided & {each.action for each in made.actions if each.state in (ActionState.NOW, ActionState.LATER)}
     for each in made.do_not:
-        assert (each.what, each.why, each.source) == (entries[each.id].what, entries[each.id].why, entries[each.id].source)
+        assert (each.what, each.why, each.source) == (
+            entries[each.id].what,
+            entries[each.id].why,
+            entries[each.id].source,
+        )
 
 
 def standing(made: Plan) -> list[tuple[str, ActionState, bool]]:
@@ -316,7 +325,9 @@ def test_messages_keep_their_distance(policy: str, apart: int) -> None:
 
 def test_the_cadence_never_costs_a_deadline() -> None:
     """A reply that the rules demand is not held back past its due instant for the sake of the policy's own distance."""
-    text = Policy.named("current").model_copy(update={"messages_apart": Policy.named("current").look_again.model_copy(update={"value": 5})})
+    text = Policy.named("current").model_copy(
+        update={"messages_apart": Policy.named("current").look_again.model_copy(update={"value": 5})}
+    )
     contact = AT - HOUR
     before = events.SellerMessaged(at=contact - TICK)
     found = Claim.model_validate(
@@ -328,7 +339,9 @@ def test_the_cadence_never_costs_a_deadline() -> None:
         }
     )
     for as_of in (contact + 24 * HOUR, contact + 48 * HOUR):
-        reply = next(each for each in plan(found, as_of=as_of, policy=text).actions if each.step == "reply_to_the_buyer")
+        reply = next(
+            each for each in plan(found, as_of=as_of, policy=text).actions if each.step == "reply_to_the_buyer"
+        )
         assert reply.state is ActionState.NOW
 
 

@@ -58,7 +58,11 @@ def test_the_skeleton_itself_loads() -> None:
         policy.step("two")
 
 
-SOURCE = {f"{at}.{key}": code for at in ("sources.me", "steps.0.source") for key, code in {"address": "missing", "addres": "extra_forbidden"}.items()}
+SOURCE = {
+    f"{at}.{key}": code
+    for at in ("sources.me", "steps.0.source")
+    for key, code in {"address": "missing", "addres": "extra_forbidden"}.items()
+}
 """A fault of a source is told where it stands and where it is cited."""
 SERVES = 'serves = "answer_amazon"\nwhen = { status = ["under_review"] }\n'
 
@@ -67,7 +71,10 @@ SERVES = 'serves = "answer_amazon"\nwhen = { status = ["under_review"] }\n'
     ("text", "found"),
     [
         ("id = ", {"": "not_toml"}),
-        ("", {key: "missing" for key in ("id", "title", "editions", "messages_apart", "look_again", "sources", "steps")}),
+        (
+            "",
+            dict.fromkeys(("id", "title", "editions", "messages_apart", "look_again", "sources", "steps"), "missing"),
+        ),
         (HEAD.replace("address", "addres") + step(), SOURCE),
         ('colour = "red"\n' + HEAD + step(), {"colour": "extra_forbidden"}),
         (HEAD + step(rest='moment = "now"'), {"steps.0.moment": "extra_forbidden"}),
@@ -88,9 +95,15 @@ SERVES = 'serves = "answer_amazon"\nwhen = { status = ["under_review"] }\n'
             HEAD + step(rest='not_before = { value = 1, unit = "hour", after = "field" }'),
             {"steps.0.not_before.after": "unknown_event"},
         ),
-        (HEAD + step(rest='due = { value = 1, unit = "hour", after = "lunch" }'), {"steps.0.due.after": "unknown_event"}),
+        (
+            HEAD + step(rest='due = { value = 1, unit = "hour", after = "lunch" }'),
+            {"steps.0.due.after": "unknown_event"},
+        ),
         (HEAD + step(rest='due = { value = 1, unit = "week", after = "filed" }'), {"steps.0.due.unit": "enum"}),
-        (HEAD + step(rest='due = { value = -1, unit = "hour", after = "filed" }'), {"steps.0.due.value": "greater_than_equal"}),
+        (
+            HEAD + step(rest='due = { value = -1, unit = "hour", after = "filed" }'),
+            {"steps.0.due.value": "greater_than_equal"},
+        ),
         (HEAD + step(rest='due = { value = 1, unit = "hour" }'), {"steps.0.due": "value_error"}),
         (
             HEAD + step(rest='due = { value = 1, unit = "hour", after = "filed", before = "appeal" }'),
@@ -109,7 +122,8 @@ SERVES = 'serves = "answer_amazon"\nwhen = { status = ["under_review"] }\n'
             {"steps.0.due": "due_before_start"},
         ),
         (
-            HEAD + step("late", "respond_to_amazon", SERVES + 'due = { value = 8, unit = "calendar_day", after = "filed" }'),
+            HEAD
+            + step("late", "respond_to_amazon", SERVES + 'due = { value = 8, unit = "calendar_day", after = "filed" }'),
             {"steps.0.due": "after_deadline"},
         ),
         (
@@ -118,7 +132,11 @@ SERVES = 'serves = "answer_amazon"\nwhen = { status = ["under_review"] }\n'
         ),
         (
             HEAD
-            + step("late", "respond_to_amazon", SERVES + 'not_before = { value = 8, unit = "calendar_day", after = "filed" }'),
+            + step(
+                "late",
+                "respond_to_amazon",
+                SERVES + 'not_before = { value = 8, unit = "calendar_day", after = "filed" }',
+            ),
             {"steps.0.not_before": "after_deadline"},
         ),
         (
@@ -176,8 +194,10 @@ def test_every_fault_with_file_and_key(text: str, found: dict[str, str]) -> None
         SERVES + 'due = { value = 167, unit = "hour", after = "filed" }',
         SERVES + 'due = { value = 1, unit = "hour", before = "answer_amazon" }',
         SERVES + 'due = { value = 30, unit = "calendar_day", after = "buyer_messaged" }',
-        'not_before = { value = 3, unit = "calendar_day", after = "filed" }\n'
-        'due = { value = 71, unit = "hour", after = "filed" }',
+        (
+            'not_before = { value = 3, unit = "calendar_day", after = "filed" }\n'
+            'due = { value = 71, unit = "hour", after = "filed" }'
+        ),
         'when = { reason = ["not_received", "not_as_described"], detail = ["damaged"] }',
         'when = { amount_at_least = "20 USD", amount_at_most = "20 USD", appeals_at_least = 1, appeals_at_most = 1 }',
     ],
@@ -208,13 +228,13 @@ def test_what_ships(name: str) -> None:
     """Both load; each step and warning has words in both languages, a source, and a confidence."""
     policy = Policy.named(name)
     assert policy.id == name
-    for each in (*policy.steps, *policy.avoid):
-        assert each.why.en != each.why.zh
-        assert each.source.title
-        assert each.source.address
+    rows = [(each.why, each.source) for each in policy.steps] + [(each.why, each.source) for each in policy.avoid]
+    for why, source in rows:
+        assert why.en != why.zh
+        assert source.title
+        assert source.address
     assert set(policy.editions) <= {edition.id for edition in Edition.all()}
-    used = {each.source for each in (*policy.steps, *policy.avoid)}
-    assert used == set(policy.sources.values()), "a source that nothing cites"
+    assert {source for _, source in rows} == set(policy.sources.values()), "a source that nothing cites"
 
 
 def test_both_policies_cover_the_editions() -> None:
@@ -224,7 +244,11 @@ def test_both_policies_cover_the_editions() -> None:
     assert Policy.named("faq-2016").editions == ("faq-2016", "us-2016-06")
     assert Policy.named("current").editions == ("us-2020-07", "us-2026", "uk-current", "in-current")
     assert "historic" in Policy.named("faq-2016").step("restore_the_score").why.en
-    assert {each.id for each in Policy.named("faq-2016").avoid} == {"careless_answer", "refund_outright", "cancel_the_order"}
+    assert {each.id for each in Policy.named("faq-2016").avoid} == {
+        "careless_answer",
+        "refund_outright",
+        "cancel_the_order",
+    }
     with pytest.raises(UnknownName, match="curent") as caught:
         Policy.named("curent")
     assert caught.value.nearest == ("current",)

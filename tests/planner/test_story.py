@@ -60,7 +60,11 @@ def test_the_faqs_story_day_by_day() -> None:
     assert steps(plan(claim, as_of=AT + 3 * DAY)) == ["answer_the_claim"]
     claim = apply(claim, events.SellerResponded(at=AT + 3 * DAY))
     assert steps(plan(claim, as_of=AT + 4 * DAY)) == ["wait_for_amazon"]
-    assert steps(plan(claim, as_of=AT + 4 * DAY), ActionState.DONE) == ["first_message", "second_message", "answer_the_claim"]
+    assert steps(plan(claim, as_of=AT + 4 * DAY), ActionState.DONE) == [
+        "first_message",
+        "second_message",
+        "answer_the_claim",
+    ]
 
 
 def test_the_faq_never_runs_into_its_deadline() -> None:
@@ -85,7 +89,8 @@ def test_proof_of_delivery_where_nothing_came() -> None:
 
 
 @pytest.mark.parametrize(
-    "decision", [events.Withdrawn(at=AT + DAY), events.Denied(at=AT + DAY), events.GrantedAmazonFunded(at=AT + DAY)],
+    "decision",
+    [events.Withdrawn(at=AT + DAY), events.Denied(at=AT + DAY), events.GrantedAmazonFunded(at=AT + DAY)],
     ids=lambda each: str(each.kind),
 )
 def test_the_score_is_asked_back(decision: AnyEvent) -> None:
@@ -149,14 +154,16 @@ def obedient(claim: Claim, policy: str, until: datetime, asks: list[datetime]) -
 def test_who_follows_the_plan_meets_every_deadline(
     policy: str, edition: str, asks: list[int], contact: int | None, reason: str, start: int
 ) -> None:
-    """Whatever Amazon asks and whenever, through the year: no deadline of the seller's is ever missed by following it."""
+    """Whatever Amazon asks and whenever, through the year: no deadline of the seller's is ever missed."""
     at = AT + start * HOUR
     first = None if contact is None else at - contact * HOUR
     claim = opened(edition, at, reason, first_contact_at=first)
     questions = sorted(at + hours * HOUR for hours in asks)
     for now in obedient(claim, policy, at + 40 * DAY, list(questions)):
         for deadline in deadlines(now, now.updated_at):
-            if clock(deadline.name).party == "seller" and not (policy == "faq-2016" and deadline.name == "answer_buyer"):
+            if clock(deadline.name).party == "seller" and not (
+                policy == "faq-2016" and deadline.name == "answer_buyer"
+            ):
                 assert deadline.state is not DeadlineState.MISSED, (deadline.name, now.history)
     states = {deadline.name: deadline for deadline in deadlines(now, at + 60 * DAY)}
     answer = states[DeadlineName.ANSWER_AMAZON]
@@ -179,10 +186,14 @@ def test_current_plans_every_step_before_its_deadline(edition: str) -> None:
     assert due
     assert answer.due_at == due - DAY
     lost = apply(claim, events.GrantedSellerFunded(at=AT + DAY))
-    appeal = next(each for each in plan(lost, as_of=AT + DAY, policy="current").now if each.step == "appeal_with_new_evidence")
+    appeal = next(
+        each for each in plan(lost, as_of=AT + DAY, policy="current").now if each.step == "appeal_with_new_evidence"
+    )
     assert appeal.due_at == AT + 8 * DAY
     assert "appeal_with_new_evidence" in steps(plan(lost, as_of=AT + 31 * DAY, policy="current"))
-    assert "appeal_with_new_evidence" in steps(plan(lost, as_of=AT + 31 * DAY + TICK, policy="current"), ActionState.MISSED)
+    assert "appeal_with_new_evidence" in steps(
+        plan(lost, as_of=AT + 31 * DAY + TICK, policy="current"), ActionState.MISSED
+    )
 
 
 def test_a_missed_answer_is_handed_over() -> None:

@@ -1,5 +1,6 @@
 """The worklist: one line per claim, in an order that is total and the same every time."""
 
+import itertools
 import random
 from datetime import UTC, date, datetime, timedelta
 
@@ -68,7 +69,7 @@ def test_the_order_is_total_and_stable(found: list[WorklistRow], shuffler: rando
     shuffler.shuffle(shuffled)
     assert [urgency(each) for each in sorted(shuffled, key=urgency)] == [urgency(each) for each in once]
     assert sorted(once, key=urgency) == once
-    for one, other in zip(once, once[1:], strict=False):
+    for one, other in itertools.pairwise(once):
         turns = list(Attention)
         assert turns.index(one.attention) <= turns.index(other.attention)
         if one.attention is other.attention:

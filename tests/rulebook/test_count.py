@@ -51,7 +51,9 @@ def same_wall_time(at: datetime, days_on: int, zone: ZoneInfo) -> datetime:
     Where no clock shows it, the time is read with the offset of the day before.
     """
     wall = at.astimezone(zone).replace(tzinfo=None) + timedelta(days=days_on)
-    around = [(wall + timedelta(hours=hour)).replace(tzinfo=UTC).astimezone(zone).utcoffset() for hour in range(-36, 37)]
+    around = [
+        (wall + timedelta(hours=hour)).replace(tzinfo=UTC).astimezone(zone).utcoffset() for hour in range(-36, 37)
+    ]
     tried = {(wall - offset).replace(tzinfo=UTC) for offset in around if offset is not None}
     shown = [each for each in tried if each.astimezone(zone).replace(tzinfo=None) == wall]
     return min(shown) if shown else max(tried)

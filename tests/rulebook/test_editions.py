@@ -1,5 +1,6 @@
 """Editions: every shipped figure is frozen, cited, and equal to what the sources say."""
 
+import itertools
 import json
 from datetime import date
 from pathlib import Path
@@ -86,7 +87,9 @@ def test_deadlines_are_those_of_the_fact_sheet(edition: Edition) -> None:
     assert found == CLOCKS[edition.id]
 
 
-@pytest.mark.parametrize(("edition", "rule"), PARAMETERS, ids=lambda each: getattr(each, "id", getattr(each, "name", "")))
+@pytest.mark.parametrize(
+    ("edition", "rule"), PARAMETERS, ids=lambda each: getattr(each, "id", getattr(each, "name", ""))
+)
 def test_every_figure_is_cited(edition: Edition, rule: Parameter) -> None:
     """A source with title and address, a citation of a few words at most, a confidence other than atoz's own."""
     assert rule.source in edition.sources.values()
@@ -101,7 +104,9 @@ def test_every_figure_is_cited(edition: Edition, rule: Parameter) -> None:
         assert any("holidays" in text.en for text in rule.caveats)
 
 
-@pytest.mark.parametrize(("edition", "rule"), PARAMETERS, ids=lambda each: getattr(each, "id", getattr(each, "name", "")))
+@pytest.mark.parametrize(
+    ("edition", "rule"), PARAMETERS, ids=lambda each: getattr(each, "id", getattr(each, "name", ""))
+)
 def test_every_figure_can_be_used(edition: Edition, rule: Parameter) -> None:
     """A window counts from facts of the order, a deadline from a start that its clock knows, with a cost of silence."""
     if rule.role == "deadline":
@@ -125,7 +130,9 @@ def test_words_are_in_both_languages(edition: Edition) -> None:
     assert set(edition.sources) >= {
         key for key, source in edition.sources.items() if any(rule.source == source for rule in edition.parameters)
     }
-    unused = [key for key, source in edition.sources.items() if all(rule.source != source for rule in edition.parameters)]
+    unused = [
+        key for key, source in edition.sources.items() if all(rule.source != source for rule in edition.parameters)
+    ]
     assert not unused
 
 
@@ -154,7 +161,9 @@ def test_what_no_source_supports_is_an_error(edition: Edition) -> None:
         assert caught.value.known == tuple(rule.name for rule in edition.parameters)
 
 
-@pytest.mark.parametrize(("asked", "near"), [("us-2025", "us-2026"), ("faq", "faq-2016"), ("", "faq-2016"), ("IN-FORCE", "in-current")])
+@pytest.mark.parametrize(
+    ("asked", "near"), [("us-2025", "us-2026"), ("faq", "faq-2016"), ("", "faq-2016"), ("IN-FORCE", "in-current")]
+)
 def test_an_unknown_edition_names_the_nearest(asked: str, near: str) -> None:
     """A slip raises with what was probably meant, and with everything there is when nothing is near."""
     with pytest.raises(UnknownName) as caught:
@@ -170,7 +179,7 @@ def test_dated_editions_of_a_place_never_overlap() -> None:
         if each.in_force
         for country in each.marketplaces
     )
-    for (one, _, last), (other, first, _) in zip(spans, spans[1:], strict=False):
+    for (one, _, last), (other, first, _) in itertools.pairwise(spans):
         assert one != other or last < first
     assert all(first <= last for _, first, last in spans)
 
@@ -209,7 +218,10 @@ def test_reasons_that_are_defined() -> None:
         each.id: {
             reason
             for reason in ClaimReason
-            if any(rule.role.startswith("opens") and (not rule.reasons or reason in rule.reasons) for rule in each.parameters)
+            if any(
+                rule.role.startswith("opens") and (not rule.reasons or reason in rule.reasons)
+                for rule in each.parameters
+            )
         }
         for each in ALL
     }

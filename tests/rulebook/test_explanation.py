@@ -12,7 +12,7 @@ import pytest
 
 from atoz.model import events
 from atoz.model.claim import Claim
-from atoz.model.order import Order
+from atoz.model.order import Known, Order
 from atoz.model.reason import ClaimReason
 from atoz.model.status import ClaimStatus
 from atoz.rulebook.deadlines import deadlines
@@ -51,9 +51,7 @@ WINDOWS = [
     for reason in ClaimReason
 ] + [filing_window(each, edition="in-force") for each in ORDERS if each.marketplace == "US"]
 WINDOWS += [
-    filing_window(
-        ORDERS[0].model_copy(update={"placed_at": datetime(2026, 6, 1, tzinfo=UTC)}), edition="in-force"
-    )
+    filing_window(ORDERS[0].model_copy(update={"placed_at": datetime(2026, 6, 1, tzinfo=UTC)}), edition="in-force")
 ]
 HISTORIES: list[tuple[events.AnyEvent, ...]] = [
     (events.Filed(at=AT),),
@@ -61,7 +59,7 @@ HISTORIES: list[tuple[events.AnyEvent, ...]] = [
     (events.Filed(at=AT), events.InformationRequested(at=AT + DAY)),
     (events.Filed(at=AT), events.InformationRequested(at=AT + DAY, respond_by=AT + 5 * DAY)),
     (events.Filed(at=AT), events.Denied(at=AT + DAY)),
-    (events.Filed(at=AT), events.GrantedSellerFunded(at=AT + DAY, counts_against_odr=events.Known.NO)),
+    (events.Filed(at=AT), events.GrantedSellerFunded(at=AT + DAY, counts_against_odr=Known.NO)),
     (events.Filed(at=AT), events.ResponseLapsed(at=AT + 9 * DAY, due_at=AT + 8 * DAY)),
     (events.BuyerMessaged(at=AT - DAY), events.Filed(at=AT)),
     *((events.Observed(at=AT, status=status),) for status in ClaimStatus),
@@ -75,7 +73,7 @@ CLAIMS = [
     for contact in (None, AT - 3 * DAY)
 ]
 DEADLINES = [each for claim in CLAIMS for ahead in (0, 1, 400) for each in deadlines(claim, AT + ahead * DAY)]
-EXPLANATIONS = [each.explain() for each in (*WINDOWS, *DEADLINES)]
+EXPLANATIONS = [each.explain() for each in WINDOWS] + [each.explain() for each in DEADLINES]
 
 
 def words_of(explanations: list[Explanation], language: str) -> Iterator[str]:
@@ -123,7 +121,10 @@ def test_every_figure_names_source_and_confidence() -> None:
             if step.parameter is None:
                 assert step.source is None
             else:
-                assert (step.source, step.confidence) == (rules[step.parameter].source, rules[step.parameter].confidence)
+                assert (step.source, step.confidence) == (
+                    rules[step.parameter].source,
+                    rules[step.parameter].confidence,
+                )
         printed = each.say("en").splitlines()
         assert str(each) == each.say("en")
         assert len(printed) == len(each.steps) + len(each.caveats) == len(each.say("zh").splitlines())
@@ -143,7 +144,9 @@ def test_a_window_explains_every_figure_of_its_reason() -> None:
             if rule.role != "deadline" and (not rule.reasons or window.reason in rule.reasons)
         ]
         explained = window.explain()
-        assert sorted(step.parameter for step in explained.steps if step.parameter) == sorted(rule.name for rule in rules)
+        assert sorted(step.parameter for step in explained.steps if step.parameter) == sorted(
+            rule.name for rule in rules
+        )
         assert {text for rule in rules for text in rule.caveats} <= set(explained.caveats)
         assert set(Edition.named(window.edition).caveats) <= set(explained.caveats)
 

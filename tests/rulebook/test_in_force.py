@@ -82,7 +82,9 @@ def test_every_day_has_at_most_one(place: Marketplace, day: date) -> None:
 
 def order(placed_at: datetime, marketplace: str = "US") -> Order:
     """An order placed at an instant."""
-    return Order(order_id="123-1234567-1234567", marketplace=marketplace, placed_at=placed_at, deliver_by=date(2016, 11, 20))
+    return Order(
+        order_id="123-1234567-1234567", marketplace=marketplace, placed_at=placed_at, deliver_by=date(2016, 11, 20)
+    )
 
 
 MIDNIGHT = datetime(2016, 11, 14, 8, tzinfo=UTC)

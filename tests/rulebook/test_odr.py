@@ -58,7 +58,10 @@ OUTCOMES: dict[str, tuple[tuple[AnyEvent, ...], Known]] = {
     "cancelled by Amazon": ((events.OrderCancelled(at=later(1), actor=events.Actor.AMAZON),), Y),
     "cancelled by the buyer": ((events.OrderCancelled(at=later(1), actor=events.Actor.BUYER),), U),
     "cancelled, as observed": ((events.Observed(at=later(1), status=ClaimStatus.CANCELLED),), U),
-    "appealed": ((events.GrantedSellerFunded(at=later(1), counts_against_odr=Y), events.SellerAppealed(at=later(2))), U),
+    "appealed": (
+        (events.GrantedSellerFunded(at=later(1), counts_against_odr=Y), events.SellerAppealed(at=later(2))),
+        U,
+    ),
 }
 """What is known of each outcome, by sections 5 and 13 of the fact sheet."""
 
