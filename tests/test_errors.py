@@ -120,5 +120,5 @@ def test_hints_are_left_out_when_there_are_none() -> None:
     assert str(UnknownName("policy", "x")) == "unknown policy 'x'"
     assert str(NoEditionInForce("DE", "2016-06-01")).count("\n") == 1
     final = TransitionRefused("1", "refunded", "denied", Refusal("no_such_transition", "no"), ())
-    assert str(final).endswith("nothing, the status is final")
+    assert str(final).endswith("nothing, without more facts")
     assert "no parameters at all" in str(MissingRule("e", "p"))

@@ -1,5 +1,6 @@
 """Where one step of a policy stands for one claim: now, later, done, missed, or not for this claim."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from atoz.model.language import Language, phrases
 from atoz.planner.action import COMPLETED_BY, Action, is_message
 from atoz.planner.policy import Moment, Policy, PolicyStep
 from atoz.planner.when import Facts
+from atoz.rulebook.clock import DeadlineName
 from atoz.rulebook.count import add_to_instant
 from atoz.rulebook.deadlines import DeadlineState
 
@@ -56,9 +58,11 @@ def _standing(step: PolicyStep, facts: Facts, before: dict[str, Standing]) -> St
     if not step.when.fits(facts):
         return None
     served = facts.deadline(step.serves) if step.serves else None
-    if served and served.state in (DeadlineState.MET, DeadlineState.NOT_OFFERED):
+    if served and not served.running:
         return None
     start = _moment(step.not_before, facts) if step.not_before else facts.claim.history[0].at
+    if start is None and served and served.started_by == "observed":
+        start = facts.claim.history[0].at  # what it counts from lies unseen, and the clock is running: at once
     if start is None:
         return None
     due_at = _moment(step.due, facts) if step.due else None
@@ -74,6 +78,8 @@ def _open(
 ) -> Standing | None:
     """A step that is still to be done: now or later, unless the machine refuses what would complete it."""
     waits = tuple(name for name in step.after if name not in before or before[name].state is not ActionState.DONE)
+    if step.serves and due_at and facts.now >= due_at:
+        waits = ()  # a deadline presses: it waits for nothing any more
     if any(name not in before for name in waits) or _refusal(step, facts, max(start, facts.now)):
         return None
     state = ActionState.LATER if waits or start > facts.now else ActionState.NOW
@@ -81,20 +87,21 @@ def _open(
 
 
 def _done_at(step: PolicyStep, facts: Facts) -> datetime | None:
-    """When the step was last done: its event, after what it counts from, in one of its statuses."""
+    """When the step was last done: its event, not before what it counts from, in one of its statuses."""
     completion = COMPLETED_BY[step.action]
     if completion is None or completion.kind not in facts.latest:
         return None
-    if step.not_before and step.not_before.after and step.not_before.after not in facts.latest:
-        return None  # what it follows has not happened: the event was for something else
-    since = _since(step, facts)
+    if any(name not in facts.latest for name in _anchors(step)) and "observed" not in facts.latest:
+        return None  # what it counts from has not happened, so it cannot have been done
+    since, place = _since(step, facts)
+    history = facts.claim.history
     done = (
-        event.at
-        for event, status in zip(reversed(facts.claim.history), reversed(facts.met_status), strict=True)
-        if completion.matches(event)
-        and event.at >= since
-        and (step.when.status is None or status in step.when.status)
-        and (step.action is not Action.COLLECT_EVIDENCE or _is_evidence_for(event, step))
+        history[index].at
+        for index in range(len(history) - 1, place - 1, -1)
+        if completion.matches(history[index])
+        and history[index].at >= since
+        and (step.when.status is None or facts.met_status[index] in step.when.status)
+        and (step.action is not Action.COLLECT_EVIDENCE or _is_evidence_for(history[index], step))
     )
     return next(done, None)
 
@@ -104,12 +111,23 @@ def _is_evidence_for(event: AnyEvent, step: PolicyStep) -> bool:
     return wanted is None or getattr(event, "evidence", None) in wanted
 
 
-def _since(step: PolicyStep, facts: Facts) -> datetime:
-    """The instant that a step belongs to: what its times count from, else the beginning."""
-    anchors = [moment.after for moment in (step.not_before, step.due) if moment and moment.after]
-    found = [facts.latest[name] for name in anchors if name in facts.latest]
-    served = facts.deadline(step.serves).started_at if step.serves else None
-    return max((*found, *((served,) if served else ())), default=facts.claim.history[0].at)
+def _since(step: PolicyStep, facts: Facts) -> tuple[datetime, int]:
+    """The instant that a step belongs to, and its place in the history: what its times count from, else the beginning.
+
+    The place decides between events of one instant: an answer given before the question does not answer it.
+    """
+    names = _anchors(step)
+    found = [(facts.latest[name], facts.place.get(name, 0)) for name in names if name in facts.latest]
+    served = facts.deadline(step.serves) if step.serves else None
+    if served and served.started_at and served.started_by:
+        at_start = facts.latest.get(served.started_by) == served.started_at
+        found.append((served.started_at, facts.place.get(served.started_by, 0) if at_start else 0))
+    return max(found, default=(facts.claim.history[0].at, 0))
+
+
+def _anchors(step: PolicyStep) -> list[str]:
+    """The events that a step's times count from."""
+    return [moment.after for moment in (step.not_before, step.due) if moment and moment.after]
 
 
 def _moment(moment: Moment, facts: Facts) -> datetime | None:
@@ -141,47 +159,55 @@ def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
 
 
 def _keep_cadence(policy: Policy, facts: Facts, found: list[Standing]) -> list[Standing]:
-    """Messages to the buyer keep their distance: from the last one sent, and one at a time.
-
-    A message that serves a deadline is not held back past its due instant: the rules stand above the cadence.
-    """
-    apart, zone = policy.messages_apart, facts.claim.order.zone
-    last = facts.latest.get("seller_messaged")
-    free_at = add_to_instant(last, apart.value, apart.unit, zone) if last else None
+    """Messages to the buyer keep their distance: from the last one sent, and one at a time."""
+    apart, last = policy.messages_apart, facts.latest.get("seller_messaged")
+    free_at = add_to_instant(last, apart.value, apart.unit, facts.claim.order.zone) if last else None
     kept: list[Standing] = []
     first: str | None = None
     for each in found:
-        open_message = is_message(each.step.action) and each.state in (ActionState.NOW, ActionState.LATER)
-        if not open_message:
+        if each.state not in (ActionState.NOW, ActionState.LATER) or not is_message(each.step.action):
             kept.append(each)
             continue
-        free = _sooner(free_at, each.due_at) if free_at and each.step.serves else free_at
-        if free and each.at and free > each.at:
-            each = each._replace(at=free, state=ActionState.LATER if free > facts.now else each.state)  # noqa: PLW2901
-        if each.state is ActionState.NOW and first is not None:
-            each = each._replace(state=ActionState.LATER, waits_for=(*each.waits_for, first))  # noqa: PLW2901
-        elif each.state is ActionState.NOW:
-            first = each.step.id
-        kept.append(each)
+        spaced = _spaced(each, free_at, facts.now)
+        if spaced.state is ActionState.NOW and first is not None:
+            spaced = spaced._replace(state=ActionState.LATER, waits_for=(*spaced.waits_for, first))
+        elif spaced.state is ActionState.NOW:
+            first = spaced.step.id
+        kept.append(spaced)
     return kept
+
+
+def _spaced(each: Standing, free_at: datetime | None, now: datetime) -> Standing:
+    """A message not before the cadence allows it, unless the deadline it serves comes first."""
+    if free_at is None or each.at is None or free_at <= each.at:
+        return each
+    at = min(free_at, max(each.at, each.due_at)) if each.step.serves and each.due_at else free_at
+    return each._replace(at=at, state=ActionState.LATER if at > now else each.state)
 
 
 def next_look(facts: Facts, found: list[Standing], policy: Policy) -> datetime:
     """When to look again: the next instant at which something changes, else after the policy's own interval."""
-    ends = [each.due_at for each in found if each.state in (ActionState.NOW, ActionState.LATER)]
-    ends += [each.due_at for each in facts.deadlines if each.state is DeadlineState.OPEN]
-    changes = [each.at for each in found if each.state is ActionState.LATER and each.at]
-    changes += [end + timedelta(microseconds=1) for end in ends if end]  # on a due instant it is still met
-    changes += _thresholds(facts, policy)
-    changes = [each for each in changes if each > facts.now]
-    if changes:
-        return min(changes)
-    return add_to_instant(facts.now, policy.look_again.value, policy.look_again.unit, facts.claim.order.zone)
+    changes: list[datetime] = []
+    for each in found:
+        if each.state in (ActionState.NOW, ActionState.LATER):
+            changes += [each.at] if each.at else []
+            changes += [each.due_at, each.due_at + _JUST_AFTER] if each.due_at else []
+    for name, hours in _thresholds(policy):
+        due_at = facts.deadline(name).due_at
+        changes += [due_at - timedelta(hours=hours)] if due_at else []
+    changes += [
+        each.due_at + _JUST_AFTER for each in facts.deadlines if each.state is DeadlineState.OPEN and each.due_at
+    ]
+    ahead = min((at for at in changes if at > facts.now), default=None)
+    look = policy.look_again
+    return ahead or add_to_instant(facts.now, look.value, look.unit, facts.claim.order.zone)
 
 
-def _thresholds(facts: Facts, policy: Policy) -> list[datetime]:
-    """The instants at which an open deadline comes as near as a step or a warning asks about."""
-    conditions = [each.when for each in policy.steps] + [each.when for each in policy.avoid]
-    asked = [item for when in conditions for item in when.hours_left_at_most.items()]
-    due = [(facts.deadline(name).due_at, hours) for name, hours in asked]
-    return [at - timedelta(hours=hours) for at, hours in due if at]
+_JUST_AFTER = timedelta(microseconds=1)
+"""At a due instant it is still met; it is missed just after."""
+
+
+def _thresholds(policy: Policy) -> Iterator[tuple[DeadlineName, int]]:
+    """The hours before a deadline at which a step or entry begins to apply."""
+    for when in (*(step.when for step in policy.steps), *(entry.when for entry in policy.avoid)):
+        yield from when.hours_left_at_most.items()

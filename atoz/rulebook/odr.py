@@ -90,9 +90,7 @@ def odr_effect(claim: Claim) -> OdrEffect:
     """
     decided = _decision_says(claim)
     if decided is not Known.UNKNOWN:
-        return OdrEffect(
-            counts=decided, why=phrase("odr_decision_says"), source=None, confidence=Confidence.AMAZON_PAGE
-        )
+        return OdrEffect(counts=decided, why=phrase("odr_decision_says"), source=None, confidence=Confidence.UNCLEAR)
     row = next(row for row in _rows(claim.status) if row.fits(claim))
     return OdrEffect(counts=row.counts, why=row.why, source=row.source, confidence=row.confidence)
 
