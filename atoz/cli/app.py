@@ -12,7 +12,11 @@ from atoz.cli.apply_command import apply_event
 from atoz.cli.diagram_command import draw_diagram
 from atoz.cli.editions_command import editions
 from atoz.cli.exits import Exit
+from atoz.cli.import_command import import_files
+from atoz.cli.message_command import message
 from atoz.cli.plan_command import plan_claims
+from atoz.cli.reconcile_command import reconcile_claim
+from atoz.cli.report_command import report_claims
 from atoz.cli.schema_command import print_schema
 from atoz.cli.screen import show_error
 from atoz.cli.status_command import read_status
@@ -32,8 +36,12 @@ app.command("plan")(plan_claims)
 app.command("status")(read_status)
 app.command("apply")(apply_event)
 app.add_typer(editions, name="editions")
+app.add_typer(message, name="message")
+app.command("report")(report_claims)
 app.command("diagram")(draw_diagram)
 app.command("schema")(print_schema)
+app.command("import")(import_files)
+app.command("reconcile")(reconcile_claim)
 
 
 @app.callback()

@@ -12,17 +12,20 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
+from atoz.cli.drafting import SetValues, ValuesFile, show_drafts, template_values
 from atoz.cli.exits import Exit
 from atoz.cli.files import read_objects, read_text
 from atoz.cli.options import AsJson, AsOf, Lang, LanguageChoice, instant_option
 from atoz.cli.screen import show, show_error, show_json, show_json_list, show_lines
-from atoz.errors import AtozError, InvalidDocument
+from atoz.errors import AtozError, Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim
+from atoz.messages.drafts import drafts
 from atoz.model.claim import Claim
 from atoz.planner.plan import plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy
 from atoz.planner.worklist import Urgency, WorklistRow, urgency, worklist_row
 from atoz.report.terminal import plan_view, worklist_lines
+from atoz.report.words import say
 
 
 class FailOn(StrEnum):
@@ -39,6 +42,9 @@ def plan_claims(
     policy: PolicyName = DEFAULT_POLICY,
     as_of: AsOf = "now",
     fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 1 if there is any.")] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Print the filled text of each message due now.")] = False,
+    pairs: SetValues = None,
+    values_file: ValuesFile = None,
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
@@ -47,8 +53,11 @@ def plan_claims(
     objects = read_objects(file)
     where, first = next(objects)
     if where == file and not isinstance(first, InvalidDocument):
-        overdue = _plan_one(read_claim(first, what=where), now, chosen, as_json=as_json, lang=lang)
+        values = template_values(pairs, values_file) if draft else None
+        overdue = _plan_one(read_claim(first, what=where), now, chosen, values, as_json=as_json, lang=lang)
         bad = 0
+    elif draft:
+        raise InvalidDocument(file, (Fault("", "not_one_claim", "--draft is for one claim at a time"),))
     else:
         overdue, bad = _plan_many(chain([(where, first)], objects), now, chosen, as_json=as_json, lang=lang)
     if bad:
@@ -67,12 +76,24 @@ def choose_policy(name: str) -> Policy:
     return Policy.read(read_text(name), what=name) if name.endswith(".toml") or "/" in name else Policy.named(name)
 
 
-def _plan_one(claim: Claim, now: datetime, policy: Policy, *, as_json: bool, lang: LanguageChoice) -> bool:
+def _plan_one(
+    claim: Claim,
+    now: datetime,
+    policy: Policy,
+    values: dict[str, object] | None,
+    *,
+    as_json: bool,
+    lang: LanguageChoice,
+) -> bool:
+    """Plan one claim; with values, the texts of the messages that are due come behind the plan."""
     made = plan(claim, as_of=now, policy=policy)
+    texts = () if values is None else drafts(made, claim, values)
     if as_json:
-        show_json(made)
+        told = made.model_dump(mode="json")
+        show_json(told if values is None else {**told, "drafts": [each.model_dump(mode="json") for each in texts]})
     else:
         show(plan_view(made, lang.value))
+        show_drafts(texts if values is not None else None, lang.value)
     return worklist_row(claim, made).overdue
 
 
@@ -106,6 +127,7 @@ def _plan_many(
         show_json_list(head, "claims", (text for _, text in rows))
     else:
         show_lines(worklist_lines((WorklistRow.model_validate_json(text) for _, text in rows), lang.value))
-        passed = f", {other} other records passed over" if other else ""
-        show(f"{len(rows)} claims as of {now.isoformat()}{passed}{f', {bad} bad lines' if bad else ''}")
+        tail = [say("worklist_tail", lang.value, count=len(rows), as_of=now.isoformat())]
+        tail += [say("worklist_other", lang.value, count=other)] * bool(other)
+        show(", ".join([*tail, *[say("worklist_bad", lang.value, count=bad)] * bool(bad)]))
     return any(not key.in_time for key, _ in rows), bad

@@ -91,10 +91,6 @@ def _unreachable(policy: Policy, path: str, step: PolicyStep) -> Iterator[Fault]
     if during and not during & statuses:
         message = f"the deadline {step.serves} belongs to {', '.join(sorted(during))} only"
         yield Fault(f"{path}.when.status", "unreachable", message)
-    if (step.when.messages_at_least or 0) > (step.when.messages_at_most or 10**6):
-        yield Fault(f"{path}.when.messages_at_least", "unreachable", "more messages are asked for than allowed")
-    if set(step.when.evidence_held or ()) & set(step.when.evidence_lacking or ()):
-        yield Fault(f"{path}.when.evidence_held", "unreachable", "the same evidence cannot be held and lacking")
     for before in policy.steps:
         if before.id in step.after and before.action is Action.WAIT:
             yield Fault(f"{path}.after", "unreachable", f"{before.id} is a wait, which is never done")

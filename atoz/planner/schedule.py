@@ -1,6 +1,5 @@
 """Where one step of a policy stands for one claim: now, later, done, missed, or not for this claim."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -12,7 +11,6 @@ from atoz.model.language import Language, phrases
 from atoz.planner.action import COMPLETED_BY, Action, is_message
 from atoz.planner.policy import Moment, Policy, PolicyStep
 from atoz.planner.when import Facts
-from atoz.rulebook.clock import DeadlineName
 from atoz.rulebook.count import add_to_instant
 from atoz.rulebook.deadlines import DeadlineState
 
@@ -187,27 +185,20 @@ def _spaced(each: Standing, free_at: datetime | None, now: datetime) -> Standing
 
 def next_look(facts: Facts, found: list[Standing], policy: Policy) -> datetime:
     """When to look again: the next instant at which something changes, else after the policy's own interval."""
-    changes: list[datetime] = []
-    for each in found:
-        if each.state in (ActionState.NOW, ActionState.LATER):
-            changes += [each.at] if each.at else []
-            changes += [each.due_at, each.due_at + _JUST_AFTER] if each.due_at else []
-    for name, hours in _thresholds(policy):
-        due_at = facts.deadline(name).due_at
-        changes += [due_at - timedelta(hours=hours)] if due_at else []
-    changes += [
-        each.due_at + _JUST_AFTER for each in facts.deadlines if each.state is DeadlineState.OPEN and each.due_at
-    ]
-    ahead = min((at for at in changes if at > facts.now), default=None)
-    look = policy.look_again
-    return ahead or add_to_instant(facts.now, look.value, look.unit, facts.claim.order.zone)
+    ends = [each.due_at for each in found if each.state in (ActionState.NOW, ActionState.LATER)]
+    ends += [each.due_at for each in facts.deadlines if each.state is DeadlineState.OPEN]
+    changes = [each.at for each in found if each.state is ActionState.LATER and each.at]
+    changes += [end + timedelta(microseconds=1) for end in ends if end]  # on a due instant it is still met
+    changes += _thresholds(facts, policy)
+    changes = [each for each in changes if each > facts.now]
+    if changes:
+        return min(changes)
+    return add_to_instant(facts.now, policy.look_again.value, policy.look_again.unit, facts.claim.order.zone)
 
 
-_JUST_AFTER = timedelta(microseconds=1)
-"""At a due instant it is still met; it is missed just after."""
-
-
-def _thresholds(policy: Policy) -> Iterator[tuple[DeadlineName, int]]:
-    """The hours before a deadline at which a step or entry begins to apply."""
-    for when in (*(step.when for step in policy.steps), *(entry.when for entry in policy.avoid)):
-        yield from when.hours_left_at_most.items()
+def _thresholds(facts: Facts, policy: Policy) -> list[datetime]:
+    """The instants at which an open deadline comes as near as a step or a warning asks about."""
+    conditions = [each.when for each in policy.steps] + [each.when for each in policy.avoid]
+    asked = [item for when in conditions for item in when.hours_left_at_most.items()]
+    due = [(facts.deadline(name).due_at, hours) for name, hours in asked]
+    return [at - timedelta(hours=hours) for at, hours in due if at]

@@ -1,7 +1,7 @@
 """Findings on a terminal, drawn with rich; plain text when it is piped."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len, set_cell_size
@@ -11,11 +11,12 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from atoz.lifecycle.attention import Attention
-from atoz.model.language import Language, fill
+from atoz.model.language import Language
 from atoz.planner.action import Action
 from atoz.planner.plan import Plan, PlannedAction
 from atoz.planner.schedule import ActionState
 from atoz.planner.worklist import WorklistRow
+from atoz.report.words import left, say
 from atoz.rulebook.compare import Comparison
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.edition import Edition
@@ -23,11 +24,6 @@ from atoz.rulebook.explanation import shown
 from atoz.rulebook.window import FilingWindow
 
 _STATE_STYLE = {ActionState.NOW: "bold", ActionState.LATER: "", ActionState.DONE: "green", ActionState.MISSED: "red"}
-
-
-def say(code: str, language: Language, **values: object) -> str:
-    """A phrase of the report, filled in."""
-    return fill("atoz.report", code, **values).say(language)
 
 
 def plan_view(plan: Plan, language: Language) -> RenderableType:
@@ -100,14 +96,6 @@ def _deadline_table(found: tuple[Deadline, ...], zone: ZoneInfo, language: Langu
             each.on_expiry.says.say(language) if running and each.on_expiry else "",
         )
     return table
-
-
-def left(span: timedelta | None, language: Language) -> str:
-    """Time left in days and hours, rounded down so that nobody believes they have longer; never counted with."""
-    if span is None:
-        return "?"
-    hours = span.seconds // 3600
-    return say("days_hours" if span.days else "hours", language, days=span.days, hours=hours)
 
 
 def _window_line(plan: Plan, language: Language) -> str:

@@ -6,8 +6,6 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import DAILY, FR, MO, TH, TU, WE, rrule
 
-_WORKING = (MO, TU, WE, TH, FR)
-
 
 class Unit(StrEnum):
     """What a number counts."""
@@ -24,20 +22,15 @@ def add_to_day(day: date, value: int, unit: Unit) -> date:
     datetime.date(2016, 6, 15)
 
     Raises:
-        ValueError: hours cannot be added to a day.
+        ValueError: hours cannot be added to a day, nor business days taken from one.
     """
     if unit is Unit.CALENDAR_DAY:
         return day + timedelta(days=value)
-    if unit is Unit.HOUR:
-        raise ValueError(f"cannot add {value} hours to a day")
+    if unit is Unit.HOUR or value < 0:
+        raise ValueError(f"cannot add {value} {unit} to a day")
     if value == 0:
         return day
-    if value < 0:  # three calendar weeks hold ten business days, so twice as many days and a week hold enough
-        back = rrule(
-            DAILY, byweekday=_WORKING, dtstart=day + timedelta(days=2 * value - 7), until=day - timedelta(days=1)
-        )
-        return list(back)[value].date()
-    return rrule(DAILY, count=value, byweekday=_WORKING, dtstart=day + timedelta(days=1))[-1].date()
+    return rrule(DAILY, count=value, byweekday=(MO, TU, WE, TH, FR), dtstart=day + timedelta(days=1))[-1].date()
 
 
 def add_to_instant(at: datetime, value: int, unit: Unit, zone: ZoneInfo) -> datetime:

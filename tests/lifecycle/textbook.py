@@ -162,7 +162,7 @@ class Textbook:
         if self.memory.state != "under_review" and self.memory.asked_at and not self.memory.answered:
             self._set(decided=True)
 
-    def _set(self, **changes: Any) -> None:
+    def _set(self, **changes: Any) -> None:  # noqa: ANN401  (the fields of Memory)
         self.memory = Memory(**{**self.memory.__dict__, **changes})
 
     def nobody_answered_in_time(self, event: AnyEvent) -> bool:

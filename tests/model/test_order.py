@@ -77,6 +77,7 @@ def test_every_fault_of_an_order_at_once() -> None:
         claims_protected="maybe",
         total={"value": 1.5, "currency": "USD"},
         colour="red",
+        kind="claim",
     )
     assert set(found) == {
         "order_id",
@@ -89,6 +90,7 @@ def test_every_fault_of_an_order_at_once() -> None:
         "claims_protected",
         "total.value",
         "colour",
+        "kind",
     }
     assert found["placed_at"] == "naive_instant"
     assert found["first_contact_at"] == "instant"

@@ -1,0 +1,61 @@
+"""What the checker finds: a rule, how much it matters, the words concerned, and why by whose word."""
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field, computed_field
+
+from atoz.model.citation import Confidence, Source
+from atoz.model.instant import Day
+from atoz.model.language import Language, Text, phrases
+from atoz.model.record import Record
+
+
+class MessageKind(StrEnum):
+    """Whom a message goes to and what prompted it: other rules hold for each."""
+
+    REPLY = "reply"
+    """To a buyer who wrote, or whose claim is open."""
+    PROACTIVE = "proactive"
+    """To a buyer who did not ask."""
+    AMAZON = "amazon"
+    """To Amazon: an answer, an appeal, a letter."""
+
+    def label(self, language: Language = "en") -> str:
+        """What the kind is called, in English or Chinese."""
+        return phrases("atoz.messages")[f"kind_{self}"].say(language)
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    ERROR = "error"
+    """It breaks a rule, or contradicts the record."""
+    WARNING = "warning"
+    """It is likely to do harm, or the rule's words are not known well."""
+    ADVICE = "advice"
+    """It would be better otherwise."""
+
+    def label(self, language: Language = "en") -> str:
+        """What the severity is called, in English or Chinese."""
+        return phrases("atoz.messages")[f"severity_{self}"].say(language)
+
+
+class Finding(Record):
+    """One thing that a message should not say, or should; `start` and `end` are 0 where no words are concerned."""
+
+    rule: str = Field(description="The rule's id.")
+    severity: Severity = Field(description="Error, warning or advice.")
+    start: int = Field(ge=0, description="Where the words concerned begin in the text.")
+    end: int = Field(ge=0, description="Where they end.")
+    words: str = Field(description="The words concerned, as they stand in the text.")
+    why: Text = Field(description="Why, in both languages.")
+    source: Source = Field(description="Where the rule comes from.")
+    since: Day | None = Field(default=None, description="The day the rule took effect; none if not known.")
+    confidence: Confidence = Field(description="How far the source can be trusted.")
+
+    @computed_field(description="The day the source was seen; none if undated.")  # type: ignore[prop-decorator]
+    @property
+    def seen(self) -> date | None:
+        """The day the source was seen; none if undated."""
+        return self.source.seen

@@ -1,0 +1,179 @@
+"""Deadlines and due actions as an iCalendar file that a calendar imports, and imports again, without doubling.
+
+Each deadline and each step of a claim keeps its identity for ever, so that a later file moves or cancels the entry of an
+earlier one. What an earlier file may have held is told from the history itself: the plan as it was at every event.
+
+>>> from datetime import UTC
+>>> from atoz.lifecycle.moves import open_claim
+>>> from atoz.model.order import Order
+>>> order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=datetime(2016, 6, 1, 15, tzinfo=UTC))
+>>> claim = open_claim(order, reason="not_received", filed_at=datetime(2016, 7, 5, 16, tzinfo=UTC))
+>>> calendar([claim], as_of=datetime(2016, 7, 6, 16, tzinfo=UTC)).splitlines()[0]
+'BEGIN:VCALENDAR'
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from atoz.errors import MissingExtra
+from atoz.lifecycle.machine import with_event
+from atoz.model.claim import Claim
+from atoz.model.events import status_after
+from atoz.model.instant import instant_argument
+from atoz.model.language import Language
+from atoz.planner.action import Action
+from atoz.planner.plan import Plan, PlannedAction, plan
+from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.schedule import ActionState
+from atoz.report.page_values import shown_instant, shown_money
+from atoz.report.words import say
+from atoz.rulebook.deadlines import Deadline, DeadlineState
+from atoz.rulebook.explanation import Step
+
+try:
+    from icalendar import Alarm, Calendar, Event
+except ModuleNotFoundError as missing:
+    raise MissingExtra("a calendar", "report") from missing
+
+ALARMS = {"deadline": (timedelta(days=-1), timedelta(hours=-2)), "action": (timedelta(0),)}
+"""When the alarms of an entry sound, counted from its start."""
+
+
+class Appointment(NamedTuple):
+    """One entry of the calendar, before it is written."""
+
+    uid: str
+    kind: str
+    start: datetime
+    end: datetime | None
+    summary: str
+    lines: tuple[str, ...]
+    live: bool
+    """Whether it still stands; one that does not is cancelled, so that calendars let go of it."""
+
+
+def calendar(
+    claims: Iterable[Claim], *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY, language: Language = "en"
+) -> str:
+    """An iCalendar file of every deadline and due action of some claims at an aware instant.
+
+    Instants are in UTC, which every calendar shows in its owner's zone. A file made for a later instant supersedes.
+
+    Raises:
+        UnknownName: no such policy, or a claim's edition does not ship with atoz.
+        InvalidDocument: `as_of` is naive.
+        MissingExtra: the extra `report` is not installed.
+    """
+    now = instant_argument("as_of", as_of)
+    chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
+    book = Calendar()
+    book.add("prodid", "-//atoz//A-to-z Guarantee claims//EN")
+    book.add("version", "2.0")
+    book.add("method", "PUBLISH")
+    book.add("x-wr-calname", say("calendar_name", language))
+    for claim in claims:
+        for each in appointments(claim, now, chosen, language):
+            book.add_component(_written(each, now))
+    return book.to_ical().decode("utf-8")
+
+
+def appointments(claim: Claim, now: datetime, policy: Policy, language: Language) -> tuple[Appointment, ...]:
+    """Everything that a claim puts into a calendar now, and what it may have put there before, by start."""
+    found: dict[str, Appointment] = {}
+    for made in _plans_before(claim, now, policy):
+        found |= {each.uid: each._replace(live=False) for each in _appointments(claim, made, language) if each.live}
+    found |= {
+        each.uid: each
+        for each in _appointments(claim, plan(claim, as_of=now, policy=policy), language)
+        if each.live or each.uid in found
+    }
+    return tuple(sorted(found.values(), key=lambda each: (each.start, each.uid)))
+
+
+def _plans_before(claim: Claim, now: datetime, policy: Policy) -> Iterator[Plan]:
+    """The plan as it was right after each event, the last one included."""
+    begun = next(index for index, event in enumerate(claim.history) if status_after(event) is not None)
+    first = status_after(claim.history[begun]) or claim.status
+    past = claim.model_copy(update={"history": claim.history[: begun + 1], "status": first})
+    for event in (*claim.history[begun + 1 :], None):
+        if past.updated_at <= now:
+            yield plan(past, as_of=past.updated_at, policy=policy)
+        if event is not None:
+            past = with_event(past, event, status_after(event) or past.status)
+
+
+def _appointments(claim: Claim, made: Plan, language: Language) -> Iterator[Appointment]:
+    for each in made.deadlines:
+        if each.due_at:
+            yield _deadline(claim, each, each.due_at, language)
+    for action in made.actions:
+        if action.at and action.action is not Action.WAIT:
+            yield _action(claim, made, action, action.at, language)
+
+
+def _deadline(claim: Claim, found: Deadline, due_at: datetime, language: Language) -> Appointment:
+    order = claim.order.order_id
+    silence = found.on_expiry
+    return Appointment(
+        uid=f"atoz-{order}-deadline-{found.name}",
+        kind="deadline",
+        start=due_at,
+        end=None,
+        summary=say("calendar_deadline", language, what=found.name.label(language), order=order),
+        lines=(
+            *_about(claim, language),
+            say("due_at", language, at=shown_instant(due_at, claim.order.zone, language)),
+            *((say("silence", language, says=silence.says.say(language)),) if silence else ()),
+            *(_step(each, language) for each in found.explain().steps),
+        ),
+        live=found.state is DeadlineState.OPEN,
+    )
+
+
+def _step(step: Step, language: Language) -> str:
+    return f"{step.says.say(language)} [{step.source.short()}]" if step.source else step.says.say(language)
+
+
+def _action(claim: Claim, made: Plan, step: PlannedAction, at: datetime, language: Language) -> Appointment:
+    order, zone = claim.order.order_id, claim.order.zone
+    return Appointment(
+        uid=f"atoz-{order}-step-{made.policy}-{step.step}",
+        kind="action",
+        start=at,
+        end=step.due_at if step.due_at and step.due_at > at else None,
+        summary=say("calendar_action", language, what=step.action.label(language), order=order),
+        lines=(
+            *_about(claim, language),
+            *((say("due_at", language, at=shown_instant(step.due_at, zone, language)),) if step.due_at else ()),
+            f"{step.why.say(language)} [{step.source.short()}]",
+        ),
+        live=step.state in (ActionState.NOW, ActionState.LATER),
+    )
+
+
+def _about(claim: Claim, language: Language) -> tuple[str, ...]:
+    money = (say("calendar_money", language, amount=shown_money(claim.amount, language)),) if claim.amount else ()
+    return (f"{claim.status.label(language)}; {claim.reason.label(language)}", *money)
+
+
+def _written(each: Appointment, now: datetime) -> Event:
+    """The entry as iCalendar has it; the sequence grows with the instant that was asked about."""
+    event = Event()
+    event.add("uid", each.uid)
+    event.add("dtstamp", now)
+    event.add("sequence", int(now.timestamp()) // 60)
+    event.add("dtstart", each.start)
+    if each.end:
+        event.add("dtend", each.end)
+    event.add("summary", each.summary)
+    event.add("description", "\n".join(each.lines))
+    event.add("transp", "TRANSPARENT")
+    event.add("status", "CONFIRMED" if each.live else "CANCELLED")
+    for before in ALARMS[each.kind] if each.live else ():
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", each.summary)
+        alarm.add("trigger", before)
+        event.add_component(alarm)
+    return event

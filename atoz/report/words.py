@@ -1,0 +1,24 @@
+"""The words that everything drawn for people is made of; they live in `words.toml`."""
+
+from datetime import timedelta
+
+from atoz.model.language import Language, fill
+
+
+def say(code: str, language: Language, **values: object) -> str:
+    """A phrase of the report, filled in."""
+    return fill("atoz.report", code, **values).say(language)
+
+
+def left(span: timedelta | None, language: Language) -> str:
+    """Time left in days and hours, rounded down so that nobody believes they have longer; never counted with.
+
+    >>> left(timedelta(days=2, hours=3, minutes=59), "en")
+    '2 d 3 h'
+    """
+    if span is None:
+        return "?"
+    hours = int(span.total_seconds() // 3600)
+    return say(
+        "days_hours" if hours >= 24 else "hours", language, days=hours // 24, hours=hours % 24 if hours >= 24 else hours
+    )

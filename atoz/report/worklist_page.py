@@ -1,0 +1,137 @@
+"""Many claims as a page: what is late, due today, due this week, what is at risk and what counts against the ODR.
+
+>>> from datetime import UTC
+>>> "No claims" in worklist_page([], as_of=datetime(2016, 7, 6, 16, tzinfo=UTC))
+True
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from atoz.model.claim import Claim
+from atoz.model.instant import instant_argument
+from atoz.model.language import Language
+from atoz.model.money import Money
+from atoz.model.order import Known
+from atoz.planner.action import Action
+from atoz.planner.plan import Plan, plan
+from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.schedule import ActionState
+from atoz.planner.worklist import WorklistRow, urgency, worklist_row
+from atoz.report.page_frame import LANGUAGES, render_page
+from atoz.report.words import say
+from atoz.rulebook.clock import DeadlineName, clock
+from atoz.rulebook.deadlines import DeadlineState
+
+_WEEK = timedelta(days=7)
+
+
+class Bucket(StrEnum):
+    """When something is due; days are those of the claim's marketplace."""
+
+    LATE = "late"
+    TODAY = "today"
+    WEEK = "week"
+    """In the seven days after today."""
+    LATER = "later"
+    NOTHING = "nothing"
+
+
+class WorklistEntry(NamedTuple):
+    """One claim of the worklist: its row, what is due next, and when."""
+
+    row: WorklistRow
+    zone: ZoneInfo
+    bucket: Bucket
+    what: Action | DeadlineName | None
+    due_at: datetime | None
+
+
+class Sum(NamedTuple):
+    """Money at risk in one currency, in all and in each bucket."""
+
+    total: Money
+    parts: dict[Bucket, Money]
+
+
+def worklist_page(
+    claims: Iterable[Claim],
+    *,
+    as_of: datetime,
+    policy: str | Policy = DEFAULT_POLICY,
+    language: Language = "en",
+    unreadable: int = 0,
+) -> str:
+    """Many claims at an aware instant as one HTML page in both languages; `language` is shown first.
+
+    `unreadable` says how many more could not be read, so that the page does not pass for the whole.
+
+    Raises:
+        UnknownName: no such policy, or a claim's edition does not ship with atoz.
+        InvalidDocument: `as_of` is naive.
+        MissingExtra: the extra `report` is not installed.
+    """
+    now = instant_argument("as_of", as_of)
+    entries = sorted((worklist_entry(claim, plan(claim, as_of=now, policy=policy)) for claim in claims), key=_order)
+    body: dict[str, object] = {
+        "as_of": now,
+        "zone": ZoneInfo("UTC"),
+        "policy": policy.id if isinstance(policy, Policy) else policy,
+        "count": len(entries),
+        "unreadable": unreadable,
+        "buckets": [(bucket, [each for each in entries if each.bucket is bucket]) for bucket in Bucket],
+        "sums": at_risk(entries),
+        "odr": [(known, sum(each.row.counts_against_odr is known for each in entries)) for known in Known],
+    }
+    title = say("worklist_title", language, count=len(entries))
+    return render_page("worklist.html", title=title, first=language, bodies=[body for _ in LANGUAGES])
+
+
+def worklist_entry(claim: Claim, made: Plan) -> WorklistEntry:
+    """What is due next for one claim: an open step of the plan, or a deadline of the seller's."""
+    steps = [
+        (each.due_at, each.action)
+        for each in made.actions
+        if each.due_at and each.state in (ActionState.NOW, ActionState.LATER)
+    ]
+    ends = [
+        (each.due_at, each.name)
+        for each in made.deadlines
+        if each.due_at and each.state is DeadlineState.OPEN and clock(each.name).party == "seller"
+    ]
+    due_at, what = min([*steps, *ends], key=lambda found: found[0], default=(None, None))
+    row = worklist_row(claim, made)
+    return WorklistEntry(row, claim.order.zone, _bucket(claim, row, due_at, made.as_of), what, due_at)
+
+
+def _bucket(claim: Claim, row: WorklistRow, due_at: datetime | None, now: datetime) -> Bucket:
+    if row.overdue or (due_at and due_at < now):
+        return Bucket.LATE
+    if due_at is None:
+        return Bucket.NOTHING
+    today, day = claim.order.local_day(now), claim.order.local_day(due_at)
+    if day == today:
+        return Bucket.TODAY
+    return Bucket.WEEK if day <= today + _WEEK else Bucket.LATER
+
+
+def _order(entry: WorklistEntry) -> tuple[float, tuple[int, bool, float, str]]:
+    return (entry.due_at.timestamp() if entry.due_at else float("inf"), urgency(entry.row))
+
+
+def at_risk(entries: Iterable[WorklistEntry]) -> tuple[Sum, ...]:
+    """The money at risk, a sum for each currency: sums in different currencies are never added."""
+    totals: dict[str, Money] = {}
+    parts: dict[str, dict[Bucket, Money]] = {}
+    for entry in entries:
+        amount = entry.row.at_risk
+        if amount is None:
+            continue
+        none = Money.parse(f"0 {amount.currency}")
+        totals[amount.currency] = totals.get(amount.currency, none) + amount
+        own = parts.setdefault(amount.currency, {})
+        own[entry.bucket] = own.get(entry.bucket, none) + amount
+    return tuple(Sum(totals[currency], parts[currency]) for currency in sorted(totals))

@@ -1,0 +1,82 @@
+"""Lines of a report file, decoded while they are read: memory stays flat however long the file is."""
+
+import codecs
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO, cast
+
+from atoz.errors import Fault, InvalidDocument
+
+MAX_LINE = 262_144
+"""Characters of one line; what is longer is no report and is cut there."""
+_HEAD = 65_536
+_KANA = range(0x3040, 0x3100)
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are no UTF-8, read as the Windows code page that Western European files come in."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error("atoz-cp1252", _as_cp1252)
+
+
+def encoding_of(head: bytes) -> str:
+    """The encoding of a file by its first bytes: UTF-8 or 16 with a mark, Shift-JIS where it gives kana, else UTF-8.
+
+    Where UTF-8 fails further on, the failing bytes alone are read as cp1252, which covers Western European files.
+
+    >>> encoding_of("日付/時間,決済番号,トランザクションの種類".encode("cp932"))
+    'cp932'
+    """
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        japanese = head.decode("cp932", errors="replace")
+        return "cp932" if any(ord(each) in _KANA for each in japanese) else "utf-8-sig"
+    return "utf-8-sig"
+
+
+def unpacked(stream: BinaryIO) -> io.BufferedReader:
+    """The stream, or what its gzip holds: report documents come compressed."""
+    buffered = _buffered(stream)
+    return _buffered(gzip.GzipFile(fileobj=buffered)) if buffered.peek(2)[:2] == b"\x1f\x8b" else buffered
+
+
+def _buffered(stream: object) -> io.BufferedReader:
+    """A reader that can peek; one that can is returned as it is."""
+    if isinstance(stream, io.BufferedReader):
+        return cast("io.BufferedReader", stream)
+    return io.BufferedReader(cast("io.RawIOBase", stream))
+
+
+def lines_of(stream: BinaryIO, *, what: str = "file") -> Iterator[str]:
+    """Every line of a binary stream, without its end; too long a line is cut. The stream stays open.
+
+    Raises:
+        InvalidDocument: the compressed file is broken.
+    """
+    try:
+        plain = unpacked(stream)
+        encoding = encoding_of(plain.peek(_HEAD)[:_HEAD])
+        errors = "replace" if encoding == "utf-16" else "atoz-cp1252"
+        text = io.TextIOWrapper(plain, encoding=encoding, errors=errors)
+        try:
+            yield from _cut(text)
+        finally:
+            text.detach()  # the file is whoever's who opened it
+    except (EOFError, OSError, zlib.error, UnicodeError) as error:
+        raise InvalidDocument(what, (Fault("", "unreadable", "the file cannot be read to its end"),)) from error
+
+
+def _cut(text: io.TextIOWrapper) -> Iterator[str]:
+    while line := text.readline(MAX_LINE):
+        yield line.rstrip("\r\n")
+        while len(line) == MAX_LINE and not line.endswith("\n"):
+            line = text.readline(MAX_LINE)

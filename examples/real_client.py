@@ -1,0 +1,50 @@
+"""Orders, money and reports from the SP-API, with python-amazon-sp-api: `pip install 'atoz-claims[sp-api]'`.
+
+The client does the fetching and holds the credentials; atoz reads what it returns. Run it with your own credentials, as
+that library takes them: `python examples/real_client.py 111-0000001-0000001`.
+"""
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from sp_api.api import Finances, Orders, Reports
+
+from atoz.sources.money.finances import movements
+from atoz.sources.money.funding import funding
+from atoz.sources.money.movement import Movement
+from atoz.sources.money.once import once
+from atoz.sources.reports.settlement import movements_from_settlement
+from atoz.sources.sp_api.orders import Order, order
+
+
+def fetch_order(client: Orders, order_id: str) -> Order | None:
+    """One order; its notes say what is missing, such as a delivery promise that Amazon does not give."""
+    parsed = order(client.get_order(order_id).payload)
+    for note in parsed.notes:
+        print(note, file=sys.stderr)
+    return parsed.value
+
+
+def fetch_movements(client: Finances, order_id: str) -> Iterator[Movement]:
+    """The money on an order; a US order must be asked for without a marketplace id, or its claims are hidden."""
+    token: dict[str, str] = {}
+    while True:
+        response = client.get_financial_events_for_order(order_id, **token)
+        yield from (parsed.value for parsed in movements(response.payload).items if parsed.value)
+        if not response.next_token:
+            return
+        token = {"NextToken": response.next_token}
+
+
+def fetch_settlement(client: Reports, document_id: str) -> Iterator[Movement]:
+    """The claims in a settlement report."""
+    document = client.get_report_document(document_id, download=True).payload["document"]
+    yield from (parsed.value for parsed in movements_from_settlement(document.splitlines()) if parsed.value)
+
+
+if __name__ == "__main__":
+    asked = sys.argv[1]
+    print(fetch_order(Orders(version="v0"), asked))
+    money = once(fetch_movements(Finances(version="v0"), asked))
+    print(funding(money, decided_at=None, as_of=datetime.now(UTC)).why.en)

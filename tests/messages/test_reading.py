@@ -1,0 +1,90 @@
+"""Reading through disguises: folded, mended, and always able to say where it stood."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atoz.messages.letters import folded
+from atoz.messages.reading import read
+from atoz.messages.spelling import vocabulary
+
+
+@pytest.mark.parametrize(
+    "disguised",
+    [
+        "review",
+        "REVIEW",
+        "ｒｅｖｉｅｗ",
+        "rеviеw",
+        "r e v i e w",
+        "r.e.v.i.e.w",
+        "r-e-v-i-e-w",
+        "re-view",
+        "re view",
+        "rev1ew",
+        "r3view",
+        "r*view",
+        "rev\u200biew",
+        "réview",
+        "𝓻𝓮𝓿𝓲𝓮𝔀",
+        "reviewww",
+        "reveiw",
+        "rev|ew",
+        "ⓡⓔⓥⓘⓔⓦ",
+    ],
+)
+def test_every_disguise_reads_as_the_word(disguised):
+    """Case, width, look-alikes, spacing, signs for letters, stars, invisible letters and slips of the pen."""
+    assert read(f"your {disguised} now", vocabulary()).text == "your review now"
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "we would love a good day",
+        "order 123-1234567-1234567",
+        "1z999aa10123456784",
+        "the plan b is ready",
+        "up to date",
+        "a 5 year warranty",
+        "parcel no. 4",
+        "we re-sent it",
+        "10% more",
+        "i am",
+        "on a monday",
+        "mr. smith",
+    ],
+)
+def test_ordinary_text_is_left_as_it_is(plain):
+    """Mending makes known words only; numbers, names and neighbours stay."""
+    assert read(plain, vocabulary()).text == plain
+
+
+@given(st.text(max_size=80))
+def test_every_stretch_of_a_reading_has_its_place_in_the_original(text):
+    """Spans are within the text, also where one character reads as many."""
+    for reading in (read(text), read(text, vocabulary())):
+        for index in range(len(reading.text)):
+            start, end = reading.span(index, index + 1)
+            assert 0 <= start < end <= len(text)
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=80))
+def test_plain_ascii_folds_to_its_own_lower_case(text):
+    """Without a vocabulary nothing but the case changes."""
+    assert read(text).text == text.lower()
+
+
+@given(st.characters())
+def test_folding_is_stable(letter):
+    """What is folded once stays as it is."""
+    once = folded(letter)
+    assert "".join(map(folded, once)) in (once, "".join(map(folded, "".join(map(folded, once)))))
+
+
+def test_the_place_of_a_mended_word_is_the_whole_disguise():
+    """A finding shows what the writer wrote."""
+    text = "your r.e.v.i.e.w now"
+    reading = read(text, vocabulary())
+    start, end = reading.span(5, 11)
+    assert text[start:end] == "r.e.v.i.e.w"

@@ -1,0 +1,207 @@
+"""Templates: every one is whole, filled from the record, and passes the checker that ships with it."""
+
+from contextlib import suppress
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from message_settings import VALUES, claim, granted, order
+from pydantic import ValidationError
+
+from atoz.errors import AtozError, InvalidDocument, UnknownName
+from atoz.messages.check import check_message
+from atoz.messages.finding import MessageKind
+from atoz.messages.placeholder import placeholders, typed, written
+from atoz.messages.template import Template, fill
+from atoz.model.money import Money
+from atoz.planner.policy import Policy, shipped_policies
+
+IDS = (
+    "late",
+    "lost",
+    "customs",
+    "delivered_disputed",
+    "not_as_described",
+    "parts_missing",
+    "refund_or_replacement",
+    "return_instructions",
+    "return_received",
+    "claim_opened",
+    "claim_under_review",
+    "ask_for_withdrawal",
+    "ask_for_evidence",
+    "withdrawal_before_decision",
+    "withdrawal_after_decision",
+    "late_arrival_after_decision",
+    "answer_to_amazon",
+    "appeal",
+    "score_restoration",
+)
+DECIDED = {"withdrawal_after_decision", "late_arrival_after_decision", "appeal", "score_restoration"}
+
+
+def about(template: str):
+    """A claim in which the template makes sense."""
+    if template in DECIDED:
+        return granted()
+    return claim("delivered" if template == "delivered_disputed" else "open")
+
+
+def test_the_templates_are_those_that_policies_can_name():
+    """The ids are fixed: escalation policies name them."""
+    assert sorted(each.id for each in Template.all()) == sorted(IDS)
+
+
+def test_every_template_that_a_policy_names_ships():
+    """A plan never points at a message that is not there."""
+    named = {step.template for name in shipped_policies() for step in Policy.named(name).steps if step.template}
+    assert named <= {each.id for each in Template.all()}
+
+
+@pytest.mark.parametrize("template", IDS)
+def test_every_filled_template_passes_its_own_checker(template):
+    """What atoz writes itself breaks none of the rules that it checks, not even by advice."""
+    subject = about(template)
+    draft = fill(template, subject, VALUES)
+    assert check_message(draft.text, kind=draft.kind, claim=subject) == ()
+
+
+@pytest.mark.parametrize("template", IDS)
+def test_a_filled_template_has_no_braces_and_no_blanks(template):
+    """Nothing is left unfilled, and both languages say when to use it."""
+    draft = fill(template, about(template), VALUES)
+    assert "{" not in draft.text
+    assert "None" not in draft.text
+    assert all((draft.when.en, draft.when.zh))
+
+
+@pytest.mark.parametrize("template", IDS)
+def test_each_missing_value_is_named(template):
+    """Without the seller's values each of them is a fault of its own, and nothing else is."""
+    needs = Template.named(template).needs
+    wanted = {name for name in needs if placeholders()[name].origin == "seller"}
+    with pytest.raises(InvalidDocument) as caught:
+        fill(template, about(template))
+    assert {fault.path for fault in caught.value.faults} == wanted
+
+
+def test_what_the_record_does_not_know_is_an_error_too():
+    """A delivery day that the order lacks is asked of the order, not left blank."""
+    with pytest.raises(InvalidDocument) as caught:
+        fill("delivered_disputed", order(), VALUES)
+    fault = caught.value.faults[0]
+    assert (fault.path, fault.code) == ("delivered_on", "missing_value")
+    assert "order" in fault.message
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("seller_name", "   ", "blank"),
+        ("seller_name", 7, "blank"),
+        ("shipped_on", "yesterday", "day"),
+        ("refund_amount", "31.90", "money"),
+        ("refund_amount", 31.9, "model_type"),
+        ("order_id", "999-1234567-1234567", "not_yours_to_give"),
+        ("sellername", "Lamps", "unknown_placeholder"),
+    ],
+)
+def test_values_are_typed_and_the_record_cannot_be_overruled(name, value, code):
+    """Blank, wrongly typed, unknown and already known values are refused by name."""
+    with pytest.raises(InvalidDocument) as caught:
+        fill("return_received", claim("delivered"), {**VALUES, name: value})
+    found = next(fault for fault in caught.value.faults if fault.path == name)
+    assert found.code == code or (name == "refund_amount" and found.code == "money")
+
+
+def test_all_faults_of_one_filling_come_together():
+    """A blank, an unknown and a missing value are one error."""
+    with pytest.raises(InvalidDocument) as caught:
+        fill("lost", order(), {"carrier": " ", "colour": "red"})
+    assert {fault.path for fault in caught.value.faults} == {
+        "carrier",
+        "colour",
+        "shipped_on",
+        "tracking_number",
+        "item",
+        "seller_name",
+    }
+
+
+def test_an_unknown_template_names_the_nearest():
+    """A slip of the pen is answered with what was meant."""
+    with pytest.raises(UnknownName) as caught:
+        fill("apeal", order())
+    assert "appeal" in caught.value.nearest
+
+
+def test_a_template_with_an_unknown_placeholder_does_not_load():
+    """The vocabulary is closed."""
+    good = Template.named("lost").model_dump()
+    with pytest.raises(ValidationError, match="unknown placeholders: colour"):
+        Template.model_validate({**good, "text": "Your {colour} lamp"})
+
+
+@pytest.mark.parametrize("text", ["a { b", "a } b", "{0}", "{}", "{order_id!r}", "{order_id:>9}", "{order_id.real}"])
+def test_odd_braces_do_not_load(text):
+    """Only plain placeholders are templates' language."""
+    good = Template.named("lost").model_dump()
+    with pytest.raises(ValidationError):
+        Template.model_validate({**good, "text": text})
+
+
+def test_braces_in_a_value_stay_as_they_are():
+    """What the seller gives is text, not a template."""
+    draft = fill("lost", order(), {**VALUES, "item": "the {order_id} lamp"})
+    assert "the {order_id} lamp" in draft.text
+
+
+def test_no_message_to_a_buyer_carries_a_historic_address():
+    """Both addresses of the FAQ stand in notes only, and are called historic there."""
+    for template in Template.all():
+        assert "@" not in template.text
+        for note in template.notes:
+            assert "@amazon.com" not in note.en or "historic" in note.en
+            assert "@amazon.com" not in note.zh or "历史" in note.zh
+    assert any("@amazon.com" in note.en for each in Template.all() for note in each.notes)
+
+
+def test_asking_for_a_withdrawal_offers_nothing():
+    """The one template that asks for it names no benefit and leaves the choice free."""
+    text = Template.named("ask_for_withdrawal").text.casefold()
+    assert not any(word in text for word in ("refund", "gift", "review", "replacement", "discount"))
+    assert "either way" in text
+
+
+def test_unprompted_templates_carry_the_order_id():
+    """The rule for proactive messages is met by construction."""
+    for template in Template.all():
+        assert template.kind is not MessageKind.PROACTIVE or "order_id" in template.needs
+
+
+def test_every_placeholder_is_used():
+    """The vocabulary holds nothing that no template asks for."""
+    assert {name for each in Template.all() for name in each.needs} == set(placeholders())
+
+
+@pytest.mark.parametrize(
+    ("country", "day", "money"),
+    [("US", "June 10, 2026", "$31.90"), ("GB", "10 June 2026", "US$31.90"), ("JP", "June 10, 2026", "$31.90")],
+)
+def test_days_and_money_follow_the_marketplace(country, day, money):
+    """English in the customs of the place; where there are none, plain English."""
+    assert written(date(2026, 6, 10), country) == day
+    assert written(Money.parse("31.90 USD"), country) == money
+
+
+@given(st.text(max_size=40), st.one_of(st.none(), st.integers(), st.text(), st.floats(), st.lists(st.integers())))
+def test_arbitrary_values_raise_only_our_own_errors(name, value):
+    """Whatever a value is, filling works or says what is wrong."""
+    with suppress(AtozError):
+        fill("lost", order(), {**VALUES, name: value})
+
+
+def test_text_is_stripped():
+    """Spaces around a value are not part of it."""
+    assert typed("seller_name", "  Lamps ") == "Lamps"
