@@ -122,8 +122,12 @@ def _last_status(history: object) -> object:
     for event in history if is_sequence(history) else ():
         facts = event if is_mapping(event) else vars(event) if isinstance(event, Event) else {}
         leads_to = EVENT_CLASSES[kind].leads_to if (kind := str(facts.get("kind"))) in EVENT_CLASSES else None
-        found = facts.get("status") if kind == "observed" else leads_to or found
+        seen = facts.get("status") if kind == "observed" else leads_to
+        found = seen if isinstance(seen, str) and seen in _STATUSES else found
     return found
+
+
+_STATUSES = frozenset(ClaimStatus)
 
 
 def _fault(loc: tuple[str | int, ...], code: LiteralString, message: str) -> InitErrorDetails:

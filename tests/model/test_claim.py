@@ -273,6 +273,16 @@ def test_a_history_has_a_beginning(history: list[dict[str, str]], path: str) -> 
     assert read_document(Claim, document(history=[messaged, {"kind": "filed", "at": "2016-07-01T16:00:00Z"}]))
 
 
+@pytest.mark.parametrize("seen", [{}, {"status": "open"}, {"status": ["closed"]}, {"status": None}], ids=str)
+def test_a_status_that_was_left_out_is_no_fault_of_its_own(seen: dict[str, object]) -> None:
+    """An observation without a sound status is told at its own place, and there alone."""
+    history = [
+        {"kind": "filed", "at": "2016-07-01T16:00:00Z"},
+        {"kind": "observed", "at": "2016-07-02T16:00:00Z", **seen},
+    ]
+    assert list(codes(document(history=history))) == ["history.1.observed.status"]
+
+
 def test_equal_instants_are_in_order() -> None:
     """Two events of one instant are fine; a microsecond earlier is not."""
     at = datetime(2016, 7, 1, 16, tzinfo=UTC)
