@@ -9,7 +9,7 @@ claim = open_claim(order, reason="other", filed_at=datetime(2026, 10, 30, 20, tz
 claim = apply(claim, events.InformationRequested(at=datetime(2026, 10, 30, 20, tzinfo=UTC)))
 for edition in ("us-2026", "us-2016-11"):
     for deadline in deadlines(under(claim, edition), as_of=datetime(2026, 10, 31, tzinfo=UTC)):
-        if deadline.due_at:
+        if deadline.due_at and deadline.on_expiry:
             print(edition, deadline.name, deadline.state, deadline.due_at, deadline.on_expiry.certainty)
 
 # prints:

@@ -5,16 +5,18 @@ from datetime import UTC, datetime
 from transitions import EventData
 
 from atoz import Order, apply, events, machine, open_claim
+from atoz.lifecycle.machine import Moving
 
 
 def tell(data: EventData) -> None:
     """Say which status was entered."""
-    print("entered", data.model.claim.status)
+    if isinstance(data.model, Moving):
+        print("entered", data.model.claim.status)
 
 
 def refuse(data: EventData) -> None:
     """Fail as a database might."""
-    raise RuntimeError(f"could not store {data.event.name}")
+    raise RuntimeError(f"could not store the claim after {data.transition.source if data.transition else 'nothing'}")
 
 
 order = Order(order_id="123-1234567-1234567", marketplace="DE", placed_at=datetime(2016, 6, 1, tzinfo=UTC))
@@ -30,4 +32,4 @@ except RuntimeError as error:
 # prints:
 # entered closed
 # closed
-# could not store denied - the claim is still under_review
+# could not store the claim after under_review - the claim is still under_review

@@ -22,7 +22,7 @@ from atoz.lifecycle.replay import read_claim
 from atoz.messages.drafts import drafts
 from atoz.model.claim import Claim
 from atoz.planner.plan import plan
-from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.policy import DEFAULT_POLICY, Policy, shipped_policies
 from atoz.planner.worklist import Urgency, WorklistRow, urgency, worklist_row
 from atoz.report.terminal import plan_view, worklist_lines
 from atoz.report.words import say
@@ -107,7 +107,8 @@ def _plan_many(
 ) -> tuple[bool, int]:
     """Plan every claim; bad lines are reported, other kinds of records are counted and passed over."""
     rows: list[tuple[Urgency, str]] = []  # each row as text: a hundred thousand claims have to fit in memory
-    bad = other = 0
+    bad: list[str] = []
+    other = unfit = 0
     for where, found in track(objects, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True):
         try:
             if isinstance(found, InvalidDocument):
@@ -118,8 +119,9 @@ def _plan_many(
             claim = read_claim(found, what=where)
             row = worklist_row(claim, plan(claim, as_of=now, policy=policy))
             rows.append((urgency(row), row.model_dump_json()))
+            unfit += not row.policy_fits
         except AtozError as error:
-            bad += 1
+            bad.append(where)
             show_error(error)
     rows.sort(key=itemgetter(0))
     if as_json:
@@ -129,5 +131,8 @@ def _plan_many(
         show_lines(worklist_lines((WorklistRow.model_validate_json(text) for _, text in rows), lang.value))
         tail = [say("worklist_tail", lang.value, count=len(rows), as_of=now.isoformat())]
         tail += [say("worklist_other", lang.value, count=other)] * bool(other)
-        show(", ".join([*tail, *[say("worklist_bad", lang.value, count=bad)] * bool(bad)]))
-    return any(not key.in_time for key, _ in rows), bad
+        show(", ".join([*tail, *[say("worklist_bad", lang.value, count=len(bad))] * bool(bad)]))
+        if unfit:
+            others = ", ".join(name for name in shipped_policies() if name != policy.id)
+            show(say("worklist_unfit", lang.value, policy=policy.id, others=others))
+    return any(not key.in_time for key, _ in rows), len(bad)

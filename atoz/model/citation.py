@@ -3,7 +3,8 @@
 from datetime import date
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import Field, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from atoz.model.language import Language, fill, phrases
 from atoz.model.record import Record, is_mapping, is_sequence
@@ -49,19 +50,39 @@ class Source(Record):
 
 
 def with_sources(data: object, tables: tuple[str, ...]) -> object:
-    """Raw data in which rows that name a source by its key carry the source itself, so that each is written once."""
-    if not is_mapping(data):
+    """Raw data in which rows that name a source by its key carry the source itself, so that each is written once.
+
+    Raises:
+        pydantic.ValidationError: a row names a source that is not there.
+    """
+    sources = data.get("sources") if is_mapping(data) else None
+    if not is_mapping(data) or not is_mapping(sources):
         return data
-    sources = data.get("sources")
-    if not is_mapping(sources):
-        return data
-    return {**data, **{name: _resolved(data[name], sources) for name in tables if name in data}}
+    cited = {name: _cited_rows(data[name], sources) for name in tables if name in data}
+    if unknown := [(name, *place) for name in tables for place in _unknown(data.get(name), sources)]:
+        raise ValidationError.from_exception_data(
+            "sources", [_no_source((name, index, "source"), key, sources) for name, index, key in unknown]
+        )
+    return {**data, **cited}
 
 
-def _resolved(rows: object, sources: dict[str, object]) -> object:
+def _cited_rows(rows: object, sources: dict[str, object]) -> object:
     return [_cited(row, sources) for row in rows] if is_sequence(rows) else rows
 
 
 def _cited(row: object, sources: dict[str, object]) -> object:
     key = row.get("source") if is_mapping(row) else None
     return {**row, "source": sources.get(key, key)} if is_mapping(row) and isinstance(key, str) else row
+
+
+def _unknown(rows: object, sources: dict[str, object]) -> list[tuple[int, str]]:
+    """The rows that name a source which is not there."""
+    keys = [row.get("source") if is_mapping(row) else None for row in rows] if is_sequence(rows) else []
+    return [(index, key) for index, key in enumerate(keys) if isinstance(key, str) and key not in sources]
+
+
+def _no_source(loc: tuple[str | int, ...], key: str, sources: dict[str, object]) -> InitErrorDetails:
+    facts = {"key": repr(key), "there": ", ".join(sources) or "none"}
+    return InitErrorDetails(
+        type=PydanticCustomError("unknown_source", "no source {key}; there are: {there}", facts), loc=loc, input=key
+    )

@@ -73,6 +73,11 @@ class Claim(Record):
                 ("status",), "status_disagrees", f"the status says {self.status}, the history ends in {after[-1]}"
             )
 
+    def __str__(self) -> str:
+        """One line: which order, which status, how much has happened."""
+        count = len(self.history)
+        return f"claim on order {self.order.order_id}: {self.status}, {count} event{'s' * (count > 1)}, edition {self.edition}"
+
     @property
     def filed_at(self) -> datetime | None:
         """When the claim was filed; none if it entered by observation alone."""

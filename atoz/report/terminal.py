@@ -21,7 +21,8 @@ from atoz.rulebook.compare import Comparison
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import shown
-from atoz.rulebook.window import FilingWindow
+from atoz.rulebook.window import FilingWindow, Verdict
+from atoz.rulebook.window_steps import lacking
 
 _STATE_STYLE = {ActionState.NOW: "bold", ActionState.LATER: "", ActionState.DONE: "green", ActionState.MISSED: "red"}
 
@@ -93,15 +94,23 @@ def _deadline_table(found: tuple[Deadline, ...], zone: ZoneInfo, language: Langu
             say(f"deadline_{each.state}", language),
             shown(each.due_at.astimezone(zone)) if each.due_at else "–",
             left(each.time_left, language) if running else "",
-            each.on_expiry.says.say(language) if running and each.on_expiry else "",
+            _silence(each, language) if running else "",
         )
     return table
+
+
+def _silence(each: Deadline, language: Language) -> str:
+    """What silence costs; for a deadline that cannot be determined, why not."""
+    if each.state is DeadlineState.UNDETERMINED:
+        return each.explain().steps[-1].says.say(language)
+    return each.on_expiry.says.say(language) if each.on_expiry else ""
 
 
 def _window_line(plan: Plan, language: Language) -> str:
     window = plan.window
     verdict = say(f"verdict_{plan.window_verdict}", language)
-    return say("window_line", language, opens=window.opens or "?", closes=window.closes or "?", verdict=verdict)
+    days = {"opens": window.opens or "?", "closes": window.closes or "?"}
+    return say("window_line", language, edition=window.edition, verdict=verdict, **days)
 
 
 def window_view(window: FilingWindow, on: date, language: Language) -> RenderableType:
@@ -118,9 +127,21 @@ def window_view(window: FilingWindow, on: date, language: Language) -> Renderabl
         ),
         Styled(say("window_days", language, opens=window.opens or "?", closes=window.closes or "?"), style="bold"),
     ]
-    verdict = say(f"verdict_{window.verdict(on)}", language)
-    parts.append(Styled(say("window_on", language, day=on, verdict=verdict, days=_days(window.days_left(on)))))
+    parts.append(Styled(_on(window, on, language)))
     return Group(*parts, Styled(window.explain().say(language), style="dim"))
+
+
+def _on(window: FilingWindow, on: date, language: Language) -> str:
+    """What a day means: how long until it opens, how much is left, how long it has been closed."""
+    verdict, left_over = window.verdict(on), window.days_left(on)
+    days = {
+        Verdict.NOT_YET: (window.opens - on).days if window.opens else None,
+        Verdict.ELIGIBLE: left_over,
+        Verdict.EXPIRED: None if left_over is None else -left_over,
+        Verdict.UNDETERMINED: None,
+    }[verdict]
+    code = f"on_{verdict}" if days is not None else "on_day"
+    return say(code, language, day=on, verdict=say(f"verdict_{verdict}", language), days=days)
 
 
 def comparison_view(comparison: Comparison, language: Language) -> RenderableType:
@@ -129,20 +150,27 @@ def comparison_view(comparison: Comparison, language: Language) -> RenderableTyp
     for code in ("edition", "opens", "closes", "missing"):
         table.add_column(say(f"column_{code}", language), header_style="dim")
     for each in comparison.windows:
-        lacking = ", ".join((*each.missing, *each.unsupported))
-        table.add_row(each.edition, str(each.opens or "?"), str(each.closes or "?"), lacking)
-    spread = say("spread", language, opens=_days(comparison.opens_differ_by), closes=_days(comparison.closes_differ_by))
-    return Group(table, Styled(spread))
-
-
-def _days(count: int | None) -> str:
-    return "?" if count is None else str(count)
+        table.add_row(each.edition, str(each.opens or "?"), str(each.closes or "?"), lacking(each).say(language))
+    lines: list[RenderableType] = [table]
+    if comparison.opens_differ_by is not None:
+        lines.append(Styled(say("openings_differ", language, days=comparison.opens_differ_by)))
+    if comparison.closes_differ_by is not None:
+        lines.append(Styled(say("closings_differ", language, days=comparison.closes_differ_by)))
+    return Group(*lines)
 
 
 def worklist_lines(rows: Iterable[WorklistRow], language: Language) -> Iterator[str]:
     """Many claims, a line each; columns are as wide as their longest label, so that no row has to wait for another."""
-    heads = [say(f"column_{code}", language) for code in ("order", "attention", "action", "due", "amount", "status")]
-    widths = (19, *(max(cell_len(each.label(language)) for each in kind) for kind in (Attention, Action)), 22, 14, 0)
+    columns = ("order", "attention", "action", "due", "ends", "amount", "status")
+    heads = [say(f"column_{code}", language) for code in columns]
+    widths = (
+        19,
+        *(max(cell_len(each.label(language)) for each in kind) for kind in (Attention, Action)),
+        22,
+        20,
+        14,
+        0,
+    )
     yield _padded(heads, widths)
     for row in rows:
         cells = (
@@ -150,8 +178,9 @@ def worklist_lines(rows: Iterable[WorklistRow], language: Language) -> Iterator[
             row.attention.label(language),
             row.action.label(language) if row.action else "–",
             (shown(row.due_at) if row.due_at else "–") + (" !" if row.overdue else ""),
+            shown(row.deadline_at) if row.deadline_at else "–",
             str(row.at_risk) if row.at_risk else "–",
-            row.status.label(language),
+            row.status.label(language) + ("" if row.policy_fits else " *"),
         )
         yield _padded(cells, widths)
 

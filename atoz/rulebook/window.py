@@ -50,14 +50,18 @@ class FilingWindow(Record):
     missing: tuple[str, ...] = Field(description="Facts of the order that are needed and not known.")
     unsupported: tuple[str, ...] = Field(description="What the edition does not define: window, or closing day.")
 
+    def __str__(self) -> str:
+        """One line: from when to when, by which edition."""
+        return f"{self.opens or '?'} to {self.closes or '?'} ({self.reason}, edition {self.edition})"
+
     def verdict(self, on: date) -> Verdict:
         """Whether the buyer may file on a local day; a known bound may prove `not_yet` or `expired`, never `eligible`.
 
         Raises:
             InvalidDocument: `on` is an instant, not a day: ask for `order.local_day(instant)`.
         """
-        if isinstance(on, datetime):
-            fault = Fault("on", "not_a_day", "a calendar day is needed, not an instant; see Order.local_day")
+        if isinstance(on, datetime) or not isinstance(on, date):
+            fault = Fault("on", "not_a_day", "a calendar day is needed, not an instant or text; see Order.local_day")
             raise InvalidDocument("verdict", (fault,))
         if self.closes is not None and on > self.closes:
             return Verdict.EXPIRED
