@@ -6,6 +6,7 @@ import string
 import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,11 +28,12 @@ from atoz.rulebook.deadlines import DeadlineState
 from atoz.rulebook.edition import DayBoundary, Edition
 from atoz.rulebook.evidence import SHOWN, Need
 from atoz.rulebook.window import Verdict
+from atoz.sources.money.funding import Funding
 
 PACKAGE = Path(atoz.__file__).parent
 CHINESE = re.compile("[\u4e00-\u9fff]")
 PLACEHOLDER = re.compile(r"\{.*?\}")
-WORDS = {f"atoz.{file.parent.name}": file for file in sorted(PACKAGE.glob("*/words.toml"))}
+WORDS = {".".join(file.parent.relative_to(PACKAGE.parent).parts): file for file in sorted(PACKAGE.rglob("words.toml"))}
 DATA = sorted(PACKAGE.rglob("*.toml"))
 
 
@@ -248,6 +250,24 @@ def keys_of(name: str, module: str) -> set[str]:
     return {str(getattr(key, "value", "")) for table in tables for key in getattr(table, "keys", ())}
 
 
+def paired(name: str, module: str) -> set[str]:
+    """The texts that stand right behind a member of an enumeration, in a call or a tuple."""
+    rows = (
+        node.args if isinstance(node, ast.Call) else node.elts
+        for node in ast.walk(trees()[module])
+        if isinstance(node, (ast.Call, ast.Tuple))
+    )
+    return {
+        second.value
+        for row in rows
+        for first, second in pairwise(row)
+        if isinstance(first, ast.Attribute)
+        and getattr(first.value, "id", None) == name
+        and isinstance(second, ast.Constant)
+        and isinstance(second.value, str)
+    }
+
+
 def starts() -> set[str]:
     """Everything that can start a clock or a window."""
     clocks = {start for name in DeadlineName for start in clock(name).starts_with}
@@ -301,6 +321,8 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.rulebook", "start_*"): starts(),
     ("atoz.rulebook", "unit_*"): Unit,
     ("atoz.rulebook", "unit_*_one"): Unit,
+    ("atoz.sources.money", "funding_*"): Funding,
+    ("atoz.sources.money", "why_*"): paired("Funding", "atoz.sources.money.funding") | {*Funding} - {Funding.UNKNOWN},
 }
 """Words whose code is put together, by room, and everything that can take the place of the star."""
 
