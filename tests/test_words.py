@@ -308,6 +308,7 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.report", "known_*"): Known,
     ("atoz.report", "learnt_from_*"): LearntFrom,
     ("atoz.report", "odr_counts_*"): Known,
+    ("atoz.report", "on_*"): set(Verdict) - {Verdict.UNDETERMINED},
     ("atoz.report", "packet_fulfilment_*"): Fulfilment,
     ("atoz.report", "packet_odr_*"): Known,
     ("atoz.report", "packet_protected_*"): set(Known) - {Known.UNKNOWN},

@@ -76,7 +76,7 @@ class Claim(Record):
     def __str__(self) -> str:
         """One line: which order, which status, how much has happened."""
         count = len(self.history)
-        return f"claim on order {self.order.order_id}: {self.status}, {count} event{'s' * (count > 1)}, edition {self.edition}"
+        return f"claim on order {self.order.order_id}: {self.status}, events: {count}, edition {self.edition}"
 
     @property
     def filed_at(self) -> datetime | None:
