@@ -11,6 +11,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
+from functools import partial
 from typing import NamedTuple
 
 import narwhals as nw
@@ -21,6 +22,7 @@ from atoz.frames.editions import by_edition, editions_of, group, with_marketplac
 from atoz.frames.engines import engine_of
 from atoz.frames.facts import day, holds, needs_zone, settle, with_days, with_instants, with_zone
 from atoz.frames.figures import with_instant_after
+from atoz.frames.partitions import by_partition
 from atoz.frames.runs import STATES, Run, fact_of, kinds_read, with_run
 from atoz.frames.sheet import PREFIX, Sheet, close_sheet, open_sheet, require
 from atoz.model.instant import instant_argument
@@ -62,6 +64,12 @@ def with_deadlines(
         InvalidDocument: `as_of` is naive; columns are missing, hold days or text, or would be overwritten.
     """
     name, now = _named(which), instant_argument("as_of", as_of)
+    return by_partition(frame, partial(_deadlines, name=name, now=now, edition=edition, columns=columns))
+
+
+def _deadlines(
+    frame: IntoFrameT, *, name: DeadlineName, now: datetime, edition: str, columns: Mapping[str, str] | None
+) -> IntoFrameT:
     watched = clock(name)
     parts = group(editions_of(edition), lambda each: _rule(each, name, watched))
     kinds = kinds_read(watched)

@@ -35,7 +35,7 @@ def settle(sheet: Sheet, dated: Iterable[str]) -> Sheet:
     faults: list[Fault] = []
     for fact in dict.fromkeys(dated):
         found = holds(sheet, fact)
-        if found in ("object", "other") and sheet.frame.implementation.is_pandas():
+        if found in ("object", "other", "text") and sheet.frame.implementation.is_pandas():
             from atoz.frames.engines.on_pandas import with_objects_read  # noqa: PLC0415
 
             out = f"{PREFIX}settled_{fact}"

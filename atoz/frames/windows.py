@@ -8,7 +8,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import reduce
+from functools import partial, reduce
 from operator import and_
 
 import narwhals as nw
@@ -18,6 +18,7 @@ from atoz.errors import Fault, InvalidDocument
 from atoz.frames.editions import by_edition, editions_of, group, with_marketplaces
 from atoz.frames.facts import day, settle
 from atoz.frames.figures import Figure, Figures, figures_of, with_counted_days
+from atoz.frames.partitions import by_partition
 from atoz.frames.sheet import PREFIX, Sheet, close_sheet, open_sheet, require
 from atoz.frames.spans import days_between, nothing_like
 from atoz.model.reason import ClaimReason
@@ -47,7 +48,14 @@ def with_filing_window(
         InvalidDocument: columns are missing, cannot be read or would be overwritten; all faults together.
     """
     why = reason if isinstance(reason, ClaimReason) else ClaimReason.parse(reason)
-    parts = group(editions_of(edition), lambda each: figures_of(each, why))
+    asked = on if on is None or isinstance(on, str) else _a_day(on)
+    return by_partition(frame, partial(_windows, edition=edition, reason=why, on=asked, columns=columns))
+
+
+def _windows(
+    frame: IntoFrameT, *, edition: str, reason: ClaimReason, on: date | str | None, columns: Mapping[str, str] | None
+) -> IntoFrameT:
+    parts = group(editions_of(edition), lambda each: figures_of(each, reason))
     figures = [each for part in parts for each in part.all]
     outputs = ("opens", "closes") if on is None else ("opens", "closes", "verdict", "days_left")
     names = {**(columns or {}), **({"on": on} if isinstance(on, str) else {})}
@@ -58,7 +66,7 @@ def with_filing_window(
     sheet = with_counted_days(settle(sheet, dated), figures, days)
     sheet = _with_windows(sheet, parts, by_row=edition == IN_FORCE)
     if on is not None:
-        sheet = _with_verdict(sheet, nw.col(day("on")) if isinstance(on, str) else _a_day(on))
+        sheet = _with_verdict(sheet, nw.col(day("on")) if isinstance(on, str) else on)
     return close_sheet(sheet, outputs, frame)
 
 

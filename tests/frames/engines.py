@@ -1,12 +1,13 @@
 """Every kind of table that atoz.frames takes: how a test makes one, and reads one back as plain rows."""
 
 import math
-import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
+from os import environ
 from shutil import which
 
 import pyarrow as pa
@@ -69,6 +70,7 @@ def spark_session():
     sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
     if which("java") is None:
         pytest.skip("no Java on this machine")
+    environ.setdefault("PYSPARK_PYTHON", sys.executable)
     options = {
         "spark.ui.enabled": "false",
         "spark.driver.memory": "512m",
@@ -123,6 +125,8 @@ ENGINES: dict[str, Callable[[pa.Table], object]] = {
 def rows_of(result, columns):
     """The values of some columns by the row's key; instants in UTC, every kind of null as None."""
     nw = import_module("narwhals")
+    if hasattr(result, "dask"):
+        result = result.compute()
     frame = nw.from_native(result).select(KEY, *columns)
     frame = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
     lists = [[_plain(value) for value in frame[name].to_list()] for name in (KEY, *columns)]
@@ -138,4 +142,4 @@ def _plain(value):
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-__all__ = ["ENGINES", "KEY", "rows_of", "spark_session", "subprocess"]
+__all__ = ["ENGINES", "KEY", "rows_of", "spark_session"]

@@ -12,7 +12,6 @@ from . import scalar
 from .engines import ENGINES, rows_of
 
 pytestmark = [
-    pytest.mark.filterwarnings("ignore:Dask support is moving:FutureWarning"),
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
     pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),  # narwhals and Ibis still call it
 ]

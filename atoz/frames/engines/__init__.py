@@ -53,7 +53,6 @@ def engine_of(frame: Frame) -> Engine:
         nw.Implementation.POLARS: "on_polars",
         nw.Implementation.PYARROW: "on_arrow",
         nw.Implementation.PANDAS: "on_pandas",
-        nw.Implementation.DASK: "on_dask",
         nw.Implementation.DUCKDB: "on_duckdb",
         nw.Implementation.PYSPARK: "on_spark",
         nw.Implementation.PYSPARK_CONNECT: "on_spark",

@@ -90,3 +90,11 @@ def with_objects_read(frame: Frame, column: str, out: str) -> Frame | None:
     kinds = {type(each) for each in values[values.notna()]}
     plain = len(kinds) == 1 and (pa.types.is_date(made.type) or pa.types.is_timestamp(made.type))
     return _wrap(_assign(native, out, made)) if plain else None
+
+
+def with_columns(frame: "nw.DataFrame[object]", **columns: tuple[list[str | None] | list[int | None], str]) -> "nw.DataFrame[object]":
+    """A frame with columns of values, each with its Arrow type."""
+    native = cast("pd.DataFrame", frame.to_native())
+    for out, (values, kind) in columns.items():
+        native = _assign(native, out, pa.array(values, kind))
+    return nw.from_native(native, eager_only=True)
