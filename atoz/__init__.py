@@ -4,9 +4,7 @@ Facts in, findings out: no network, no clock inside. Everything here is a name f
 it is first used; `import atoz` alone costs next to nothing.
 """
 
-TYPE_CHECKING = (
-    False  # checkers take this very name as true; importing it from typing would cost more than all the rest
-)
+TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
 if TYPE_CHECKING:
     from atoz.errors import AtozError as AtozError
     from atoz.errors import InvalidDocument as InvalidDocument

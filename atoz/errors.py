@@ -1,10 +1,10 @@
-"""Everything atoz raises on purpose, as one small tree under `AtozError`.
+r"""Everything atoz raises on purpose, as one small tree under `AtozError`.
 
 Each class has a stable `code` for programs; the message is for people and may be reworded. Every error
 keeps its facts as attributes and survives pickling, so that it can cross a process boundary.
 
     >>> str(UnknownName("edition", "us-2025", nearest=("us-2026",)))
-    "unknown edition 'us-2025'\\nnearest: us-2026"
+    "unknown edition 'us-2025'\nnearest: us-2026"
 """
 
 from dataclasses import dataclass

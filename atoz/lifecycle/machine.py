@@ -7,10 +7,11 @@ that came in is untouched.
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from typing import TypedDict, Unpack, cast
 
 from transitions import EventData, Machine
 
-from atoz.errors import Refusal
+from atoz.errors import Refusal, UnknownName
 from atoz.lifecycle.guards import check
 from atoz.lifecycle.table import TABLE, Row, is_final
 from atoz.model.claim import Claim
@@ -46,10 +47,21 @@ def with_event(claim: Claim, event: AnyEvent, status: ClaimStatus) -> Claim:
     return claim.model_copy(update={"history": (*claim.history, event), "status": status})
 
 
-def machine(**callbacks: Hook | Sequence[Hook]) -> Machine:
+class Hooks(TypedDict, total=False):
+    """The callbacks of `transitions.Machine` that can be given; each one hook or several."""
+
+    prepare_event: Hook | Sequence[Hook]
+    before_state_change: Hook | Sequence[Hook]
+    after_state_change: Hook | Sequence[Hook]
+    finalize_event: Hook | Sequence[Hook]
+    on_exception: Hook | Sequence[Hook]
+    on_final: Hook | Sequence[Hook]
+
+
+def machine(**callbacks: Unpack[Hooks]) -> Machine:
     """A `transitions.Machine` of the claim's lifecycle, with your own hooks; pass it to `apply(..., machine=...)`.
 
-    Any callback of `transitions.Machine` can be given (`before_state_change`, `after_state_change`, ...) or added
+    The callbacks of `transitions.Machine` can be given (`before_state_change`, `after_state_change`, ...) or added
     later (`machine.on_enter_closed(hook)`). Hooks get a `transitions.EventData`; `data.model.claim` is the old claim
     before the state changes and the new one after. A hook that raises stops the event: the claim stays as it was.
 
@@ -57,9 +69,15 @@ def machine(**callbacks: Hook | Sequence[Hook]) -> Machine:
     >>> hooked = machine(after_state_change=lambda data: seen.append(data.model.claim.status.value))
     >>> sorted(hooked.events)[:3]
     ['buyer_appealed', 'denied', 'granted_amazon_funded']
+
+    Raises:
+        UnknownName: there is no such callback.
     """
+    for name in callbacks:
+        if name not in Hooks.__annotations__:
+            raise UnknownName("callback", name, tuple(Hooks.__annotations__))
     rows = [row for row in TABLE if row.source is not None]
-    return Machine(
+    built = Machine(
         model=None,
         states=[{"name": status.value, "final": is_final(status)} for status in ClaimStatus],
         transitions=[
@@ -74,8 +92,10 @@ def machine(**callbacks: Hook | Sequence[Hook]) -> Machine:
         initial=ClaimStatus.UNDER_REVIEW.value,
         auto_transitions=False,
         send_event=True,
-        **callbacks,
     )
+    for name, hooks in callbacks.items():
+        setattr(built, name, hooks if callable(hooks) else list(cast("Sequence[Hook]", hooks)))
+    return built
 
 
 @cache
@@ -89,8 +109,9 @@ def _condition(row: Row) -> Callable[[EventData], bool]:
 
     def guard_holds(data: EventData) -> bool:
         moving = data.model
-        if row.guard is not None:
-            moving.refusal = check(row.guard, moving.claim, moving.event.at, moving.event)
+        if not isinstance(moving, Moving) or row.guard is None:
+            return True
+        moving.refusal = check(row.guard, moving.claim, moving.event.at, moving.event)
         return moving.refusal is None
 
     return guard_holds

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from atoz.model.record import Record
+from atoz.model.record import Record, is_mapping, is_sequence
 
 
 class Confidence(StrEnum):
@@ -40,3 +40,22 @@ class Source(Record):
     def short(self) -> str:
         """Title and day, for one line of an explanation."""
         return f"{self.title} (seen {self.seen})" if self.seen else f"{self.title} (undated)"
+
+
+def with_sources(data: object, tables: tuple[str, ...]) -> object:
+    """Raw data in which rows that name a source by its key carry the source itself, so that each is written once."""
+    if not is_mapping(data):
+        return data
+    sources = data.get("sources")
+    if not is_mapping(sources):
+        return data
+    return {**data, **{name: _resolved(data[name], sources) for name in tables if name in data}}
+
+
+def _resolved(rows: object, sources: dict[str, object]) -> object:
+    return [_cited(row, sources) for row in rows] if is_sequence(rows) else rows
+
+
+def _cited(row: object, sources: dict[str, object]) -> object:
+    key = row.get("source") if is_mapping(row) else None
+    return {**row, "source": sources.get(key, key)} if is_mapping(row) and isinstance(key, str) else row

@@ -1,17 +1,18 @@
 """A claim: an order, a reason, and everything that happened, in order."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, LiteralString
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from atoz.model.events import EVENT_CLASSES, AnyEvent, Filed, Observed, status_after
+from atoz.model.events import EVENT_CLASSES, EVENTS_WITH_AMOUNT, AnyEvent, Event, Filed, Observed, status_after
 from atoz.model.money import Money
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason, ReasonDetail
-from atoz.model.record import Record
+from atoz.model.record import Record, is_mapping, is_sequence
 from atoz.model.status import ClaimStatus
 
 EditionId = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9.-]*$", max_length=60)]
@@ -43,7 +44,7 @@ class Claim(Record):
     @classmethod
     def _status_from_history(cls, data: object) -> object:
         """Fill a missing status in, so that hand-written documents need not repeat the history."""
-        if not isinstance(data, dict) or "status" in data:
+        if not is_mapping(data) or "status" in data:
             return data
         return {**data, "status": _last_status(data.get("history"))}
 
@@ -80,10 +81,9 @@ class Claim(Record):
 
 def currency_fault(order: Order, event: AnyEvent) -> str | None:
     """What is wrong with an event's currency, or none."""
-    amount: Money | None = getattr(event, "amount", None)
-    if amount is None or amount.currency == order.currency:
+    if not isinstance(event, EVENTS_WITH_AMOUNT) or event.amount is None or event.amount.currency == order.currency:
         return None
-    return f"{amount} is not in the order's currency, {order.currency}"
+    return f"{event.amount} is not in the order's currency, {order.currency}"
 
 
 def _currency_faults(claim: Claim) -> Iterator[InitErrorDetails]:
@@ -97,7 +97,7 @@ def _currency_faults(claim: Claim) -> Iterator[InitErrorDetails]:
 
 
 def _history_faults(history: tuple[AnyEvent, ...]) -> Iterator[InitErrorDetails]:
-    for index, (before, event) in enumerate(zip(history, history[1:], strict=False), start=1):
+    for index, (before, event) in enumerate(itertools.pairwise(history), start=1):
         if event.at < before.at:
             message = f"{event.kind} at {event.at.isoformat()} comes after {before.kind} at {before.at.isoformat()}"
             yield _fault(("history", index, "at"), "out_of_order", message)
@@ -114,14 +114,12 @@ def _history_faults(history: tuple[AnyEvent, ...]) -> Iterator[InitErrorDetails]
 def _last_status(history: object) -> object:
     """The status that raw events end in; `under_review` where they are too odd to tell, which their own faults say."""
     found: object = ClaimStatus.UNDER_REVIEW
-    for event in history if isinstance(history, (list, tuple)) else ():
-        kind = event.get("kind") if isinstance(event, dict) else getattr(event, "kind", None)
-        if kind == "observed":
-            found = event.get("status") if isinstance(event, dict) else event.status
-        elif kind in EVENT_CLASSES and EVENT_CLASSES[kind].leads_to is not None:
-            found = EVENT_CLASSES[kind].leads_to
+    for event in history if is_sequence(history) else ():
+        facts = event if is_mapping(event) else vars(event) if isinstance(event, Event) else {}
+        leads_to = EVENT_CLASSES[kind].leads_to if (kind := str(facts.get("kind"))) in EVENT_CLASSES else None
+        found = facts.get("status") if kind == "observed" else leads_to or found
     return found
 
 
-def _fault(loc: tuple[str | int, ...], code: str, message: str) -> InitErrorDetails:
+def _fault(loc: tuple[str | int, ...], code: LiteralString, message: str) -> InitErrorDetails:
     return InitErrorDetails(type=PydanticCustomError(code, "{message}", {"message": message}), loc=loc, input=None)

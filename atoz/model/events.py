@@ -46,12 +46,11 @@ class LearntFrom(StrEnum):
 class Purpose(StrEnum):
     """What a message to the buyer is for."""
 
-    REPLY = "reply"
+    MESSAGE_BUYER = "message_buyer"
+    """Anything about the claim that the others do not name."""
     ASK_FOR_WITHDRAWAL = "ask_for_withdrawal"
     EXPLAIN_WITHDRAWAL = "explain_withdrawal"
     ASK_FOR_EVIDENCE = "ask_for_evidence"
-    OFFER = "offer"
-    OTHER = "other"
 
 
 class Event(Record):
@@ -164,7 +163,7 @@ class SellerMessaged(Event):
 
     kind: Literal["seller_messaged"] = "seller_messaged"
     actor: Literal[Actor.SELLER] = Actor.SELLER
-    purpose: Purpose = Field(default=Purpose.OTHER, description="What the message was for.")
+    purpose: Purpose = Field(default=Purpose.MESSAGE_BUYER, description="What the message was for.")
 
 
 class InformationRequested(Event):
@@ -241,6 +240,10 @@ EVENT_CLASSES: dict[str, type[Event]] = {
     each.model_fields["kind"].default: each for each in get_args(get_args(AnyEvent)[0])
 }
 """Every event class by its kind, status-changing ones first."""
+
+
+EVENTS_WITH_AMOUNT = (GrantedSellerFunded, GrantedAmazonFunded, SellerRefunded)
+"""The event classes that say an amount of money."""
 
 
 def status_after(event: AnyEvent) -> ClaimStatus | None:

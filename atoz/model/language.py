@@ -36,3 +36,11 @@ def read_toml(package: str, name: str) -> dict[str, object]:
 def phrases(package: str, name: str = "words.toml") -> dict[str, Text]:
     """The phrases of one room: a TOML table of `code = { en = ..., zh = ... }`."""
     return {code: Text.model_validate(words) for code, words in read_toml(package, name).items()}
+
+
+def fill(package: str, code: str, **values: object) -> Text:
+    """A phrase of a room with its placeholders filled in, in both languages; a text fills in its own language."""
+    words = phrases(package)[code]
+    english = {key: value.en if isinstance(value, Text) else value for key, value in values.items()}
+    chinese = {key: value.zh if isinstance(value, Text) else value for key, value in values.items()}
+    return Text(en=words.en.format(**english), zh=words.zh.format(**chinese))

@@ -88,7 +88,7 @@ class ReasonDetail(StrEnum):
 
 class _Entry(Record):
     label: Text
-    details: dict[ReasonDetail, Text] = Field(default_factory=dict)
+    details: dict[ReasonDetail, Text] = Field(default_factory=dict[ReasonDetail, Text])
 
 
 @cache

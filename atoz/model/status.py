@@ -47,11 +47,11 @@ class ClaimStatus(StrEnum):
             UnknownName: the text fits none; the nearest labels are named.
         """
         key = _key(text)
-        found = _spellings().get(key, frozenset())
+        found = _spellings().get(key, frozenset[ClaimStatus]())
         if not found:  # a Chinese and an English half, each of which must be known and agree
             halves = [half for half in (_CHINESE.sub("", key), "".join(_CHINESE.findall(key))) if half]
-            each = [_spellings().get(half, frozenset()) for half in halves]
-            found = frozenset().union(*each) if len(halves) > 1 and all(each) else frozenset()
+            each = [_spellings().get(half, frozenset[ClaimStatus]()) for half in halves]
+            found = frozenset[ClaimStatus]().union(*each) if len(halves) > 1 and all(each) else found
         if not found:
             labels = {_key(label): label for status in cls for label in (status.label(), status.label("zh"))}
             near = get_close_matches(key, labels, n=3, cutoff=0.3)

@@ -1,0 +1,182 @@
+"""The plan: what an escalation policy says for a claim at an instant.
+
+>>> from datetime import UTC, date, datetime
+>>> from atoz.lifecycle.moves import open_claim
+>>> from atoz.model.order import Order
+>>> order = Order(order_id="123-1234567-1234567", marketplace="US",
+...               placed_at=datetime(2016, 6, 1, 15, tzinfo=UTC), deliver_by=date(2016, 6, 10))
+>>> claim = open_claim(order, reason="not_received", filed_at=datetime(2016, 6, 20, 16, tzinfo=UTC))
+>>> for action in plan(claim, as_of=datetime(2016, 6, 21, 16, tzinfo=UTC)).actions:
+...     print(action.state.value, action.step)
+now first_message
+now collect_evidence
+later second_message
+later answer_the_claim
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from pydantic import Field
+
+from atoz.lifecycle.attention import Attention
+from atoz.lifecycle.moves import lapse
+from atoz.model.citation import Confidence, Source
+from atoz.model.claim import Claim
+from atoz.model.instant import instant_argument
+from atoz.model.language import Text, fill
+from atoz.model.record import Record
+from atoz.model.status import ClaimStatus
+from atoz.planner.action import Action
+from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.schedule import ActionState, Standing, next_look, standings
+from atoz.planner.when import Facts, facts_of
+from atoz.rulebook.clock import DeadlineName
+from atoz.rulebook.deadlines import Deadline, DeadlineState, deadlines
+from atoz.rulebook.odr import OdrEffect, odr_effect
+from atoz.rulebook.window import FilingWindow, Verdict
+
+
+class PlannedAction(Record):
+    """One thing to do, or done, or missed."""
+
+    step: str = Field(description="The policy's step.")
+    action: Action = Field(description="What to do.")
+    state: ActionState = Field(description="Now, later, done or missed.")
+    at: datetime | None = Field(description="From when it is to be done; for a step that is done, when it was.")
+    due_at: datetime | None = Field(description="By when; none if nothing sets an end.")
+    overdue: bool = Field(description="The policy's own time for it is over, though it can still be done.")
+    waits_for: tuple[str, ...] = Field(description="Steps that have to be done first.")
+    template: str | None = Field(description="The message template to use.")
+    why: Text = Field(description="Why.")
+    source: Source = Field(description="Whose advice or rule it follows.")
+    confidence: Confidence = Field(description="How far that can be trusted.")
+
+
+class DoNot(Record):
+    """One thing not to do."""
+
+    id: str = Field(description="The policy's entry.")
+    what: Text = Field(description="What not to do.")
+    why: Text = Field(description="Why.")
+    source: Source = Field(description="Whose advice or rule it follows.")
+    confidence: Confidence = Field(description="How far that can be trusted.")
+
+
+class Plan(Record):
+    """What to do about one claim, at one instant, by one policy."""
+
+    order_id: str = Field(description="The claim's order.")
+    status: ClaimStatus = Field(description="Where the claim stands.")
+    attention: Attention = Field(description="Whose turn it is.")
+    policy: str = Field(description="The policy that was followed.")
+    edition: str = Field(description="The edition that counted the deadlines.")
+    as_of: datetime = Field(description="The instant that was asked about.")
+    actions: tuple[PlannedAction, ...] = Field(description="What to do: now, later, done, missed; most urgent first.")
+    do_not: tuple[DoNot, ...] = Field(description="What not to do.")
+    deadlines: tuple[Deadline, ...] = Field(description="Every deadline.")
+    window: FilingWindow = Field(description="The filing window.")
+    window_verdict: Verdict = Field(description="Whether it was filed in time: the verdict on the filing day.")
+    odr: OdrEffect = Field(description="Whether the claim, as it stands, counts against the Order Defect Rate.")
+    notes: tuple[Text, ...] = Field(description="What else to bear in mind.")
+    look_again_at: datetime | None = Field(
+        description="When the plan may change; none once nothing is left to wait for."
+    )
+
+    @property
+    def now(self) -> tuple[PlannedAction, ...]:
+        """The actions to take now."""
+        return tuple(each for each in self.actions if each.state is ActionState.NOW)
+
+
+def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY) -> Plan:
+    """What to do about a claim at an aware instant; the same input gives the same plan, byte for byte.
+
+    Raises:
+        UnknownName: no such policy, or the claim's edition does not ship with atoz.
+        InvalidDocument: `as_of` is naive.
+    """
+    now = instant_argument("as_of", as_of)
+    chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
+    facts = facts_of(claim, now, deadlines(claim, now))
+    avoided = tuple(entry for entry in chosen.avoid if entry.when.fits(facts))
+    held_back = frozenset(entry.action.value for entry in avoided if entry.action)
+    found = _without_idle_waits(standings(chosen, facts, held_back))
+    actions = tuple(_planned(each, now) for each in sorted(found, key=_urgency))
+    nothing_left = facts.attention is Attention.DONE and all(each.state is ActionState.DONE for each in found)
+    return Plan(
+        order_id=claim.order.order_id,
+        status=claim.status,
+        attention=facts.attention,
+        policy=chosen.id,
+        edition=claim.edition,
+        as_of=now,
+        actions=actions,
+        do_not=tuple(
+            DoNot(id=each.id, what=each.what, why=each.why, source=each.source, confidence=each.confidence)
+            for each in avoided
+        ),
+        deadlines=facts.deadlines,
+        window=facts.window,
+        window_verdict=facts.window_verdict,
+        odr=odr_effect(claim),
+        notes=tuple(_notes(chosen, facts)),
+        look_again_at=None if nothing_left else next_look(facts, found, chosen),
+    )
+
+
+_ORDER = tuple(ActionState)
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def _urgency(each: Standing) -> tuple[int, datetime, datetime]:
+    """By state; within it by due instant, then by start: what has no end comes last."""
+    due, start = each.due_at or _NEVER, each.at or _NEVER
+    by_time = (start, due) if each.state in (ActionState.LATER, ActionState.DONE) else (due, start)
+    return (_ORDER.index(each.state), *by_time)
+
+
+def _without_idle_waits(found: list[Standing]) -> list[Standing]:
+    """Waiting is an action only where there is nothing else to do now."""
+    busy = any(each.state is ActionState.NOW and each.step.action is not Action.WAIT for each in found)
+    return [each for each in found if each.step.action is not Action.WAIT or not busy]
+
+
+def _planned(each: Standing, now: datetime) -> PlannedAction:
+    step = each.step
+    return PlannedAction(
+        step=step.id,
+        action=step.action,
+        state=each.state,
+        at=each.at,
+        due_at=each.due_at,
+        overdue=each.state is ActionState.NOW and each.due_at is not None and now > each.due_at,
+        waits_for=each.waits_for,
+        template=step.template,
+        why=step.why,
+        source=step.source,
+        confidence=step.confidence,
+    )
+
+
+def _notes(policy: Policy, facts: Facts) -> Iterator[Text]:
+    """What the actions alone do not say: a window that was missed, a policy for other rules, a lapse by the clock."""
+    claim, window = facts.claim, facts.window
+    if claim.edition not in policy.editions:
+        editions = ", ".join(policy.editions)
+        yield fill("atoz.planner", "policy_not_for_edition", policy=policy.id, editions=editions, edition=claim.edition)
+    if claim.filed_at is not None:
+        filed_on = claim.order.local_day(claim.filed_at)
+        if facts.window_verdict is Verdict.NOT_YET:
+            opens = window.opens or window.opens_no_earlier
+            yield fill("atoz.planner", "filed_too_early", day=filed_on, opens=opens)
+        elif facts.window_verdict is Verdict.EXPIRED:
+            yield fill("atoz.planner", "filed_too_late", day=filed_on, closes=window.closes)
+        elif facts.window_verdict is Verdict.UNDETERMINED:
+            lacking = ", ".join((*window.missing, *window.unsupported))
+            yield fill("atoz.planner", "window_undetermined", missing=lacking)
+    missed = facts.deadline(DeadlineName.ANSWER_AMAZON).state is DeadlineState.MISSED
+    if missed and facts.now >= claim.updated_at and lapse(claim, facts.now) is not None:
+        yield fill("atoz.planner", "lapse_offered")

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from atoz.model.events import EVENT_CLASSES, AnyEvent, Observed, status_after
+from atoz.model.events import EVENT_CLASSES, AnyEvent, InformationRequested, Observed, status_after
 from atoz.model.language import Language, Text, read_toml
 from atoz.model.order import Order
 from atoz.model.record import Record
@@ -72,7 +72,7 @@ def last_run(name: DeadlineName, starts_with: Sequence[str], order: Order, histo
         if event.kind in watched.ended_by:
             run = _ended(run, event.at)
         elif event.kind in starts_with and not (event.kind == "buyer_messaged" and run.started_by):
-            run = Run(event.kind, event.at, getattr(event, "respond_by", None))
+            run = Run(event.kind, event.at, event.respond_by if isinstance(event, InformationRequested) else None)
         elif isinstance(event, Observed) and after is not status and _starts(after, starts_with):
             run = Run("observed")
         if after is not None and watched.during and after not in watched.during:

@@ -49,8 +49,8 @@ def add_to_instant(at: datetime, value: int, unit: Unit, zone: ZoneInfo) -> date
     if unit is Unit.HOUR:
         return at + timedelta(hours=value)
     local = at.astimezone(zone)
-    day = add_to_day(local.date(), value, unit)
-    return datetime.combine(day, local.time().replace(fold=0), zone).astimezone(UTC)
+    days = value if unit is Unit.CALENDAR_DAY else (add_to_day(local.date(), value, unit) - local.date()).days
+    return (local + timedelta(days=days)).astimezone(UTC)  # within one zone Python adds wall time, as the first of two
 
 
 def longest_hours(value: int, unit: Unit) -> int:

@@ -105,10 +105,7 @@ def deadlines(claim: Claim, as_of: datetime) -> tuple[Deadline, ...]:
 
 def deadline(claim: Claim, name: DeadlineName, now: datetime) -> Deadline:
     """One deadline of a claim at an instant in UTC."""
-    rule = deadline_rule(claim.edition, name)
-    watched = clock(name)
-    run = last_run(name, rule.starts_with if rule else watched.starts_with, claim.order, claim.history)
-    due_at = due(rule, run, claim.order)
+    run, due_at = run_and_due(claim, name)
     return Deadline(
         name=name,
         state=_state(run, due_at, now),
@@ -121,6 +118,14 @@ def deadline(claim: Claim, name: DeadlineName, now: datetime) -> Deadline:
         stated=run.stated is not None,
         order=claim.order,
     )
+
+
+def run_and_due(claim: Claim, name: DeadlineName) -> tuple[Run, datetime | None]:
+    """The latest run of a deadline's clock and its due instant, by the claim's edition; all that a guard needs."""
+    rule = deadline_rule(claim.edition, name)
+    starts_with = rule.starts_with if rule else clock(name).starts_with
+    run = last_run(name, starts_with, claim.order, claim.history)
+    return run, due(rule, run, claim.order)
 
 
 def due(rule: Parameter | None, run: Run, order: Order) -> datetime | None:

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from atoz.errors import MissingRule, UnknownName
-from atoz.model.citation import Confidence, Source
+from atoz.model.citation import Confidence, Source, with_sources
 from atoz.model.claim import EditionId
 from atoz.model.document import read_document
 from atoz.model.instant import Day
@@ -98,14 +98,7 @@ class Edition(Record):
     @classmethod
     def _resolve_sources(cls, data: object) -> object:
         """Let parameters name a source by its key, so that each citation is written once."""
-        if not isinstance(data, dict):
-            return data
-        sources = data.get("sources", {})
-        rows = [
-            {**row, "source": sources.get(row["source"], row["source"])} if isinstance(row.get("source"), str) else row
-            for row in data.get("parameters", ())
-        ]
-        return {**data, "parameters": rows}
+        return with_sources(data, ("parameters",))
 
     @model_validator(mode="after")
     def _names_once(self) -> "Edition":

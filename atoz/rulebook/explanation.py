@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pydantic import Field
 
 from atoz.model.citation import Confidence, Source
-from atoz.model.language import Language, Text, phrases
+from atoz.model.language import Language, Text, fill
 from atoz.model.record import Record
 from atoz.rulebook.edition import Parameter
 
@@ -44,11 +44,8 @@ class Explanation(Record):
 
 
 def phrase(code: str, **values: object) -> Text:
-    """A phrase of the rulebook with its placeholders filled, in both languages; texts are filled in per language."""
-    words = phrases("atoz.rulebook")[code]
-    english = {key: value.en if isinstance(value, Text) else value for key, value in values.items()}
-    chinese = {key: value.zh if isinstance(value, Text) else value for key, value in values.items()}
-    return Text(en=words.en.format(**english), zh=words.zh.format(**chinese))
+    """A phrase of the rulebook, filled in."""
+    return fill("atoz.rulebook", code, **values)
 
 
 def counted(rule: Parameter, start: Text, begins: date | datetime, result: date | datetime) -> Step:

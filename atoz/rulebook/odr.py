@@ -4,9 +4,9 @@ from functools import cache
 
 from pydantic import Field
 
-from atoz.model.citation import Confidence, Source
+from atoz.model.citation import Confidence, Source, with_sources
 from atoz.model.claim import Claim
-from atoz.model.events import Actor, OrderCancelled
+from atoz.model.events import Actor, GrantedAmazonFunded, GrantedSellerFunded, OrderCancelled
 from atoz.model.language import Text, read_toml
 from atoz.model.order import Country, Known
 from atoz.model.reason import ClaimReason, ReasonDetail
@@ -35,22 +35,28 @@ class OdrRow(Record):
     cancelled_by: tuple[Actor, ...] = ()
     counts: Known
     why: Text
-    source: str
+    source: Source
     confidence: Confidence
 
     def fits(self, claim: Claim) -> bool:
         """Whether every condition that the row names holds."""
-        cancelled = next((event.actor for event in claim.history if isinstance(event, OrderCancelled)), None)
-        return claim.status in self.statuses and all(
-            not wanted or found in wanted
-            for wanted, found in (
-                (self.reasons, claim.reason),
-                (self.details, claim.detail),
-                (self.claims_protected, claim.order.claims_protected),
-                (self.marketplaces, claim.order.marketplace),
-                (self.cancelled_by, cancelled),
-            )
+        return (
+            claim.status in self.statuses
+            and (not self.reasons or claim.reason in self.reasons)
+            and (not self.details or claim.detail in self.details)
+            and (not self.claims_protected or claim.order.claims_protected in self.claims_protected)
+            and (not self.marketplaces or claim.order.marketplace in self.marketplaces)
+            and (not self.cancelled_by or _cancelled_by(claim) in self.cancelled_by)
         )
+
+
+def _cancelled_by(claim: Claim) -> Actor | None:
+    return next((event.actor for event in claim.history if isinstance(event, OrderCancelled)), None)
+
+
+class _Book(Record):
+    sources: dict[str, Source]
+    rows: tuple[OdrRow, ...]
 
 
 def odr_effect(claim: Claim) -> OdrEffect:
@@ -69,26 +75,21 @@ def odr_effect(claim: Claim) -> OdrEffect:
         return OdrEffect(
             counts=decided, why=phrase("odr_decision_says"), source=None, confidence=Confidence.AMAZON_PAGE
         )
-    rows, sources = _book()
-    row = next(row for row in rows if row.fits(claim))
-    return OdrEffect(counts=row.counts, why=row.why, source=sources[row.source], confidence=row.confidence)
+    row = next(row for row in _rows(claim.status) if row.fits(claim))
+    return OdrEffect(counts=row.counts, why=row.why, source=row.source, confidence=row.confidence)
 
 
 def _decision_says(claim: Claim) -> Known:
     """What the decision that the claim stands on says itself."""
     if claim.status not in (ClaimStatus.GRANTED_SELLER_FUNDED, ClaimStatus.GRANTED_AMAZON_FUNDED):
         return Known.UNKNOWN
-    said = (getattr(event, "counts_against_odr", None) for event in reversed(claim.history))
-    return next((each for each in said if each is not None), Known.UNKNOWN)
+    grants = (GrantedSellerFunded, GrantedAmazonFunded)
+    said = (event.counts_against_odr for event in reversed(claim.history) if isinstance(event, grants))
+    return next(said, Known.UNKNOWN)
 
 
 @cache
-def _book() -> tuple[tuple[OdrRow, ...], dict[str, Source]]:
-    data = read_toml("atoz.rulebook", "odr.toml")
-    rows, sources = data["rows"], data["sources"]
-    if not isinstance(rows, list) or not isinstance(sources, dict):  # pragma: no cover  (our own file)
-        raise TypeError
-    return (
-        tuple(OdrRow.model_validate(row) for row in rows),
-        {key: Source.model_validate(source) for key, source in sources.items()},
-    )
+def _rows(status: ClaimStatus) -> tuple[OdrRow, ...]:
+    """The rows for a status, in the order of the file."""
+    data = with_sources(read_toml("atoz.rulebook", "odr.toml"), ("rows",))
+    return tuple(row for row in _Book.model_validate(data).rows if status in row.statuses)

@@ -10,7 +10,7 @@
 ('not_yet', 'eligible')
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
@@ -21,9 +21,8 @@ from atoz.errors import Fault, InvalidDocument
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason
 from atoz.model.record import Record
-from atoz.rulebook.count import add_to_day, add_to_instant
+from atoz.rulebook.count import Unit, add_to_day, add_to_instant
 from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition, Parameter
-from atoz.rulebook.edition import DayBoundary as Boundary
 from atoz.rulebook.explanation import Explanation
 from atoz.rulebook.in_force import pick_edition
 
@@ -83,22 +82,38 @@ class FilingWindow(Record):
         return self.explain()
 
 
+class Leg(NamedTuple):
+    """One figure of a window, ready to count with."""
+
+    rule: Parameter
+    fact: str
+    """The fact of the order that it counts from."""
+    days: timedelta | None
+    """What to add to a local day; none where business days or hours are counted."""
+
+
 class WindowRules(NamedTuple):
     """An edition's figures for one reason."""
 
-    opens: tuple[Parameter, ...]
-    not_before: tuple[Parameter, ...]
-    closes: Parameter | None
+    opens: tuple[Leg, ...]
+    not_before: tuple[Leg, ...]
+    closes: tuple[Leg, ...]
 
 
 @cache
 def window_rules(edition: str, reason: ClaimReason) -> WindowRules | None:
     """What an edition says of a reason's window; none if it defines no opening."""
     rules = [each for each in Edition.named(edition).parameters if not each.reasons or reason in each.reasons]
-    opens = tuple(each for each in rules if each.role == "opens")
-    not_before = tuple(each for each in rules if each.role == "opens_not_before")
-    closes = next((each for each in rules if each.role == "closes"), None)
-    return WindowRules(opens, not_before, closes) if opens or not_before else None
+
+    def legs(role: str) -> tuple[Leg, ...]:
+        return tuple(Leg(each, each.starts_with[0], _whole_days(each)) for each in rules if each.role == role)
+
+    opens, not_before = legs("opens"), legs("opens_not_before")
+    return WindowRules(opens, not_before, legs("closes")) if opens or not_before else None
+
+
+def _whole_days(rule: Parameter) -> timedelta | None:
+    return timedelta(days=rule.value) if rule.unit is Unit.CALENDAR_DAY else None
 
 
 def filing_window(
@@ -142,29 +157,29 @@ class Span(NamedTuple):
 def _span(order: Order, placed_on: date, rules: WindowRules) -> Span:
     """Open on the sooner of all openings, but not before the later of all waits and the order day."""
     missing: list[str] = []
-    sooner = _known(rules.opens, order, missing)
+    sooner = _known(rules.opens, order, placed_on, missing)
     openings_known = not missing
-    later = _known(rules.not_before, order, missing)
+    later = _known(rules.not_before, order, placed_on, missing)
     wait = max(placed_on, *later) if later else placed_on
     no_earlier = no_later = wait
     if sooner:
         no_later = max(wait, min(sooner))
         no_earlier = no_later if openings_known else wait
     opens = None if missing else no_earlier
-    closes = _known((rules.closes,), order, missing) if rules.closes else None
+    closes = _known(rules.closes, order, placed_on, missing)
     bounded = bool(sooner or not rules.opens) and len(later) == len(rules.not_before)
     return Span(opens, closes[0] if closes else None, no_earlier, no_later if bounded else None, tuple(missing))
 
 
-def _known(rules: tuple[Parameter, ...], order: Order, missing: list[str]) -> list[date]:
+def _known(legs: tuple[Leg, ...], order: Order, placed_on: date, missing: list[str]) -> list[date]:
     """The days that can be counted; facts that are missing are added to `missing`, each once."""
-    days = []
-    for rule in rules:
-        day = counted_day(rule, order)
+    days: list[date] = []
+    for leg in legs:
+        day = counted_day(leg, order, placed_on)
         if day is not None:
             days.append(day)
-        elif rule.starts_with[0] != NO_SCAN and rule.starts_with[0] not in missing:
-            missing.append(rule.starts_with[0])
+        elif leg.fact != NO_SCAN and leg.fact not in missing:
+            missing.append(leg.fact)
     return days
 
 
@@ -172,13 +187,13 @@ NO_SCAN = "delivered_at"
 """The one fact whose absence is an answer: no delivery scan is on record, so that opening is not running."""
 
 
-def counted_day(rule: Parameter, order: Order) -> date | None:
+def counted_day(leg: Leg, order: Order, placed_on: date) -> date | None:
     """The local day that a figure leads to; none if the fact that starts it is not known."""
-    start: date | datetime | None = getattr(order, rule.starts_with[0])
+    start: date | datetime | None = placed_on if leg.fact == "placed_at" else getattr(order, leg.fact)
     if start is None:
         return None
     if isinstance(start, datetime):
-        if rule.day_boundary is not Boundary.WHOLE_LOCAL_DAYS:
-            return order.local_day(add_to_instant(start, rule.value, rule.unit, order.zone))
+        if leg.rule.unit is Unit.HOUR:
+            return order.local_day(add_to_instant(start, leg.rule.value, leg.rule.unit, order.zone))
         start = order.local_day(start)
-    return add_to_day(start, rule.value, rule.unit)
+    return add_to_day(start, leg.rule.value, leg.rule.unit) if leg.days is None else start + leg.days

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from atoz.model.citation import Confidence
 from atoz.model.language import Text
 from atoz.model.order import Order
-from atoz.rulebook.edition import Edition, Parameter
+from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import Explanation, Step, counted, own, phrase
 from atoz.rulebook.in_force import why_in_force
-from atoz.rulebook.window import NO_SCAN, FilingWindow, WindowRules, counted_day, window_rules
+from atoz.rulebook.window import NO_SCAN, FilingWindow, Leg, WindowRules, counted_day, window_rules
 
 
 def explain_window(window: FilingWindow) -> Explanation:
@@ -33,23 +33,22 @@ def _undefined(window: FilingWindow) -> Iterator[Step]:
 
 def _steps(window: FilingWindow, rules: WindowRules) -> Iterator[Step]:
     order = window.order
-    openings = [counted_day(rule, order) for rule in rules.opens]
-    yield from (_counted(rule, order) for rule in rules.opens)
+    openings = [counted_day(leg, order, order.placed_on) for leg in rules.opens]
+    yield from (_counted(leg, order) for leg in rules.opens)
     sooner = min((day for day in openings if day is not None), default=None)
     if sooner is not None and len(openings) > 1 and None not in openings:
         yield own("opens_sooner", result=sooner)
-    waits = [counted_day(rule, order) for rule in rules.not_before]
-    yield from (_counted(rule, order) for rule in rules.not_before)
+    waits = [counted_day(leg, order, order.placed_on) for leg in rules.not_before]
+    yield from (_counted(leg, order) for leg in rules.not_before)
     known_waits = [day for day in waits if day is not None]
     if known_waits and sooner is not None:
         yield own("opens_later", result=max((order.placed_on, *known_waits)))
     elif window.opens == order.placed_on and (sooner is None or sooner < order.placed_on):
         yield own("opens_clamped", result=order.placed_on)
     yield from _outcome(window)
-    if rules.closes is None:
+    yield from (_counted(leg, order) for leg in rules.closes)
+    if not rules.closes:
         yield own("missing_closing", Confidence.UNCLEAR)
-    else:
-        yield _counted(rules.closes, order)
     if window.closes:
         yield own("closes_on", result=window.closes)
 
@@ -64,10 +63,10 @@ def _outcome(window: FilingWindow) -> Iterator[Step]:
         yield own("missing_fact_bound_before", result=window.opens_no_later)
 
 
-def _counted(rule: Parameter, order: Order) -> Step:
-    fact = rule.starts_with[0]
+def _counted(leg: Leg, order: Order) -> Step:
+    rule, fact = leg.rule, leg.fact
     label = phrase(f"start_{fact}")
-    result = counted_day(rule, order)
+    result = counted_day(leg, order, order.placed_on)
     if result is None:
         code = "no_scan" if fact == NO_SCAN else "missing_fact"
         return Step(says=phrase(code, start=label), parameter=rule.name, source=rule.source, confidence=rule.confidence)
@@ -86,6 +85,5 @@ def _caveats(window: FilingWindow, edition: Edition, rules: WindowRules | None) 
     if order.deliver_by is not None and order.deliver_by < order.placed_on:
         yield phrase("odd_promise")
     yield from edition.caveats
-    for rule in (*rules.opens, *rules.not_before, rules.closes) if rules else ():
-        if rule is not None:
-            yield from rule.caveats
+    for leg in (*rules.opens, *rules.not_before, *rules.closes) if rules else ():
+        yield from leg.rule.caveats

@@ -1,0 +1,111 @@
+"""`atoz plan`: what to do about one claim, or a worklist of many."""
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from itertools import chain
+from operator import itemgetter
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from atoz.cli.exits import Exit
+from atoz.cli.files import read_objects, read_text
+from atoz.cli.options import AsJson, AsOf, Lang, LanguageChoice, instant_option
+from atoz.cli.screen import show, show_error, show_json, show_json_list, show_lines
+from atoz.errors import AtozError, InvalidDocument
+from atoz.lifecycle.replay import read_claim
+from atoz.model.claim import Claim
+from atoz.planner.plan import plan
+from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.worklist import Urgency, WorklistRow, urgency, worklist_row
+from atoz.report.terminal import plan_view, worklist_lines
+
+
+class FailOn(StrEnum):
+    """Findings that can be asked to give exit code 1."""
+
+    OVERDUE = "overdue"
+
+
+PolicyName = Annotated[str, typer.Option("--policy", help="A policy that ships with atoz, or a TOML file.")]
+
+
+def plan_claims(
+    file: Annotated[str, typer.Argument(help="One claim as JSON, or JSON Lines of many; - for standard input.")],
+    policy: PolicyName = DEFAULT_POLICY,
+    as_of: AsOf = "now",
+    fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 1 if there is any.")] = None,
+    as_json: AsJson = False,
+    lang: Lang = LanguageChoice.EN,
+) -> None:
+    """What to do about a claim, and why; for many claims a worklist, most urgent first."""
+    now, chosen = instant_option("as-of", as_of), choose_policy(policy)
+    objects = read_objects(file)
+    where, first = next(objects)
+    if where == file and not isinstance(first, InvalidDocument):
+        overdue = _plan_one(read_claim(first, what=where), now, chosen, as_json=as_json, lang=lang)
+        bad = 0
+    else:
+        overdue, bad = _plan_many(chain([(where, first)], objects), now, chosen, as_json=as_json, lang=lang)
+    if bad:
+        raise typer.Exit(Exit.BAD_INPUT)
+    if fail_on is FailOn.OVERDUE and overdue:
+        raise typer.Exit(Exit.FINDING)
+
+
+def choose_policy(name: str) -> Policy:
+    """A policy by its id, or from a file if the name looks like one.
+
+    Raises:
+        UnknownName: no policy of this id ships with atoz.
+        InvalidDocument: the file is no working policy.
+    """
+    return Policy.read(read_text(name), what=name) if name.endswith(".toml") or "/" in name else Policy.named(name)
+
+
+def _plan_one(claim: Claim, now: datetime, policy: Policy, *, as_json: bool, lang: LanguageChoice) -> bool:
+    made = plan(claim, as_of=now, policy=policy)
+    if as_json:
+        show_json(made)
+    else:
+        show(plan_view(made, lang.value))
+    return worklist_row(claim, made).overdue
+
+
+def _plan_many(
+    objects: Iterator[tuple[str, dict[str, object] | InvalidDocument]],
+    now: datetime,
+    policy: Policy,
+    *,
+    as_json: bool,
+    lang: LanguageChoice,
+) -> tuple[bool, int]:
+    """Plan every claim; bad lines are reported, other kinds of records are counted and passed over."""
+    rows: list[tuple[Urgency, str]] = []  # each row as text: a hundred thousand claims have to fit in memory
+    bad = other = 0
+    for where, found in track(objects, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True):
+        try:
+            if isinstance(found, InvalidDocument):
+                raise found
+            if found.get("kind", "claim") != "claim":
+                other += 1
+                continue
+            claim = read_claim(found, what=where)
+            row = worklist_row(claim, plan(claim, as_of=now, policy=policy))
+            rows.append((urgency(row), row.model_dump_json()))
+        except AtozError as error:
+            bad += 1
+            show_error(error)
+    rows.sort(key=itemgetter(0))
+    if as_json:
+        head = {"as_of": now.isoformat(), "policy": policy.id, "bad_lines": bad, "other_records": other}
+        show_json_list(head, "claims", (text for _, text in rows))
+    else:
+        show_lines(worklist_lines((WorklistRow.model_validate_json(text) for _, text in rows), lang.value))
+        passed = f", {other} other records passed over" if other else ""
+        show(f"{len(rows)} claims as of {now.isoformat()}{passed}{f', {bad} bad lines' if bad else ''}")
+    return any(not key.in_time for key, _ in rows), bad

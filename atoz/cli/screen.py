@@ -1,0 +1,43 @@
+"""What goes to the screen: results to standard output, errors and progress to standard error."""
+
+import json
+import sys
+from collections.abc import Iterable
+
+from pydantic import BaseModel
+from rich.console import Console, RenderableType
+
+from atoz.errors import AtozError
+
+
+def show(view: RenderableType) -> None:
+    """Print a result for people; when it is piped, as plain text that is not cut to a screen."""
+    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 140).print(view)
+
+
+def show_json(found: BaseModel | object) -> None:
+    """Print a result as JSON, in one piece."""
+    text = (
+        found.model_dump_json(indent=2)
+        if isinstance(found, BaseModel)
+        else json.dumps(found, indent=2, ensure_ascii=False)
+    )
+    sys.stdout.write(f"{text}\n")
+
+
+def show_json_list(head: dict[str, object], name: str, rows: Iterable[str]) -> None:
+    """Print an object whose last member is a long list of rows that are JSON already, one at a time."""
+    sys.stdout.write(json.dumps(head)[:-1] + f', "{name}": [')
+    for index, row in enumerate(rows):
+        sys.stdout.write(f"{',' if index else ''}\n{row}")
+    sys.stdout.write("\n]}\n")
+
+
+def show_lines(lines: Iterable[str]) -> None:
+    """Print lines as they come."""
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def show_error(error: AtozError) -> None:
+    """Print an error: its code, then what it says."""
+    sys.stderr.write(f"error: {error.code}\n{error}\n")

@@ -1,0 +1,82 @@
+"""`atoz window`: when may the buyer file?"""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+from pydantic_core import PydanticCustomError
+
+from atoz.cli.files import read_object
+from atoz.cli.options import AsJson, EditionName, Lang, LanguageChoice, instant_option
+from atoz.cli.screen import show, show_json
+from atoz.errors import Fault, InvalidDocument
+from atoz.lifecycle.replay import read_claim
+from atoz.model.document import read_document
+from atoz.model.instant import to_day
+from atoz.model.order import Order
+from atoz.model.reason import ClaimReason
+from atoz.report.terminal import comparison_view, window_view
+from atoz.rulebook.compare import compare_editions
+from atoz.rulebook.edition import DEFAULT_EDITION
+from atoz.rulebook.window import filing_window
+
+
+def show_window(
+    file: Annotated[str | None, typer.Argument(help="An order or a claim as JSON, or - for standard input.")] = None,
+    marketplace: Annotated[str | None, typer.Option(help="Country code or marketplace id.")] = None,
+    placed_at: Annotated[str | None, typer.Option(help="When the order was placed, with its offset.")] = None,
+    deliver_by: Annotated[str | None, typer.Option(help="Last day of the delivery promise.")] = None,
+    first_contact_at: Annotated[str | None, typer.Option(help="The buyer's first message.")] = None,
+    delivered_at: Annotated[str | None, typer.Option(help="The carrier's delivery scan.")] = None,
+    order_id: Annotated[str, typer.Option(help="The order id.")] = "000-0000000-0000000",
+    reason: Annotated[ClaimReason, typer.Option(help="The reason of the claim.")] = ClaimReason.NOT_RECEIVED,
+    edition: EditionName = DEFAULT_EDITION,
+    on: Annotated[str | None, typer.Option(help="A day, or an instant, to give a verdict for; default today.")] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="The same order under every edition that fits.")] = False,
+    as_json: AsJson = False,
+    lang: Lang = LanguageChoice.EN,
+) -> None:
+    """When may the buyer file? From an order or claim file, or from flags."""
+    flags = {
+        "marketplace": marketplace,
+        "placed_at": placed_at,
+        "deliver_by": deliver_by,
+        "first_contact_at": first_contact_at,
+        "delivered_at": delivered_at,
+    }
+    order = _order_in(file) if file else _order_of(order_id, flags)
+    if compare:
+        comparison = compare_editions(order, reason=reason)
+        show_json(comparison) if as_json else show(comparison_view(comparison, lang.value))
+        return
+    window = filing_window(order, edition=edition, reason=reason)
+    asked = _day(order, on)
+    if as_json:
+        verdict = {"on": asked.isoformat(), "verdict": window.verdict(asked), "days_left": window.days_left(asked)}
+        show_json({"order_id": order.order_id, **window.model_dump(mode="json"), **verdict})
+    else:
+        show(window_view(window, asked, lang.value))
+
+
+def _order_in(file: str) -> Order:
+    """The order of a document: the order itself, or the claim's."""
+    data = read_object(file)
+    return read_claim(data, what=file).order if data.get("kind") == "claim" else read_document(Order, data, what=file)
+
+
+def _order_of(order_id: str, flags: dict[str, str | None]) -> Order:
+    given = {name: value for name, value in flags.items() if value is not None}
+    if not given:
+        raise InvalidDocument("window", (Fault("", "nothing_given", "name a file, or --marketplace and --placed-at"),))
+    return read_document(Order, {"order_id": order_id, **given}, what="the order from the flags")
+
+
+def _day(order: Order, on: str | None) -> date:
+    if on is None:
+        return order.local_day(instant_option("on", "now"))
+    if "T" in on.upper():
+        return order.local_day(instant_option("on", on))
+    try:
+        return to_day(on)
+    except PydanticCustomError as error:
+        raise InvalidDocument("--on", (Fault("", error.type, error.message()),)) from error

@@ -1,0 +1,1 @@
+"""Escalation policies as data, and the plans made from them."""

@@ -1,0 +1,179 @@
+"""Where one step of a policy stands for one claim: now, later, done, missed, or not for this claim."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from atoz.errors import Refusal
+from atoz.lifecycle.guards import why_not
+from atoz.model.events import EVENT_CLASSES, AnyEvent
+from atoz.model.language import Language, phrases
+from atoz.planner.action import COMPLETED_BY, Action, is_message
+from atoz.planner.policy import Moment, Policy, PolicyStep
+from atoz.planner.when import Facts
+from atoz.rulebook.count import add_to_instant
+from atoz.rulebook.deadlines import DeadlineState
+
+
+class ActionState(StrEnum):
+    """Where a step stands."""
+
+    NOW = "now"
+    LATER = "later"
+    DONE = "done"
+    MISSED = "missed"
+
+    def label(self, language: Language = "en") -> str:
+        """What the state is called, in English or Chinese."""
+        return phrases("atoz.planner")[f"state_{self}"].say(language)
+
+
+class Standing(NamedTuple):
+    """One step for one claim at one instant."""
+
+    step: PolicyStep
+    state: ActionState
+    at: datetime | None = None
+    """When it was done, or from when it is to be done."""
+    due_at: datetime | None = None
+    waits_for: tuple[str, ...] = ()
+
+
+def standings(policy: Policy, facts: Facts, held_back: frozenset[str]) -> list[Standing]:
+    """Every step that concerns the claim, in the order of the policy; `held_back` actions are not recommended."""
+    found: dict[str, Standing] = {}
+    for step in policy.steps:
+        standing = _standing(step, facts, found)
+        if standing and (standing.state is ActionState.DONE or step.action.value not in held_back):
+            found[step.id] = standing
+    return _keep_cadence(policy, facts, list(found.values()))
+
+
+def _standing(step: PolicyStep, facts: Facts, before: dict[str, Standing]) -> Standing | None:
+    done_at = _done_at(step, facts)
+    if done_at is not None:
+        return Standing(step, ActionState.DONE, done_at)
+    if not step.when.fits(facts):
+        return None
+    served = facts.deadline(step.serves) if step.serves else None
+    if served and served.state in (DeadlineState.MET, DeadlineState.NOT_OFFERED):
+        return None
+    start = _moment(step.not_before, facts) if step.not_before else facts.claim.history[0].at
+    if start is None:
+        return None
+    due_at = _moment(step.due, facts) if step.due else None
+    due_at = _sooner(due_at, served.due_at if served else None)
+    if (served and served.state is DeadlineState.MISSED) or _too_late(step, facts):
+        return Standing(step, ActionState.MISSED, None, due_at)
+    start = start if due_at is None else min(start, due_at)
+    return _open(step, facts, start, due_at, before)
+
+
+def _open(
+    step: PolicyStep, facts: Facts, start: datetime, due_at: datetime | None, before: dict[str, Standing]
+) -> Standing | None:
+    """A step that is still to be done: now or later, unless the machine refuses what would complete it."""
+    waits = tuple(name for name in step.after if name not in before or before[name].state is not ActionState.DONE)
+    if any(name not in before for name in waits) or _refusal(step, facts, max(start, facts.now)):
+        return None
+    state = ActionState.LATER if waits or start > facts.now else ActionState.NOW
+    return Standing(step, state, start, due_at, waits)
+
+
+def _done_at(step: PolicyStep, facts: Facts) -> datetime | None:
+    """When the step was last done: its event, after what it counts from, in one of its statuses."""
+    completion = COMPLETED_BY[step.action]
+    if completion is None or completion.kind not in facts.latest:
+        return None
+    since = _since(step, facts)
+    done = (
+        event.at
+        for event, status in zip(reversed(facts.claim.history), reversed(facts.met_status), strict=True)
+        if completion.matches(event)
+        and event.at >= since
+        and (step.when.status is None or status in step.when.status)
+        and (step.action is not Action.COLLECT_EVIDENCE or _is_evidence_for(event, step))
+    )
+    return next(done, None)
+
+
+def _is_evidence_for(event: AnyEvent, step: PolicyStep) -> bool:
+    wanted = step.when.evidence_lacking
+    return wanted is None or getattr(event, "evidence", None) in wanted
+
+
+def _since(step: PolicyStep, facts: Facts) -> datetime:
+    """The instant that a step belongs to: what its times count from, else the beginning."""
+    anchors = [moment.after for moment in (step.not_before, step.due) if moment and moment.after]
+    found = [facts.latest[name] for name in anchors if name in facts.latest]
+    served = facts.deadline(step.serves).started_at if step.serves else None
+    return max((*found, *((served,) if served else ())), default=facts.claim.history[0].at)
+
+
+def _moment(moment: Moment, facts: Facts) -> datetime | None:
+    """The instant that a moment means for this claim; none if what it counts from has not happened."""
+    zone = facts.claim.order.zone
+    if moment.before is not None:
+        due_at = facts.deadline(moment.before).due_at
+        return None if due_at is None else add_to_instant(due_at, -moment.value, moment.unit, zone)
+    start = facts.latest.get(moment.after or "")
+    return None if start is None else add_to_instant(start, moment.value, moment.unit, zone)
+
+
+def _refusal(step: PolicyStep, facts: Facts, at: datetime) -> Refusal | None:
+    """What the state machine says to the event that completes the step."""
+    completion = COMPLETED_BY[step.action]
+    if completion is None or EVENT_CLASSES[completion.kind].leads_to is None:
+        return None
+    return why_not(facts.claim, completion.kind, max(at, facts.claim.updated_at))
+
+
+def _too_late(step: PolicyStep, facts: Facts) -> bool:
+    refusal = _refusal(step, facts, facts.now)
+    return refusal is not None and refusal.code == "too_late"
+
+
+def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
+    known = [each for each in (one, other) if each is not None]
+    return min(known, default=None)
+
+
+def _keep_cadence(policy: Policy, facts: Facts, found: list[Standing]) -> list[Standing]:
+    """Messages to the buyer keep their distance: from the last one sent, and one at a time."""
+    apart, zone = policy.messages_apart, facts.claim.order.zone
+    last = facts.latest.get("seller_messaged")
+    free_at = add_to_instant(last, apart.value, apart.unit, zone) if last else None
+    kept: list[Standing] = []
+    first: str | None = None
+    for each in found:
+        open_message = is_message(each.step.action) and each.state in (ActionState.NOW, ActionState.LATER)
+        if not open_message:
+            kept.append(each)
+            continue
+        if free_at and each.at and free_at > each.at:
+            each = each._replace(at=free_at, state=ActionState.LATER if free_at > facts.now else each.state)  # noqa: PLW2901
+        if each.state is ActionState.NOW and first is not None:
+            each = each._replace(state=ActionState.LATER, waits_for=(*each.waits_for, first))  # noqa: PLW2901
+        elif each.state is ActionState.NOW:
+            first = each.step.id
+        kept.append(each)
+    return kept
+
+
+def next_look(facts: Facts, found: list[Standing], policy: Policy) -> datetime:
+    """When to look again: the next instant at which something changes, else after the policy's own interval."""
+    changes = [
+        instant
+        for each in found
+        if each.state in (ActionState.NOW, ActionState.LATER)
+        for instant in (each.at, each.due_at)
+        if instant and instant > facts.now
+    ]
+    changes += [
+        each.due_at + timedelta(microseconds=1)
+        for each in facts.deadlines
+        if each.state is DeadlineState.OPEN and each.due_at
+    ]
+    if changes:
+        return min(changes)
+    return add_to_instant(facts.now, policy.look_again.value, policy.look_again.unit, facts.claim.order.zone)

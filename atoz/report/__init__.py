@@ -1,0 +1,1 @@
+"""Findings for people: text for a terminal, pages, packets and calendars."""

@@ -1,0 +1,202 @@
+"""Findings on a terminal, drawn with rich; plain text when it is piped."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text as Styled
+
+from atoz.lifecycle.attention import Attention
+from atoz.model.language import Language, fill
+from atoz.planner.action import Action
+from atoz.planner.plan import Plan, PlannedAction
+from atoz.planner.schedule import ActionState
+from atoz.planner.worklist import WorklistRow
+from atoz.rulebook.compare import Comparison
+from atoz.rulebook.deadlines import Deadline, DeadlineState
+from atoz.rulebook.edition import Edition
+from atoz.rulebook.explanation import shown
+from atoz.rulebook.window import FilingWindow
+
+_STATE_STYLE = {ActionState.NOW: "bold", ActionState.LATER: "", ActionState.DONE: "green", ActionState.MISSED: "red"}
+
+
+def say(code: str, language: Language, **values: object) -> str:
+    """A phrase of the report, filled in."""
+    return fill("atoz.report", code, **values).say(language)
+
+
+def plan_view(plan: Plan, language: Language) -> RenderableType:
+    """A plan: where the claim stands, what to do and what not to do, and every deadline."""
+    zone = plan.window.order.zone
+    head = Styled(
+        say(
+            "plan_head",
+            language,
+            order=plan.order_id,
+            status=plan.status.label(language),
+            attention=plan.attention.label(language),
+        )
+    )
+    about = Styled(
+        say("plan_about", language, as_of=shown(plan.as_of.astimezone(zone)), policy=plan.policy, edition=plan.edition),
+        style="dim",
+    )
+    parts: list[RenderableType] = [head, about, Styled(), *_actions(plan, zone, language)]
+    if plan.do_not:
+        parts += [Styled(), Styled(say("do_not", language), style="bold")]
+        parts += [Styled(f"  ✗ {each.what.say(language)} {each.why.say(language)}") for each in plan.do_not]
+    parts += [Styled(), _deadline_table(plan.deadlines, zone, language), Styled(_window_line(plan, language))]
+    parts.append(Styled(say("odr_line", language, counts=say(f"known_{plan.odr.counts}", language), why=plan.odr.why)))
+    parts += [Styled(f"! {note.say(language)}", style="yellow") for note in plan.notes]
+    again = plan.look_again_at
+    parts.append(
+        Styled(say("look_again", language, at=shown(again.astimezone(zone))) if again else say("no_look", language))
+    )
+    return Group(*parts)
+
+
+def _actions(plan: Plan, zone: ZoneInfo, language: Language) -> Iterable[RenderableType]:
+    if not plan.actions:
+        yield Styled(say("nothing_to_do", language))
+    for each in plan.actions:
+        line = Styled(f"{each.state.label(language):<6} ", style=_STATE_STYLE[each.state])
+        line.append(f"{each.action.label(language)}  ({each.step})")
+        line.append(_times(each, zone, language))
+        yield line
+        why = Styled(f"{each.why.say(language)} [{each.source.short()}]", style="dim")
+        yield Padding(why, (0, 0, 0, 7), expand=False)
+
+
+def _times(action: PlannedAction, zone: ZoneInfo, language: Language) -> str:
+    parts: list[str] = []
+    if action.at and action.state in (ActionState.LATER, ActionState.DONE):
+        code = "from_at" if action.state is ActionState.LATER else "done_at"
+        parts.append(say(code, language, at=shown(action.at.astimezone(zone))))
+    if action.due_at and action.state is not ActionState.DONE:
+        parts.append(
+            say("overdue_since" if action.overdue else "due_at", language, at=shown(action.due_at.astimezone(zone)))
+        )
+    if action.waits_for:
+        parts.append(say("waits_for", language, steps=", ".join(action.waits_for)))
+    return "".join(f"; {part}" for part in parts)
+
+
+def _deadline_table(found: tuple[Deadline, ...], zone: ZoneInfo, language: Language) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for code in ("deadline", "state", "due", "left", "silence"):
+        table.add_column(say(f"column_{code}", language), header_style="dim", overflow="fold")
+    for each in found:
+        running = each.state in (DeadlineState.OPEN, DeadlineState.UNDETERMINED)
+        table.add_row(
+            each.name.label(language),
+            say(f"deadline_{each.state}", language),
+            shown(each.due_at.astimezone(zone)) if each.due_at else "–",
+            left(each.time_left, language) if running else "",
+            each.on_expiry.says.say(language) if running and each.on_expiry else "",
+        )
+    return table
+
+
+def left(span: timedelta | None, language: Language) -> str:
+    """Time left in days and hours, rounded down so that nobody believes they have longer; never counted with."""
+    if span is None:
+        return "?"
+    hours = span.seconds // 3600
+    return say("days_hours" if span.days else "hours", language, days=span.days, hours=hours)
+
+
+def _window_line(plan: Plan, language: Language) -> str:
+    window = plan.window
+    verdict = say(f"verdict_{plan.window_verdict}", language)
+    return say("window_line", language, opens=window.opens or "?", closes=window.closes or "?", verdict=verdict)
+
+
+def window_view(window: FilingWindow, on: date, language: Language) -> RenderableType:
+    """A filing window, its verdict on a day, and how it was counted."""
+    parts: list[RenderableType] = [
+        Styled(
+            say(
+                "window_head",
+                language,
+                order=window.order.order_id,
+                edition=window.edition,
+                reason=window.reason.label(language),
+            )
+        ),
+        Styled(say("window_days", language, opens=window.opens or "?", closes=window.closes or "?"), style="bold"),
+    ]
+    verdict = say(f"verdict_{window.verdict(on)}", language)
+    parts.append(Styled(say("window_on", language, day=on, verdict=verdict, days=_days(window.days_left(on)))))
+    return Group(*parts, Styled(window.explain().say(language), style="dim"))
+
+
+def comparison_view(comparison: Comparison, language: Language) -> RenderableType:
+    """The same order under every edition that fits."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for code in ("edition", "opens", "closes", "missing"):
+        table.add_column(say(f"column_{code}", language), header_style="dim")
+    for each in comparison.windows:
+        lacking = ", ".join((*each.missing, *each.unsupported))
+        table.add_row(each.edition, str(each.opens or "?"), str(each.closes or "?"), lacking)
+    spread = say("spread", language, opens=_days(comparison.opens_differ_by), closes=_days(comparison.closes_differ_by))
+    return Group(table, Styled(spread))
+
+
+def _days(count: int | None) -> str:
+    return "?" if count is None else str(count)
+
+
+def worklist_lines(rows: Iterable[WorklistRow], language: Language) -> Iterator[str]:
+    """Many claims, a line each; columns are as wide as their longest label, so that no row has to wait for another."""
+    heads = [say(f"column_{code}", language) for code in ("order", "attention", "action", "due", "amount", "status")]
+    widths = (19, *(max(cell_len(each.label(language)) for each in kind) for kind in (Attention, Action)), 22, 14, 0)
+    yield _padded(heads, widths)
+    for row in rows:
+        cells = (
+            row.order_id,
+            row.attention.label(language),
+            row.action.label(language) if row.action else "–",
+            (shown(row.due_at) if row.due_at else "–") + (" !" if row.overdue else ""),
+            str(row.at_risk) if row.at_risk else "–",
+            row.status.label(language),
+        )
+        yield _padded(cells, widths)
+
+
+def _padded(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Cells side by side; Chinese characters are two columns wide."""
+    return "  ".join(
+        set_cell_size(cell, max(cell_len(cell), width)) for cell, width in zip(cells, widths, strict=True)
+    ).rstrip()
+
+
+def editions_view(editions: Iterable[Edition], language: Language) -> RenderableType:
+    """Every edition, a line each."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for code in ("edition", "title", "marketplaces", "in_force"):
+        table.add_column(say(f"column_{code}", language), header_style="dim", overflow="fold")
+    for each in editions:
+        places = ", ".join(each.marketplaces) or say("any_place", language)
+        span = each.in_force
+        days = f"{span.first} – {span.last or ''}" if span else say("undated", language)
+        table.add_row(each.id, each.title.say(language), places, days)
+    return table
+
+
+def edition_view(edition: Edition, language: Language) -> RenderableType:
+    """One edition: every figure with its source and confidence, and the caveats."""
+    lines = [Styled(f"{edition.id}: {edition.title.say(language)}", style="bold")]
+    for each in edition.parameters:
+        reasons = ", ".join(reason.value for reason in each.reasons) or say("any_reason", language)
+        unit = f"{each.value} {each.unit}, {' / '.join(each.starts_with)}, {each.day_boundary}"
+        lines += [
+            Styled(f"  {each.name} ({reasons}): {unit}"),
+            Styled(f"    {each.source.short()}; {each.confidence}; {each.source.address}", style="dim"),
+        ]
+        lines += [Styled(f"    ! {caveat.say(language)}", style="dim") for caveat in each.caveats]
+    return Group(*lines, *(Styled(f"! {caveat.say(language)}", style="yellow") for caveat in edition.caveats))
