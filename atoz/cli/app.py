@@ -5,6 +5,7 @@ import sys
 import typer
 
 from atoz.cli.apply_command import apply_event
+from atoz.cli.batch_command import run_batch_file
 from atoz.cli.diagram_command import draw_diagram
 from atoz.cli.editions_command import editions
 from atoz.cli.exits import Exit
@@ -28,6 +29,7 @@ app.command("plan")(plan_claims)
 app.command("status")(read_status)
 app.command("apply")(apply_event)
 app.add_typer(editions, name="editions")
+app.command("batch")(run_batch_file)
 app.command("diagram")(draw_diagram)
 app.command("schema")(print_schema)
 

@@ -11,8 +11,8 @@ from atoz.frames.sheet import PREFIX, Sheet, require
 from atoz.frames.spans import add_days, counts_by_weekday
 from atoz.model.reason import ClaimReason
 from atoz.rulebook.count import Unit
-from atoz.rulebook.edition import DayBoundary, Edition, Parameter
-from atoz.rulebook.window import window_rules
+from atoz.rulebook.edition import Edition
+from atoz.rulebook.window import Leg, window_rules
 
 
 class Figure(NamedTuple):
@@ -21,12 +21,16 @@ class Figure(NamedTuple):
     fact: str
     value: int
     unit: Unit
-    from_instant: bool
+
+    @property
+    def from_instant(self) -> bool:
+        """Whether the instant of the fact is needed: hours are counted from it, days from its local day."""
+        return self.unit is Unit.HOUR
 
     @property
     def column(self) -> str:
         """Where the day is kept."""
-        return f"{PREFIX}{self.fact}_{self.value}_{self.unit}_{'at' if self.from_instant else 'on'}"
+        return f"{PREFIX}{self.fact}_{self.value}_{self.unit}"
 
 
 class Figures(NamedTuple):
@@ -48,12 +52,12 @@ def figures_of(edition: Edition, reason: ClaimReason) -> Figures:
     rules = window_rules(edition.id, reason)
     if rules is None:
         return Figures(defined=False)
-    closes = (rules.closes,) if rules.closes else ()
-    return Figures(True, *(tuple(map(_figure, each)) for each in (rules.opens, rules.not_before, closes)))  # noqa: FBT003
+    opens, not_before, closes = (tuple(map(_figure, legs)) for legs in rules)
+    return Figures(defined=True, opens=opens, not_before=not_before, closes=closes)
 
 
-def _figure(rule: Parameter) -> Figure:
-    return Figure(rule.starts_with[0], rule.value, rule.unit, rule.day_boundary is not DayBoundary.WHOLE_LOCAL_DAYS)
+def _figure(leg: Leg) -> Figure:
+    return Figure(leg.fact, leg.rule.value, leg.rule.unit)
 
 
 def with_counted_days(sheet: Sheet, figures: Iterable[Figure], days: Iterable[str]) -> Sheet:

@@ -1,0 +1,172 @@
+"""A file of orders or claims in, the same with windows or deadlines out; streamed, so it may be larger than memory.
+
+Rows that cannot be read go to a rejects file with their line and the reason. The output appears when it is whole.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkstemp
+from typing import NamedTuple
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from atoz.errors import Fault, InvalidDocument
+from atoz.frames import cells, json_lines
+from atoz.frames.sheet import PREFIX
+
+Compute = Callable[[pl.LazyFrame], pl.LazyFrame]
+FORMATS = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+LINE, FAULT, EXTRA = f"{PREFIX}line", f"{PREFIX}fault", f"{PREFIX}extra"
+
+
+class Counts(NamedTuple):
+    """How many rows went where."""
+
+    written: int
+    rejected: int
+
+
+class Facts(NamedTuple):
+    """The columns of the table that hold dates, and the one that holds marketplaces, if there is one."""
+
+    dated: tuple[str, ...]
+    marketplace: str | None
+
+
+def run_batch(source: Path, output: Path, rejects: Path, *, compute: Compute, facts: Mapping[str, str], dated: Sequence[str]) -> Counts:
+    """Compute a file; `facts` maps the names of facts to the file's columns, `dated` are the facts that are dates.
+
+    CSV and Parquet come out as CSV, Parquet or JSON Lines, JSON Lines as JSON Lines, by the files' endings.
+
+    Raises:
+        InvalidDocument: a file's ending is not known, or it cannot be read or written.
+    """
+    kind, shape = format_of(source), format_of(output)
+    if kind == "jsonl" and shape != "jsonl":
+        raise _fault(output, "unknown_format", "JSON Lines come out as JSON Lines: end the name in .jsonl")
+    try:
+        table, text = _scanned(source, kind, [facts.get(each, each) for each in (*dated, "marketplace", "status")])
+        names = table.collect_schema().names()
+        columns = Facts(tuple(facts.get(each, each) for each in dated if facts.get(each, each) in names), None)
+        market = facts.get("marketplace", "marketplace")
+        checked = _checked(table, columns._replace(marketplace=market if market in names else None), text)
+        good = compute(checked.filter(pl.col(FAULT).is_null()).drop(FAULT, LINE))
+        return _written(checked, good, output, rejects, shape, kind)
+    except PolarsError as error:
+        raise _fault(source, "not_readable", str(error).splitlines()[0]) from error
+    except OSError as error:
+        raise _fault(Path(error.filename or source), "not_readable", error.strerror or "it cannot be read") from error
+
+
+def format_of(path: Path) -> str:
+    """The format of a file, by its ending.
+
+    Raises:
+        InvalidDocument: it is none that is known.
+    """
+    found = FORMATS.get(path.suffix.lower())
+    if found is None:
+        raise _fault(path, "unknown_format", f"the name must end in one of {', '.join(FORMATS)}")
+    return found
+
+
+def _fault(path: Path, code: str, message: str) -> InvalidDocument:
+    return InvalidDocument(str(path), (Fault("", code, message),))
+
+
+def _scanned(source: Path, kind: str, wanted: Sequence[str]) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+    """The lazy table of a file with its line numbers, and the columns whose bytes may be no UTF-8."""
+    if kind == "parquet":
+        return pl.scan_parquet(source, row_index_name=LINE, row_index_offset=1).with_columns(pl.lit(None, pl.String).alias(FAULT)), ()
+    if kind == "jsonl":
+        return json_lines.scanned(source, wanted, LINE, FAULT), ()
+    with source.open("rb") as file:
+        head = pl.read_csv(file, n_rows=0, infer_schema=False, encoding="utf8-lossy").columns
+    schema = dict.fromkeys((*head, EXTRA), pl.String)
+    table = pl.scan_csv(
+        source,
+        has_header=False,  # the header is read above: one column more shows rows with too many fields
+        skip_rows=1,
+        schema=schema,
+        encoding="utf8-lossy",
+        truncate_ragged_lines=True,
+        row_index_name=LINE,
+        row_index_offset=2,
+    )
+    extra = pl.when(pl.col(EXTRA).is_not_null()).then(pl.lit("more fields than the header has"))
+    return table.with_columns(extra.alias(FAULT)).drop(EXTRA), tuple(head)
+
+
+def _checked(table: pl.LazyFrame, facts: Facts, text: Sequence[str]) -> pl.LazyFrame:
+    """The table with its dates parsed and every row's faults."""
+    schema = table.collect_schema()
+    values, faults = dict[str, pl.Expr](), [pl.col(FAULT)]
+    for column in facts.dated:
+        if schema[column] == pl.String:
+            kind = _kind(table, column)
+            values[column] = cells.parsed(pl.col(column), kind or "day")
+            faults.append(cells.date_fault(column, kind, values[column], pl.col(column)))
+        elif schema[column].is_temporal():
+            faults.append(cells.year_fault(column, pl.col(column)))
+    if facts.marketplace is not None:
+        faults.append(cells.marketplace_fault(facts.marketplace))
+    if text:
+        faults.append(cells.utf8_fault(text))
+    said = pl.concat_str(faults, separator="; ", ignore_nulls=True)
+    return table.with_columns(pl.when(said != "").then(said).alias(FAULT), **values)
+
+
+def _kind(table: pl.LazyFrame, column: str) -> cells.Kind | None:
+    """What a column of text holds: what its first cell that is not empty is shaped like."""
+    cell = pl.col(column).str.strip_chars()
+    first = table.filter(pl.col(FAULT).is_null() & (cell != "")).select(column).head(1).collect(engine="streaming")
+    return cells.kind_of(str(first[column][0])) if first.height else None
+
+
+def _written(checked: pl.LazyFrame, good: pl.LazyFrame, output: Path, rejects: Path, shape: str, kind: str) -> Counts:
+    bad = checked.filter(pl.col(FAULT).is_not_null()).select(
+        pl.col(LINE).alias("line"), cells.harmless(pl.col(FAULT)).alias("reason")
+    )
+    with whole_file(output) as new, whole_file(rejects) as refused:
+        result = json_lines.spliced(good) if kind == "jsonl" else good
+        sinks = [_sink(result, new, shape), bad.sink_csv(refused, lazy=True)]
+        count = checked.select(pl.len().alias("all"), pl.col(FAULT).is_not_null().sum().alias("bad"))
+        *_, counted = pl.collect_all([*sinks, count], engine="streaming")
+        every, rejected = counted.row(0)
+    if not rejected:
+        rejects.unlink(missing_ok=True)
+    return Counts(every - rejected, rejected)
+
+
+def _sink(table: pl.LazyFrame, path: Path, shape: str) -> pl.LazyFrame:
+    """The table on its way into a file."""
+    if shape == "parquet":
+        return table.sink_parquet(path, lazy=True)
+    if json_lines.SPLICED in table.collect_schema().names():
+        return table.sink_csv(path, lazy=True, include_header=False, quote_style="never", separator="\x1f")
+    if shape == "jsonl":
+        return table.sink_ndjson(path, lazy=True)
+    texts = [name for name, dtype in table.collect_schema().items() if dtype == pl.String]
+    safe = table.with_columns(cells.harmless(pl.col(name)) for name in texts)
+    names = safe.collect_schema().names()
+    heads = pl.DataFrame({"name": names}, schema={"name": pl.String}).select(cells.harmless(pl.col("name")))["name"].to_list()
+    return safe.rename(dict(zip(names, heads, strict=True))).sink_csv(path, lazy=True, datetime_format="%Y-%m-%dT%H:%M:%S%.f%:z")
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A file beside another, which takes its place once it is safely written; if anything fails, nothing is left."""
+    handle, name = mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
+    os.close(handle)
+    new = Path(name)
+    try:
+        yield new
+        with new.open("rb") as written:
+            os.fsync(written.fileno())
+        new.chmod(path.stat().st_mode & 0o7777 if path.exists() else 0o644)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
