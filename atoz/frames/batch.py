@@ -91,6 +91,7 @@ def _scanned(source: Path, kind: str, wanted: Sequence[str]) -> tuple[pl.LazyFra
         has_header=False,  # the header is read above: one column more shows rows with too many fields
         skip_rows=1,
         schema=schema,
+        missing_columns="insert",
         encoding="utf8-lossy",
         truncate_ragged_lines=True,
         row_index_name=LINE,
@@ -150,9 +151,9 @@ def _sink(table: pl.LazyFrame, path: Path, shape: str) -> pl.LazyFrame:
     if shape == "jsonl":
         return table.sink_ndjson(path, lazy=True)
     texts = [name for name, dtype in table.collect_schema().items() if dtype == pl.String]
-    safe = table.with_columns(cells.harmless(pl.col(name)) for name in texts)
+    safe = table.with_columns(cells.harmless(pl.col(name)).alias(name) for name in texts)
     names = safe.collect_schema().names()
-    heads = pl.DataFrame({"name": names}, schema={"name": pl.String}).select(cells.harmless(pl.col("name")))["name"].to_list()
+    heads = pl.DataFrame({"name": names}, schema={"name": pl.String}).select(cells.harmless(pl.col("name")).alias("name"))["name"].to_list()
     return safe.rename(dict(zip(names, heads, strict=True))).sink_csv(path, lazy=True, datetime_format="%Y-%m-%dT%H:%M:%S%.f%:z")
 
 
