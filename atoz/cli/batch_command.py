@@ -72,7 +72,9 @@ def run_batch_file(
         show_json({**head, "written": counts.written, "rejected": counts.rejected})
     else:
         said = f"{counts.written} rows written to {output}, {counts.rejected} rejected"
-        typer.echo(said + (f": see {refused}" if counts.rejected else "") + (f"; as of {now.isoformat()}" if deadline else ""))
+        typer.echo(
+            said + (f": see {refused}" if counts.rejected else "") + (f"; as of {now.isoformat()}" if deadline else "")
+        )
     if counts.rejected:
         raise typer.Exit(Exit.BAD_INPUT)
 
@@ -105,7 +107,9 @@ def _check_paths(source: Path, output: Path, rejects: Path, *, replace: bool) ->
     if not source.is_file():
         faults.append(Fault(str(source), "not_readable", "there is no such file"))
     faults += [
-        Fault(str(path), "not_writable", "there is no such folder") for path in (output, rejects) if not path.parent.is_dir()
+        Fault(str(path), "not_writable", "there is no such folder")
+        for path in (output, rejects)
+        if not path.parent.is_dir()
     ]
     if output.resolve() == rejects.resolve() or source.resolve() == rejects.resolve():
         faults.append(Fault(str(rejects), "same_file", "bad rows need a file of their own"))

@@ -36,7 +36,9 @@ class Facts(NamedTuple):
     marketplace: str | None
 
 
-def run_batch(source: Path, output: Path, rejects: Path, *, compute: Compute, facts: Mapping[str, str], dated: Sequence[str]) -> Counts:
+def run_batch(
+    source: Path, output: Path, rejects: Path, *, compute: Compute, facts: Mapping[str, str], dated: Sequence[str]
+) -> Counts:
     """Compute a file; `facts` maps the names of facts to the file's columns, `dated` are the facts that are dates.
 
     CSV and Parquet come out as CSV, Parquet or JSON Lines, JSON Lines as JSON Lines, by the files' endings.
@@ -80,7 +82,9 @@ def _fault(path: Path, code: str, message: str) -> InvalidDocument:
 def _scanned(source: Path, kind: str, wanted: Sequence[str]) -> tuple[pl.LazyFrame, tuple[str, ...]]:
     """The lazy table of a file with its line numbers, and the columns whose bytes may be no UTF-8."""
     if kind == "parquet":
-        return pl.scan_parquet(source, row_index_name=LINE, row_index_offset=1).with_columns(pl.lit(None, pl.String).alias(FAULT)), ()
+        return pl.scan_parquet(source, row_index_name=LINE, row_index_offset=1).with_columns(
+            pl.lit(None, pl.String).alias(FAULT)
+        ), ()
     if kind == "jsonl":
         return json_lines.scanned(source, wanted, LINE, FAULT), ()
     with source.open("rb") as file:
@@ -153,8 +157,14 @@ def _sink(table: pl.LazyFrame, path: Path, shape: str) -> pl.LazyFrame:
     texts = [name for name, dtype in table.collect_schema().items() if dtype == pl.String]
     safe = table.with_columns(cells.harmless(pl.col(name)).alias(name) for name in texts)
     names = safe.collect_schema().names()
-    heads = pl.DataFrame({"name": names}, schema={"name": pl.String}).select(cells.harmless(pl.col("name")).alias("name"))["name"].to_list()
-    return safe.rename(dict(zip(names, heads, strict=True))).sink_csv(path, lazy=True, datetime_format="%Y-%m-%dT%H:%M:%S%.f%:z")
+    heads = (
+        pl.DataFrame({"name": names}, schema={"name": pl.String})
+        .select(cells.harmless(pl.col("name")).alias("name"))["name"]
+        .to_list()
+    )
+    return safe.rename(dict(zip(names, heads, strict=True))).sink_csv(
+        path, lazy=True, datetime_format="%Y-%m-%dT%H:%M:%S%.f%:z"
+    )
 
 
 @contextmanager

@@ -81,7 +81,9 @@ def _is_known(spelt: str) -> bool:
 
 def utf8_fault(columns: Sequence[str]) -> pl.Expr:
     """A row with bytes that are no UTF-8."""
-    damaged = reduce(lambda found, each: found | each, (pl.col(column).str.contains(REPLACED, literal=True) for column in columns))
+    damaged = reduce(
+        lambda found, each: found | each, (pl.col(column).str.contains(REPLACED, literal=True) for column in columns)
+    )
     return pl.when(damaged).then(pl.lit("not UTF-8 text"))
 
 

@@ -105,7 +105,9 @@ def _read(sheet: Sheet, facts: Sequence[str], parts: Mapping[Rule, Sequence[Edit
     dated = (*facts, *((_FILED,) if by_row and _FILED not in facts else ()))
     sheet = settle(sheet, dated)
     if sheet.has("status") and holds(sheet, "status") not in ("text", "object", "nothing"):
-        raise InvalidDocument("table", (Fault(sheet.name("status"), "not_text", "a status is text, such as under_review"),))
+        raise InvalidDocument(
+            "table", (Fault(sheet.name("status"), "not_text", "a status is text, such as under_review"),)
+        )
     by_local_time = any(rule.value is not None and rule.unit is not Unit.HOUR for rule in parts)
     days = (_FILED,) if by_row else ()
     if by_local_time or needs_zone(sheet, days, facts):
@@ -114,7 +116,9 @@ def _read(sheet: Sheet, facts: Sequence[str], parts: Mapping[Rule, Sequence[Edit
     return with_instants(with_days(sheet, days), dict.fromkeys(facts, "a deadline"))
 
 
-def _with_results(sheet: Sheet, watched: Clock, parts: Mapping[Rule, Sequence[Edition]], now: datetime, *, by_row: bool) -> Sheet:
+def _with_results(
+    sheet: Sheet, watched: Clock, parts: Mapping[Rule, Sequence[Edition]], now: datetime, *, by_row: bool
+) -> Sheet:
     without = Rule(watched.starts_with, None, Unit.HOUR)
     rules = dict.fromkeys((*parts, *((without,) if by_row else ())))
     results: dict[Rule, dict[str, nw.Expr]] = {}
@@ -140,7 +144,9 @@ def _with_one(sheet: Sheet, rule: Rule, run: Run, key: str, now: datetime) -> Sh
         sheet = sheet.adding(**{due: nw.coalesce(nw.col(run.stated), nw.col(counted))})
     waiting = f"{PREFIX}{key}_waiting"
     stopped = ~nw.col(run.ended).is_null() | ~nw.col(run.left).is_null() | (nw.col(run.left_unseen) == 1)
-    sheet = sheet.adding(**{waiting: nw.when(~stopped).then(nw.col(due)), f"{PREFIX}{key}_state": _state(run, due, now)})
+    sheet = sheet.adding(
+        **{waiting: nw.when(~stopped).then(nw.col(due)), f"{PREFIX}{key}_state": _state(run, due, now)}
+    )
     since = (now - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
     return sheet.on(engine_of(sheet.frame).whole_days(sheet.frame, waiting, left, since))
 

@@ -60,7 +60,9 @@ def _not_dates(sheet: Sheet, fact: str, found: Holds) -> str:
 
 def needs_zone(sheet: Sheet, days: Iterable[str], instants: Iterable[str]) -> bool:
     """Whether some fact can only be read with the marketplace's zone."""
-    return any(holds(sheet, each) == "instant" for each in days) or any(holds(sheet, each) == "local" for each in instants)
+    return any(holds(sheet, each) == "instant" for each in days) or any(
+        holds(sheet, each) == "local" for each in instants
+    )
 
 
 def with_zone(sheet: Sheet) -> Sheet:
@@ -71,7 +73,11 @@ def with_zone(sheet: Sheet) -> Sheet:
     """
     found = holds(sheet, "marketplace")
     if found not in ("text", "object", "nothing"):
-        fault = Fault(sheet.name("marketplace"), "not_text", f"marketplaces are text; this column holds {sheet.dtype('marketplace')}")
+        fault = Fault(
+            sheet.name("marketplace"),
+            "not_text",
+            f"marketplaces are text; this column holds {sheet.dtype('marketplace')}",
+        )
         raise InvalidDocument("table", (fault,))
     return sheet.on(engine_of(sheet.frame).zoned(sheet.frame, sheet.name("marketplace")))
 
@@ -105,7 +111,9 @@ def with_instants(sheet: Sheet, facts: Mapping[str, str]) -> Sheet:
         InvalidDocument: a fact's column holds days.
     """
     only_days = [
-        Fault(sheet.name(fact), "not_an_instant", f"this column holds days; {why} counts from an instant: give datetimes")
+        Fault(
+            sheet.name(fact), "not_an_instant", f"this column holds days; {why} counts from an instant: give datetimes"
+        )
         for fact, why in facts.items()
         if holds(sheet, fact) == "day"
     ]
@@ -118,4 +126,15 @@ def with_instants(sheet: Sheet, facts: Mapping[str, str]) -> Sheet:
     return sheet
 
 
-__all__ = ["ZONE", "Holds", "day", "holds", "instant", "needs_zone", "settle", "with_days", "with_instants", "with_zone"]
+__all__ = [
+    "ZONE",
+    "Holds",
+    "day",
+    "holds",
+    "instant",
+    "needs_zone",
+    "settle",
+    "with_days",
+    "with_instants",
+    "with_zone",
+]

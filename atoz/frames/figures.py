@@ -73,7 +73,9 @@ def with_counted_days(sheet: Sheet, figures: Iterable[Figure], days: Iterable[st
         require(sheet, ("marketplace",), ())
         sheet = with_zone(sheet)
     sheet = with_instants(with_days(sheet, as_days), instants)
-    plain = {each.column: add_days(nw.col(day(each.fact)), each.value, each.unit) for each in wanted if not each.from_instant}
+    plain = {
+        each.column: add_days(nw.col(day(each.fact)), each.value, each.unit) for each in wanted if not each.from_instant
+    }
     sheet = sheet.adding(**plain) if plain else sheet
     for each in wanted:
         sheet = _with_day_after_instant(sheet, each) if each.from_instant else sheet

@@ -4,7 +4,6 @@ Step by step: first every claim's first event, then every claim's second, ... Ea
 a check of the guards, by the clocks that the guards name.
 """
 
-
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
@@ -86,7 +85,13 @@ def fold(events: Events, edition: Int64s, editions: tuple[str | None, ...]) -> F
 
 
 def _step(  # noqa: PLR0913, PLR0917
-    state: _State, events: Events, claims: Int64s, rows: Int64s, step: int, edition: Int64s, editions: tuple[str | None, ...]
+    state: _State,
+    events: Events,
+    claims: Int64s,
+    rows: Int64s,
+    step: int,
+    edition: Int64s,
+    editions: tuple[str | None, ...],
 ) -> None:
     """One event of each of some claims."""
     kind, before = events.kind[rows], state.status[claims]
@@ -128,7 +133,14 @@ def _in_table(status: Int64s, kind: Int64s) -> Bools:
 
 
 def _holds(  # noqa: PLR0913
-    running: _Running, events: Events, claims: Int64s, rows: Int64s, edition: Int64s, editions: tuple[str | None, ...], *, late: bool
+    running: _Running,
+    events: Events,
+    claims: Int64s,
+    rows: Int64s,
+    edition: Int64s,
+    editions: tuple[str | None, ...],
+    *,
+    late: bool,
 ) -> Bools:
     """Whether an event comes in time, or (`late`) after a deadline that nobody answered."""
     due, at = _due(running, events, claims, rows, edition[claims], editions), events.at[rows]
@@ -197,5 +209,3 @@ def _starters(name: DeadlineName, editions: tuple[str | None, ...]) -> tuple[Boo
                 if led is not None:
                     shows[place, STATUSES.index(led)] = True
     return starts, shows
-
-

@@ -32,7 +32,9 @@ def scanned(source: Path, wanted: Sequence[str], line: str, fault: str) -> pl.La
         row_index_offset=1,
         truncate_ragged_lines=True,
     )
-    parsed = text.with_columns(pl.col(TEXT).map_batches(read, return_dtype=pl.Struct(fields), is_elementwise=True).alias("read"))
+    parsed = text.with_columns(
+        pl.col(TEXT).map_batches(read, return_dtype=pl.Struct(fields), is_elementwise=True).alias("read")
+    )
     return parsed.unnest("read").filter(pl.col(TEXT).str.strip_chars().fill_null("") != "")
 
 
@@ -64,7 +66,11 @@ def _read(text: str | None, columns: Sequence[str], fault: str) -> dict[str, str
     odd = [each for each in columns if not isinstance(found.get(each), (str, type(None)))]
     wrong = "; ".join(f"{each}: text is expected" for each in odd) or None
     values = {each: None if each in odd else found.get(each) for each in columns}
-    return {**{each: value if isinstance(value, str) else None for each, value in values.items()}, fault: wrong, EMPTY: not found}
+    return {
+        **{each: value if isinstance(value, str) else None for each, value in values.items()},
+        fault: wrong,
+        EMPTY: not found,
+    }
 
 
 def spliced(table: pl.LazyFrame) -> pl.LazyFrame:

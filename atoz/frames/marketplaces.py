@@ -42,4 +42,6 @@ def spelt(column: str) -> nw.Expr:
 def is_one_of(column: str, countries: tuple[str, ...]) -> nw.Expr:
     """Whether a marketplace in the data file's spelling is one of these countries."""
     chosen = [each for each in Marketplace.all() if each.country in countries]
-    return nw.col(column).is_in(sorted({code for each in chosen for code in (each.country, each.marketplace_id, *each.also)}))
+    return nw.col(column).is_in(
+        sorted({code for each in chosen for code in (each.country, each.marketplace_id, *each.also)})
+    )

@@ -31,7 +31,9 @@ _OPTIONAL = ("marketplace", "status", "consent_to_recharge", "due_at", "respond_
 _DATED = ("at", "due_at", "respond_by")
 
 
-def replay(events: IntoFrameT, *, edition: str = DEFAULT_EDITION, columns: Mapping[str, str] | None = None) -> IntoFrameT:
+def replay(
+    events: IntoFrameT, *, edition: str = DEFAULT_EDITION, columns: Mapping[str, str] | None = None
+) -> IntoFrameT:
     """One row per claim: `order_id`, its `status`, and `refused`, the place of the first event that may not happen.
 
     Each row of `events` is one event: `order_id`, `kind`, `at`, and where the table has them `marketplace`,
@@ -90,12 +92,13 @@ def _coded(sheet: Sheet, *, by_row: bool, editions: tuple[Edition, ...]) -> Shee
     coded = {
         "kind": _places(sheet.name("kind"), KINDS),
         "zone": nw.col(ZONE).cast(nw.Int64) if ZONE in sheet.frame.collect_schema().names() else unknown,
-        "consent": nw.when(given).then(nw.lit(1)).otherwise(nw.lit(0)) if sheet.has("consent_to_recharge") else nw.lit(0),
+        "consent": nw.when(given).then(nw.lit(1)).otherwise(nw.lit(0))
+        if sheet.has("consent_to_recharge")
+        else nw.lit(0),
         "observed": _places(sheet.name("status"), tuple(map(str, STATUSES))) if sheet.has("status") else unknown,
         **{fact: nw.col(instant(fact)).dt.timestamp("us") if sheet.has(fact) else unknown for fact in _DATED},
     }
     if by_row:
-
         sheet = with_marketplaces(sheet)
         parts = {each.id: [each] for each in editions}
         places = {each.id: {"edition": nw.lit(place)} for place, each in enumerate(editions)}
@@ -136,7 +139,9 @@ def _folded(sheet: Sheet, frame: "nw.DataFrame[object]", editions: tuple[str, ..
         observed=column["observed"],
     )
     folded = fold(events, _edition_of(events, column["edition"], len(editions)), (*editions, None))
-    claims = nw.maybe_reset_index(frame.select(key).filter(nw.new_series("begins", begins.tolist(), nw.Boolean, backend=frame.implementation)))
+    claims = nw.maybe_reset_index(
+        frame.select(key).filter(nw.new_series("begins", begins.tolist(), nw.Boolean, backend=frame.implementation))
+    )
     return _with_results(claims, folded.status, folded.refused)
 
 
@@ -160,5 +165,6 @@ def _with_results(claims: "nw.DataFrame[object]", status: Int64s, refused: Int64
         return with_columns(claims, status=(said, "string"), refused=(where, "int64"))
     engine = claims.implementation
     return claims.with_columns(
-        nw.new_series("status", said, nw.String, backend=engine), nw.new_series("refused", where, nw.Int64, backend=engine)
+        nw.new_series("status", said, nw.String, backend=engine),
+        nw.new_series("refused", where, nw.Int64, backend=engine),
     )

@@ -120,7 +120,9 @@ def _elsewhere(sheet: Sheet, clock: Clock) -> nw.Expr | None:
     return _status(sheet).is_in([each.value for each in ClaimStatus if each not in clock.during])
 
 
-def _observed(sheet: Sheet, run: Run, starting: Sequence[str], present: Sequence[str], starts: Sequence[str]) -> nw.Expr | None:
+def _observed(
+    sheet: Sheet, run: Run, starting: Sequence[str], present: Sequence[str], starts: Sequence[str]
+) -> nw.Expr | None:
     """Whether the status shows that something has started the clock that no event of the row shows."""
     targets = {EVENT_CLASSES[kind].leads_to for kind in starts if kind in EVENT_CLASSES} - {None}
     if not sheet.has("status") or not targets:
@@ -142,5 +144,3 @@ def _observed(sheet: Sheet, run: Run, starting: Sequence[str], present: Sequence
 def _flag(condition: nw.Expr | None) -> nw.Expr:
     """1 where a condition holds, 0 where it does not or cannot be told."""
     return nw.lit(0) if condition is None else nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
-
-

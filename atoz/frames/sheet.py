@@ -74,7 +74,11 @@ def open_sheet(native: IntoFrameT, columns: Mapping[str, str] | None, known: Ite
         if fact not in facts:
             raise UnknownName("fact", fact, tuple(get_close_matches(fact, facts, n=3, cutoff=0.4)) or tuple(facts))
     kept = tuple(frame.collect_schema().names())
-    faults = [Fault(each, "reserved", f"names that begin with {PREFIX} are reserved") for each in kept if each.startswith(PREFIX)]
+    faults = [
+        Fault(each, "reserved", f"names that begin with {PREFIX} are reserved")
+        for each in kept
+        if each.startswith(PREFIX)
+    ]
     if faults:
         raise InvalidDocument("table", tuple(faults))
     lazy = isinstance(frame, nw.LazyFrame)
@@ -90,7 +94,11 @@ def require(sheet: Sheet, facts: Iterable[str], outputs: Iterable[str]) -> None:
     """
     missing = [_missing(sheet, fact) for fact in dict.fromkeys(facts) if not sheet.has(fact)]
     taken = [
-        Fault(sheet.name(out), "column_exists", f"the table has this column already; call the new one otherwise: columns={{{out!r}: ...}}")
+        Fault(
+            sheet.name(out),
+            "column_exists",
+            f"the table has this column already; call the new one otherwise: columns={{{out!r}: ...}}",
+        )
         for out in outputs
         if sheet.has(out)
     ]

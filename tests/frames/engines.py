@@ -134,7 +134,11 @@ def rows_of(result, columns):
 
 
 def _plain(value):
-    if value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float) and math.isnan(value)):
+    if (
+        value is None
+        or type(value).__name__ in ("NAType", "NaTType")
+        or (isinstance(value, float) and math.isnan(value))
+    ):
         return None
     if isinstance(value, datetime):
         moment = value.to_pydatetime() if hasattr(value, "to_pydatetime") else value

@@ -27,7 +27,9 @@ WITHOUT_FIGURES = "in-current"
 FIRST_INSTANT = datetime(FIRST_YEAR, 1, 1, 12, tzinfo=UTC)
 SPELLINGS = [code for each in Marketplace.all() for code in (each.country, each.marketplace_id, *each.also)]
 EVENTS = [
-    kind for kind in EVENT_CLASSES if kind not in ("observed", "evidence_added", "score_restoration_asked", "handed_over")
+    kind
+    for kind in EVENT_CLASSES
+    if kind not in ("observed", "evidence_added", "score_restoration_asked", "handed_over")
 ]
 
 
@@ -67,7 +69,9 @@ def _instant(random, market):
         return random.choice(changes) + timedelta(microseconds=random.randrange(-36 * 3600 * 10**6, 60 * 3600 * 10**6))
     if random.random() < 0.35:
         edge = random.choice(EDGES)
-        return datetime(edge.year, edge.month, edge.day, tzinfo=UTC) + timedelta(seconds=random.randrange(-36 * 3600, 60 * 3600))
+        return datetime(edge.year, edge.month, edge.day, tzinfo=UTC) + timedelta(
+            seconds=random.randrange(-36 * 3600, 60 * 3600)
+        )
     return datetime(2015, 6, 1, tzinfo=UTC) + timedelta(seconds=random.randrange(13 * 366 * 86400))
 
 
@@ -113,7 +117,11 @@ def _row(random, key, *, local):
 
 def _near(random, placed, market):
     """An instant soon after, or beside a change of clocks."""
-    return _instant(random, market) if random.random() < 0.3 else placed + timedelta(minutes=random.randrange(0, 60 * 24 * 20))
+    return (
+        _instant(random, market)
+        if random.random() < 0.3
+        else placed + timedelta(minutes=random.randrange(0, 60 * 24 * 20))
+    )
 
 
 def table_of(given, *, local):
@@ -179,7 +187,9 @@ def _contact_counts_days(edition):
     """Whether the edition counts from the local day of the first contact, so that the instant itself is not needed."""
     if edition == "in-force":
         return False
-    return not any(each.unit is Unit.HOUR and each.role == "opens_not_before" for each in Edition.named(edition).parameters)
+    return not any(
+        each.unit is Unit.HOUR and each.role == "opens_not_before" for each in Edition.named(edition).parameters
+    )
 
 
 def deadline_of(row, *, which, edition, as_of, local):
@@ -210,7 +220,9 @@ def _edition(row, edition, zone, order):
         return edition
     filed = _instant_of(row, "filed_at", zone)
     try:
-        return pick_edition(edition, order.marketplace, order.local_day(filed)).id if filed and zone else WITHOUT_FIGURES
+        return (
+            pick_edition(edition, order.marketplace, order.local_day(filed)).id if filed and zone else WITHOUT_FIGURES
+        )
     except NoEditionInForce:
         return WITHOUT_FIGURES
 

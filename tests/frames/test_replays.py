@@ -23,9 +23,24 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),
 ]
 CLAIMS = 3_000
-USUAL = ["filed", "granted_seller_funded", "denied", "seller_appealed", "buyer_appealed", "response_lapsed", "withdrawn"]
+USUAL = [
+    "filed",
+    "granted_seller_funded",
+    "denied",
+    "seller_appealed",
+    "buyer_appealed",
+    "response_lapsed",
+    "withdrawn",
+]
 KINDS = [*EVENT_CLASSES, *USUAL * 4]
-GAPS = [timedelta(0), timedelta(hours=47), timedelta(hours=72), timedelta(days=7), timedelta(days=30), timedelta(days=31)]
+GAPS = [
+    timedelta(0),
+    timedelta(hours=47),
+    timedelta(hours=72),
+    timedelta(days=7),
+    timedelta(days=30),
+    timedelta(days=31),
+]
 EDITIONS = ["faq-2016", "us-2026", "uk-current", "in-force"]
 
 
@@ -37,7 +52,13 @@ def histories():
 
 
 def _history(random, key):
-    at = datetime(random.choice((2016, 2017, 2021, 2026)), random.choice((2, 3, 6, 10, 11)), random.randrange(1, 28), 9, tzinfo=UTC)
+    at = datetime(
+        random.choice((2016, 2017, 2021, 2026)),
+        random.choice((2, 3, 6, 10, 11)),
+        random.randrange(1, 28),
+        9,
+        tzinfo=UTC,
+    )
     market, rows = random.choice(("US", "US", "GB")), []
     kind = "filed" if random.random() < 0.85 else "observed"
     for _ in range(random.randrange(1, 9)):
@@ -49,7 +70,9 @@ def _history(random, key):
                 "marketplace": market,
                 "consent_to_recharge": random.choice((True, False, None)),
                 "due_at": at - timedelta(days=1),
-                "respond_by": at + timedelta(days=3) if kind == "information_requested" and random.random() < 0.5 else None,
+                "respond_by": at + timedelta(days=3)
+                if kind == "information_requested" and random.random() < 0.5
+                else None,
                 "status": random.choice([*ClaimStatus]) if kind == "observed" else None,
             }
         )
@@ -62,9 +85,19 @@ def _history(random, key):
 
 def _event(row):
     event = EVENT_CLASSES[row["kind"]]
-    facts = {name: row[name] for name in ("consent_to_recharge", "due_at", "respond_by", "status") if name in event.model_fields}
+    facts = {
+        name: row[name]
+        for name in ("consent_to_recharge", "due_at", "respond_by", "status")
+        if name in event.model_fields
+    }
     facts = {name: value for name, value in facts.items() if value is not None}
-    extra = {"evidence": "photo"} if row["kind"] == "evidence_added" else {"actor": "buyer"} if row["kind"] == "order_cancelled" else {}
+    extra = (
+        {"evidence": "photo"}
+        if row["kind"] == "evidence_added"
+        else {"actor": "buyer"}
+        if row["kind"] == "order_cancelled"
+        else {}
+    )
     return event(at=row["at"], **facts, **extra)
 
 
@@ -72,7 +105,9 @@ def _one_by_one(rows, edition):
     """Status and place of the first refused event, by `apply`."""
     ordered = sorted(rows, key=lambda row: row["at"])
     claim, before = None, []
-    order = Order(order_id="123-1234567-1234567", marketplace=rows[0]["marketplace"], placed_at=datetime(2015, 1, 1, tzinfo=UTC))
+    order = Order(
+        order_id="123-1234567-1234567", marketplace=rows[0]["marketplace"], placed_at=datetime(2015, 1, 1, tzinfo=UTC)
+    )
     try:
         begin = next((each for each in ordered if each["kind"] in ("filed", "observed")), ordered[0])
         chosen = pick_edition(edition, order.marketplace, order.local_day(begin["at"])).id
@@ -118,7 +153,11 @@ def table():
 def test_the_fold_agrees_with_applying_one_by_one(edition):
     """Three thousand random histories under each edition: the same status and the same first refusal."""
     found = rows_of(replay(table(), edition=edition, columns={"order_id": "key"}), ["status", "refused"])
-    wrong = [(key, found.get(key), value, histories()[key]) for key, value in expected(edition).items() if found.get(key) != value]
+    wrong = [
+        (key, found.get(key), value, histories()[key])
+        for key, value in expected(edition).items()
+        if found.get(key) != value
+    ]
     assert not wrong, f"{len(wrong)} differ, the first: {wrong[0]}"
 
 
@@ -146,4 +185,8 @@ def test_an_empty_table_has_no_claims():
 def test_a_missing_column_is_named_with_a_hint():
     """The nearest column is offered."""
     with pytest.raises(InvalidDocument, match=r"kind: the table has no such column; nearest: kinds"):
-        replay(pa.table({"order_id": ["a"], "kinds": ["filed"], "at": [datetime(2016, 1, 1, tzinfo=UTC)], "marketplace": ["US"]}))
+        replay(
+            pa.table(
+                {"order_id": ["a"], "kinds": ["filed"], "at": [datetime(2016, 1, 1, tzinfo=UTC)], "marketplace": ["US"]}
+            )
+        )

@@ -52,7 +52,9 @@ def codes_of(column: pa.ChunkedArray) -> pa.Array:
     """The zone codes of a column of marketplaces; each spelling is looked up once."""
     text = _whole(column)
     coded = text if pa.types.is_dictionary(text.type) else pc.dictionary_encode(text.cast(pa.string()))
-    spelt = pa.array([None if each is None else zone_code(str(each)) for each in coded.dictionary.to_pylist()], pa.int8())
+    spelt = pa.array(
+        [None if each is None else zone_code(str(each)) for each in coded.dictionary.to_pylist()], pa.int8()
+    )
     return spelt.take(coded.indices)
 
 
@@ -99,7 +101,9 @@ def _table(frame: Frame) -> pa.Table:
     return cast("pa.Table", frame.to_native())
 
 
-def _counted(frame: Frame, column: str, out: str, count: Callable[[pa.ChunkedArray, pa.ChunkedArray], pa.Array]) -> Frame:
+def _counted(
+    frame: Frame, column: str, out: str, count: Callable[[pa.ChunkedArray, pa.ChunkedArray], pa.Array]
+) -> Frame:
     table = _table(frame)
     return _with(frame, count(table[column], table[ZONE]), out)
 

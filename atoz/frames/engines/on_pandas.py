@@ -54,7 +54,9 @@ def add_made(frame: pd.DataFrame, column: str, out: str, make: Callable[[pa.Arra
     return _assign(frame, out, make(_array(frame[column])))
 
 
-def add_counted(frame: pd.DataFrame, column: str, out: str, count: Callable[[pa.Array, pa.Array], pa.Array]) -> pd.DataFrame:
+def add_counted(
+    frame: pd.DataFrame, column: str, out: str, count: Callable[[pa.Array, pa.Array], pa.Array]
+) -> pd.DataFrame:
     """One partition with a column made of another and the zones."""
     return _assign(frame, out, count(_array(frame[column]), _array(frame[ZONE])))
 
@@ -92,7 +94,9 @@ def with_objects_read(frame: Frame, column: str, out: str) -> Frame | None:
     return _wrap(_assign(native, out, made)) if plain else None
 
 
-def with_columns(frame: "nw.DataFrame[object]", **columns: tuple[list[str | None] | list[int | None], str]) -> "nw.DataFrame[object]":
+def with_columns(
+    frame: "nw.DataFrame[object]", **columns: tuple[list[str | None] | list[int | None], str]
+) -> "nw.DataFrame[object]":
     """A frame with columns of values, each with its Arrow type."""
     native = cast("pd.DataFrame", frame.to_native())
     for out, (values, kind) in columns.items():
