@@ -54,9 +54,9 @@ def run_batch(
         names = table.collect_schema().names()
         columns = Facts(tuple(facts.get(each, each) for each in dated if facts.get(each, each) in names), None)
         market = facts.get("marketplace", "marketplace")
-        checked = _checked(table, columns._replace(marketplace=market if market in names else None), text)
-        good = compute(checked.filter(pl.col(FAULT).is_null()).drop(FAULT, LINE))
-        return _written(checked, good, output, rejects, shape, kind)
+        good, bad = _parted(table, columns._replace(marketplace=market if market in names else None), text)
+        sinks = _Sinks(compute(good), bad, table.select(pl.len()))
+        return _written(sinks, output, rejects, shape, spliced=kind == "jsonl")
     except PolarsError as error:
         raise _fault(source, "not_readable", str(error).splitlines()[0]) from error
     except OSError as error:
@@ -105,23 +105,27 @@ def _scanned(source: Path, kind: str, wanted: Sequence[str]) -> tuple[pl.LazyFra
     return table.with_columns(extra.alias(FAULT)).drop(EXTRA), tuple(head)
 
 
-def _checked(table: pl.LazyFrame, facts: Facts, text: Sequence[str]) -> pl.LazyFrame:
-    """The table with its dates parsed and every row's faults."""
+def _parted(table: pl.LazyFrame, facts: Facts, text: Sequence[str]) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """The good rows with their dates parsed, and the line and the faults of each bad one."""
     schema = table.collect_schema()
-    values, faults = dict[str, pl.Expr](), [pl.col(FAULT)]
+    values = dict[str, pl.Expr]()
+    checks = [cells.Check(pl.col(FAULT).is_not_null(), pl.col(FAULT))]
     for column in facts.dated:
+        parsed = pl.col(column)
         if schema[column] == pl.String:
             kind = _kind(table, column)
-            values[column] = cells.parsed(pl.col(column), kind or "day")
-            faults.append(cells.date_fault(column, kind, values[column], pl.col(column)))
-        elif schema[column].is_temporal():
-            faults.append(cells.year_fault(column, pl.col(column)))
+            parsed = values[column] = cells.parsed(pl.col(column), kind or "day")
+            checks.append(cells.date_check(column, kind, parsed))
+        if schema[column] == pl.String or schema[column].is_temporal():
+            checks.append(cells.year_check(column, parsed))
     if facts.marketplace is not None:
-        faults.append(cells.marketplace_fault(facts.marketplace))
+        checks.append(cells.marketplace_check(facts.marketplace))
     if text:
-        faults.append(cells.utf8_fault(text))
-    said = pl.concat_str(faults, separator="; ", ignore_nulls=True)
-    return table.with_columns(pl.when(said != "").then(said).alias(FAULT), **values)
+        checks.append(cells.utf8_check(text))
+    wrong = pl.any_horizontal(*(each.wrong.fill_null(value=False) for each in checks))
+    said = pl.concat_str([pl.when(each.wrong).then(each.says) for each in checks], separator="; ", ignore_nulls=True)
+    bad = table.filter(wrong).select(pl.col(LINE).alias("line"), cells.harmless(said).alias("reason"))
+    return table.filter(~wrong).drop(FAULT, LINE).with_columns(**values), bad
 
 
 def _kind(table: pl.LazyFrame, column: str) -> cells.Kind | None:
@@ -131,19 +135,23 @@ def _kind(table: pl.LazyFrame, column: str) -> cells.Kind | None:
     return cells.kind_of(str(first[column][0])) if first.height else None
 
 
-def _written(checked: pl.LazyFrame, good: pl.LazyFrame, output: Path, rejects: Path, shape: str, kind: str) -> Counts:
-    bad = checked.filter(pl.col(FAULT).is_not_null()).select(
-        pl.col(LINE).alias("line"), cells.harmless(pl.col(FAULT)).alias("reason")
-    )
+class _Sinks(NamedTuple):
+    """What a batch computes: the good rows, the bad ones, and how many there are in all."""
+
+    good: pl.LazyFrame
+    bad: pl.LazyFrame
+    count: pl.LazyFrame
+
+
+def _written(sinks: _Sinks, output: Path, rejects: Path, shape: str, *, spliced: bool) -> Counts:
     with whole_file(output) as new, whole_file(rejects) as refused:
-        result = json_lines.spliced(good) if kind == "jsonl" else good
-        sinks = [_sink(result, new, shape), bad.sink_csv(refused, lazy=True)]
-        count = checked.select(pl.len().alias("all"), pl.col(FAULT).is_not_null().sum().alias("bad"))
-        *_, counted = pl.collect_all([*sinks, count], engine="streaming")
-        every, rejected = counted.row(0)
+        result = json_lines.spliced(sinks.good) if spliced else sinks.good
+        written = [_sink(result, new, shape), sinks.bad.sink_csv(refused, lazy=True)]
+        *_, counted = pl.collect_all([*written, sinks.count], engine="streaming")
+        rejected = int(pl.scan_csv(refused).select(pl.len()).collect().item())
     if not rejected:
         rejects.unlink(missing_ok=True)
-    return Counts(every - rejected, rejected)
+    return Counts(int(counted.item()) - rejected, rejected)
 
 
 def _sink(table: pl.LazyFrame, path: Path, shape: str) -> pl.LazyFrame:

@@ -1,8 +1,8 @@
-"""Text cells: dates read by explicit formats, faults told in words, and cells that a spreadsheet would run made harmless."""
+"""Text cells: dates by explicit formats, faults in words, and what a spreadsheet would run made harmless."""
 
 from collections.abc import Sequence
-from functools import reduce
-from typing import Literal
+from datetime import date
+from typing import Literal, NamedTuple
 
 import polars as pl
 
@@ -35,9 +35,9 @@ def kind_of(text: str) -> Kind | None:
 def parsed(text: pl.Expr, kind: Kind) -> pl.Expr:
     """Cells as days, naive or aware datetimes; null where they are not what their column holds."""
     clean = text.str.strip_chars()
-    shaped = pl.when(clean.str.contains(_SHAPES[kind])).then(clean.str.replace(" ", "T", literal=True))
     if kind == "day":
-        return shaped.str.to_date("%Y-%m-%d", strict=False)
+        return pl.when(clean.str.len_bytes() == len("2016-06-10")).then(clean.str.to_date("%Y-%m-%d", strict=False))
+    shaped = pl.when(clean.str.contains(_SHAPES[kind])).then(clean.str.replace(" ", "T", literal=True))
     zone = "%z" if kind == "instant" else ""
     unified = shaped.str.replace("Z$", "+00:00") if zone else shaped
     kept = pl.Datetime("us", "UTC" if zone else None)
@@ -45,30 +45,43 @@ def parsed(text: pl.Expr, kind: Kind) -> pl.Expr:
     return pl.coalesce(each.cast(kept) for each in found)
 
 
-def date_fault(column: str, kind: Kind | None, value: pl.Expr, text: pl.Expr) -> pl.Expr:
-    """What is wrong with a cell that should hold a date; null if nothing is."""
-    given = text.is_not_null() & (text.str.strip_chars() != "")
+class Check(NamedTuple):
+    """What can be wrong with a row, and how to say so; the words are only made for rows that are wrong."""
+
+    wrong: pl.Expr
+    says: pl.Expr
+
+
+def date_check(column: str, kind: Kind | None, value: pl.Expr) -> Check:
+    """Whether a cell of text that is not empty is no date of its column's kind."""
+    text = pl.col(column)
     wanted = _WANTED[kind] if kind else "a day or an instant in ISO 8601"
-    wrong = pl.format("{}: {} is not {}", pl.lit(column), _shown(text), pl.lit(wanted))
-    return pl.when(given & value.is_null()).then(wrong).otherwise(year_fault(column, value))
+    wrong = value.is_null() & text.is_not_null() & (text.str.strip_chars() != "")
+    return Check(wrong, pl.format("{}: {} is not {}", pl.lit(column), _shown(text), pl.lit(wanted)))
 
 
-def year_fault(column: str, value: pl.Expr) -> pl.Expr:
-    """A year in which no order can lie."""
-    outside = pl.lit(f"{column}: the year is outside {FIRST_YEAR} to {LAST_YEAR}")
-    return pl.when(~value.dt.year().is_between(FIRST_YEAR, LAST_YEAR)).then(outside)
+def year_check(column: str, value: pl.Expr) -> Check:
+    """Whether a date lies in a year in which no order can lie."""
+    known = value.cast(pl.Date).is_between(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)).fill_null(value=True)
+    return Check(~known, pl.lit(f"{column}: the year is outside {FIRST_YEAR} to {LAST_YEAR}"))
 
 
-def marketplace_fault(column: str) -> pl.Expr:
-    """A marketplace that atoz does not know."""
-    text = pl.col(column).cast(pl.String)
+def marketplace_check(column: str) -> Check:
+    """Whether atoz does not know a marketplace."""
 
     def unknown(cells: pl.Series) -> pl.Series:
         known = [each for each in cells.unique().drop_nulls().to_list() if _is_known(each)]
         return cells.is_not_null() & ~cells.is_in(known)
 
-    bad = text.map_batches(unknown, return_dtype=pl.Boolean, is_elementwise=True)
-    return pl.when(bad).then(pl.format("{}: {} is no marketplace", pl.lit(column), _shown(text)))
+    text = pl.col(column).cast(pl.String)
+    wrong = text.map_batches(unknown, return_dtype=pl.Boolean, is_elementwise=True)
+    return Check(wrong, pl.format("{}: {} is no marketplace", pl.lit(column), _shown(text)))
+
+
+def utf8_check(columns: Sequence[str]) -> Check:
+    """Whether a row has bytes that are no UTF-8."""
+    damaged = (pl.col(column).str.contains(REPLACED, literal=True).fill_null(value=False) for column in columns)
+    return Check(pl.any_horizontal(*damaged), pl.lit("not UTF-8 text"))
 
 
 def _is_known(spelt: str) -> bool:

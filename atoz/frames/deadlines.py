@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import narwhals as nw
 from narwhals.typing import IntoFrameT
@@ -79,7 +79,7 @@ def _deadlines(
     require(sheet, (*_starts_missing(sheet, watched), *((_FILED, "marketplace") if by_row else ())), _OUTPUTS)
     sheet = _read(sheet, [each for each in dated if sheet.has(each)], parts, by_row=by_row)
     sheet = _with_results(sheet, watched, parts, now, by_row=by_row)
-    return close_sheet(sheet, _OUTPUTS, frame)
+    return cast("IntoFrameT", close_sheet(sheet, _OUTPUTS))
 
 
 def _named(which: DeadlineName | str) -> DeadlineName:

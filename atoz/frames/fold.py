@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from atoz.frames.figures import counts_by_weekday
+from atoz.frames.spans import counts_by_weekday
 from atoz.frames.zones import SECOND, Bools, Codes, Int64s, days_later
 from atoz.lifecycle.table import ROWS, TABLE
 from atoz.model.events import EVENT_CLASSES
@@ -55,6 +55,9 @@ class _Running:
     start: Int64s
     stated: Int64s
     ended: Int64s
+    edition: Int64s
+    """Each claim's place in `editions`."""
+    editions: tuple[str | None, ...]
 
 
 @dataclass(slots=True)
@@ -67,7 +70,7 @@ class _State:
 
 
 def fold(events: Events, edition: Int64s, editions: tuple[str | None, ...]) -> Folded:
-    """Replay every claim until its first refused event; `edition` is the place of each claim's edition in `editions`."""
+    """Replay every claim until its first refused event; `edition` is each claim's place in `editions`."""
     count = len(events.first) - 1
     lengths = np.diff(events.first)
     state = _State(np.full(count, NONE), np.full(count, NONE))
@@ -75,24 +78,18 @@ def fold(events: Events, edition: Int64s, editions: tuple[str | None, ...]) -> F
         if row.guard is not None and row.guard.kind != "needs":
             name = DeadlineName(row.guard.subject)
             blank = np.full(count, NONE)
-            state.clocks[name] = _Running(name, np.zeros(count, np.bool_), blank, blank.copy(), blank.copy())
+            state.clocks[name] = _Running(
+                name, np.zeros(count, np.bool_), blank, blank.copy(), blank.copy(), edition, editions
+            )
     by_length = np.argsort(-lengths, kind="stable")
     for step in range(int(lengths.max(initial=0))):
         active = by_length[: np.searchsorted(-lengths[by_length], -step, side="left")]
         active = active[state.refused[active] == NONE]
-        _step(state, events, active, events.first[active] + step, step, edition, editions)
+        _step(state, events, active, events.first[active] + step, step)
     return Folded(state.status, state.refused)
 
 
-def _step(  # noqa: PLR0913, PLR0917
-    state: _State,
-    events: Events,
-    claims: Int64s,
-    rows: Int64s,
-    step: int,
-    edition: Int64s,
-    editions: tuple[str | None, ...],
-) -> None:
+def _step(state: _State, events: Events, claims: Int64s, rows: Int64s, step: int) -> None:
     """One event of each of some claims."""
     kind, before = events.kind[rows], state.status[claims]
     target = _targets()[kind]
@@ -110,11 +107,11 @@ def _step(  # noqa: PLR0913, PLR0917
             else:
                 running = state.clocks[DeadlineName(row.guard.subject)]
                 late = row.guard.kind == "after_deadline"
-                allowed[here] = _holds(running, events, claims[here], rows[here], edition, editions, late=late)
+                allowed[here] = _holds(running, events, claims[here], rows[here], late=late)
     state.refused[claims[~allowed]] = step
     claims, rows, target, before = claims[allowed], rows[allowed], target[allowed], before[allowed]
     for running in state.clocks.values():
-        _advance(running, events, claims, rows, target, before, edition, editions)
+        _advance(running, events, claims, rows, target, before)
     state.status[claims] = np.where(target != NONE, target, before)
 
 
@@ -132,30 +129,22 @@ def _in_table(status: Int64s, kind: Int64s) -> Bools:
     return known[np.where(status == NONE, len(STATUSES), status), kind]
 
 
-def _holds(  # noqa: PLR0913
-    running: _Running,
-    events: Events,
-    claims: Int64s,
-    rows: Int64s,
-    edition: Int64s,
-    editions: tuple[str | None, ...],
-    *,
-    late: bool,
-) -> Bools:
+def _holds(running: _Running, events: Events, claims: Int64s, rows: Int64s, *, late: bool) -> Bools:
     """Whether an event comes in time, or (`late`) after a deadline that nobody answered."""
-    due, at = _due(running, events, claims, rows, edition[claims], editions), events.at[rows]
+    due, at = _due(running, events, claims, rows), events.at[rows]
     if not late:
-        return (due == NONE) | (at <= due)
+        in_time: Bools = (due == NONE) | (at <= due)
+        return in_time
     due = np.where(due == NONE, events.due_at[rows], due)
-    return running.started[claims] & (running.ended[claims] == NONE) & ((due == NONE) | (at > due))
+    lapsed: Bools = running.started[claims] & (running.ended[claims] == NONE) & ((due == NONE) | (at > due))
+    return lapsed
 
 
-def _due(  # noqa: PLR0913, PLR0917
-    running: _Running, events: Events, claims: Int64s, rows: Int64s, edition: Int64s, editions: tuple[str | None, ...]
-) -> Int64s:
+def _due(running: _Running, events: Events, claims: Int64s, rows: Int64s) -> Int64s:
     """The due instants: what the notice states, or what each claim's edition counts."""
     start, due = running.start[claims], np.full(len(claims), NONE)
-    for place, name in enumerate(editions):
+    edition = running.edition[claims]
+    for place, name in enumerate(running.editions):
         rule = deadline_rule(name, running.name) if name else None
         here = np.flatnonzero((edition == place) & (start != NONE))
         if rule is None or not len(here):
@@ -169,25 +158,16 @@ def _due(  # noqa: PLR0913, PLR0917
     return np.where(running.stated[claims] != NONE, running.stated[claims], due)
 
 
-def _advance(  # noqa: PLR0913, PLR0917
-    running: _Running,
-    events: Events,
-    claims: Int64s,
-    rows: Int64s,
-    target: Int64s,
-    before: Int64s,
-    edition: Int64s,
-    editions: tuple[str | None, ...],
-) -> None:
+def _advance(running: _Running, events: Events, claims: Int64s, rows: Int64s, target: Int64s, before: Int64s) -> None:
     """Start or end one clock, as `atoz.rulebook.clock.last_run` does event by event."""
     kind, at = events.kind[rows], events.at[rows]
     ends = np.isin(kind, [KINDS.index(each) for each in clock(running.name).ended_by])
     early = (running.start[claims] != NONE) & (at < running.start[claims])
-    ending = claims[ends & running.started[claims] & (running.ended[claims] == NONE) & ~early]
-    running.ended[ending] = at[ends & running.started[claims] & (running.ended[claims] == NONE) & ~early]
+    ending = ends & running.started[claims] & (running.ended[claims] == NONE) & ~early
+    running.ended[claims[ending]] = at[ending]
     seen = (kind == KINDS.index("observed")) & (target != before)
-    starts, shows = _starters(running.name, editions)
-    own = edition[claims]
+    starts, shows = _starters(running.name, running.editions)
+    own = running.edition[claims]
     starting = ~ends & (starts[own, kind] | (seen & shows[own, np.where(target == NONE, -1, target)]))
     claims, rows, seen = claims[starting], rows[starting], seen[starting]
     running.started[claims], running.ended[claims] = True, NONE

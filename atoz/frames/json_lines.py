@@ -16,7 +16,7 @@ def scanned(source: Path, wanted: Sequence[str], line: str, fault: str) -> pl.La
     """The lines of a file with the members that are wanted, as text, and what is wrong with a line."""
     first = _first_object(source)
     columns = [each for each in dict.fromkeys(wanted) if each in first]
-    fields = {each: pl.String for each in (*columns, fault)} | {EMPTY: pl.Boolean}
+    fields: dict[str, type[pl.DataType]] = {**dict.fromkeys((*columns, fault), pl.String), EMPTY: pl.Boolean}
 
     def read(lines: pl.Series) -> pl.Series:
         return pl.Series([_read(each, columns, fault) for each in lines], dtype=pl.Struct(fields))

@@ -10,11 +10,11 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import narwhals as nw
 import numpy as np
-from narwhals.typing import IntoFrameT
+from narwhals.typing import IntoFrame, IntoFrameT
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.frames.editions import by_edition, editions_of, with_marketplaces
@@ -54,7 +54,7 @@ def replay(
 
 def _replay(native: object, *, edition: str, columns: Mapping[str, str]) -> object:
     """The fold of one pandas, Polars or PyArrow table."""
-    sheet = open_sheet(cast("nw.typing.IntoFrame", native), columns, ("order_id", "kind", "at", *_OPTIONAL))
+    sheet = open_sheet(cast("IntoFrame", native), columns, ("order_id", "kind", "at", *_OPTIONAL))
     editions = editions_of(edition)
     by_row = edition == IN_FORCE
     local = any(rule.role == "deadline" and rule.unit is not Unit.HOUR for each in editions for rule in each.parameters)
@@ -117,7 +117,7 @@ def _places(column: str, values: tuple[str, ...]) -> nw.Expr:
     return found
 
 
-def _folded(sheet: Sheet, frame: "nw.DataFrame[object]", editions: tuple[str, ...]) -> "nw.DataFrame[object]":
+def _folded(sheet: Sheet, frame: "nw.DataFrame[Any]", editions: tuple[str, ...]) -> "nw.DataFrame[Any]":
     key, place = sheet.name("order_id"), f"{PREFIX}place"
     known = {name: nw.col(f"{PREFIX}{name}").fill_null(NONE).cast(nw.Int64) for name in _COLUMNS}
     last = {f"{PREFIX}unknown_last": nw.col(f"{PREFIX}at").is_null()}
@@ -156,7 +156,7 @@ def _edition_of(events: Events, edition: Int64s, unknown: int) -> Int64s:
     return np.where(found == NONE, unknown, found)
 
 
-def _with_results(claims: "nw.DataFrame[object]", status: Int64s, refused: Int64s) -> "nw.DataFrame[object]":
+def _with_results(claims: "nw.DataFrame[Any]", status: Int64s, refused: Int64s) -> "nw.DataFrame[Any]":
     said = [None if each == NONE else STATUSES[each].value for each in status.tolist()]
     where = [None if each == NONE else each for each in refused.tolist()]
     if claims.implementation.is_pandas():

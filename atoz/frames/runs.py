@@ -53,7 +53,7 @@ def with_run(sheet: Sheet, clock: Clock, starts: Sequence[str], key: str) -> tup
     present = [kind for kind in kinds_read(clock) if sheet.has(fact_of(kind))]
     starting = [kind for kind in starts if kind in present]
     sheet = sheet.adding(**{run.start: _start(sheet, starting, _at(present[0])), run.last: _greatest(sheet, present)})
-    sheet = sheet.adding(**{run.started: _flag(_observed(sheet, run, starting, present, starts))})  # for now: observed
+    sheet = sheet.adding(**{run.started: _flag(_observed(sheet, starting, present, starts))})  # for now: observed
     observed, start = nw.col(run.started) == 1, nw.col(run.start)
     after = [kind for kind in clock.ended_by if kind in present]
     leaving = [kind for kind in present if _leaves(kind, clock)]
@@ -120,9 +120,7 @@ def _elsewhere(sheet: Sheet, clock: Clock) -> nw.Expr | None:
     return _status(sheet).is_in([each.value for each in ClaimStatus if each not in clock.during])
 
 
-def _observed(
-    sheet: Sheet, run: Run, starting: Sequence[str], present: Sequence[str], starts: Sequence[str]
-) -> nw.Expr | None:
+def _observed(sheet: Sheet, starting: Sequence[str], present: Sequence[str], starts: Sequence[str]) -> nw.Expr | None:
     """Whether the status shows that something has started the clock that no event of the row shows."""
     targets = {EVENT_CLASSES[kind].leads_to for kind in starts if kind in EVENT_CLASSES} - {None}
     if not sheet.has("status") or not targets:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import cast
+from typing import Any, cast
 
 import narwhals as nw
-from narwhals.typing import IntoFrameT
+from narwhals.typing import IntoFrame
 
 from atoz.errors import Fault, InvalidDocument, UnknownName
 
-Frame = nw.LazyFrame[object] | nw.DataFrame[object]
+Frame = nw.LazyFrame[Any] | nw.DataFrame[Any]
 """Any frame that narwhals knows, eager or lazy."""
 
 PREFIX = "__atoz_"
@@ -55,7 +55,7 @@ class Sheet:
         return self.frame.collect_schema()[self.column(fact)]
 
 
-def open_sheet(native: IntoFrameT, columns: Mapping[str, str] | None, known: Iterable[str]) -> Sheet:
+def open_sheet(native: IntoFrame, columns: Mapping[str, str] | None, known: Iterable[str]) -> Sheet:
     """A sheet of a table; `columns` says what it calls which of the `known` facts and results.
 
     Raises:
@@ -83,7 +83,7 @@ def open_sheet(native: IntoFrameT, columns: Mapping[str, str] | None, known: Ite
         raise InvalidDocument("table", tuple(faults))
     lazy = isinstance(frame, nw.LazyFrame)
     opened = frame.lazy() if frame.implementation.is_polars() else frame  # one optimised pass instead of many
-    return Sheet(cast("Frame", opened), names, kept, lazy)
+    return Sheet(opened, names, kept, lazy)
 
 
 def require(sheet: Sheet, facts: Iterable[str], outputs: Iterable[str]) -> None:
@@ -109,13 +109,14 @@ def require(sheet: Sheet, facts: Iterable[str], outputs: Iterable[str]) -> None:
 def _missing(sheet: Sheet, fact: str) -> Fault:
     near = get_close_matches(sheet.name(fact), sheet.kept, n=3, cutoff=0.4)
     hint = f"; nearest: {', '.join(near)}" if near else f"; it has: {', '.join(sheet.kept) or 'no columns'}"
-    said = f"the table has no such column{hint}; name it with columns={{{fact!r}: ...}}, or add an empty one if nothing is known"
+    way = f"name it with columns={{{fact!r}: ...}}, or add an empty one if nothing is known"
+    said = f"the table has no such column{hint}; {way}"
     return Fault(sheet.name(fact), "missing_column", said)
 
 
-def close_sheet(sheet: Sheet, outputs: Iterable[str], native: IntoFrameT) -> IntoFrameT:
+def close_sheet(sheet: Sheet, outputs: Iterable[str]) -> IntoFrame:
     """The table that came in, with the outputs at its right; they were computed under their reserved names."""
     named = {sheet.name(out): nw.col(f"{PREFIX}{out}") for out in outputs}
     frame = sheet.frame.with_columns(**named).select(*sheet.kept, *named)
     collected = frame.collect("polars") if not sheet.lazy and isinstance(frame, nw.LazyFrame) else frame
-    return cast("IntoFrameT", collected.to_native())
+    return cast("IntoFrame", collected.to_native())

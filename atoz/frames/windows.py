@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import partial, reduce
 from operator import and_
+from typing import cast
 
 import narwhals as nw
 from narwhals.typing import IntoFrameT
@@ -67,7 +68,7 @@ def _windows(
     sheet = _with_windows(sheet, parts, by_row=edition == IN_FORCE)
     if on is not None:
         sheet = _with_verdict(sheet, nw.col(day("on")) if isinstance(on, str) else on)
-    return close_sheet(sheet, outputs, frame)
+    return cast("IntoFrameT", close_sheet(sheet, outputs))
 
 
 def _a_day(on: date) -> date:

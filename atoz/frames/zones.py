@@ -8,7 +8,7 @@ offset before the change and one that is repeated as the first.
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -31,6 +31,8 @@ _TABLE_DAYS = _TABLE_END - _TABLE_FIRST
 _BLOCK = 1 << 16
 """Rows at a time, so that the work stays in the processor's cache."""
 UNKNOWN = -1
+LookedUpBy = Literal["instants", "local"]
+"""Whether a table is looked up by instants in UTC or by local times."""
 
 
 class Offsets(NamedTuple):
@@ -56,15 +58,15 @@ def zone_names() -> tuple[str, ...]:
 
 
 @cache
-def offsets(zones: tuple[str, ...], *, of_local_times: bool) -> Offsets:
+def offsets(zones: tuple[str, ...], by: LookedUpBy) -> Offsets:
     """The offsets of some zones, for instants in UTC or for local times."""
-    tables = [_by_day(zone, of_local_times=of_local_times) for zone in zones]
+    tables = [_by_day(zone, by) for zone in zones]
     return Offsets(*(np.concatenate(parts).astype(np.int32) for parts in zip(*tables, strict=True)))
 
 
-def _by_day(zone: str, *, of_local_times: bool) -> tuple[Int64s, Int64s, Int64s]:
+def _by_day(zone: str, by: LookedUpBy) -> tuple[Int64s, Int64s, Int64s]:
     instants, values = _changes(zone)
-    if of_local_times:
+    if by == "local":
         instants = instants + np.maximum(values[:-1], values[1:])
     days = np.arange(_TABLE_FIRST, _TABLE_END, dtype=np.int64)
     before = values[np.searchsorted(instants, days * 86_400, side="left")]
@@ -99,6 +101,7 @@ def _offset(info: ZoneInfo, second: int) -> int:
     return int(shown.total_seconds()) if shown is not None else 0  # an aware datetime has one
 
 
+Tables = Callable[[LookedUpBy], Offsets]
 Counted = tuple[Int64s, Bools]
 """Values, and which of them are known."""
 
@@ -106,8 +109,8 @@ Counted = tuple[Int64s, Bools]
 def local_days(moment: Int64s, known: Bools, codes: Codes) -> Counted:
     """Instants to local days since 1970."""
 
-    def count(at: Int64s, zone: Int64s | int, tables: Callable[[bool], Offsets]) -> Int64s:
-        day, time, offset = tables(False).at(at, zone)
+    def count(at: Int64s, zone: Int64s | int, tables: Tables) -> Int64s:
+        day, time, offset = tables("instants").at(at, zone)
         local = time + offset
         return day + (local >= DAY) - (local < 0)
 
@@ -116,22 +119,22 @@ def local_days(moment: Int64s, known: Bools, codes: Codes) -> Counted:
 
 def from_local(moment: Int64s, known: Bools, codes: Codes) -> Counted:
     """Local times to instants."""
-    return _in_blocks(lambda at, zone, tables: at - tables(True).at(at, zone)[2], moment, known, codes)
+    return _in_blocks(lambda at, zone, tables: at - tables("local").at(at, zone)[2], moment, known, codes)
 
 
 def days_later(moment: Int64s, known: Bools, codes: Codes, *, days: tuple[int, ...]) -> Counted:
     """Instants to those at the same local time some days later: as many as `days` says by weekday, Monday first."""
     by_weekday = np.array(days, np.int64) * DAY
 
-    def count(at: Int64s, zone: Int64s | int, tables: Callable[[bool], Offsets]) -> Int64s:
-        local = at + tables(False).at(at, zone)[2]
+    def count(at: Int64s, zone: Int64s | int, tables: Tables) -> Int64s:
+        local = at + tables("instants").at(at, zone)[2]
         local += by_weekday[(local // DAY + EPOCH.weekday()) % 7]
-        return local - tables(True).at(local, zone)[2]
+        return local - tables("local").at(local, zone)[2]
 
     return _in_blocks(count, moment, known, codes)
 
 
-Count = Callable[[Int64s, Int64s | int, Callable[[bool], Offsets]], Int64s]
+Count = Callable[[Int64s, Int64s | int, Tables], Int64s]
 
 
 def _in_blocks(count: Count, moment: Int64s, known: Bools, codes: Codes) -> Counted:
@@ -141,8 +144,8 @@ def _in_blocks(count: Count, moment: Int64s, known: Bools, codes: Codes) -> Coun
     one = len(present) == 1  # the usual case: no table but this zone's is made
     zones = (zone_names()[present[0]],) if one else zone_names()
 
-    def tables(of_local_times: bool) -> Offsets:  # noqa: FBT001
-        return offsets(zones, of_local_times=of_local_times)
+    def tables(by: LookedUpBy) -> Offsets:
+        return offsets(zones, by)
 
     found = np.zeros(len(moment), np.int64)
     for start in range(0, len(moment) if len(present) else 0, _BLOCK):

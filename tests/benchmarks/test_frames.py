@@ -1,4 +1,6 @@
-"""Tables by hand and by atoz, as ratios within one run: `ATOZ_ROWS=1e7 pytest tests/benchmarks/test_frames.py --benchmark-enable -s`.
+"""Tables by hand and by atoz, as ratios within one run.
+
+For ten million rows: `ATOZ_ROWS=1e7 pytest tests/benchmarks/test_frames.py --benchmark-enable -s`.
 
 With `--benchmark-disable` (the default) each runs once over a few rows, as a test that the compared things do the same.
 By hand means: what somebody who knows the library writes for these very results, bounds and nulls included.
@@ -39,7 +41,12 @@ def table(rows):
     placed = random.integers(16_000, 19_650, rows).astype("int32")
     promised = placed + random.integers(1, 40, rows).astype("int32")
     unknown = random.random(rows) < 0.02
-    return pa.table({"placed_at": pa.array(placed).cast(pa.date32()), "deliver_by": pa.array(promised, mask=unknown).cast(pa.date32())})
+    return pa.table(
+        {
+            "placed_at": pa.array(placed).cast(pa.date32()),
+            "deliver_by": pa.array(promised, mask=unknown).cast(pa.date32()),
+        }
+    )
 
 
 @cache
@@ -49,7 +56,13 @@ def instants(rows):
     day = table(rows)["placed_at"].cast(pa.int32()).to_numpy().astype("int64")
     at = day * 86_400_000_000 + random.integers(0, 86_400_000_000, rows)
     market = pa.array(MARKETS).take(pa.array(random.integers(0, len(MARKETS), rows)))
-    return pa.table({"marketplace": market, "placed_at": pa.array(at).cast(pa.timestamp("us", "UTC")), "deliver_by": table(rows)["deliver_by"]})
+    return pa.table(
+        {
+            "marketplace": market,
+            "placed_at": pa.array(at).cast(pa.timestamp("us", "UTC")),
+            "deliver_by": table(rows)["deliver_by"],
+        }
+    )
 
 
 def polars_by_hand(frame):
@@ -74,12 +87,14 @@ def polars_by_hand(frame):
 
 
 def numpy_by_hand(placed, promised):
-    """numpy datetime64 over whole arrays; NaT is not known. Verdicts are codes, which is kind to numpy."""
+    """Numpy datetime64 over whole arrays; NaT is not known. Verdicts are codes, which is kind to numpy."""
     known = ~np.isnat(promised)
     opens = np.maximum(placed, np.minimum(promised - 3, placed + 30))
     closes = promised + 90
     day = np.datetime64(ON)
-    verdict = np.where(closes < day, 0, np.where(np.where(known, opens, placed) > day, 1, np.where(known, 3, 2))).astype("int8")
+    verdict = np.where(
+        closes < day, 0, np.where(np.where(known, opens, placed) > day, 1, np.where(known, 3, 2))
+    ).astype("int8")
     return opens, closes, verdict, (closes - day).astype("int64")
 
 
@@ -116,7 +131,9 @@ def pandas_by_hand(frame):
 def arrow_by_hand(given):
     """pyarrow.compute on 32-bit day numbers."""
     placed, promised = given["placed_at"].cast(pa.int32()), given["deliver_by"].cast(pa.int32())
-    sooner = pc.min_element_wise(pc.subtract(promised, pa.scalar(3, pa.int32())), pc.add(placed, pa.scalar(30, pa.int32())))
+    sooner = pc.min_element_wise(
+        pc.subtract(promised, pa.scalar(3, pa.int32())), pc.add(placed, pa.scalar(30, pa.int32()))
+    )
     opens = pc.if_else(pc.is_valid(promised), pc.max_element_wise(placed, sooner), pa.scalar(None, pa.int32()))
     closes = pc.add(promised, pa.scalar(90, pa.int32()))
     conditions = [
@@ -127,7 +144,12 @@ def arrow_by_hand(given):
     filled = pc.make_struct(*(pc.fill_null(each, False) for each in conditions), field_names=NAMES[:3])
     verdict = pc.case_when(filled, *NAMES)
     left = pc.subtract(closes.cast(pa.int64()), NUMBER)
-    columns = {"opens": opens.cast(pa.date32()), "closes": closes.cast(pa.date32()), "verdict": verdict, "days_left": left}
+    columns = {
+        "opens": opens.cast(pa.date32()),
+        "closes": closes.cast(pa.date32()),
+        "verdict": verdict,
+        "days_left": left,
+    }
     for name, column in columns.items():
         given = given.append_column(name, column)
     return given
@@ -200,7 +222,10 @@ def size(benchmark):
 def alike(result, expected):
     """Whether two results hold the same windows and verdicts."""
     names = ["opens", "closes", "verdict", "days_left"]
-    left, right = (pl.from_arrow(each).select(names).cast({"verdict": pl.String, "days_left": pl.Int64}) for each in (result, expected))
+    left, right = (
+        pl.from_arrow(each).select(names).cast({"verdict": pl.String, "days_left": pl.Int64})
+        for each in (result, expected)
+    )
     return left.equals(right)
 
 
@@ -215,7 +240,10 @@ def test_dates_against_the_same_by_hand(size, finding):
     relation = connection.sql("SELECT * FROM given")
     placed = given["placed_at"].cast(pa.int32()).to_numpy()
     promised = given["deliver_by"].cast(pa.int32()).fill_null(-100_000).to_numpy()
-    dated = placed.astype("datetime64[D]"), np.where(promised < 0, np.datetime64("NaT"), promised.astype("datetime64[D]"))
+    dated = (
+        placed.astype("datetime64[D]"),
+        np.where(promised < 0, np.datetime64("NaT"), promised.astype("datetime64[D]")),
+    )
     few = list(zip(*(given[name].slice(0, SLOW_ROWS).to_pylist() for name in ("placed_at", "deliver_by")), strict=True))
     hand = {
         "polars": lambda: polars_by_hand(frame),
@@ -242,7 +270,11 @@ def test_dates_against_the_same_by_hand(size, finding):
     model, _ = timed(lambda: [Row(placed_at=a, deliver_by=b).model_dump() for a, b in few], 1)
     scale = rows / len(few)
     for name, target in (("polars", "0.9"), ("duckdb", "0.6"), ("arrow", "0.45"), ("pandas", "–")):
-        finding(f"{name}: share of the same by hand, {rows:.0e}", f"{by_hand[name][0] / found[name][0]:.2f} ({found[name][0]:.3f} s)", target)
+        finding(
+            f"{name}: share of the same by hand, {rows:.0e}",
+            f"{by_hand[name][0] / found[name][0]:.2f} ({found[name][0]:.3f} s)",
+            target,
+        )
     seconds = found["polars"][0]
     finding(f"polars: against numpy datetime64, {rows:.0e}", f"{by_hand['numpy'][0] / seconds:.2f}", "1.0")
     finding(f"polars: against blocked int32 numpy, {rows:.0e}", f"{by_hand['limit'][0] / seconds:.2f}", "0.25")
@@ -259,7 +291,12 @@ def test_instants_against_a_zone_loop(size, finding):
     connection.register("incoming", given)
     connection.execute("CREATE TABLE given AS SELECT * FROM incoming")
     relation = connection.sql("SELECT * FROM given")
-    few = list(zip(*(given[name].slice(0, SLOW_ROWS).to_pylist() for name in ("marketplace", "placed_at", "deliver_by")), strict=True))
+    few = list(
+        zip(
+            *(given[name].slice(0, SLOW_ROWS).to_pylist() for name in ("marketplace", "placed_at", "deliver_by")),
+            strict=True,
+        )
+    )
     loop, looped = timed(lambda: zone_loop(few), 1)
     for name, target, work in (
         ("polars", "10 x", lambda: with_filing_window(frame, on=ON)),
@@ -270,7 +307,11 @@ def test_instants_against_a_zone_loop(size, finding):
         seconds, result = timed(work, max(1, repeat - 2))
         if name == "polars":
             assert looped == result.head(len(few)).select("opens", "closes", "verdict", "days_left").rows()
-        finding(f"{name}: from instants against a zone loop, {rows:.0e}", f"{loop * rows / len(few) / seconds:.1f} x ({seconds:.2f} s)", target)
+        finding(
+            f"{name}: from instants against a zone loop, {rows:.0e}",
+            f"{loop * rows / len(few) / seconds:.1f} x ({seconds:.2f} s)",
+            target,
+        )
 
 
 def test_parquet_and_csv_as_whole_processes(size, finding, tmp_path):
@@ -288,7 +329,9 @@ def test_parquet_and_csv_as_whole_processes(size, finding, tmp_path):
         "t = pl.scan_parquet(sys.argv[1]).with_columns(opens=pl.when(d.is_not_null()).then(pl.max_horizontal(p, pl.min_horizontal(d - timedelta(days=3), p + timedelta(days=30)))), closes=d + timedelta(days=90))\n"
         "t.with_columns(verdict=pl.when(c < on).then(pl.lit('expired')).when(pl.coalesce('opens', 'placed_at') > on).then(pl.lit('not_yet')).when(c.is_null()).then(pl.lit('undetermined')).otherwise(pl.lit('eligible')), days_left=(c - on).dt.total_days()).sink_parquet(sys.argv[2])"
     )
-    by_hand, _ = timed(lambda: subprocess.run([sys.executable, "-c", script, parquet, tmp_path / "hand.parquet"], check=True), 2)
+    by_hand, _ = timed(
+        lambda: subprocess.run([sys.executable, "-c", script, parquet, tmp_path / "hand.parquet"], check=True), 2
+    )
 
     def batch(source, out):
         command = [sys.executable, "-m", "atoz", "batch", source, "-o", tmp_path / out, "--on", str(ON), "--replace"]
@@ -302,9 +345,19 @@ def test_parquet_and_csv_as_whole_processes(size, finding, tmp_path):
             reader, writer = csv.reader(lines), csv.writer(new)
             writer.writerow([*next(reader), "opens", "closes", "verdict", "days_left"])
             for placed, promised in reader:
-                writer.writerow([placed, promised, *plain(date.fromisoformat(placed), date.fromisoformat(promised) if promised else None)])
+                writer.writerow(
+                    [
+                        placed,
+                        promised,
+                        *plain(date.fromisoformat(placed), date.fromisoformat(promised) if promised else None),
+                    ]
+                )
 
     by_loop, _ = timed(loop, 1)
     by_batch, _ = timed(lambda: batch(text, "out.csv"), 2)
-    finding(f"batch, Parquet: time against the same by hand, {rows:.0e}", f"{ours / by_hand:.2f} x ({ours:.2f} s)", "1.2 x")
-    finding(f"batch, CSV: against a csv-module loop, {rows:.0e}", f"{by_loop / by_batch:.1f} x ({by_batch:.2f} s)", "8 x")
+    finding(
+        f"batch, Parquet: time against the same by hand, {rows:.0e}", f"{ours / by_hand:.2f} x ({ours:.2f} s)", "1.2 x"
+    )
+    finding(
+        f"batch, CSV: against a csv-module loop, {rows:.0e}", f"{by_loop / by_batch:.1f} x ({by_batch:.2f} s)", "8 x"
+    )

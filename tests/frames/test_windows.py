@@ -44,7 +44,12 @@ def test_other_types_are_refused(bad):
 
 def test_mixed_objects_are_refused_and_plain_ones_read():
     """A pandas column of Python objects counts as what it holds, if that is one thing."""
-    mixed = pd.DataFrame({"placed_at": [date(2016, 6, 1), datetime(2016, 6, 1)], "deliver_by": [date(2016, 6, 10)] * 2})
+    mixed = pd.DataFrame(
+        {
+            "placed_at": [date(2016, 6, 1), datetime(2016, 6, 1)],  # noqa: DTZ001
+            "deliver_by": [date(2016, 6, 10)] * 2,
+        }
+    )
     with pytest.raises(InvalidDocument, match="not all days or all datetimes"):
         with_filing_window(mixed.astype(object))
     plain = with_filing_window(pd.DataFrame(DAYS, dtype=object))
@@ -130,7 +135,7 @@ def test_as_of_must_be_aware_and_the_deadline_known():
     """The same errors as the scalar code's."""
     claims = pl.DataFrame({"filed_at": [datetime(2020, 1, 1, tzinfo=UTC)], "marketplace": ["US"]})
     with pytest.raises(InvalidDocument, match="no time zone"):
-        with_deadlines(claims, which="answer_amazon", as_of=datetime(2020, 1, 1))
+        with_deadlines(claims, which="answer_amazon", as_of=datetime(2020, 1, 1))  # noqa: DTZ001
     with pytest.raises(UnknownName, match="nearest: answer_amazon"):
         with_deadlines(claims, which="answer_amazn", as_of=datetime(2020, 1, 1, tzinfo=UTC))
     with pytest.raises(UnknownName):

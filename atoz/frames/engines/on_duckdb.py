@@ -9,6 +9,7 @@ from atoz.frames import zones
 from atoz.frames.engines import ZONE
 from atoz.frames.marketplaces import with_zone_name
 from atoz.frames.sheet import Frame
+from atoz.model.instant import FIRST_YEAR, LAST_YEAR
 
 
 def zoned(frame: Frame, marketplace: str) -> Frame:
@@ -55,7 +56,7 @@ def _first(local: str) -> str:
 
 def _known(column: str) -> str:
     at = f"CAST({_quoted(column)} AS TIMESTAMPTZ)"
-    first, last = zones.FIRST_YEAR, zones.LAST_YEAR
+    first, last = FIRST_YEAR, LAST_YEAR
     return f"CASE WHEN year(timezone('UTC', {at})) BETWEEN {first} AND {last} THEN {at} END"
 
 

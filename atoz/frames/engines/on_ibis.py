@@ -11,6 +11,7 @@ from atoz.frames import zones
 from atoz.frames.engines import ZONE
 from atoz.frames.marketplaces import with_zone_name
 from atoz.frames.sheet import Frame
+from atoz.model.instant import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -92,7 +93,7 @@ def _first(zone: "ir.StringColumn", local: "ir.IntegerColumn") -> "ir.TimestampC
 
 def _known(column: "ir.Column") -> "ir.TimestampColumn":
     at = column.cast(_UTC)
-    return ibis.ifelse(_shown(ibis.literal("UTC"), at).year().between(zones.FIRST_YEAR, zones.LAST_YEAR), at, None)
+    return ibis.ifelse(_shown(ibis.literal("UTC"), at).year().between(FIRST_YEAR, LAST_YEAR), at, None)
 
 
 def _table(frame: Frame) -> "ir.Table":

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import narwhals as nw
 import pandas as pd
@@ -61,13 +61,13 @@ def add_counted(
     return _assign(frame, out, count(_array(frame[column]), _array(frame[ZONE])))
 
 
-def _array(column: "pd.Series[object]") -> pa.Array:
-    made = pa.array(column)
+def _array(column: "pd.Series[Any]") -> pa.Array:
+    made: Any = pa.array(column)
     return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
 
 
 def _assign(frame: pd.DataFrame, out: str, made: pa.Array) -> pd.DataFrame:
-    values = pd.array(made, dtype=pd.ArrowDtype(made.type))
+    values: Any = pd.array(made, dtype=pd.ArrowDtype(made.type))
     return frame.assign(**{out: pd.Series(values, index=frame.index)})
 
 
@@ -95,8 +95,8 @@ def with_objects_read(frame: Frame, column: str, out: str) -> Frame | None:
 
 
 def with_columns(
-    frame: "nw.DataFrame[object]", **columns: tuple[list[str | None] | list[int | None], str]
-) -> "nw.DataFrame[object]":
+    frame: "nw.DataFrame[Any]", **columns: tuple[list[str | None] | list[int | None], str]
+) -> "nw.DataFrame[Any]":
     """A frame with columns of values, each with its Arrow type."""
     native = cast("pd.DataFrame", frame.to_native())
     for out, (values, kind) in columns.items():

@@ -1,6 +1,6 @@
 """Polars: the arrays of `zones`, a batch of rows at a time; lazy frames stay lazy and stream."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import cast
 
@@ -11,6 +11,7 @@ from atoz.frames import zones
 from atoz.frames.engines import ZONE
 from atoz.frames.marketplaces import zone_code
 from atoz.frames.sheet import Frame
+from atoz.model.instant import FIRST_YEAR, LAST_YEAR
 
 _INSTANT = pl.Datetime("us", "UTC")
 
@@ -39,7 +40,7 @@ def from_local(frame: Frame, column: str, out: str) -> Frame:
 def instant(frame: Frame, column: str, out: str) -> Frame:
     """The same instant, in microseconds and UTC."""
     at = pl.col(column).cast(_INSTANT)
-    return _with(frame, pl.when(at.dt.year().is_between(zones.FIRST_YEAR, zones.LAST_YEAR)).then(at), out)
+    return _with(frame, pl.when(at.dt.year().is_between(FIRST_YEAR, LAST_YEAR)).then(at), out)
 
 
 def days_later(frame: Frame, column: str, out: str, days: tuple[int, ...]) -> Frame:
@@ -60,7 +61,7 @@ def _counted(
     whole: type[pl.DataType],
     shown: pl.DataType | type[pl.DataType],
 ) -> Frame:
-    def batch(columns: list[pl.Series]) -> pl.Series:
+    def batch(columns: Sequence[pl.Series]) -> pl.Series:
         at, codes = columns
         moment = at.dt.timestamp("us").fill_null(0).to_numpy()
         found, known = count(moment, at.is_not_null().to_numpy(), codes.fill_null(zones.UNKNOWN).to_numpy())
