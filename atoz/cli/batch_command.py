@@ -1,6 +1,6 @@
 """`atoz batch`: windows or deadlines for a whole file of orders or claims."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
@@ -133,7 +133,7 @@ def _day_or_column(on: str | None) -> date | str | None:
 
 
 @contextmanager
-def _progress(output: Path) -> Iterator[None]:
+def _progress(output: Path) -> Generator[None]:
     """How much is written, while it is being written, if anybody watches."""
     screen = Console(stderr=True)
     if not screen.is_terminal:

@@ -4,7 +4,7 @@ Rows that cannot be read go to a rejects file with their line and the reason. Th
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkstemp
@@ -19,7 +19,7 @@ from atoz.frames.sheet import PREFIX
 
 Compute = Callable[[pl.LazyFrame], pl.LazyFrame]
 FORMATS = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-LINE, FAULT, EXTRA = f"{PREFIX}line", f"{PREFIX}fault", f"{PREFIX}extra"
+LINE, FAULT, EXTRA, WRONG = (f"{PREFIX}{name}" for name in ("line", "fault", "extra", "wrong"))
 
 
 class Counts(NamedTuple):
@@ -108,13 +108,14 @@ def _scanned(source: Path, kind: str, wanted: Sequence[str]) -> tuple[pl.LazyFra
 def _parted(table: pl.LazyFrame, facts: Facts, text: Sequence[str]) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """The good rows with their dates parsed, and the line and the faults of each bad one."""
     schema = table.collect_schema()
-    values = dict[str, pl.Expr]()
+    made, values = dict[str, pl.Expr](), dict[str, pl.Expr]()
     checks = [cells.Check(pl.col(FAULT).is_not_null(), pl.col(FAULT))]
     for column in facts.dated:
         parsed = pl.col(column)
         if schema[column] == pl.String:
             kind = _kind(table, column)
-            parsed = values[column] = cells.parsed(pl.col(column), kind or "day")
+            made[_value(column)] = cells.parsed(pl.col(column), kind or "day")
+            parsed = values[column] = pl.col(_value(column))
             checks.append(cells.date_check(column, kind, parsed))
         if schema[column] == pl.String or schema[column].is_temporal():
             checks.append(cells.year_check(column, parsed))
@@ -124,8 +125,14 @@ def _parted(table: pl.LazyFrame, facts: Facts, text: Sequence[str]) -> tuple[pl.
         checks.append(cells.utf8_check(text))
     wrong = pl.any_horizontal(*(each.wrong.fill_null(value=False) for each in checks))
     said = pl.concat_str([pl.when(each.wrong).then(each.says) for each in checks], separator="; ", ignore_nulls=True)
-    bad = table.filter(wrong).select(pl.col(LINE).alias("line"), cells.harmless(said).alias("reason"))
-    return table.filter(~wrong).drop(FAULT, LINE).with_columns(**values), bad
+    checked = table.with_columns(**made).with_columns(wrong.alias(WRONG))
+    bad = checked.filter(WRONG).select(pl.col(LINE).alias("line"), cells.harmless(said).alias("reason"))
+    return checked.filter(~pl.col(WRONG)).with_columns(**values).drop(FAULT, LINE, WRONG, *made), bad
+
+
+def _value(column: str) -> str:
+    """Where the parsed dates of a column are kept beside its text."""
+    return f"{PREFIX}value_{column}"
 
 
 def _kind(table: pl.LazyFrame, column: str) -> cells.Kind | None:
@@ -140,14 +147,14 @@ class _Sinks(NamedTuple):
 
     good: pl.LazyFrame
     bad: pl.LazyFrame
-    count: pl.LazyFrame
+    every: pl.LazyFrame
 
 
 def _written(sinks: _Sinks, output: Path, rejects: Path, shape: str, *, spliced: bool) -> Counts:
     with whole_file(output) as new, whole_file(rejects) as refused:
         result = json_lines.spliced(sinks.good) if spliced else sinks.good
         written = [_sink(result, new, shape), sinks.bad.sink_csv(refused, lazy=True)]
-        *_, counted = pl.collect_all([*written, sinks.count], engine="streaming")
+        *_, counted = pl.collect_all([*written, sinks.every], engine="streaming")
         rejected = int(pl.scan_csv(refused).select(pl.len()).collect().item())
     if not rejected:
         rejects.unlink(missing_ok=True)
@@ -176,7 +183,7 @@ def _sink(table: pl.LazyFrame, path: Path, shape: str) -> pl.LazyFrame:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path) -> Generator[Path]:
     """A file beside another, which takes its place once it is safely written; if anything fails, nothing is left."""
     handle, name = mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
     os.close(handle)

@@ -92,14 +92,6 @@ def _is_known(spelt: str) -> bool:
     return True
 
 
-def utf8_fault(columns: Sequence[str]) -> pl.Expr:
-    """A row with bytes that are no UTF-8."""
-    damaged = reduce(
-        lambda found, each: found | each, (pl.col(column).str.contains(REPLACED, literal=True) for column in columns)
-    )
-    return pl.when(damaged).then(pl.lit("not UTF-8 text"))
-
-
 def _shown(text: pl.Expr) -> pl.Expr:
     return pl.concat_str(pl.lit("'"), text.str.slice(0, 40), pl.lit("'"))
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import reduce
-from operator import or_
 from typing import TypeVar
 
 import narwhals as nw
@@ -54,7 +53,7 @@ def by_edition(
     otherwise: Mapping[str, nw.Expr] | None = None,
 ) -> dict[str, nw.Expr]:
     """For every row the values of the edition in force; the others where there is none, or null."""
-    where = {rules: reduce(or_, (covered(each, day) for each in editions)) for rules, editions in parts.items()}
+    where = {rules: _any(covered(each, day) for each in editions) for rules, editions in parts.items()}
     chosen: dict[str, nw.Expr] = {}
     for name in next(iter(values.values())):
         found = None
@@ -72,3 +71,7 @@ def group(editions: Iterable[Edition], rules: Callable[[Edition], _Rules]) -> di
     for edition in editions:
         found.setdefault(rules(edition), []).append(edition)
     return found
+
+
+def _any(conditions: Iterable[nw.Expr]) -> nw.Expr:
+    return reduce(lambda found, each: found | each, conditions)

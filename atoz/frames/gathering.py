@@ -1,5 +1,8 @@
 """Whole claims in one place: how each engine brings all events of a claim together for a fold."""
 
+# pyright: basic, reportMissingTypeStubs=false, reportMissingImports=false
+# (the libraries used here are only partly typed)
+
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from atoz.frames.cells import REPLACED
+from atoz.model.record import is_mapping
 
 TEXT, EMPTY, SPLICED = "atoz_json_text", "atoz_json_empty", "atoz_json_spliced"
 """Columns for the line itself, whether it is an empty object, and the line with the results."""
@@ -53,10 +54,10 @@ def _object(text: str) -> dict[str, object] | str:
     if REPLACED in text:
         return "not UTF-8 text"
     try:
-        found = json.loads(text)
+        found: object = json.loads(text)
     except (ValueError, RecursionError):
         return "not JSON"
-    return found if isinstance(found, dict) else "not a JSON object"
+    return found if is_mapping(found) else "not a JSON object"
 
 
 def _read(text: str | None, columns: Sequence[str], fault: str) -> dict[str, str | bool | None]:

@@ -1,5 +1,8 @@
 """Dask: the same function on every partition, which is a pandas table; lazy stays lazy."""
 
+# pyright: basic, reportMissingTypeStubs=false, reportMissingImports=false
+# (the libraries used here are only partly typed)
+
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 

@@ -157,8 +157,8 @@ def _edition_of(events: Events, edition: Int64s, unknown: int) -> Int64s:
 
 
 def _with_results(claims: "nw.DataFrame[Any]", status: Int64s, refused: Int64s) -> "nw.DataFrame[Any]":
-    said = [None if each == NONE else STATUSES[each].value for each in status.tolist()]
-    where = [None if each == NONE else each for each in refused.tolist()]
+    said = [None if each == NONE else str(STATUSES[int(each)]) for each in status]
+    where = [None if each == NONE else int(each) for each in refused]
     if claims.implementation.is_pandas():
         from atoz.frames.engines.on_pandas import with_columns  # noqa: PLC0415
 

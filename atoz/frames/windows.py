@@ -9,7 +9,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import partial, reduce
-from operator import and_
 from typing import cast
 
 import narwhals as nw
@@ -71,7 +70,7 @@ def _windows(
     return cast("IntoFrameT", close_sheet(sheet, outputs))
 
 
-def _a_day(on: date) -> date:
+def _a_day(on: object) -> date:
     if isinstance(on, datetime) or not isinstance(on, date):
         fault = Fault("on", "not_a_day", "a calendar day is needed, or the name of a column")
         raise InvalidDocument("with_filing_window", (fault,))
@@ -96,7 +95,7 @@ def _window(figures: Figures) -> dict[str, nw.Expr]:
     waits = [placed, *(nw.col(each.column) for each in figures.not_before)]
     opening = [_where_known(needed, _least(figures.opens))] if figures.opens else []
     no_earlier = nw.max_horizontal(*waits, *opening) if len(waits) + len(opening) > 1 else placed
-    known = reduce(and_, (~each.is_null() for each in (*waits, *(nw.col(each.column) for each in needed))))
+    known = _all_known([*waits, *(nw.col(each.column) for each in needed)])
     closes = [nw.col(each.column) for each in figures.closes]
     return {
         _OPENS: nw.when(known).then(no_earlier),
@@ -111,8 +110,12 @@ def _least(figures: Sequence[Figure]) -> nw.Expr:
 
 
 def _where_known(needed: Sequence[Figure], value: nw.Expr) -> nw.Expr:
-    conditions = [~nw.col(each.column).is_null() for each in needed]
-    return nw.when(reduce(and_, conditions)).then(value) if conditions else value
+    days = [nw.col(each.column) for each in needed]
+    return nw.when(_all_known(days)).then(value) if days else value
+
+
+def _all_known(days: Sequence[nw.Expr]) -> nw.Expr:
+    return reduce(lambda known, each: known & ~each.is_null(), days[1:], ~days[0].is_null())
 
 
 def _with_verdict(sheet: Sheet, on: nw.Expr | date) -> Sheet:

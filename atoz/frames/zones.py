@@ -142,7 +142,7 @@ def _in_blocks(count: Count, moment: Int64s, known: Bools, codes: Codes) -> Coun
     known = known & (codes > UNKNOWN) & (moment >= FIRST * DAY) & (moment < END * DAY)
     present = np.flatnonzero(np.bincount(codes[known], minlength=len(zone_names())))
     one = len(present) == 1  # the usual case: no table but this zone's is made
-    zones = (zone_names()[present[0]],) if one else zone_names()
+    zones: tuple[str, ...] = (zone_names()[int(present[0])],) if one else zone_names()
 
     def tables(by: LookedUpBy) -> Offsets:
         return offsets(zones, by)

@@ -6,6 +6,8 @@ With `--benchmark-disable` (the default) each runs once over a few rows, as a te
 By hand means: what somebody who knows the library writes for these very results, bounds and nulls included.
 """
 
+# ruff: noqa: E501  (what is written by hand is written as one would)
+
 import os
 import time
 from datetime import date, timedelta

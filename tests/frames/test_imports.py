@@ -14,7 +14,7 @@ INSTANTS = (
 MAKE = {
     "polars": f"import polars; frames = [polars.DataFrame({ROWS}), polars.LazyFrame({INSTANTS})]",
     "pyarrow": f"import pyarrow; frames = [pyarrow.table({ROWS}), pyarrow.table({INSTANTS})]",
-    "duckdb": "import duckdb; frames = [duckdb.sql(\"SELECT DATE '2016-06-01' placed_at, DATE '2016-06-10' deliver_by\")]",
+    "duckdb": "import duckdb; frames = [duckdb.sql(\"SELECT DATE '2016-06-01' placed_at, DATE '2016-06-10' deliver_by\")]",  # noqa: E501
     "pandas": f"import pandas; frames = [pandas.DataFrame({ROWS}), pandas.DataFrame({INSTANTS})]",
 }
 ALSO = {"pandas": {"pyarrow"}}
@@ -38,7 +38,7 @@ def test_importing_atoz_imports_no_dataframe_library(name):
 def test_using_one_engine_imports_no_other(engine):
     """What making the table has loaded is enough, but for what the engine may bring."""
     pytest.importorskip(engine)
-    use = "from atoz.frames import with_filing_window as window; [window(each, on=datetime.date(2016, 6, 7)) for each in frames]"
+    use = "from atoz.frames import with_filing_window as window; day = datetime.date(2016, 6, 7); [window(each, on=day) for each in frames]"  # noqa: E501
     made = loaded(MAKE[engine])
     assert engine in made
     assert loaded(f"{MAKE[engine]}; {use}") <= made | ALSO.get(engine, set())

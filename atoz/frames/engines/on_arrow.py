@@ -1,5 +1,8 @@
 """PyArrow tables: the arrays of `zones`; pandas and Dask come through here, too."""
 
+# pyright: basic, reportMissingTypeStubs=false, reportMissingImports=false
+# (the libraries used here are only partly typed)
+
 from collections.abc import Callable
 from functools import partial
 from typing import cast

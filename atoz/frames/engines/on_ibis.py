@@ -1,5 +1,8 @@
 """Ibis, over DuckDB: its functions, named one by one, on whole microseconds."""
 
+# pyright: basic, reportMissingTypeStubs=false, reportMissingImports=false
+# (the libraries used here are only partly typed)
+
 from typing import TYPE_CHECKING, cast
 
 import ibis

@@ -1,5 +1,8 @@
 """pandas: through PyArrow arrays, which know days and time zones where numpy does not."""
 
+# pyright: basic, reportMissingTypeStubs=false, reportMissingImports=false
+# (the libraries used here are only partly typed)
+
 from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
@@ -61,7 +64,7 @@ def add_counted(
     return _assign(frame, out, count(_array(frame[column]), _array(frame[ZONE])))
 
 
-def _array(column: "pd.Series[Any]") -> pa.Array:
+def _array(column: object) -> pa.Array:
     made: Any = pa.array(column)
     return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
 
