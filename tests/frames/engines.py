@@ -64,12 +64,21 @@ def _ibis(table):
     return ibis.duckdb.connect().create_table("given", table)
 
 
-@cache
-def spark_session():
-    """The one Spark session of a test run; the test is skipped, saying so, where there is no Java or no pyspark."""
+def require_spark():
+    """pyspark.sql; without it or Java the test is skipped with the reason, or fails where ATOZ_REQUIRE_TOOLS is set."""
+    if environ.get("ATOZ_REQUIRE_TOOLS"):
+        assert which("java") is not None, "no Java on this machine"
+        return import_module("pyspark.sql")
     sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
     if which("java") is None:
         pytest.skip("no Java on this machine")
+    return sql
+
+
+@cache
+def spark_session():
+    """The one Spark session of a test run; the test is skipped, saying so, where there is no Java or no pyspark."""
+    sql = require_spark()
     environ.setdefault("PYSPARK_PYTHON", sys.executable)
     options = {
         "spark.ui.enabled": "false",

