@@ -77,7 +77,7 @@ def cases(every):
                 )
 
 
-@pytest.mark.parametrize(("engine", "edition", "reason", "on", "local"), cases(WINDOWS))
+@pytest.mark.parametrize(("engine", "edition", "reason", "on", "local"), list(cases(WINDOWS)))
 def test_windows_agree_with_the_scalar_code(engine, edition, reason, on, local):
     """Nulls, leap days, changes of clocks and of editions: not one row differs."""
     frame = ENGINES[engine](given(local=local)[1])
@@ -87,7 +87,7 @@ def test_windows_agree_with_the_scalar_code(engine, edition, reason, on, local):
     assert not wrong, f"{len(wrong)} rows differ, the first: {wrong[0]}"
 
 
-@pytest.mark.parametrize(("engine", "which", "edition", "local"), cases(DEADLINES))
+@pytest.mark.parametrize(("engine", "which", "edition", "local"), list(cases(DEADLINES)))
 def test_deadlines_agree_with_the_scalar_code(engine, which, edition, local):
     """Starts, answers, departures, stated deadlines and observed statuses: not one row differs."""
     frame = ENGINES[engine](given(local=local)[1])
