@@ -9,6 +9,7 @@ import typer
 
 import atoz
 from atoz.cli.apply_command import apply_event
+from atoz.cli.batch_command import run_batch_file
 from atoz.cli.diagram_command import draw_diagram
 from atoz.cli.editions_command import editions
 from atoz.cli.exits import Exit
@@ -38,6 +39,7 @@ app.command("apply")(apply_event)
 app.add_typer(editions, name="editions")
 app.add_typer(message, name="message")
 app.command("report")(report_claims)
+app.command("batch")(run_batch_file)
 app.command("diagram")(draw_diagram)
 app.command("schema")(print_schema)
 app.command("import")(import_files)

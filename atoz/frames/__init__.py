@@ -1,0 +1,55 @@
+"""The same windows, deadlines and statuses over whole tables: pandas, Polars, PyArrow, DuckDB, Ibis, Dask, PySpark.
+
+What comes in goes out: the same kind of table, its columns and a few more; lazy stays lazy. All figures come from the
+editions, the clocks and the transition table that the scalar functions read.
+
+| a column holds | it counts as |
+|---|---|
+| a day, or a naive datetime | local to the marketplace already |
+| an aware datetime | an instant; its day is the local day of the row's marketplace |
+| a null, or a year outside 1995 to 2199 | not known |
+| an unknown marketplace | not known, and with it every local day and time that would need it |
+| Python objects (pandas) | what they are: days, naive or aware datetimes |
+| text or numbers, or objects of mixed kinds | an error: say how they are to be read, then hand over days or datetimes |
+
+| output column | type |
+|---|---|
+| `opens`, `closes` | date (pandas, Dask: `date32[pyarrow]`) |
+| `verdict`, `state`, `status` | text, the values of `Verdict`, `DeadlineState`, `ClaimStatus` |
+| `due_at` | datetime in microseconds, UTC (DuckDB, Spark: the instant, shown in the session's zone) |
+| `days_left`, `refused` | 64-bit integer, with nulls |
+
+One call costs some milliseconds whatever the size: below a thousand rows the scalar functions are faster.
+"""
+
+from typing import TYPE_CHECKING
+
+from atoz.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from atoz.frames.deadlines import with_deadlines as with_deadlines
+    from atoz.frames.replays import replay as replay
+    from atoz.frames.windows import with_filing_window as with_filing_window
+
+_HOME = {
+    "replay": "atoz.frames.replays",
+    "with_deadlines": "atoz.frames.deadlines",
+    "with_filing_window": "atoz.frames.windows",
+}
+
+__all__ = ["replay", "with_deadlines", "with_filing_window"]
+
+
+def __getattr__(name: str) -> object:
+    """Load a function when it is first used, so that its libraries are only needed by who needs them."""
+    from importlib import import_module  # noqa: PLC0415
+
+    if name not in _HOME:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    try:
+        return getattr(import_module(_HOME[name]), name)
+    except ModuleNotFoundError as missing:
+        if missing.name in ("narwhals", "numpy"):
+            raise MissingExtra(f"atoz.frames.{name}", "frames") from missing
+        raise

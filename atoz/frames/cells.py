@@ -1,0 +1,106 @@
+"""Text cells: dates by explicit formats, faults in words, and what a spreadsheet would run made harmless."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal, NamedTuple
+
+import polars as pl
+
+from atoz.errors import UnknownName
+from atoz.model.instant import FIRST_YEAR, LAST_YEAR
+from atoz.model.marketplace import Marketplace
+
+Kind = Literal["day", "local", "instant"]
+_TIME = ("%H:%M:%S%.f", "%H:%M")
+_SHAPES: dict[Kind, str] = {
+    "day": r"^\d{4}-\d{2}-\d{2}$",
+    "local": r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?$",
+    "instant": r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})$",
+}
+_WANTED: dict[Kind, str] = {
+    "day": "a day such as 2016-06-10",
+    "local": "a local time such as 2016-06-01T15:00:00",
+    "instant": "an instant such as 2016-06-01T15:00:00Z",
+}
+REPLACED = "\ufffd"
+"""What bytes that are no UTF-8 have been read as."""
+
+
+def kind_of(text: str) -> Kind | None:
+    """What a cell's text is shaped like; none if it is no date in ISO 8601."""
+    found = pl.select(pl.lit(text.strip()).str.contains(pattern).alias(kind) for kind, pattern in _SHAPES.items())
+    return next((kind for kind in _SHAPES if found[kind][0]), None)
+
+
+def parsed(text: pl.Expr, kind: Kind) -> pl.Expr:
+    """Cells as days, naive or aware datetimes; null where they are not what their column holds."""
+    clean = text.str.strip_chars()
+    if kind == "day":
+        return pl.when(clean.str.len_bytes() == len("2016-06-10")).then(clean.str.to_date("%Y-%m-%d", strict=False))
+    shaped = pl.when(clean.str.contains(_SHAPES[kind])).then(clean.str.replace(" ", "T", literal=True))
+    zone = "%z" if kind == "instant" else ""
+    unified = shaped.str.replace("Z$", "+00:00") if zone else shaped
+    kept = pl.Datetime("us", "UTC" if zone else None)
+    found = [unified.str.to_datetime(f"%Y-%m-%dT{time}{zone}", time_unit="us", strict=False) for time in _TIME]
+    return pl.coalesce(each.cast(kept) for each in found)
+
+
+class Check(NamedTuple):
+    """What can be wrong with a row, and how to say so; the words are only made for rows that are wrong."""
+
+    wrong: pl.Expr
+    says: pl.Expr
+
+
+def date_check(column: str, kind: Kind | None, value: pl.Expr) -> Check:
+    """Whether a cell of text that is not empty is no date of its column's kind."""
+    text = pl.col(column)
+    wanted = _WANTED[kind] if kind else "a day or an instant in ISO 8601"
+    wrong = value.is_null() & text.is_not_null() & (text.str.strip_chars() != "")
+    return Check(wrong, pl.format("{}: {} is not {}", pl.lit(column), _shown(text), pl.lit(wanted)))
+
+
+def year_check(column: str, value: pl.Expr) -> Check:
+    """Whether a date lies in a year in which no order can lie."""
+    known = value.cast(pl.Date).is_between(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)).fill_null(value=True)
+    return Check(~known, pl.lit(f"{column}: the year is outside {FIRST_YEAR} to {LAST_YEAR}"))
+
+
+def marketplace_check(column: str) -> Check:
+    """Whether atoz does not know a marketplace."""
+
+    def unknown(cells: pl.Series) -> pl.Series:
+        known = [each for each in cells.unique().drop_nulls().to_list() if _is_known(each)]
+        return cells.is_not_null() & ~cells.is_in(known)
+
+    text = pl.col(column).cast(pl.String)
+    wrong = text.map_batches(unknown, return_dtype=pl.Boolean, is_elementwise=True)
+    return Check(wrong, pl.format("{}: {} is no marketplace", pl.lit(column), _shown(text)))
+
+
+def utf8_check(columns: Sequence[str]) -> Check:
+    """Whether a row has bytes that are no UTF-8."""
+    damaged = (pl.col(column).str.contains(REPLACED, literal=True).fill_null(value=False) for column in columns)
+    return Check(pl.any_horizontal(*damaged), pl.lit("not UTF-8 text"))
+
+
+def _is_known(spelt: str) -> bool:
+    try:
+        Marketplace.of(spelt)
+    except UnknownName:
+        return False
+    return True
+
+
+def _shown(text: pl.Expr) -> pl.Expr:
+    return pl.concat_str(pl.lit("'"), text.str.slice(0, 40), pl.lit("'"))
+
+
+def harmless(text: pl.Expr) -> pl.Expr:
+    """Cells that a spreadsheet would take for a formula, with an apostrophe before them; plain numbers stay.
+
+    >>> pl.DataFrame({"a": ["=1+1", "-3", "@x", "ok"]}).select(harmless(pl.col("a"))).to_series().to_list()
+    ["'=1+1", '-3', "'@x", 'ok']
+    """
+    signed = text.str.contains(r"^[+-]") & ~text.str.contains(r"^[+-]\d+([.,]\d+)*$")
+    return pl.when(text.str.contains(r"^[=@\t\r\n]") | signed).then(pl.concat_str(pl.lit("'"), text)).otherwise(text)

@@ -1,0 +1,122 @@
+"""A table on its way through a computation: its frame, what its columns are called, and what it shall end with."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import Any, cast
+
+import narwhals as nw
+from narwhals.typing import IntoFrame
+
+from atoz.errors import Fault, InvalidDocument, UnknownName
+
+Frame = nw.LazyFrame[Any] | nw.DataFrame[Any]
+"""Any frame that narwhals knows, eager or lazy."""
+
+PREFIX = "__atoz_"
+"""Columns that a computation makes for itself; they are gone from its result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A frame and the names of its columns; every change gives a new one."""
+
+    frame: Frame
+    names: Mapping[str, str]
+    """What the table calls the facts and results that atoz calls otherwise."""
+    kept: tuple[str, ...]
+    """The columns that came in."""
+    lazy: bool
+    settled: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Columns that hold what others held as Python objects, by fact."""
+
+    def name(self, fact: str) -> str:
+        """What the table calls a fact or a result."""
+        return self.names.get(fact, fact)
+
+    def has(self, fact: str) -> bool:
+        """Whether the table carries a fact."""
+        return self.name(fact) in self.kept
+
+    def column(self, fact: str) -> str:
+        """The column that a fact is read from."""
+        return self.settled.get(fact, self.name(fact))
+
+    def adding(self, **columns: nw.Expr) -> "Sheet":
+        """The same with more columns."""
+        return replace(self, frame=self.frame.with_columns(**columns))
+
+    def on(self, frame: Frame) -> "Sheet":
+        """The same over a frame that an engine has made of this one."""
+        return replace(self, frame=frame)
+
+    def dtype(self, fact: str) -> nw.dtypes.DType:
+        """The type of a fact's column."""
+        return self.frame.collect_schema()[self.column(fact)]
+
+
+def open_sheet(native: IntoFrame, columns: Mapping[str, str] | None, known: Iterable[str]) -> Sheet:
+    """A sheet of a table; `columns` says what it calls which of the `known` facts and results.
+
+    Raises:
+        InvalidDocument: it is no table, two columns share a name, or a column has a name that is reserved.
+        UnknownName: `columns` names a fact that the computation does not know.
+    """
+    try:
+        frame = cast("Frame", nw.from_native(native))
+    except TypeError as error:
+        fault = Fault("", "not_a_table", f"{type(native).__name__} is no table that atoz.frames knows")
+        raise InvalidDocument("table", (fault,)) from error
+    except ValueError as error:
+        raise InvalidDocument("table", (Fault("", "not_a_table", str(error)),)) from error
+    names, facts = dict(columns or {}), list(known)
+    for fact in names:
+        if fact not in facts:
+            raise UnknownName("fact", fact, tuple(get_close_matches(fact, facts, n=3, cutoff=0.4)) or tuple(facts))
+    kept = tuple(frame.collect_schema().names())
+    faults = [
+        Fault(each, "reserved", f"names that begin with {PREFIX} are reserved")
+        for each in kept
+        if each.startswith(PREFIX)
+    ]
+    if faults:
+        raise InvalidDocument("table", tuple(faults))
+    lazy = isinstance(frame, nw.LazyFrame)
+    opened = frame.lazy() if frame.implementation.is_polars() else frame  # one optimised pass instead of many
+    return Sheet(opened, names, kept, lazy)
+
+
+def require(sheet: Sheet, facts: Iterable[str], outputs: Iterable[str]) -> None:
+    """Check that a table has what a computation reads and lacks what it writes.
+
+    Raises:
+        InvalidDocument: all missing columns, with the nearest names, and all that would be overwritten.
+    """
+    missing = [_missing(sheet, fact) for fact in dict.fromkeys(facts) if not sheet.has(fact)]
+    taken = [
+        Fault(
+            sheet.name(out),
+            "column_exists",
+            f"the table has this column already; call the new one otherwise: columns={{{out!r}: ...}}",
+        )
+        for out in outputs
+        if sheet.has(out)
+    ]
+    if missing or taken:
+        raise InvalidDocument("table", (*missing, *taken))
+
+
+def _missing(sheet: Sheet, fact: str) -> Fault:
+    near = get_close_matches(sheet.name(fact), sheet.kept, n=3, cutoff=0.4)
+    hint = f"; nearest: {', '.join(near)}" if near else f"; it has: {', '.join(sheet.kept) or 'no columns'}"
+    way = f"name it with columns={{{fact!r}: ...}}, or add an empty one if nothing is known"
+    said = f"the table has no such column{hint}; {way}"
+    return Fault(sheet.name(fact), "missing_column", said)
+
+
+def close_sheet(sheet: Sheet, outputs: Iterable[str]) -> IntoFrame:
+    """The table that came in, with the outputs at its right; they were computed under their reserved names."""
+    named = {sheet.name(out): nw.col(f"{PREFIX}{out}") for out in outputs}
+    frame = sheet.frame.with_columns(**named).select(*sheet.kept, *named)
+    collected = frame.collect("polars") if not sheet.lazy and isinstance(frame, nw.LazyFrame) else frame
+    return cast("IntoFrame", collected.to_native())

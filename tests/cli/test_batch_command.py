@@ -1,0 +1,180 @@
+"""`atoz batch`: files in, files out, bad rows apart, nothing half-written."""
+
+import csv
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+
+pl = pytest.importorskip("polars")
+HEAD = "order_id,marketplace,placed_at,deliver_by,note\n"
+GOOD = "1,US,2016-06-01T15:00:00Z,2016-06-10,fine\n"
+
+
+@pytest.fixture
+def orders(tmp_path):
+    """A CSV file of the given rows."""
+
+    def make(*rows: str, name: str = "orders.csv"):
+        file = tmp_path / name
+        file.write_bytes((HEAD + "".join(rows)).encode("utf-8", "surrogateescape"))
+        return file
+
+    return make
+
+
+def rows_of(file):
+    """A CSV file's rows."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_windows_for_a_csv_file(atoz, orders, tmp_path):
+    """Good rows only: everything is written, nothing is rejected, exit code 0."""
+    done = atoz("batch", orders(GOOD), "-o", tmp_path / "out.csv", "--on", "2016-06-07")
+    (row,) = rows_of(tmp_path / "out.csv")
+    assert (done.code, row["opens"], row["closes"], row["verdict"], row["days_left"]) == (
+        0,
+        "2016-06-07",
+        "2016-09-08",
+        "eligible",
+        "93",
+    )
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["orders.csv", "out.csv"]
+    assert "1 rows written" in done.out
+
+
+BAD = {
+    "3,XX,2016-06-01T15:00:00Z,2016-06-10,n\n": "marketplace: 'XX' is no marketplace",
+    "4,US,2016-13-01T15:00:00Z,2016-06-10,n\n": "placed_at: '2016-13-01T15:00:00Z' is not an instant",
+    "5,US,2016-06-01T15:00:00Z,10/06/2016,n\n": "deliver_by: '10/06/2016' is not a day",
+    "6,US,2016-06-01T15:00:00Z,2016-06-10,n,o,p\n": "more fields than the header has",
+    "7,US,3016-06-01T15:00:00Z,2016-06-10,n\n": "the year is outside 1995 to 2199",
+    "8,US,2016-06-01T15:00:00Z,2016-06-10,caf\udce9\n": "not UTF-8 text",
+    "9,XX,2016-06-01,2016-06-31,n\n": "deliver_by",
+}
+
+
+@pytest.mark.parametrize(("row", "reason"), BAD.items())
+def test_a_bad_row_goes_to_the_rejects_with_line_and_reason(atoz, orders, tmp_path, row, reason):
+    """The good rows around it are written all the same; the exit code says that some were bad."""
+    done = atoz("batch", orders(GOOD, row, GOOD), "-o", tmp_path / "out.csv", "--json")
+    (rejected,) = rows_of(tmp_path / "out.csv.rejects.csv")
+    assert (done.code, json.loads(done.out)) == (2, {"written": 2, "rejected": 1})
+    assert rejected["line"] == "3"
+    assert reason in rejected["reason"]
+    assert len(rows_of(tmp_path / "out.csv")) == 2
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_formulas_are_made_harmless(atoz, orders, tmp_path, cell):
+    """In cells and in the header; plain numbers stay as they are."""
+    file = orders(f'1,US,2016-06-01T15:00:00Z,2016-06-10,"{cell}"\n', "2,US,2016-06-01T15:00:00Z,2016-06-10,-5.25\n")
+    file.write_bytes(file.read_bytes().replace(b"order_id", b"=id"))
+    atoz("batch", file, "-o", tmp_path / "out.csv")
+    first, second = rows_of(tmp_path / "out.csv")
+    assert (first["note"], second["note"], first["'=id"]) == ("'" + cell, "-5.25", "1")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "jsonl"])
+def test_every_format_comes_out_alike(atoz, orders, tmp_path, ending):
+    """CSV, Parquet and JSON Lines hold the same days."""
+    out = tmp_path / f"out.{ending}"
+    assert atoz("batch", orders(GOOD), "-o", out).code == 0
+    read = {"csv": pl.read_csv, "parquet": pl.read_parquet, "jsonl": pl.read_ndjson}[ending](out)
+    assert str(read["opens"][0]) == "2016-06-07"
+
+
+def test_parquet_keeps_its_types(atoz, tmp_path):
+    """Typed columns need no parsing."""
+    source = tmp_path / "orders.parquet"
+    facts = {
+        "placed_at": [datetime(2016, 6, 1, 15, tzinfo=UTC)],
+        "deliver_by": [date(2016, 6, 10)],
+        "marketplace": ["US"],
+    }
+    pl.DataFrame(facts).write_parquet(source)
+    assert atoz("batch", source, "-o", tmp_path / "out.parquet").code == 0
+    assert pl.read_parquet(tmp_path / "out.parquet").schema["opens"] == pl.Date
+
+
+def test_json_lines_are_kept_as_they_are(atoz, tmp_path):
+    """Each object keeps its members, nested ones too, and gets the results; broken lines are rejected one by one."""
+    source, out = tmp_path / "orders.jsonl", tmp_path / "out.jsonl"
+    order = {"marketplace": "US", "placed_at": "2016-06-01T15:00:00Z", "deliver_by": "2016-06-10", "lines": [{"n": 1}]}
+    source.write_text(
+        "\n".join([json.dumps(order), "{broken", "[1]", "", json.dumps({**order, "placed_at": 5})]), encoding="utf-8"
+    )
+    done = atoz("batch", source, "-o", out)
+    (line,) = out.read_text().splitlines()
+    assert json.loads(line) == {**order, "opens": "2016-06-07", "closes": "2016-09-08"}
+    assert [each["line"] for each in rows_of(tmp_path / "out.jsonl.rejects.csv")] == ["2", "3", "5"]
+    assert done.code == 2
+
+
+def test_deadlines_have_names_of_their_own(atoz, orders, tmp_path):
+    """More than one may be asked for; the instant is echoed."""
+    arguments = ("--deadline", "answer_amazon", "--deadline", "appeal", "--column", "filed_at=placed_at")
+    done = atoz("batch", orders(GOOD), "-o", tmp_path / "out.csv", *arguments, "--as-of", "2016-06-05T00:00:00Z")
+    assert done.code == 2  # nothing in the file can start the clock of an appeal
+    assert "granted_seller_funded_at" in done.err
+    done = atoz(
+        "batch",
+        orders(GOOD),
+        "-o",
+        tmp_path / "out.csv",
+        *arguments[:2],
+        *arguments[4:],
+        "--as-of",
+        "2016-06-05T00:00:00Z",
+    )
+    (row,) = rows_of(tmp_path / "out.csv")
+    assert (row["answer_amazon_due_at"], row["answer_amazon_state"]) == ("2016-06-08T15:00:00+00:00", "open")
+    assert "as of 2016-06-05T00:00:00+00:00" in done.out
+
+
+def test_nothing_is_overwritten_or_left_half_written(atoz, orders, tmp_path):
+    """An existing file stands unless --replace is given; a failure leaves no files."""
+    out = tmp_path / "out.csv"
+    out.write_text("mine")
+    done = atoz("batch", orders(GOOD), "-o", out)
+    assert (done.code, out.read_text()) == (2, "mine")
+    file = orders(GOOD)
+    file.write_text(file.read_text().replace("deliver_by", "delivery_by"))
+    failed = atoz("batch", file, "-o", tmp_path / "new.csv")
+    assert failed.code == 2
+    assert "nearest: delivery_by" in failed.err
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["orders.csv", "out.csv"]
+    assert atoz("batch", orders(GOOD), "-o", out, "--replace").code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("no.csv", "-o", "out.csv"),
+        ("orders.xlsx", "-o", "out.csv"),
+        ("orders.csv", "-o", "out.xlsx"),
+        ("orders.csv", "-o", "no/out.csv"),
+    ],
+)
+def test_bad_usage_is_told_without_a_traceback(atoz, orders, tmp_path, monkeypatch, arguments):
+    """Files that are not there, or of no known kind."""
+    orders(GOOD)
+    orders(GOOD, name="orders.xlsx")
+    monkeypatch.chdir(tmp_path)
+    done = atoz("batch", *arguments)
+    assert (done.code, "Traceback" in done.err) == (2, False)
+
+
+def test_an_empty_file_has_no_rows(atoz, orders, tmp_path):
+    """A header alone is a table without rows; no header is no table."""
+    assert atoz("batch", orders(), "-o", tmp_path / "out.csv", "--json").out.split() == [
+        "{",
+        '"written":',
+        "0,",
+        '"rejected":',
+        "0",
+        "}",
+    ]
+    (tmp_path / "nothing.csv").write_text("")
+    assert atoz("batch", tmp_path / "nothing.csv", "-o", tmp_path / "two.csv").code == 2

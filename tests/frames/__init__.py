@@ -1,0 +1,1 @@
+"""Tests of the frames; a package, because they share rows and engines."""

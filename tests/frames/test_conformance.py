@@ -1,0 +1,106 @@
+"""The same answer everywhere: ten thousand random rows, on every engine, against the scalar code."""
+
+from datetime import UTC, date, datetime
+from functools import cache
+
+import pytest
+
+from atoz.frames import with_deadlines, with_filing_window
+from atoz.rulebook.clock import DeadlineName
+
+from . import scalar
+from .engines import ENGINES, rows_of
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
+    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),  # narwhals and Ibis still call it
+]
+
+WINDOWS = [
+    ("faq-2016", "not_received", "on_day"),
+    ("us-2020-07", "return_refused", date(2019, 3, 4)),
+    ("in-current", "not_received", "on_day"),
+    ("in-force", "not_received", "on_day"),
+]
+DEADLINES = [
+    ("answer_amazon", "faq-2016"),
+    ("answer_buyer", "us-2026"),
+    ("appeal", "us-2026"),
+    ("answer_amazon", "in-force"),
+]
+OTHER_ZONES = ("duckdb", "spark", "spark-tokyo")
+AS_OF = datetime(2020, 3, 8, 10, 30, tzinfo=UTC)
+
+
+@cache
+def given(*, local):
+    """The rows, and the same as an Arrow table."""
+    rows = scalar.rows(local=local)
+    return rows, scalar.table_of(rows, local=local)
+
+
+@cache
+def windows(edition, reason, on, *, local):
+    """What the scalar code says of every row's window."""
+    return {
+        row["key"]: scalar.window_of(
+            row, edition=edition, reason=reason, on=row[on] if isinstance(on, str) else on, local=local
+        )
+        for row in given(local=local)[0]
+    }
+
+
+@cache
+def deadlines(which, edition, *, local):
+    """What the scalar code says of every row's deadline."""
+    name = DeadlineName(which)
+    return {
+        row["key"]: scalar.deadline_of(row, which=name, edition=edition, as_of=AS_OF, local=local)
+        for row in given(local=local)[0]
+    }
+
+
+def differing(found, expected, local):
+    """The rows that differ, for a message that can be acted upon."""
+    rows = given(local=local)[0]
+    return [(found.get(key), expected[key], rows[key]) for key in expected if found.get(key) != expected[key]]
+
+
+def cases(every):
+    """Each engine with every case; in a further session zone only with the last one, which asks for all conversions."""
+    for engine in ENGINES:
+        chosen = every[-1:] if engine in OTHER_ZONES else every
+        for case in chosen:
+            for local in (False, True):
+                yield pytest.param(
+                    engine, *case, local, id="-".join((engine, case[0], case[1], "local" if local else "instants"))
+                )
+
+
+@pytest.mark.parametrize(("engine", "edition", "reason", "on", "local"), list(cases(WINDOWS)))
+def test_windows_agree_with_the_scalar_code(engine, edition, reason, on, local):
+    """Nulls, leap days, changes of clocks and of editions: not one row differs."""
+    frame = ENGINES[engine](given(local=local)[1])
+    result = with_filing_window(frame, edition=edition, reason=reason, on=on)
+    found = rows_of(result, ["opens", "closes", "verdict", "days_left"])
+    wrong = differing(found, windows(edition, reason, on, local=local), local)
+    assert not wrong, f"{len(wrong)} rows differ, the first: {wrong[0]}"
+
+
+@pytest.mark.parametrize(("engine", "which", "edition", "local"), list(cases(DEADLINES)))
+def test_deadlines_agree_with_the_scalar_code(engine, which, edition, local):
+    """Starts, answers, departures, stated deadlines and observed statuses: not one row differs."""
+    frame = ENGINES[engine](given(local=local)[1])
+    result = with_deadlines(frame, which=which, edition=edition, as_of=AS_OF)
+    found = rows_of(result, ["due_at", "days_left", "state"])
+    wrong = differing(found, deadlines(which, edition, local=local), local)
+    assert not wrong, f"{len(wrong)} rows differ, the first: {wrong[0]}"
+
+
+@pytest.mark.parametrize("local", [False, True], ids=["instants", "local"])
+def test_the_rows_reach_every_answer(local):
+    """The comparison would be worth little if some verdict or state never came up."""
+    verdicts = {row[2] for each in WINDOWS for row in windows(*each, local=local).values()}
+    states = {row[2] for each in DEADLINES for row in deadlines(*each, local=local).values()}
+    assert verdicts == {"not_yet", "eligible", "expired", "undetermined"}
+    assert states == {"open", "met", "missed", "not_offered", "undetermined"}

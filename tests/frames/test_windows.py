@@ -1,0 +1,152 @@
+"""What a table must hold, what each kind of column counts as, and what comes back."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from atoz.errors import AtozError, InvalidDocument, UnknownName
+from atoz.frames import with_deadlines, with_filing_window
+from atoz.frames.spans import counts_by_weekday, days_between
+from atoz.rulebook.count import Unit
+
+pl = pytest.importorskip("polars")
+pd = pytest.importorskip("pandas")
+pa = pytest.importorskip("pyarrow")
+DAYS = {"placed_at": [date(2016, 6, 1)], "deliver_by": [date(2016, 6, 10)]}
+
+
+def test_a_missing_column_is_an_error_that_names_the_nearest():
+    """All missing columns are reported together."""
+    with pytest.raises(InvalidDocument, match=r"(?s)2 faults.*deliver_by.*nearest: delivery_by.*marketplace") as raised:
+        with_filing_window(
+            pl.DataFrame(
+                {"placed_at": [None], "delivery_by": [None], "first_contact_at": [None], "delivered_at": [None]}
+            ),
+            edition="in-force",
+        )
+    assert {fault.code for fault in raised.value.faults} == {"missing_column"}
+
+
+def test_text_is_never_guessed_at():
+    """A column of text is refused in words, on every kind of table."""
+    given = {"placed_at": ["2016-06-01"], "deliver_by": ["2016-06-10"]}
+    for frame in (pl.DataFrame(given), pl.LazyFrame(given), pd.DataFrame(given), pa.table(given)):
+        with pytest.raises(InvalidDocument, match=r"(?s)2 faults.*text; parse it"):
+            with_filing_window(frame)
+
+
+@pytest.mark.parametrize("bad", [[1.5], [True], [[1]], [{"a": 1}]])
+def test_other_types_are_refused(bad):
+    """Numbers and nested values are no dates."""
+    with pytest.raises(InvalidDocument, match="days or datetimes are needed"):
+        with_filing_window(pl.DataFrame({"placed_at": bad, "deliver_by": [date(2016, 6, 10)]}))
+
+
+def test_mixed_objects_are_refused_and_plain_ones_read():
+    """A pandas column of Python objects counts as what it holds, if that is one thing."""
+    mixed = pd.DataFrame(
+        {
+            "placed_at": [date(2016, 6, 1), datetime(2016, 6, 1)],  # noqa: DTZ001
+            "deliver_by": [date(2016, 6, 10)] * 2,
+        }
+    )
+    with pytest.raises(InvalidDocument, match="not all days or all datetimes"):
+        with_filing_window(mixed.astype(object))
+    plain = with_filing_window(pd.DataFrame(DAYS, dtype=object))
+    assert plain["opens"].tolist() == [date(2016, 6, 7)]
+
+
+@pytest.mark.parametrize("empty", [[None], [float("nan")]])
+def test_an_all_null_column_counts_as_not_known(empty):
+    """Whatever type an engine gives to nothing at all."""
+    frame = pd.DataFrame({"placed_at": [date(2016, 6, 1)], "deliver_by": empty})
+    assert with_filing_window(frame, on=date(2016, 6, 7))["verdict"].tolist() == ["undetermined"]
+
+
+def test_existing_columns_are_not_overwritten():
+    """A result needs a name of its own."""
+    frame = pl.DataFrame({**DAYS, "opens": [1]})
+    with pytest.raises(InvalidDocument, match="has this column already"):
+        with_filing_window(frame)
+    renamed = with_filing_window(frame, columns={"opens": "first_day"})
+    assert renamed["first_day"].to_list() == [date(2016, 6, 7)]
+
+
+def test_columns_renames_only_what_is_read():
+    """A slip of the pen in `columns` is no silent default."""
+    with pytest.raises(UnknownName, match="nearest: placed_at"):
+        with_filing_window(pl.DataFrame(DAYS), columns={"place_at": "x"})
+
+
+def test_reserved_names_and_strange_tables_are_refused():
+    """Anything handed over gives an error of atoz's own."""
+    with pytest.raises(InvalidDocument, match="reserved"):
+        with_filing_window(pl.DataFrame({**DAYS, "__atoz_x": [1]}))
+    for strange in (None, 5, "text", [1, 2], {"a": 1}):
+        with pytest.raises(AtozError):
+            with_filing_window(strange)
+
+
+def test_the_kind_of_table_and_its_columns_stay():
+    """Eager stays eager, lazy stays lazy, the columns that came in are untouched and in place."""
+    for frame in (pl.DataFrame(DAYS), pl.LazyFrame(DAYS), pd.DataFrame(DAYS), pa.table(DAYS)):
+        assert type(with_filing_window(frame)) is type(frame)
+    result = with_filing_window(pl.DataFrame({"other": [7], **DAYS}), on=date(2016, 6, 7))
+    assert result.columns == ["other", "placed_at", "deliver_by", "opens", "closes", "verdict", "days_left"]
+
+
+def test_the_output_types_are_fixed():
+    """Also where every value is null."""
+    empty = pl.DataFrame({"placed_at": [None, None], "deliver_by": [None, None]})
+    result = with_filing_window(empty, on=date(2016, 6, 7))
+    assert result.dtypes[2:] == [pl.Date, pl.Date, pl.String, pl.Int64]
+    claims = pl.DataFrame({"filed_at": [None], "marketplace": ["US"]})
+    found = with_deadlines(claims, which="answer_amazon", as_of=datetime(2020, 1, 1, tzinfo=UTC))
+    assert found.dtypes[2:] == [pl.Datetime("us", "UTC"), pl.Int64, pl.String]
+    frame = with_filing_window(pd.DataFrame(DAYS), on=date(2016, 6, 7))
+    assert [str(each) for each in frame.dtypes[2:]] == [
+        "date32[day][pyarrow]",
+        "date32[day][pyarrow]",
+        str(frame["verdict"].dtype),
+        "int64[pyarrow]",
+    ]
+
+
+def test_a_verdict_needs_a_day():
+    """An instant is no day: in which place?"""
+    with pytest.raises(InvalidDocument, match="calendar day"):
+        with_filing_window(pl.DataFrame(DAYS), on=datetime(2016, 6, 7, tzinfo=UTC))
+
+
+def test_hours_are_not_counted_from_days():
+    """An edition that counts hours from the first contact says so, where the column holds days."""
+    frame = pl.DataFrame({**DAYS, "first_contact_at": [date(2026, 6, 1)], "marketplace": ["US"]})
+    with pytest.raises(InvalidDocument, match="48 hour counts from an instant"):
+        with_filing_window(frame, edition="us-2026")
+    with pytest.raises(InvalidDocument, match="a deadline counts from an instant"):
+        with_deadlines(
+            pl.DataFrame({"filed_at": [date(2020, 1, 1)], "marketplace": ["US"]}),
+            which="answer_amazon",
+            as_of=datetime(2020, 1, 1, tzinfo=UTC),
+        )
+
+
+def test_as_of_must_be_aware_and_the_deadline_known():
+    """The same errors as the scalar code's."""
+    claims = pl.DataFrame({"filed_at": [datetime(2020, 1, 1, tzinfo=UTC)], "marketplace": ["US"]})
+    with pytest.raises(InvalidDocument, match="no time zone"):
+        with_deadlines(claims, which="answer_amazon", as_of=datetime(2020, 1, 1))  # noqa: DTZ001
+    with pytest.raises(UnknownName, match="nearest: answer_amazon"):
+        with_deadlines(claims, which="answer_amazn", as_of=datetime(2020, 1, 1, tzinfo=UTC))
+    with pytest.raises(UnknownName):
+        with_deadlines(claims, which="appeal", edition="us-1999", as_of=datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def test_spans_ask_the_scalar_code():
+    """Business days from every weekday, and whole days between days across centuries."""
+    assert counts_by_weekday(1, Unit.BUSINESS_DAY) == (1, 1, 1, 1, 3, 2, 1)
+    days = [date(1995, 1, 1), date(2000, 2, 29), date(2099, 12, 31), date(2100, 3, 1), date(2199, 12, 31)]
+    nw = pytest.importorskip("narwhals")
+    by_year = days_between(date(2016, 6, 7), nw.col("day"), nw.Implementation.PYSPARK)  # what Spark and Ibis compute
+    found = nw.from_native(pl.DataFrame({"day": days})).select(by_year)["day"].to_list()
+    assert found == [(day - date(2016, 6, 7)).days for day in days]
