@@ -186,8 +186,10 @@ def _spaced(each: Standing, free_at: datetime | None, now: datetime) -> Standing
 def next_look(facts: Facts, found: list[Standing], policy: Policy) -> datetime:
     """When to look again: the next instant at which something changes, else after the policy's own interval."""
     ends = [each.due_at for each in found if each.state in (ActionState.NOW, ActionState.LATER)]
-    ends += [each.due_at for each in facts.deadlines if each.state is DeadlineState.OPEN]
+    running = (DeadlineState.OPEN, DeadlineState.UNDETERMINED)
+    ends += [each.due_at or each.due_no_later for each in facts.deadlines if each.state in running]
     changes = [each.at for each in found if each.state is ActionState.LATER and each.at]
+    changes += [each.due_at for each in found if each.waits_for and each.step.serves and each.due_at]  # waits no more
     changes += [end + timedelta(microseconds=1) for end in ends if end]  # on a due instant it is still met
     changes += _thresholds(facts, policy)
     changes = [each for each in changes if each > facts.now]

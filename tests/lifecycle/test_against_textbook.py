@@ -68,6 +68,12 @@ STARTS: dict[str, tuple[AnyEvent, ...]] = {
     **{f"seen {status}": (seen(status, AT),) for status in ClaimStatus},
     **{f"filed, then seen {status}": (*days(), seen(status, AT + DAY)) for status in ClaimStatus},
     "seen closed, then open": (seen(ClaimStatus.CLOSED, AT), seen(ClaimStatus.UNDER_REVIEW, AT + DAY)),
+    "seen open, then lost": (seen(ClaimStatus.UNDER_REVIEW, AT), seen(ClaimStatus.GRANTED_SELLER_FUNDED, AT + DAY)),
+    "seen open, asked": (seen(ClaimStatus.UNDER_REVIEW, AT), events.InformationRequested(at=AT + DAY)),
+    "seen open, answered": (seen(ClaimStatus.UNDER_REVIEW, AT), events.SellerResponded(at=AT + DAY)),
+    "granted, seen granted": (*days("granted_seller_funded"), seen(ClaimStatus.GRANTED_SELLER_FUNDED, AT + 2 * DAY)),
+    "granted, asked, appealed": days("granted_seller_funded", "information_requested", "seller_appealed"),
+    "denied, asked, appealed": days("denied", "information_requested", "buyer_appealed"),
 }
 """Every status, reached in every way that a guard can tell apart."""
 

@@ -143,18 +143,21 @@ class Textbook:
         self._set(last=event.at)
         if event.kind == "seller_responded" and self.memory.asked_at and not self.memory.decided:
             self._set(answered=True)
-        if isinstance(event, InformationRequested):
+        if isinstance(event, InformationRequested) and self.memory.state == "under_review":
             self._set(asked_at=event.at, stated=event.respond_by, answered=False, decided=False)
 
     def _see(self, event: Observed) -> None:
+        """A status that is seen for the first time of all may hide a question; a decision that is new was made by now.
+
+        So its appeal is surely over once its whole time has gone by since it was seen.
+        """
         new = event.status.value
-        if new != self.memory.state:
-            if new == "under_review" and self.edition not in ONLY_WHEN_ASKED:
-                self._set(asked_at=UNKNOWN, stated=None, answered=False, decided=False)
-            if new == "granted_seller_funded":
-                self._set(granted_at=UNKNOWN)
-            if new == "closed":
-                self._set(denied_at=UNKNOWN)
+        if new == "under_review" and self.memory.state == "":
+            self._set(asked_at=UNKNOWN)
+        if new == "granted_seller_funded" != self.memory.state:
+            self._set(granted_at=event.at)
+        if new == "closed" != self.memory.state:
+            self._set(denied_at=event.at)
         self._set(state=new, last=event.at)
         self._left_review()
 
@@ -197,11 +200,11 @@ class Textbook:
         return _plus(self.memory.asked_at, ANSWER.get(self.edition))
 
     def appeal_due(self) -> datetime | None:
-        """The last instant of the seller's appeal; none if unknown."""
+        """The last instant at which the seller's appeal can be in time; none if unknown."""
         return _plus(self.memory.granted_at, APPEAL.get(self.edition))
 
     def buyer_due(self) -> datetime | None:
-        """The last instant of the buyer's appeal; none if unknown."""
+        """The last instant at which the buyer's appeal can be in time; none if unknown."""
         return _plus(self.memory.denied_at, BUYER_APPEAL.get(self.edition))
 
 

@@ -77,7 +77,7 @@ def test_every_fault_of_an_order_at_once() -> None:
         claims_protected="maybe",
         total={"value": 1.5, "currency": "USD"},
         colour="red",
-        kind="claim",
+        kind="order",
     )
     assert set(found) == {
         "order_id",
@@ -90,11 +90,16 @@ def test_every_fault_of_an_order_at_once() -> None:
         "claims_protected",
         "total.value",
         "colour",
-        "kind",
     }
     assert found["placed_at"] == "naive_instant"
     assert found["first_contact_at"] == "instant"
     assert found["colour"] == "extra_forbidden"
+
+
+@pytest.mark.parametrize("kind", ["claim", "Order", "", 7, ["order"]])
+def test_a_document_of_another_kind_is_one_fault(kind: object) -> None:
+    """What says that it is something else is told just that, whatever else is wrong with it."""
+    assert faults(kind=kind, order_id="1", colour="red") == {"kind": "wrong_kind"}
 
 
 @pytest.mark.parametrize(

@@ -267,7 +267,8 @@ def test_another_edition_is_noted() -> None:
         for name in shipped_policies():
             notes = plan(claim(edition=edition), as_of=AT, policy=name).notes
             said = [note for note in notes if f"Policy {name} is written for" in note.en]
-            assert bool(said) is (edition not in Policy.named(name).editions)
+            made = plan(claim(edition=edition), as_of=AT, policy=name)
+            assert bool(said) is (edition not in Policy.named(name).editions) is not made.policy_fits
             assert all(edition in note.zh for note in said)
 
 
@@ -291,10 +292,50 @@ def test_a_claim_outside_its_window_is_an_argument(filed: str, verdict: Verdict,
 
 
 def test_an_undetermined_window_is_noted() -> None:
-    """What is missing is named."""
-    made = plan(claim(deliver_by=None), as_of=AT)
+    """What is missing is named, in words: a fact of the order, or a rule that the edition does not have."""
+    for found, en, zh in (
+        (claim(deliver_by=None), "latest delivery day", "最迟送达日"),
+        (claim(edition="in-current"), "a closing day", "截止日"),
+        (claim(edition="us-2026", reason="other"), "a window for this reason", "此理由的索赔期"),
+    ):
+        made = plan(found, as_of=AT)
+        assert made.window_verdict is Verdict.UNDETERMINED
+        assert any(note.en.endswith("not known: " + en + ".") or en in note.en for note in made.notes)
+        assert any("无法判断" in note.zh and zh in note.zh for note in made.notes)
+    assert not any("cannot be told" in note.en for note in plan(claim(), as_of=AT).notes)
+
+
+def test_an_unknown_filing_day_is_noted() -> None:
+    """Of a claim that was only seen nobody knows whether it was filed in time; a filing on record is not noted."""
+    seen = events.Observed(at=AT, status=ClaimStatus.UNDER_REVIEW)
+    found = Claim.model_validate({"order": order(), "reason": "not_received", "history": (seen,)})
+    made = plan(found, as_of=AT)
+    assert made.window.opens
     assert made.window_verdict is Verdict.UNDETERMINED
-    assert any("deliver_by" in note.en and "deliver_by" in note.zh for note in made.notes)
+    assert any("Only the status was observed" in note.en and "观察所得" in note.zh for note in made.notes)
+    assert not any("observed" in note.en for note in plan(claim(), as_of=AT).notes)
+
+
+def test_an_instant_before_the_last_event_is_noted() -> None:
+    """On the last event there is nothing to say; a microsecond earlier the plan says what it has used."""
+    found = claim(events.SellerResponded(at=AT + DAY))
+    for as_of, noted in ((AT + DAY, False), (AT + DAY - TICK, True)):
+        notes = plan(found, as_of=as_of).notes
+        assert any("before the last event" in note.en for note in notes) is noted
+        assert any("2026-06-02T16:00:00" in note.zh for note in notes) is noted
+
+
+def test_an_observed_window_is_looked_at_when_it_is_over() -> None:
+    """Only seen as lost: the plan stays to the last instant by which the appeal is surely over, and is looked at then."""
+    seen = events.Observed(at=AT, status=ClaimStatus.GRANTED_SELLER_FUNDED)
+    facts = {"order": order(), "reason": "not_received", "edition": "us-2026", "history": (seen,)}
+    found, bound = Claim.model_validate(facts), AT + 30 * DAY
+    for wait in (10 * DAY, 30 * DAY - HOUR, 30 * DAY):
+        made = plan(found, as_of=AT + wait, policy="current")
+        assert [each.step for each in made.now] == ["appeal_with_new_evidence"]
+        assert made.look_again_at == bound + TICK
+    over = plan(found, as_of=bound + TICK, policy="current")
+    assert (over.now, over.attention) == ((), Attention.DONE)
 
 
 def test_the_lapse_is_noted_not_taken() -> None:
@@ -315,7 +356,7 @@ def test_messages_keep_their_distance(policy: str, apart: int) -> None:
     facts: dict[str, object] = {"edition": "faq-2016"}
     if policy == "current":
         history = (events.GrantedSellerFunded(at=AT), *history)
-        facts = {"edition": "us-2026", "delivered_at": AT}
+        facts = {"edition": "us-2026", "delivered_at": AT + TICK}
     found = claim(*history, **facts)  # type: ignore[arg-type]
     for as_of, state in ((sent + apart * DAY - TICK, ActionState.LATER), (sent + apart * DAY, ActionState.NOW)):
         messages = [each for each in plan(found, as_of=as_of, policy=policy).actions if is_message(each.action)]

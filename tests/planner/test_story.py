@@ -55,7 +55,11 @@ def test_the_faqs_story_day_by_day() -> None:
     assert steps(plan(claim, as_of=AT + DAY)) == ["wait_for_amazon"]
     assert steps(plan(claim, as_of=AT + DAY), ActionState.DONE) == ["first_message"]
     assert steps(plan(claim, as_of=AT + 3 * DAY - TICK)) == ["wait_for_amazon"]
-    assert steps(plan(claim, as_of=AT + 3 * DAY)) == ["second_message", "answer_the_claim"]
+    third = plan(claim, as_of=AT + 3 * DAY)
+    assert steps(third) == ["second_message"]
+    assert [(each.step, each.waits_for) for each in third.actions if each.state is ActionState.LATER] == [
+        ("answer_the_claim", ("second_message",))
+    ]
     claim = apply(claim, events.SellerMessaged(at=AT + 3 * DAY, purpose=Purpose.ASK_FOR_EVIDENCE))
     assert steps(plan(claim, as_of=AT + 3 * DAY)) == ["answer_the_claim"]
     claim = apply(claim, events.SellerResponded(at=AT + 3 * DAY))
@@ -68,8 +72,11 @@ def test_the_faqs_story_day_by_day() -> None:
 
 
 def test_the_faq_never_runs_into_its_deadline() -> None:
-    """The answer is due on the fifth day, can be given to the end of the seventh, and is then missed."""
+    """The answer is due on the fifth day and then waits for no message; it can be given to the end of the seventh."""
     claim = opened()
+    early = plan(claim, as_of=AT + 5 * DAY - TICK)
+    assert "answer_the_claim" in steps(early, ActionState.LATER)
+    assert early.look_again_at == AT + 5 * DAY
     for as_of, overdue in ((AT + 5 * DAY, False), (AT + 5 * DAY + TICK, True), (AT + 7 * DAY, True)):
         answer = next(each for each in plan(claim, as_of=as_of).now if each.step == "answer_the_claim")
         assert answer.overdue is overdue
@@ -103,18 +110,85 @@ def test_the_score_is_asked_back(decision: AnyEvent) -> None:
 
 
 def test_a_late_parcel_after_a_loss() -> None:
-    """It turned up after the decision: explain how the buyer can still withdraw; and what is left is to learn."""
-    lost = apply(opened(delivered_at=AT + 20 * DAY), events.GrantedSellerFunded(at=AT + DAY))
-    assert steps(plan(lost, as_of=AT + 20 * DAY)) == ["explain_withdrawal"]
-    gone = apply(opened(), events.GrantedSellerFunded(at=AT + DAY))
-    assert steps(plan(gone, as_of=AT + 20 * DAY)) == ["learn_from_the_loss"]
+    """It turned up after the decision: explain how the buyer can still withdraw; else what is left is to learn."""
+    decided = AT + DAY
+    for delivered, reason, late in (
+        (decided + TICK, "not_received", True),
+        (decided, "not_received", False),
+        (None, "not_received", False),
+        (decided + TICK, "not_as_described", False),
+    ):
+        lost = apply(opened(reason=reason, delivered_at=delivered), events.GrantedSellerFunded(at=decided))
+        expected = ["explain_withdrawal"] if late else ["learn_from_the_loss"]
+        assert steps(plan(lost, as_of=AT + 20 * DAY)) == expected
+        today = apply(opened("us-2026", reason=reason, delivered_at=delivered), events.GrantedSellerFunded(at=decided))
+        assert ("late_parcel_arrived" in steps(plan(today, as_of=AT + 20 * DAY, policy="current"))) is late
 
 
 def test_the_faq_warns() -> None:
-    """While the claim is open: no careless answer, no outright refund, no cancelling."""
-    warned = {each.id for each in plan(opened(), as_of=AT).do_not}
-    assert warned == {"careless_answer", "refund_outright", "cancel_the_order"}
-    assert plan(apply(opened(), events.Denied(at=AT)), as_of=AT).do_not == ()
+    """While the claim is open: no careless answer, no outright refund, no cancelling; afterwards: prevent the next."""
+    usual = {"careless_answer", "refund_outright", "cancel_the_order"}
+    assert warnings(opened()) == usual
+    assert warnings(opened(reason="not_received")) == usual
+    assert warnings(opened(claims_protected="yes")) == usual
+    assert warnings(opened(reason="not_received", claims_protected="yes")) == {*usual, "refund_a_protected_order"}
+    for event in (
+        events.Denied(at=AT),
+        events.Withdrawn(at=AT),
+        events.SellerRefunded(at=AT),
+        events.GrantedSellerFunded(at=AT),
+        events.GrantedAmazonFunded(at=AT),
+        events.OrderCancelled(at=AT, actor=events.Actor.BUYER),
+    ):
+        assert warnings(apply(opened(), event)) == {"wait_for_the_next_claim"}
+
+
+def test_the_claim_itself_is_answered_where_the_filing_asks_for_it() -> None:
+    """Under November 2016 `current` answers the filing a day ahead of the clock; where only questions count it waits."""
+    made = plan(opened("us-2016-11"), as_of=AT, policy="current")
+    answer = next(each for each in made.now if each.step == "answer_the_filing")
+    assert answer.due_at == AT + 2 * DAY
+    assert made.policy_fits
+    assert steps(plan(opened("us-2026", reason="other"), as_of=AT, policy="current")) == ["wait_for_amazon"]
+    asked = apply(opened("us-2016-11"), events.InformationRequested(at=AT + DAY))
+    assert "answer_amazon" in steps(plan(asked, as_of=AT + DAY, policy="current"))
+    assert "answer_the_filing" not in {each.step for each in plan(asked, as_of=AT + DAY, policy="current").actions}
+
+
+def test_waiting_ends_with_the_window() -> None:
+    """A wait for an appeal lasts to the last instant of it; then nothing is left, and nobody has to look again."""
+    claim = apply(opened("us-2026"), events.GrantedSellerFunded(at=AT))
+    claim = apply(claim, events.SellerAppealed(at=AT))
+    claim = apply(claim, events.GrantedSellerFunded(at=AT))
+    claim = apply(claim, events.HandedOver(at=AT))
+    denied = apply(opened("uk-current"), events.Denied(at=AT))
+    for found, wait in ((claim, "let_the_decision_stand"), (denied, "watch_for_an_appeal")):
+        assert steps(plan(found, as_of=AT + 30 * DAY, policy="current")) == [wait]
+        over = plan(found, as_of=AT + 30 * DAY + TICK, policy="current")
+        assert wait not in {each.step for each in over.actions}
+
+
+def test_what_follows_a_missed_deadline_comes_first() -> None:
+    """A late claim is handed over before anything else is done about it, whatever is due first."""
+    claim = opened("us-2016-11", reason="not_received", first_contact_at=AT)
+    assert steps(plan(claim, as_of=AT + 3 * DAY, policy="current"))[0] == "answer_the_filing"
+    late = plan(claim, as_of=AT + 3 * DAY + TICK, policy="current")
+    assert steps(late)[0] == "hand_over_a_missed_answer"
+    assert len(late.now) > 1
+
+
+def test_what_was_missed_is_told_while_somebody_waits() -> None:
+    """A missed answer stands in the plan until the claim is decided, or answered after all."""
+    claim = opened()
+    at = AT + 8 * DAY
+    assert steps(plan(claim, as_of=at), ActionState.MISSED) == ["answer_the_claim"]
+    for event in (events.SellerResponded(at=at), events.Denied(at=at), events.GrantedAmazonFunded(at=at)):
+        assert steps(plan(apply(claim, event), as_of=at), ActionState.MISSED) == []
+
+
+def warnings(claim: Claim) -> set[str]:
+    """What the FAQ's plan says not to do."""
+    return {each.id for each in plan(claim, as_of=AT).do_not}
 
 
 def obedient(claim: Claim, policy: str, until: datetime, asks: list[datetime]) -> Iterator[Claim]:

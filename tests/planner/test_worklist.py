@@ -55,6 +55,8 @@ def rows(draw: st.DrawFn) -> WorklistRow:
         step=None,
         due_at=draw(st.none() | st.integers(0, 2).map(lambda days: AT + days * DAY)),
         overdue=draw(st.booleans()),
+        deadline_at=draw(st.none() | st.just(AT)),
+        policy_fits=draw(st.booleans()),
         at_risk=None,
         counts_against_odr=Known.UNKNOWN,
         look_again_at=None,
@@ -111,19 +113,51 @@ def test_a_real_worklist() -> None:
     [
         (None, True),
         (events.GrantedSellerFunded(at=AT), True),
-        (events.SellerRefunded(at=AT), True),
-        (events.OrderCancelled(at=AT, actor=events.Actor.SELLER), True),
+        (events.SellerRefunded(at=AT), False),
+        (events.OrderCancelled(at=AT, actor=events.Actor.SELLER), False),
         (events.Denied(at=AT), False),
         (events.Withdrawn(at=AT), False),
         (events.GrantedAmazonFunded(at=AT), False),
     ],
 )
 def test_what_is_at_risk(decision: AnyEvent | None, *, at_risk: bool) -> None:
-    """The amount, until the claim is settled for the seller."""
+    """The amount, while the claim can still be lost or won back; what is settled or spent is not at risk."""
     history = (events.Filed(at=AT), *((decision,) if decision else ()))
     row = line(*history)
     assert (str(row.at_risk) == "31.90 USD") is at_risk
     assert (row.at_risk is None) is not at_risk
+
+
+def test_a_loss_is_at_risk_until_the_appeal_is_over() -> None:
+    """On the last instant of the appeal the money may still come back; a microsecond later it is gone."""
+    lost = (events.Filed(at=AT), events.GrantedSellerFunded(at=AT))
+    last = AT + 30 * DAY
+    for as_of, at_risk in ((last, True), (last + TICK, False)):
+        row = line(*lost, as_of=as_of, policy="current", edition="us-2026")
+        assert (row.at_risk is not None) is at_risk
+        assert row.attention is (Attention.APPEALABLE if at_risk else Attention.DONE)
+        assert row.deadline_at == (last if at_risk else None)
+
+
+def test_a_line_names_the_soonest_open_deadline_of_the_sellers() -> None:
+    """Open and the seller's own: not the policy's earlier time, not one that was met or missed, not the buyer's."""
+    assert line(as_of=AT + 7 * DAY).deadline_at == AT + 7 * DAY
+    assert line(as_of=AT + 7 * DAY + TICK).deadline_at is None
+    assert line(events.Filed(at=AT), events.SellerResponded(at=AT + DAY), as_of=AT + DAY).deadline_at is None
+    denied = (events.Filed(at=AT), events.Denied(at=AT))
+    assert line(*denied, edition="uk-current", policy="current").deadline_at is None
+    wrote = (events.BuyerMessaged(at=AT), events.Filed(at=AT), events.InformationRequested(at=AT))
+    assert line(*wrote, edition="us-2026", policy="current").deadline_at == AT + 2 * DAY
+    later = (*wrote, events.SellerMessaged(at=AT))
+    assert line(*later, edition="us-2026", policy="current").deadline_at == AT + 3 * DAY
+
+
+def test_a_line_says_whether_the_policy_fits() -> None:
+    """A policy that was written for other rules is told from one that fits."""
+    assert line().policy_fits
+    assert line(edition="us-2026", policy="current").policy_fits
+    assert not line(edition="us-2026").policy_fits
+    assert not line(policy="current").policy_fits
 
 
 def test_a_line_names_the_first_action() -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atoz.errors import InvalidDocument, UnknownName
+from atoz.errors import InvalidDocument, TransitionRefused, UnknownName
+from atoz.lifecycle.moves import apply
 from atoz.lifecycle.replay import under
 from atoz.model import events
 from atoz.model.claim import Claim
@@ -187,21 +188,88 @@ def test_an_appeal_has_its_own_run_each_time() -> None:
     assert (again.state, again.due_at) == (S.OPEN, AT + 33 * DAY)
 
 
+SEEN_STARTS = {
+    ClaimStatus.UNDER_REVIEW: D.ANSWER_AMAZON,
+    ClaimStatus.GRANTED_SELLER_FUNDED: D.APPEAL,
+    ClaimStatus.CLOSED: D.BUYER_APPEAL,
+}
+"""The clock that may run unseen behind a status that is the first thing known of a claim."""
+BOUNDED = {("us-2020-07", D.APPEAL), ("us-2026", D.APPEAL), ("uk-current", D.APPEAL), ("uk-current", D.BUYER_APPEAL)}
+"""The windows with a figure, 30 days in each: typed from the fact sheet."""
+
+
 @pytest.mark.parametrize("edition", Edition.all(), ids=lambda each: each.id)
 @pytest.mark.parametrize("status", ClaimStatus)
 def test_a_status_that_was_only_observed(edition: Edition, status: ClaimStatus) -> None:
-    """It starts the clocks that its own event would have started, at an instant that nobody knows."""
-    starts = {
-        ClaimStatus.UNDER_REVIEW: {D.ANSWER_AMAZON},
-        ClaimStatus.GRANTED_SELLER_FUNDED: {D.APPEAL},
-        ClaimStatus.CLOSED: {D.BUYER_APPEAL},
-    }.get(status, set())
-    if edition.id in ("us-2020-07", "us-2026", "uk-current"):
-        starts = starts - {D.ANSWER_AMAZON}  # there only a question starts it
+    """It hides every start that it may have had, at an instant that nobody knows; a window is over 30 days on at most.
+
+    For Amazon's questions there is no such bound: one that was asked before may have been asked again.
+    """
     seen = claim(events.Observed(at=AT, status=status), edition=edition.id)
-    for each in deadlines(seen, AT + 100 * DAY):
-        state = S.UNDETERMINED if each.name in starts else S.NOT_OFFERED
-        assert (each.state, each.due_at, each.time_left) == (state, None, None)
+    for name in D:
+        running = SEEN_STARTS.get(status) is name
+        bound = AT + 30 * DAY if running and (edition.id, name) in BOUNDED else None
+        for as_of in (AT, AT + 30 * DAY, AT + 30 * DAY + TICK, AT + 100 * DAY):
+            each = one(seen, name, as_of)
+            over = bound is not None and as_of > bound
+            state = S.MISSED if over else S.UNDETERMINED if running else S.NOT_OFFERED
+            assert (each.state, each.due_no_later) == (state, bound)
+            assert (each.due_at, each.time_left, each.started_at) == (None, None, None)
+            assert each.started_by == ("observed" if running else None)
+            said = each.explain().say()
+            assert ("no later than 2026-07-01 09:00 PDT" in said) is (bound is not None)
+
+
+def test_an_observation_later_in_a_history() -> None:
+    """It starts a clock only where an event that nobody recorded would have: a decision, never a question or a filing."""
+    shut, lost, back = (
+        events.Observed(at=AT + DAY, status=ClaimStatus.CLOSED),
+        events.Observed(at=AT + 2 * DAY, status=ClaimStatus.GRANTED_SELLER_FUNDED),
+        events.Observed(at=AT + 3 * DAY, status=ClaimStatus.UNDER_REVIEW),
+    )
+    reopened = claim(shut, back, edition="uk-current")
+    assert one(reopened, D.ANSWER_AMAZON, AT + 4 * DAY).state is S.NOT_OFFERED
+    denied = one(claim(filed(), shut, edition="uk-current"), D.BUYER_APPEAL, AT + 4 * DAY)
+    assert (denied.state, denied.due_no_later) == (S.UNDETERMINED, AT + 31 * DAY)
+    appeal = one(claim(filed(), shut, lost, edition="uk-current"), D.APPEAL, AT + 4 * DAY)
+    assert (appeal.state, appeal.due_no_later) == (S.UNDETERMINED, AT + 32 * DAY)
+    known = (filed(), events.GrantedSellerFunded(at=AT))
+    again = one(claim(*known, lost, edition="uk-current"), D.APPEAL, AT + 4 * DAY)
+    assert (again.due_at, again.due_no_later, again.started_by) == (AT + 30 * DAY, None, "granted_seller_funded")
+
+
+def test_a_window_that_was_only_observed_ends() -> None:
+    """On the bound the appeal may still be in time and is taken; a microsecond later it is surely too late."""
+    for status, appealed in (
+        (ClaimStatus.GRANTED_SELLER_FUNDED, events.SellerAppealed),
+        (ClaimStatus.CLOSED, events.BuyerAppealed),
+    ):
+        seen = claim(events.Observed(at=AT, status=status), edition="uk-current")
+        bound = AT + 30 * DAY
+        assert apply(seen, appealed(at=bound)).status is ClaimStatus.UNDER_REVIEW
+        with pytest.raises(TransitionRefused) as caught:
+            apply(seen, appealed(at=bound + TICK))
+        assert (caught.value.refusal.code, caught.value.refusal.possible_until) == ("too_late", bound)
+
+
+def test_a_question_outside_the_review_starts_nothing() -> None:
+    """Amazon's question after the decision is history; the clock to answer belongs to the review alone."""
+    asked = events.InformationRequested(at=AT + 2 * DAY, respond_by=AT + 3 * DAY)
+    for edition in ("faq-2016", "us-2026"):
+        after = claim(filed(), events.Denied(at=AT + DAY), asked, edition=edition)
+        assert one(after, D.ANSWER_AMAZON, AT + 9 * DAY).state is S.NOT_OFFERED
+        during = claim(filed(), asked, edition=edition)
+        assert one(during, D.ANSWER_AMAZON, AT + 9 * DAY).state is S.MISSED
+
+
+def test_the_buyers_first_message_starts_the_clock_once() -> None:
+    """A message in the history counts where the order names none; later ones do not start it again."""
+    wrote, again = events.BuyerMessaged(at=AT - DAY), events.BuyerMessaged(at=AT + DAY)
+    for edition in ("us-2020-07", "us-2026", "uk-current"):
+        found = one(claim(wrote, filed(), again, edition=edition), D.ANSWER_BUYER, AT)
+        assert (found.started_by, found.due_at) == ("buyer_messaged", AT + DAY)
+        named = one(claim(wrote, filed(), edition=edition, contact=AT - 2 * DAY), D.ANSWER_BUYER, AT)
+        assert (named.started_by, named.due_at) == ("first_contact_at", AT)
 
 
 def test_an_observation_of_what_is_known_starts_nothing() -> None:
@@ -239,13 +307,15 @@ def test_calendar_days_and_hours_by_zone(each: Marketplace, quarters: int) -> No
 
 @given(st.sampled_from(Edition.all()), st.integers(-30, 60), st.integers(0, 40), st.sampled_from(DECIDED))
 def test_states_are_a_function_of_time(edition: Edition, ask: int, gap: int, decision: AnyEvent) -> None:
-    """With the same history time only ever moves an open deadline to a missed one; the rest stands."""
+    """With the same history time only moves an open deadline, or one with a bound, to a missed one; the rest stands."""
     history = (filed(), decision.model_copy(update={"at": AT + gap * DAY}))
     found = claim(*history, edition=edition.id, contact=AT - DAY)
     now = AT + ask * DAY
     for before, after in zip(deadlines(found, now), deadlines(found, now + 50 * DAY), strict=True):
-        assert (before.state, after.state) in {(state, state) for state in S} | {(S.OPEN, S.MISSED)}
-        assert before.due_at == after.due_at
+        ends = S.UNDETERMINED if before.due_no_later else S.OPEN  # the one state that time can end
+        assert (before.state, after.state) in {(state, state) for state in S} | {(ends, S.MISSED)}
+        assert (before.due_at, before.due_no_later) == (after.due_at, after.due_no_later)
+        assert before.due_at is None or before.due_no_later is None
         assert (before.time_left is None) is (after.time_left is None)
 
 

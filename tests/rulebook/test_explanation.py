@@ -19,7 +19,8 @@ from atoz.rulebook.deadlines import deadlines
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import Explanation
 from atoz.rulebook.odr import odr_effect
-from atoz.rulebook.window import filing_window
+from atoz.rulebook.window import Verdict, filing_window
+from atoz.rulebook.window_steps import lacking
 
 AT = datetime(2016, 7, 1, 16, 0, 5, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -40,7 +41,7 @@ def order(promise: date | None, contact: datetime | None, scan: datetime | None,
 ORDERS = [
     order(promise, contact, scan, country)
     for promise in (None, date(2016, 6, 10), date(2016, 6, 2), date(2016, 5, 1), date(2016, 8, 1))
-    for contact in (None, AT)
+    for contact in (None, AT, AT + 200 * DAY)
     for scan in (None, datetime(2016, 6, 9, tzinfo=UTC))
     for country in ("US", "DE")
 ]
@@ -98,7 +99,11 @@ PHRASES: dict[str, dict[str, str]] = tomllib.loads(
 def test_every_phrase_is_spoken_somewhere(language: str) -> None:
     """The grid above takes every branch: no phrase of the data file is left unsaid, in either language."""
     said = "\n".join(
-        [*set(words_of(EXPLANATIONS, language)), *{getattr(odr_effect(claim).why, language) for claim in CLAIMS}]
+        [
+            *set(words_of(EXPLANATIONS, language)),
+            *{getattr(odr_effect(claim).why, language) for claim in CLAIMS},
+            *{getattr(lacking(window), language) for window in WINDOWS},
+        ]
     )
     unsaid = [code for code, words in PHRASES.items() if not re.search(pattern(words[language]), said)]
     assert not unsaid
@@ -164,10 +169,27 @@ def test_a_window_explains_its_result() -> None:
         assert other is (not Edition.named(window.edition).fits(window.order.marketplace))
 
 
+def test_a_window_says_what_it_lacks() -> None:
+    """Words for whatever keeps a verdict open, and none where nothing does; a window that never opens is said to."""
+    for window in WINDOWS:
+        words = lacking(window)
+        open_question = window.opens is None or window.closes is None
+        assert bool(words.en) is bool(words.zh) is open_question
+        assert ("latest delivery day" in words.en) is ("deliver_by" in window.missing)
+        assert ("defines none" in words.en) is (window.unsupported == ("window",))
+        assert ("names none" in words.en) is (window.unsupported == ("closes",))
+        never = window.opens is not None and window.closes is not None and window.opens > window.closes
+        assert ("never opens" in window.explain().say()) is never
+        if never and window.opens:
+            assert window.verdict(window.opens) is Verdict.EXPIRED
+
+
 def test_a_deadline_explains_its_result() -> None:
-    """The due day stands in the steps in the marketplace's own time."""
+    """The due day stands in the steps in the marketplace's own time; so does the day by which it is surely due."""
     for each in DEADLINES:
         said = each.explain().say()
+        if each.due_no_later:
+            assert each.due_no_later.astimezone(each.order.zone).strftime("%Y-%m-%d %H:%M:%S %Z") in said
         if each.due_at and each.started_at:
             assert each.due_at.astimezone(each.order.zone).strftime("%Y-%m-%d %H:%M:%S %Z") in said
         assert each.explanation == each.explain()
