@@ -188,7 +188,8 @@ def next_look(facts: Facts, found: list[Standing], policy: Policy) -> datetime:
     ends = [each.due_at for each in found if each.state in (ActionState.NOW, ActionState.LATER)]
     ends += [each.due_at for each in facts.deadlines if each.state is DeadlineState.OPEN]
     changes = [each.at for each in found if each.state is ActionState.LATER and each.at]
-    changes += [end + timedelta(microseconds=1) for end in ends if end]  # on a due instant it is still met
+    changes += [end for end in ends if end]  # on a due instant a step waits for nothing any more, and is still met
+    changes += [end + timedelta(microseconds=1) for end in ends if end]
     changes += _thresholds(facts, policy)
     changes = [each for each in changes if each > facts.now]
     if changes:
