@@ -13,7 +13,7 @@ HEAVY = ("pydantic", "typer", "rich", "narwhals", "transitions", "dateutil", "nu
 
 def fresh(code: str) -> str:
     """What a fresh interpreter prints."""
-    done = subprocess.run(  # noqa: S603  (our own interpreter, our own code)
+    done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(atoz.__file__).parents[1]
     )
     return done.stdout.strip()

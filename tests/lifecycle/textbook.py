@@ -143,18 +143,18 @@ class Textbook:
         self._set(last=event.at)
         if event.kind == "seller_responded" and self.memory.asked_at and not self.memory.decided:
             self._set(answered=True)
-        if isinstance(event, InformationRequested):
+        if isinstance(event, InformationRequested) and self.memory.state == "under_review":
             self._set(asked_at=event.at, stated=event.respond_by, answered=False, decided=False)
 
     def _see(self, event: Observed) -> None:
         new = event.status.value
-        if new != self.memory.state:
-            if new == "under_review" and self.edition not in ONLY_WHEN_ASKED:
-                self._set(asked_at=UNKNOWN, stated=None, answered=False, decided=False)
+        if new == "under_review" and not self.memory.state:  # filed or asked, nobody saw when
+            self._set(asked_at=UNKNOWN, stated=None, answered=False, decided=False)
+        if new != self.memory.state:  # decided by now: a window that is over, counted from now, is surely over
             if new == "granted_seller_funded":
-                self._set(granted_at=UNKNOWN)
+                self._set(granted_at=event.at)
             if new == "closed":
-                self._set(denied_at=UNKNOWN)
+                self._set(denied_at=event.at)
         self._set(state=new, last=event.at)
         self._left_review()
 
@@ -162,7 +162,7 @@ class Textbook:
         if self.memory.state != "under_review" and self.memory.asked_at and not self.memory.answered:
             self._set(decided=True)
 
-    def _set(self, **changes: Any) -> None:  # noqa: ANN401  (the fields of Memory)
+    def _set(self, **changes: Any) -> None:
         self.memory = Memory(**{**self.memory.__dict__, **changes})
 
     def nobody_answered_in_time(self, event: AnyEvent) -> bool:

@@ -77,7 +77,6 @@ def test_every_fault_of_an_order_at_once() -> None:
         claims_protected="maybe",
         total={"value": 1.5, "currency": "USD"},
         colour="red",
-        kind="claim",
     )
     assert set(found) == {
         "order_id",
@@ -90,11 +89,11 @@ def test_every_fault_of_an_order_at_once() -> None:
         "claims_protected",
         "total.value",
         "colour",
-        "kind",
     }
     assert found["placed_at"] == "naive_instant"
     assert found["first_contact_at"] == "instant"
     assert found["colour"] == "extra_forbidden"
+    assert list(faults(kind="claim", colour="red")) == ["kind"], "what is no order at all is told so, and nothing else"
 
 
 @pytest.mark.parametrize(

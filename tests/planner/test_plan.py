@@ -192,6 +192,51 @@ def test_nothing_changes_before_the_next_look(found: Claim, wait: timedelta, pol
         as_of = made.look_again_at
 
 
+ANYTHING = """
+id = "anything"
+title = { en = "Anything", zh = "随便" }
+editions = ["faq-2016"]
+messages_apart = { value = 0, unit = "hour" }
+look_again = { value = 1, unit = "calendar_day" }
+[sources.me]
+title = "Me"
+address = "my own head"
+[[avoid]]
+id = "no_refund"
+action = "refund_buyer"
+when = { claims_protected = ["yes"] }
+what = { en = "Do not refund.", zh = "不要退款。" }
+why = { en = "It is protected.", zh = "受保护。" }
+source = "me"
+confidence = "atoz"
+""" + "".join(
+    f"""
+[[steps]]
+id = "{each.value}"
+action = "{each.value}"
+why = {{ en = "because", zh = "因为" }}
+source = "me"
+confidence = "atoz"
+"""
+    for each in Action
+)
+
+
+@given(reachable(), waits)
+@settings(max_examples=200)
+def test_the_machine_and_the_warnings_stand_above_any_policy(found: Claim, wait: timedelta) -> None:
+    """A policy that wants everything is told only what is possible, and nothing that it warns of itself."""
+    as_of = found.updated_at + wait
+    made = plan(found, as_of=as_of, policy=Policy.read(ANYTHING))
+    possible = options(found, as_of)
+    now = {each.action for each in made.now}
+    done = {each.action for each in made.actions if each.state is ActionState.DONE}
+    protected = found.order.claims_protected is Known.YES
+    refunds = possible["seller_refunded"] is None and not protected
+    assert (Action.REFUND_BUYER in now) is (refunds and Action.REFUND_BUYER not in done)
+    assert (Action.APPEAL in now) is (possible["seller_appealed"] is None and Action.APPEAL not in done)
+
+
 def test_a_look_is_taken_when_a_deadline_comes_near() -> None:
     """A policy that asks how many hours are left is looked at again when so many are."""
     text = """
@@ -294,7 +339,7 @@ def test_an_undetermined_window_is_noted() -> None:
     """What is missing is named."""
     made = plan(claim(deliver_by=None), as_of=AT)
     assert made.window_verdict is Verdict.UNDETERMINED
-    assert any("deliver_by" in note.en and "deliver_by" in note.zh for note in made.notes)
+    assert any("latest delivery day" in note.en and "最迟送达日" in note.zh for note in made.notes)
 
 
 def test_the_lapse_is_noted_not_taken() -> None:
@@ -315,7 +360,7 @@ def test_messages_keep_their_distance(policy: str, apart: int) -> None:
     facts: dict[str, object] = {"edition": "faq-2016"}
     if policy == "current":
         history = (events.GrantedSellerFunded(at=AT), *history)
-        facts = {"edition": "us-2026", "delivered_at": AT}
+        facts = {"edition": "us-2026", "delivered_at": AT + HOUR}
     found = claim(*history, **facts)  # type: ignore[arg-type]
     for as_of, state in ((sent + apart * DAY - TICK, ActionState.LATER), (sent + apart * DAY, ActionState.NOW)):
         messages = [each for each in plan(found, as_of=as_of, policy=policy).actions if is_message(each.action)]

@@ -89,8 +89,11 @@ SERVES = 'serves = "answer_amazon"\nwhen = { status = ["under_review"] }\n'
         (HEAD + step() + avoid() + avoid(), {"avoid.1.id": "repeated_id"}),
         (HEAD.replace("faq-2016", "us-2025") + step(), {"editions.0": "unknown_edition"}),
         (HEAD + step(rest='after = ["two"]'), {"steps.0.after.0": "unknown_step"}),
-        (HEAD + step(rest='after = ["one"]'), {"steps.0.after": "cycle"}),
-        (HEAD + step(rest='after = ["two"]') + step("two", rest='after = ["one"]'), {"steps.0.after": "cycle"}),
+        (HEAD + step("one", "escalate", 'after = ["one"]'), {"steps.0.after": "cycle"}),
+        (
+            HEAD + step("one", "escalate", 'after = ["two"]') + step("two", "escalate", 'after = ["one"]'),
+            {"steps.0.after": "cycle"},
+        ),
         (
             HEAD + step(rest='not_before = { value = 1, unit = "hour", after = "field" }'),
             {"steps.0.not_before.after": "unknown_event"},
@@ -242,9 +245,9 @@ def test_both_policies_cover_the_editions() -> None:
     assert shipped_policies() == ("current", "faq-2016")
     assert DEFAULT_POLICY == "faq-2016"
     assert Policy.named("faq-2016").editions == ("faq-2016", "us-2016-06")
-    assert Policy.named("current").editions == ("us-2020-07", "us-2026", "uk-current", "in-current")
+    assert Policy.named("current").editions == ("us-2016-11", "us-2020-07", "us-2026", "uk-current", "in-current")
     assert "historic" in Policy.named("faq-2016").step("restore_the_score").why.en
-    assert {each.id for each in Policy.named("faq-2016").avoid} == {
+    assert {each.id for each in Policy.named("faq-2016").avoid} >= {
         "careless_answer",
         "refund_outright",
         "cancel_the_order",
@@ -281,7 +284,7 @@ def test_every_status_has_a_step() -> None:
     """No policy is silent about a status that leads somewhere; `current` and the FAQ speak of every row's source."""
     for name in shipped_policies():
         spoken = {status for each in Policy.named(name).steps for status in (each.when.status or ClaimStatus)}
-        assert {source for source, _ in ROWS} <= spoken
+        assert {source for source, _ in ROWS} - spoken <= {ClaimStatus.GRANTED_AMAZON_FUNDED}  # nothing to do there
 
 
 def test_no_key_of_the_files_is_lost() -> None:

@@ -55,6 +55,8 @@ def rows(draw: st.DrawFn) -> WorklistRow:
         step=None,
         due_at=draw(st.none() | st.integers(0, 2).map(lambda days: AT + days * DAY)),
         overdue=draw(st.booleans()),
+        deadline_at=None,
+        policy_fits=True,
         at_risk=None,
         counts_against_odr=Known.UNKNOWN,
         look_again_at=None,
@@ -111,15 +113,15 @@ def test_a_real_worklist() -> None:
     [
         (None, True),
         (events.GrantedSellerFunded(at=AT), True),
-        (events.SellerRefunded(at=AT), True),
-        (events.OrderCancelled(at=AT, actor=events.Actor.SELLER), True),
+        (events.SellerRefunded(at=AT), False),
+        (events.OrderCancelled(at=AT, actor=events.Actor.SELLER), False),
         (events.Denied(at=AT), False),
         (events.Withdrawn(at=AT), False),
         (events.GrantedAmazonFunded(at=AT), False),
     ],
 )
 def test_what_is_at_risk(decision: AnyEvent | None, *, at_risk: bool) -> None:
-    """The amount, until the claim is settled for the seller."""
+    """The amount, while it can still be lost or won back."""
     history = (events.Filed(at=AT), *((decision,) if decision else ()))
     row = line(*history)
     assert (str(row.at_risk) == "31.90 USD") is at_risk

@@ -190,18 +190,20 @@ def test_an_appeal_has_its_own_run_each_time() -> None:
 @pytest.mark.parametrize("edition", Edition.all(), ids=lambda each: each.id)
 @pytest.mark.parametrize("status", ClaimStatus)
 def test_a_status_that_was_only_observed(edition: Edition, status: ClaimStatus) -> None:
-    """It starts the clocks that its own event would have started, at an instant that nobody knows."""
+    """It starts the clocks that may be running, at an instant that nobody knows; by then at the latest."""
     starts = {
         ClaimStatus.UNDER_REVIEW: {D.ANSWER_AMAZON},
         ClaimStatus.GRANTED_SELLER_FUNDED: {D.APPEAL},
         ClaimStatus.CLOSED: {D.BUYER_APPEAL},
     }.get(status, set())
-    if edition.id in ("us-2020-07", "us-2026", "uk-current"):
-        starts = starts - {D.ANSWER_AMAZON}  # there only a question starts it
     seen = claim(events.Observed(at=AT, status=status), edition=edition.id)
-    for each in deadlines(seen, AT + 100 * DAY):
-        state = S.UNDETERMINED if each.name in starts else S.NOT_OFFERED
-        assert (each.state, each.due_at, each.time_left) == (state, None, None)
+    for after in (30 * DAY, 30 * DAY + TICK):
+        for each in deadlines(seen, AT + after):
+            state = S.UNDETERMINED if each.name in starts else S.NOT_OFFERED
+            counted = each.rule is not None and each.name in starts - {D.ANSWER_AMAZON}
+            assert each.due_no_later == (AT + 30 * DAY if counted else None)
+            surely_over = counted and after > 30 * DAY
+            assert (each.state, each.due_at, each.time_left) == (S.MISSED if surely_over else state, None, None)
 
 
 def test_an_observation_of_what_is_known_starts_nothing() -> None:
@@ -244,7 +246,10 @@ def test_states_are_a_function_of_time(edition: Edition, ask: int, gap: int, dec
     found = claim(*history, edition=edition.id, contact=AT - DAY)
     now = AT + ask * DAY
     for before, after in zip(deadlines(found, now), deadlines(found, now + 50 * DAY), strict=True):
-        assert (before.state, after.state) in {(state, state) for state in S} | {(S.OPEN, S.MISSED)}
+        assert (before.state, after.state) in {(state, state) for state in S} | {
+            (S.OPEN, S.MISSED),
+            (S.UNDETERMINED, S.MISSED),
+        }
         assert before.due_at == after.due_at
         assert (before.time_left is None) is (after.time_left is None)
 

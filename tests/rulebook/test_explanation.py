@@ -39,7 +39,7 @@ def order(promise: date | None, contact: datetime | None, scan: datetime | None,
 
 ORDERS = [
     order(promise, contact, scan, country)
-    for promise in (None, date(2016, 6, 10), date(2016, 6, 2), date(2016, 5, 1), date(2016, 8, 1))
+    for promise in (None, date(2016, 6, 10), date(2016, 6, 2), date(2016, 5, 1), date(2016, 8, 1), date(2016, 1, 1))
     for contact in (None, AT)
     for scan in (None, datetime(2016, 6, 9, tzinfo=UTC))
     for country in ("US", "DE")
@@ -92,6 +92,8 @@ def pattern(template: str) -> re.Pattern[str]:
 PHRASES: dict[str, dict[str, str]] = tomllib.loads(
     files("atoz.rulebook").joinpath("words.toml").read_text(encoding="utf-8")
 )
+OF_OTHERS = ("need_", "lacking_")
+"""Phrases of the evidence lists and of the plan's notes, which are no steps of a count."""
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -100,7 +102,11 @@ def test_every_phrase_is_spoken_somewhere(language: str) -> None:
     said = "\n".join(
         [*set(words_of(EXPLANATIONS, language)), *{getattr(odr_effect(claim).why, language) for claim in CLAIMS}]
     )
-    unsaid = [code for code, words in PHRASES.items() if not re.search(pattern(words[language]), said)]
+    unsaid = [
+        code
+        for code, words in PHRASES.items()
+        if not code.startswith(OF_OTHERS) and not re.search(pattern(words[language]), said)
+    ]
     assert not unsaid
 
 
