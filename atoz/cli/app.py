@@ -44,14 +44,19 @@ app.command("import")(import_files)
 app.command("reconcile")(reconcile_claim)
 
 
-@app.callback()
-def about(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
-) -> None:
-    """Amazon A-to-z Guarantee claims: where one stands, which dates count, what to do next, and why."""
-    if version:
+def _print_version(asked: bool) -> None:
+    if asked:
         typer.echo(f"atoz-claims {atoz.__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Amazon A-to-z Guarantee claims: where one stands, which dates count, what to do next, and why."""
 
 
 def run() -> int:

@@ -114,7 +114,7 @@ def write_new(path: Path, text: str, *, replace: bool) -> None:
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".new")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as new:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as new:
                 new.write(text)
                 new.flush()
                 os.fsync(new.fileno())

@@ -1,6 +1,7 @@
 """What goes to the screen: results to standard output, errors and progress to standard error."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable
 
@@ -12,7 +13,13 @@ from atoz.errors import AtozError
 
 def show(view: RenderableType) -> None:
     """Print a result for people; when it is piped, as plain text that is not cut to a screen."""
-    Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 140).print(view)
+    if sys.stdout.isatty():
+        Console(highlight=False, markup=False).print(view)
+        return
+    console = Console(highlight=False, markup=False, width=int(os.environ.get("COLUMNS", "140")))
+    with console.capture() as captured:
+        console.print(view)
+    show_lines(line.rstrip() for line in captured.get().splitlines())
 
 
 def show_json(found: BaseModel | object) -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 from atoz.errors import UnknownName
 from atoz.lifecycle.table import TABLE, Row, is_final
 from atoz.model.claim import Claim
-from atoz.model.language import Language
+from atoz.model.language import Language, phrases
 from atoz.model.status import ClaimStatus
 
 DiagramForm = Literal["mermaid", "dot", "markdown"]
@@ -57,9 +57,8 @@ def _dot(current: ClaimStatus | None, language: Language) -> str:
 
 
 def _markdown(current: ClaimStatus | None, language: Language) -> str:
-    heads = {"en": ("from", "event", "to", "meaning", "only if"), "zh": ("原状态", "事件", "新状态", "含义", "条件")}[
-        language
-    ]
+    columns = ("from", "event", "to", "meaning", "only_if")
+    heads = tuple(phrases("atoz.lifecycle")[f"column_{code}"].say(language) for code in columns)
     rows = [
         (
             _bold(row.source, current) if row.source else "–",

@@ -7,9 +7,9 @@ Guards are data, so that each refusal has a code, a sentence and, where time dec
 from typing import Literal, NamedTuple
 
 from atoz.model.events import EVENT_CLASSES
-from atoz.model.language import Text
+from atoz.model.language import Text, fill, phrases
 from atoz.model.status import ClaimStatus
-from atoz.rulebook.clock import DeadlineName
+from atoz.rulebook.clock import DeadlineName, clock
 
 S = ClaimStatus
 
@@ -25,11 +25,8 @@ class Guard(NamedTuple):
     def says(self) -> Text:
         """The guard in words."""
         if self.kind == "needs":
-            return Text(en=f"{self.subject} is given", zh=f"须有 {self.subject}")
-        name = DeadlineName(self.subject)
-        if self.kind == "before_deadline":
-            return Text(en=f"until the deadline to {name.label()}", zh=f"在「{name.label('zh')}」截止前")
-        return Text(en=f"after the deadline to {name.label()}, unanswered", zh=f"「{name.label('zh')}」逾期且未回应")
+            return phrases("atoz.lifecycle")[f"guard_needs_{self.subject}"]
+        return fill("atoz.lifecycle", f"guard_{self.kind}", what=clock(DeadlineName(self.subject)).label)
 
 
 class Row(NamedTuple):
@@ -39,8 +36,14 @@ class Row(NamedTuple):
     """The kind of the event; its class names the status that it leads to."""
     source: ClaimStatus | None
     """The status it starts from; none for the beginning."""
-    meaning: Text
+    words: str
+    """The phrase of `words.toml` that says what it means."""
     guard: Guard | None = None
+
+    @property
+    def meaning(self) -> Text:
+        """What it means, in one line."""
+        return phrases("atoz.lifecycle")[self.words]
 
     @property
     def target(self) -> ClaimStatus:
@@ -55,45 +58,28 @@ class Row(NamedTuple):
 _CONSENT = Guard("needs", "consent_to_recharge")
 
 TABLE: tuple[Row, ...] = (
-    Row("filed", None, Text(en="the buyer files the claim", zh="买家提出索赔")),
-    Row(
-        "granted_seller_funded", S.UNDER_REVIEW, Text(en="Amazon grants it, the seller pays", zh="亚马逊认可,卖家出资")
-    ),
-    Row("granted_amazon_funded", S.UNDER_REVIEW, Text(en="Amazon grants it and pays", zh="亚马逊认可并出资")),
+    Row("filed", None, "filed"),
+    Row("granted_seller_funded", S.UNDER_REVIEW, "granted_seller_funded"),
+    Row("granted_amazon_funded", S.UNDER_REVIEW, "granted_amazon_funded"),
     Row(
         "response_lapsed",
         S.UNDER_REVIEW,
-        Text(en="nobody answered Amazon in time", zh="逾期无人回应亚马逊"),
+        "response_lapsed",
         Guard("after_deadline", DeadlineName.ANSWER_AMAZON.value),
     ),
-    Row("seller_refunded", S.UNDER_REVIEW, Text(en="the seller refunds the buyer", zh="卖家退款给买家")),
-    Row("denied", S.UNDER_REVIEW, Text(en="Amazon denies it", zh="亚马逊拒绝索赔")),
-    Row("withdrawn", S.UNDER_REVIEW, Text(en="the buyer withdraws it", zh="买家撤销索赔")),
-    Row("order_cancelled", S.UNDER_REVIEW, Text(en="the order is cancelled", zh="订单被取消")),
+    Row("seller_refunded", S.UNDER_REVIEW, "seller_refunded"),
+    Row("denied", S.UNDER_REVIEW, "denied"),
+    Row("withdrawn", S.UNDER_REVIEW, "withdrawn"),
+    Row("order_cancelled", S.UNDER_REVIEW, "order_cancelled"),
     Row(
         "seller_appealed",
         S.GRANTED_SELLER_FUNDED,
-        Text(en="the seller appeals the decision", zh="卖家对决定申诉"),
+        "seller_appealed",
         Guard("before_deadline", DeadlineName.APPEAL.value),
     ),
-    Row(
-        "buyer_appealed",
-        S.CLOSED,
-        Text(en="the buyer appeals the denial", zh="买家对拒绝申诉"),
-        Guard("before_deadline", DeadlineName.BUYER_APPEAL.value),
-    ),
-    Row(
-        "withdrawn",
-        S.GRANTED_SELLER_FUNDED,
-        Text(en="the buyer takes the grant back", zh="买家在认可后撤销"),
-        _CONSENT,
-    ),
-    Row(
-        "withdrawn",
-        S.GRANTED_AMAZON_FUNDED,
-        Text(en="the buyer takes the grant back", zh="买家在认可后撤销"),
-        _CONSENT,
-    ),
+    Row("buyer_appealed", S.CLOSED, "buyer_appealed", Guard("before_deadline", DeadlineName.BUYER_APPEAL.value)),
+    Row("withdrawn", S.GRANTED_SELLER_FUNDED, "grant_taken_back", _CONSENT),
+    Row("withdrawn", S.GRANTED_AMAZON_FUNDED, "grant_taken_back", _CONSENT),
 )
 
 TRIGGERS: tuple[str, ...] = tuple(dict.fromkeys(row.event for row in TABLE))

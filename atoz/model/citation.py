@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from atoz.model.language import Language, fill, phrases
 from atoz.model.record import Record, is_mapping, is_sequence
 
 
@@ -24,6 +25,10 @@ class Confidence(StrEnum):
     ATOZ = "atoz"
     """atoz's own reading, where a computation needs one and no source gives it."""
 
+    def label(self, language: Language = "en") -> str:
+        """Whose word it is, in English or Chinese."""
+        return phrases("atoz.model")[f"confidence_{self}"].say(language)
+
 
 class Source(Record):
     """A citation: title, address, the day it was seen, and a few of its words.
@@ -37,9 +42,10 @@ class Source(Record):
     seen: date | None = Field(default=None, description="Day it was captured or published; none if undated.")
     words: str = Field(default="", max_length=120, description="A citation of a few words at most.")
 
-    def short(self) -> str:
-        """Title and day, for one line of an explanation."""
-        return f"{self.title} (seen {self.seen})" if self.seen else f"{self.title} (undated)"
+    def short(self, language: Language = "en") -> str:
+        """Title and day, for one line of an explanation; the title as it is, whatever its language."""
+        code = "source_seen" if self.seen else "source_undated"
+        return fill("atoz.model", code, title=self.title, day=self.seen).say(language)
 
 
 def with_sources(data: object, tables: tuple[str, ...]) -> object:

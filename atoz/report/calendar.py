@@ -1,7 +1,7 @@
 """Deadlines and due actions as an iCalendar file that a calendar imports, and imports again, without doubling.
 
-Each deadline and each step of a claim keeps its identity for ever, so that a later file moves or cancels the entry of an
-earlier one. What an earlier file may have held is told from the history itself: the plan as it was at every event.
+Each deadline and each step of a claim keeps its identity for ever, so that a later file moves or cancels the entry of
+an earlier one. What an earlier file may have held is told from the history: the plan as it was at every event.
 
 >>> from datetime import UTC
 >>> from atoz.lifecycle.moves import open_claim
@@ -32,7 +32,7 @@ from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.explanation import Step
 
 try:
-    from icalendar import Alarm, Calendar, Event
+    from icalendar import Alarm, Calendar, Component, Event
 except ModuleNotFoundError as missing:
     raise MissingExtra("a calendar", "report") from missing
 
@@ -68,14 +68,15 @@ def calendar(
     now = instant_argument("as_of", as_of)
     chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
     book = Calendar()
-    book.add("prodid", "-//atoz//A-to-z Guarantee claims//EN")
-    book.add("version", "2.0")
-    book.add("method", "PUBLISH")
-    book.add("x-wr-calname", say("calendar_name", language))
+    _put(book, "prodid", "-//atoz//A-to-z Guarantee claims//EN")
+    _put(book, "version", "2.0")
+    _put(book, "method", "PUBLISH")
+    _put(book, "x-wr-calname", say("calendar_name", language))
     for claim in claims:
         for each in appointments(claim, now, chosen, language):
             book.add_component(_written(each, now))
-    return book.to_ical().decode("utf-8")
+    written: bytes = book.to_ical()
+    return written.decode("utf-8")
 
 
 def appointments(claim: Claim, now: datetime, policy: Policy, language: Language) -> tuple[Appointment, ...]:
@@ -132,7 +133,7 @@ def _deadline(claim: Claim, found: Deadline, due_at: datetime, language: Languag
 
 
 def _step(step: Step, language: Language) -> str:
-    return f"{step.says.say(language)} [{step.source.short()}]" if step.source else step.says.say(language)
+    return f"{step.says.say(language)} [{step.source.short(language)}]" if step.source else step.says.say(language)
 
 
 def _action(claim: Claim, made: Plan, step: PlannedAction, at: datetime, language: Language) -> Appointment:
@@ -146,7 +147,7 @@ def _action(claim: Claim, made: Plan, step: PlannedAction, at: datetime, languag
         lines=(
             *_about(claim, language),
             *((say("due_at", language, at=shown_instant(step.due_at, zone, language)),) if step.due_at else ()),
-            f"{step.why.say(language)} [{step.source.short()}]",
+            f"{step.why.say(language)} [{step.source.short(language)}]",
         ),
         live=step.state in (ActionState.NOW, ActionState.LATER),
     )
@@ -160,20 +161,25 @@ def _about(claim: Claim, language: Language) -> tuple[str, ...]:
 def _written(each: Appointment, now: datetime) -> Event:
     """The entry as iCalendar has it; the sequence grows with the instant that was asked about."""
     event = Event()
-    event.add("uid", each.uid)
-    event.add("dtstamp", now)
-    event.add("sequence", int(now.timestamp()) // 60)
-    event.add("dtstart", each.start)
+    _put(event, "uid", each.uid)
+    _put(event, "dtstamp", now)
+    _put(event, "sequence", int(now.timestamp()) // 60)
+    _put(event, "dtstart", each.start)
     if each.end:
-        event.add("dtend", each.end)
-    event.add("summary", each.summary)
-    event.add("description", "\n".join(each.lines))
-    event.add("transp", "TRANSPARENT")
-    event.add("status", "CONFIRMED" if each.live else "CANCELLED")
+        _put(event, "dtend", each.end)
+    _put(event, "summary", each.summary)
+    _put(event, "description", "\n".join(each.lines))
+    _put(event, "transp", "TRANSPARENT")
+    _put(event, "status", "CONFIRMED" if each.live else "CANCELLED")
     for before in ALARMS[each.kind] if each.live else ():
         alarm = Alarm()
-        alarm.add("action", "DISPLAY")
-        alarm.add("description", each.summary)
-        alarm.add("trigger", before)
+        _put(alarm, "action", "DISPLAY")
+        _put(alarm, "description", each.summary)
+        _put(alarm, "trigger", before)
         event.add_component(alarm)
     return event
+
+
+def _put(part: Component, name: str, value: object) -> None:
+    """Add a property, which the library turns into its own type."""
+    part.add(name, value)  # pyright: ignore[reportUnknownMemberType]  (the library leaves its values untyped)

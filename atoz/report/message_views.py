@@ -28,7 +28,13 @@ def _finding(finding: Finding, language: Language) -> Iterator[RenderableType]:
     yield head
     yield Padding(Styled(finding.why.say(language)), (0, 0, 0, 2))
     since = _say("since", language, day=finding.since) if finding.since else ""
-    cited = _say("cited", language, source=finding.source.short(), confidence=finding.confidence, since=since)
+    cited = _say(
+        "cited",
+        language,
+        source=finding.source.short(language),
+        confidence=finding.confidence.label(language),
+        since=since,
+    )
     yield Padding(Styled(cited, style="dim"), (0, 0, 0, 2))
 
 

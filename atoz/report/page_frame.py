@@ -53,6 +53,15 @@ class Voice(NamedTuple):
         """How long it is to an instant."""
         return left(until - now, self.language)
 
+    @staticmethod
+    def link(address: str) -> str | None:
+        """An address that may be made a link: one on the web, never a script; none otherwise.
+
+        >>> Voice.link("javascript:alert(1)") is None
+        True
+        """
+        return address if address.startswith(("https://", "http://")) else None
+
 
 def render_page(template: str, *, title: str, first: Language, bodies: Iterable[dict[str, object]]) -> str:
     """A whole page: one body for each language, of which a switch that needs no script shows one."""
@@ -71,26 +80,15 @@ def render_page(template: str, *, title: str, first: Language, bodies: Iterable[
     )
 
 
-def web_address(address: str) -> str | None:
-    """An address that may be made a link: one on the web, never a script; none otherwise.
-
-    >>> web_address("javascript:alert(1)") is None
-    True
-    """
-    return address if address.startswith(("https://", "http://")) else None
-
-
 @cache
 def _environment() -> Environment:
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("atoz.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["web_address"] = web_address
-    return environment
 
 
 @cache

@@ -15,8 +15,10 @@ from atoz.model.language import Language
 from atoz.model.status import ClaimStatus
 
 LANE, GAP, PAD, MARGIN = 44, 12, 2, 10
-COLUMNS = ((0, 24), (202, 314), (658, 814), (1034, 1160))
+COLUMNS = ((0, 24), (214, 326), (670, 826), (1062, 1188))
 """Left and right edge of each column: the beginning, the hub, what it leads to, and what follows from that."""
+_HUB, _SECOND = 1, 2
+"""Columns by how many steps lead there."""
 _LETTER, LEADING = 9, 18
 """The room that a letter of a label needs at most, and the distance of its lines."""
 
@@ -103,10 +105,12 @@ def _lanes(depth: dict[ClaimStatus | None, int]) -> Iterator[tuple[Row, int]]:
 
     Statuses that lead further come first, then the rows that pass the column by, then those where the story ends.
     """
-    onward = {row.source for row in TABLE if depth[row.source] == 2 and depth[row.target] > 2}
-    second = sorted((each for each in ClaimStatus if depth[each] == 2), key=lambda each: each not in onward)
-    groups = [[row for row in TABLE if each in (row.source, row.target) and depth[row.target] <= 2] for each in second]
-    passing = [row for row in TABLE if depth[row.source] == 1 and depth[row.target] > 2]
+    onward = {row.source for row in TABLE if depth[row.source] == _SECOND and depth[row.target] > _SECOND}
+    second = sorted((each for each in ClaimStatus if depth[each] == _SECOND), key=lambda each: each not in onward)
+    groups = [
+        [row for row in TABLE if each in (row.source, row.target) and depth[row.target] <= _SECOND] for each in second
+    ]
+    passing = [row for row in TABLE if depth[row.source] == _HUB and depth[row.target] > _SECOND]
     y = MARGIN
     for group in (*groups[: len(onward)], passing, *groups[len(onward) :]):
         for row in group:
@@ -121,9 +125,7 @@ def _middle(status: ClaimStatus | None, lanes: dict[Row, int], depth: dict[Claim
     return (min(own) + max(own)) // 2
 
 
-def _box(
-    status: ClaimStatus | None, lanes: dict[Row, int], depth: dict[ClaimStatus | None, int], claim: Claim
-) -> Box:
+def _box(status: ClaimStatus | None, lanes: dict[Row, int], depth: dict[ClaimStatus | None, int], claim: Claim) -> Box:
     """As tall as the lanes that touch it."""
     own = [y for row, y in lanes.items() if status in (row.source, row.target)]
     left, right = COLUMNS[depth[status]]

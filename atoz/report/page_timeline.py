@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from atoz.model.claim import Claim

@@ -64,7 +64,7 @@ def _actions(plan: Plan, zone: ZoneInfo, language: Language) -> Iterable[Rendera
         line.append(f"{each.action.label(language)}  ({each.step})")
         line.append(_times(each, zone, language))
         yield line
-        why = Styled(f"{each.why.say(language)} [{each.source.short()}]", style="dim")
+        why = Styled(f"{each.why.say(language)} [{each.source.short(language)}]", style="dim")
         yield Padding(why, (0, 0, 0, 7), expand=False)
 
 
@@ -184,7 +184,10 @@ def edition_view(edition: Edition, language: Language) -> RenderableType:
         unit = f"{each.value} {each.unit}, {' / '.join(each.starts_with)}, {each.day_boundary}"
         lines += [
             Styled(f"  {each.name} ({reasons}): {unit}"),
-            Styled(f"    {each.source.short()}; {each.confidence}; {each.source.address}", style="dim"),
+            Styled(
+                f"    {each.source.short(language)}; {each.confidence.label(language)}; {each.source.address}",
+                style="dim",
+            ),
         ]
         lines += [Styled(f"    ! {caveat.say(language)}", style="dim") for caveat in each.caveats]
     return Group(*lines, *(Styled(f"! {caveat.say(language)}", style="yellow") for caveat in edition.caveats))

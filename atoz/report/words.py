@@ -18,7 +18,6 @@ def left(span: timedelta | None, language: Language) -> str:
     """
     if span is None:
         return "?"
-    hours = int(span.total_seconds() // 3600)
-    return say(
-        "days_hours" if hours >= 24 else "hours", language, days=hours // 24, hours=hours % 24 if hours >= 24 else hours
-    )
+    total = int(span.total_seconds() // 3600)
+    days, hours = divmod(total, 24)
+    return say("days_hours", language, days=days, hours=hours) if days > 0 else say("hours", language, hours=total)

@@ -8,6 +8,7 @@ True
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -92,17 +93,17 @@ def worklist_page(
 
 def worklist_entry(claim: Claim, made: Plan) -> WorklistEntry:
     """What is due next for one claim: an open step of the plan, or a deadline of the seller's."""
-    steps = [
+    found: list[tuple[datetime, Action | DeadlineName]] = [
         (each.due_at, each.action)
         for each in made.actions
         if each.due_at and each.state in (ActionState.NOW, ActionState.LATER)
     ]
-    ends = [
+    found += [
         (each.due_at, each.name)
         for each in made.deadlines
         if each.due_at and each.state is DeadlineState.OPEN and clock(each.name).party == "seller"
     ]
-    due_at, what = min([*steps, *ends], key=lambda found: found[0], default=(None, None))
+    due_at, what = min(found, key=itemgetter(0), default=(None, None))
     row = worklist_row(claim, made)
     return WorklistEntry(row, claim.order.zone, _bucket(claim, row, due_at, made.as_of), what, due_at)
 

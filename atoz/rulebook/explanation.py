@@ -33,7 +33,7 @@ class Explanation(Record):
 
     def _lines(self, language: Language) -> Iterator[str]:
         for number, step in enumerate(self.steps, start=1):
-            cited = f" [{step.source.short()}; {step.confidence}]" if step.source else ""
+            cited = f" [{step.source.short(language)}; {step.confidence.label(language)}]" if step.source else ""
             yield f"{number}. {step.says.say(language)}{cited}"
         for caveat in self.caveats:
             yield f"! {caveat.say(language)}"

@@ -32,6 +32,7 @@ def atoz(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> 
     def run(*arguments: str | Path, stdin: bytes = b"") -> Done:
         from atoz.__main__ import main
 
+        monkeypatch.setenv("COLUMNS", "140")
         monkeypatch.setattr(sys, "argv", ["atoz", *map(str, arguments)])
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
         code = main()

@@ -93,3 +93,24 @@ def test_a_reader_that_leaves_is_no_error(claims):
     )
 
     assert done.stderr == b""
+
+
+def test_version(atoz):
+    """`--version` is the version of the package."""
+    import atoz as package
+
+    assert atoz("--version").out == f"atoz-claims {package.__version__}\n"
+
+
+def test_a_full_disk_is_said_plainly(claims):
+    """Output that cannot be written gives one line and exit code 2."""
+    done = subprocess.run(
+        f"{sys.executable} -m atoz editions show us-2026 --json > /dev/full",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert done.stderr == "error: not_writable\nNo space left on device\n"

@@ -138,7 +138,7 @@ def test_every_figure_names_source_and_confidence() -> None:
             assert step.says.en in line
             if step.source:
                 assert step.source.title in line
-                assert step.confidence.value in line
+                assert step.confidence.label() in line
 
 
 def test_a_window_explains_every_figure_of_its_reason() -> None:

@@ -1,0 +1,184 @@
+"""The calendar file, read back by the library as a calendar would."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from atoz.errors import InvalidDocument, UnknownName
+from atoz.lifecycle.moves import apply, open_claim
+from atoz.model.events import Denied, InformationRequested, SellerMessaged, SellerResponded, Withdrawn
+from atoz.model.order import Order
+from atoz.planner.plan import plan
+from atoz.planner.schedule import ActionState
+from atoz.report.calendar import calendar
+from atoz.rulebook.deadlines import DeadlineState, deadlines
+
+FILED = datetime(2016, 6, 20, 16, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def entries(text):
+    """The entries of a file by their identity, which no two share."""
+    found = Calendar.from_ical(text).walk("VEVENT")
+    by_uid = {str(each["uid"]): each for each in found}
+    assert len(by_uid) == len(found)
+    return by_uid
+
+
+def live(text):
+    """The entries that stand."""
+    return {uid: each for uid, each in entries(text).items() if each["status"] == "CONFIRMED"}
+
+
+def imported(*texts):
+    """What a calendar holds after these files, in this order: an entry is replaced by one of a higher sequence."""
+    held = {}
+    for text in texts:
+        for uid, each in entries(text).items():
+            if uid not in held or held[uid]["sequence"] <= each["sequence"]:
+                held[uid] = each
+    return {uid: each["dtstart"].dt for uid, each in held.items() if each["status"] == "CONFIRMED"}
+
+
+def test_deadlines_and_actions_are_there(example):
+    """Every open deadline and every open action is an entry at its instant, in UTC, and nothing else stands."""
+    claim = example("not-received")
+    found = live(calendar([claim], as_of=FILED))
+    made = plan(claim, as_of=FILED)
+    expected = {each.due_at for each in deadlines(claim, FILED) if each.state is DeadlineState.OPEN}
+    expected |= {each.at for each in made.actions if each.state in (ActionState.NOW, ActionState.LATER) and each.at}
+
+    assert {each["dtstart"].dt for each in found.values()} == expected
+    assert all(each["dtstart"].dt.tzinfo is not None for each in found.values())
+    assert all(each["dtstart"].dt.utcoffset() == timedelta(0) for each in found.values())
+    assert all(each["dtstamp"].dt == FILED for each in found.values())
+
+
+def test_deadline_has_alarms_before_it(example):
+    """A deadline rings a day and two hours before; an action rings when it begins."""
+    found = live(calendar([example("not-received")], as_of=FILED))
+    rings = {
+        uid: [each["dtstart"].dt + alarm["trigger"].dt for alarm in each.walk("VALARM")] for uid, each in found.items()
+    }
+    due = FILED + 7 * DAY
+
+    assert rings["atoz-123-1234567-1234567-deadline-answer_amazon"] == [due - DAY, due - 2 * HOUR]
+    assert rings["atoz-123-1234567-1234567-step-faq-2016-first_message"] == [FILED + DAY]
+
+
+def test_same_input_same_file(example):
+    """The file is the same byte for byte, lines end as the format wants, and none is longer than 75 octets."""
+    text = calendar([example("not-received")], as_of=FILED)
+
+    assert text == calendar([example("not-received")], as_of=FILED)
+    assert text.endswith("END:VCALENDAR\r\n")
+    assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
+
+
+def test_importing_again_updates(example):
+    """A file made later replaces the entries of an earlier one and lets go of what is done; nothing is doubled."""
+    claim = example("not-received")
+    first = calendar([claim], as_of=FILED + HOUR)
+    sent = apply(claim, SellerMessaged(at=FILED + DAY, purpose="ask_for_withdrawal"))
+    second = calendar([sent], as_of=FILED + DAY + HOUR)
+    uid = "atoz-123-1234567-1234567-step-faq-2016-first_message"
+
+    assert uid in imported(first)
+    assert uid not in imported(first, second)
+    assert imported(first, second) == imported(second)
+    assert entries(second)[uid]["sequence"] > entries(first)[uid]["sequence"]
+
+
+def test_deadline_that_moves_keeps_its_identity(example):
+    """When Amazon asks again and states a new deadline, the one entry moves there."""
+    claim = example("not-received")
+    stated = FILED + 4 * DAY
+    asked = apply(claim, InformationRequested(at=FILED + 2 * DAY, respond_by=stated))
+    uid = "atoz-123-1234567-1234567-deadline-answer_amazon"
+    first, second = calendar([claim], as_of=FILED), calendar([asked], as_of=FILED + 2 * DAY)
+
+    assert imported(first)[uid] == FILED + 7 * DAY
+    assert imported(first, second)[uid] == stated
+
+
+def test_settled_claim_leaves_nothing_behind(example):
+    """Once the buyer has withdrawn, nothing of an earlier file still rings."""
+    claim = example("not-received")
+    gone = apply(claim, Withdrawn(at=FILED + 2 * DAY))
+    later = FILED + 60 * DAY
+
+    assert set(imported(calendar([claim], as_of=FILED), calendar([gone], as_of=later))) == set(
+        live(calendar([gone], as_of=later))
+    )
+    assert not any("deadline" in uid for uid in live(calendar([gone], as_of=later)))
+
+
+MOVES = (
+    lambda at: SellerMessaged(at=at, purpose="ask_for_withdrawal"),
+    lambda at: SellerMessaged(at=at, purpose="ask_for_evidence"),
+    lambda at: SellerResponded(at=at),
+    lambda at: InformationRequested(at=at),
+    lambda at: Denied(at=at),
+    lambda at: Withdrawn(at=at),
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.tuples(st.integers(0, 72), st.sampled_from(MOVES)), max_size=5),
+    st.sampled_from(["faq-2016", "current"]),
+)
+def test_any_earlier_file_is_superseded(moves, policy):
+    """Whatever happens after an import: after the last file a calendar holds exactly what that file says stands."""
+    order = Order(
+        order_id="123-1234567-1234567",
+        marketplace="US",
+        placed_at=FILED - 20 * DAY,
+        deliver_by=(FILED - 10 * DAY).date(),
+    )
+    claim = open_claim(order, reason="not_received", filed_at=FILED)
+    texts = [calendar([claim], as_of=claim.updated_at, policy=policy)]
+    for hours, move in moves:
+        event = move(claim.updated_at + timedelta(hours=hours, minutes=1))
+        if claim.status != "under_review" and event.leads_to:
+            continue
+        claim = apply(claim, event)
+        texts.append(calendar([claim], as_of=claim.updated_at, policy=policy))
+
+    assert imported(*texts) == imported(texts[-1])
+
+
+def test_wall_clock_in_the_words_is_the_marketplaces(example):
+    """The description tells the marketplace's wall clock, the entry itself the exact instant."""
+    found = live(calendar([example("not-received")], as_of=FILED))
+    entry = found["atoz-123-1234567-1234567-deadline-answer_amazon"]
+
+    assert entry["dtstart"].dt.astimezone(ZoneInfo("America/Los_Angeles")).hour == 9
+    assert "Mon, Jun 27, 2016, 09:00 PDT" in entry["description"]
+    assert "moss (seen 2016-06-07)" in entry["description"]
+
+
+def test_chinese_calendar(example):
+    """In Chinese the words change, the identities do not."""
+    claim = example("not-received")
+    english, chinese = (live(calendar([claim], as_of=FILED, language=each)) for each in ("en", "zh"))
+
+    assert set(english) == set(chinese)
+    assert "时限:回应亚马逊(123-1234567-1234567)" in {str(each["summary"]) for each in chinese.values()}
+
+
+def test_no_claims_make_an_empty_calendar():
+    """A calendar of nothing is a calendar."""
+    assert entries(calendar([], as_of=FILED)) == {}
+
+
+def test_bad_arguments_are_atozs_own_errors(example):
+    """A naive instant and an unknown policy are refused by name."""
+    with pytest.raises(InvalidDocument, match="as_of"):
+        calendar([], as_of=datetime(2016, 6, 22))  # noqa: DTZ001
+    with pytest.raises(UnknownName, match="policy"):
+        calendar([example("not-received")], as_of=FILED, policy="nobody")
