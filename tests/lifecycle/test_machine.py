@@ -16,7 +16,6 @@ from atoz.lifecycle.moves import apply, open_claim, options
 from atoz.lifecycle.table import TABLE, TRIGGERS, Guard, Row, is_final, triggers_from
 from atoz.model import events
 from atoz.model.claim import Claim
-from atoz.model.language import Text
 from atoz.model.money import Money
 from atoz.model.order import Order
 from atoz.model.status import ClaimStatus
@@ -150,9 +149,9 @@ def test_guards_and_rows_have_words() -> None:
     for row in TABLE:
         assert row.meaning.en != row.meaning.zh
         assert row.guard is None or row.guard.says.en != row.guard.says.zh
-    assert Guard("needs", "consent_to_recharge").says.en == "consent_to_recharge is given"
+    assert Guard("needs", "consent_to_recharge").says.en == "consent to a new charge"
     with pytest.raises(ValueError, match="changes no status"):
-        _ = Row("buyer_messaged", None, Text(en="x", zh="x")).target
+        _ = Row("buyer_messaged", None, "no phrase").target
 
 
 def test_one_machine_serves_many_threads() -> None:

@@ -393,4 +393,4 @@ def test_filed_at_and_updated_at() -> None:
 def test_the_constructor_raises_pydantics_error() -> None:
     """Importers expect `ValidationError` from a constructor; atoz's reader wraps it."""
     with pytest.raises(ValidationError):
-        Claim(order=None, reason="x", history=())  # type: ignore[call-arg]
+        Claim(order=None, reason="x", history=())
