@@ -23,6 +23,7 @@ AsOf = Annotated[
     str,
     typer.Option("--as-of", metavar="INSTANT", help="The instant to ask about, ISO 8601 with its offset; default now."),
 ]
+EditionName = Annotated[str, typer.Option("--edition", help="Edition of the rules: an id, or in-force.")]
 Lang = Annotated[LanguageChoice, typer.Option("--lang", help="Language of the output.")]
 
 
