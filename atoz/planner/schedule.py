@@ -81,18 +81,19 @@ def _open(
 
 
 def _done_at(step: PolicyStep, facts: Facts) -> datetime | None:
-    """When the step was last done: its event, after what it counts from, in one of its statuses."""
+    """When the step was last done: its event, not before what it counts from, in one of its statuses."""
     completion = COMPLETED_BY[step.action]
     if completion is None or completion.kind not in facts.latest:
         return None
-    since = _since(step, facts)
+    since, place = _since(step, facts)
+    history = facts.claim.history
     done = (
-        event.at
-        for event, status in zip(reversed(facts.claim.history), reversed(facts.met_status), strict=True)
-        if completion.matches(event)
-        and event.at >= since
-        and (step.when.status is None or status in step.when.status)
-        and (step.action is not Action.COLLECT_EVIDENCE or _is_evidence_for(event, step))
+        history[index].at
+        for index in range(len(history) - 1, place - 1, -1)
+        if completion.matches(history[index])
+        and history[index].at >= since
+        and (step.when.status is None or facts.met_status[index] in step.when.status)
+        and (step.action is not Action.COLLECT_EVIDENCE or _is_evidence_for(history[index], step))
     )
     return next(done, None)
 
@@ -102,12 +103,18 @@ def _is_evidence_for(event: AnyEvent, step: PolicyStep) -> bool:
     return wanted is None or getattr(event, "evidence", None) in wanted
 
 
-def _since(step: PolicyStep, facts: Facts) -> datetime:
-    """The instant that a step belongs to: what its times count from, else the beginning."""
-    anchors = [moment.after for moment in (step.not_before, step.due) if moment and moment.after]
-    found = [facts.latest[name] for name in anchors if name in facts.latest]
-    served = facts.deadline(step.serves).started_at if step.serves else None
-    return max((*found, *((served,) if served else ())), default=facts.claim.history[0].at)
+def _since(step: PolicyStep, facts: Facts) -> tuple[datetime, int]:
+    """The instant that a step belongs to, and its place in the history: what its times count from, else the beginning.
+
+    The place decides between events of one instant: an answer given before the question does not answer it.
+    """
+    names = [moment.after for moment in (step.not_before, step.due) if moment and moment.after]
+    found = [(facts.latest[name], facts.place.get(name, 0)) for name in names if name in facts.latest]
+    served = facts.deadline(step.serves) if step.serves else None
+    if served and served.started_at and served.started_by:
+        at_start = facts.latest.get(served.started_by) == served.started_at
+        found.append((served.started_at, facts.place.get(served.started_by, 0) if at_start else 0))
+    return max(found, default=(facts.claim.history[0].at, 0))
 
 
 def _moment(moment: Moment, facts: Facts) -> datetime | None:

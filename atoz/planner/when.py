@@ -31,6 +31,8 @@ class Facts(NamedTuple):
     """How many events of each kind there are since the claim was filed."""
     latest: dict[str, datetime]
     """When the latest event of each kind happened; `status_changed` and `first_contact_at` stand beside them."""
+    place: dict[str, int]
+    """Where in the history the latest event of each kind stands, and the latest change of status."""
     met_status: tuple[ClaimStatus | None, ...]
     """The status that each event of the history met."""
     evidence: frozenset[str]
@@ -51,19 +53,20 @@ def facts_of(claim: Claim, now: datetime, counted: tuple[Deadline, ...]) -> Fact
     verdict = window.verdict(claim.order.local_day(filed_at or now))
     counts: dict[str, int] = {}
     latest = {"first_contact_at": claim.order.first_contact_at} if claim.order.first_contact_at else {}
+    place: dict[str, int] = {}
     met: list[ClaimStatus | None] = []
     status: ClaimStatus | None = None
-    for event in claim.history:
+    for index, event in enumerate(claim.history):
         met.append(status)
-        latest[event.kind] = event.at
+        latest[event.kind], place[event.kind] = event.at, index
         if filed_at is None or event.at >= filed_at:
             counts[event.kind] = counts.get(event.kind, 0) + 1
         after = status_after(event)
         if after is not None and after is not status:
-            status, latest["status_changed"] = after, event.at
+            status, latest["status_changed"], place["status_changed"] = after, event.at, index
     evidence = frozenset(event.evidence for event in claim.history if isinstance(event, EvidenceAdded))
     attention = attention_by(claim, counted)
-    return Facts(claim, now, counted, window, verdict, attention, counts, latest, tuple(met), evidence)
+    return Facts(claim, now, counted, window, verdict, attention, counts, latest, place, tuple(met), evidence)
 
 
 class When(Record):
