@@ -9,6 +9,7 @@ from atoz.cli.diagram_command import draw_diagram
 from atoz.cli.editions_command import editions
 from atoz.cli.exits import Exit
 from atoz.cli.plan_command import plan_claims
+from atoz.cli.policy_command import policy
 from atoz.cli.schema_command import print_schema
 from atoz.cli.screen import show_error
 from atoz.cli.status_command import read_status
@@ -28,6 +29,7 @@ app.command("plan")(plan_claims)
 app.command("status")(read_status)
 app.command("apply")(apply_event)
 app.add_typer(editions, name="editions")
+app.add_typer(policy, name="policy")
 app.command("diagram")(draw_diagram)
 app.command("schema")(print_schema)
 

@@ -14,6 +14,7 @@ from atoz.lifecycle.attention import Attention
 from atoz.lifecycle.guards import why_not
 from atoz.lifecycle.table import TRIGGERS, is_final
 from atoz.model.claim import Claim
+from atoz.model.events import status_after
 from atoz.model.language import fill
 from atoz.model.order import Known
 from atoz.model.reason import ClaimReason
@@ -24,7 +25,7 @@ from atoz.planner.policy import Policy
 from atoz.planner.schedule import ActionState
 from atoz.rulebook.clock import DeadlineName
 from atoz.rulebook.count import add_to_instant
-from atoz.rulebook.deadlines import DeadlineState
+from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.explanation import shown
 
 
@@ -48,12 +49,21 @@ def no_deadline_missed(moment: Moment) -> str | None:
     claim = moment.claim
     if claim.status is not ClaimStatus.UNDER_REVIEW:
         return None
-    start = claim.filed_at or claim.history[0].at
     for each in moment.plan.deadlines:
-        mandatory = each.name in MANDATORY and each.state is DeadlineState.MISSED
-        if mandatory and each.due_at is not None and each.due_at >= start:
+        if each.state is DeadlineState.MISSED and each.due_at is not None and is_duty(claim, each):
             return _say("deadline_missed", deadline=each.name.label(), due=_local(claim, each.due_at))
     return None
+
+
+def is_duty(claim: Claim, deadline: Deadline) -> bool:
+    """Whether missing a deadline is held against the seller: mandatory, and due while the claim was under review."""
+    if deadline.name not in MANDATORY or deadline.due_at is None:
+        return False
+    status: ClaimStatus | None = None
+    for event in claim.history:
+        if event.at <= deadline.due_at:
+            status = status_after(event) or status
+    return status is ClaimStatus.UNDER_REVIEW
 
 
 def no_refused_step(moment: Moment) -> str | None:

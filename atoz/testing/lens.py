@@ -15,11 +15,12 @@ from atoz.model.status import ClaimStatus
 from atoz.planner.action import COMPLETED_BY, Action
 from atoz.planner.policy import Moment as Span
 from atoz.planner.policy import Policy, PolicyStep
+from atoz.planner.policy import Span as Length
 from atoz.planner.when import When, facts_of
-from atoz.rulebook.clock import DeadlineName
+from atoz.rulebook.clock import DeadlineName, clock
 from atoz.rulebook.count import Unit, add_to_instant
-from atoz.rulebook.deadlines import Deadline, deadline, deadline_rule, deadlines
-from atoz.testing.invariants import protected_order
+from atoz.rulebook.deadlines import Deadline, DeadlineState, deadline, deadline_rule, deadlines
+from atoz.testing.invariants import is_duty, protected_order
 
 AFTER = timedelta(minutes=1)
 """How long after a deadline it is looked at again: at the due instant it is still met."""
@@ -30,7 +31,24 @@ class View(NamedTuple):
 
     key: Hashable
     next_at: datetime | None
-    """The next instant at or around an edge; none once nothing is ahead."""
+    """The next instant at which something changes; none once nothing is ahead."""
+
+
+class Anchor(NamedTuple):
+    """An instant that something counts from, and what is counted."""
+
+    name: str
+    at: datetime
+    edges: tuple[datetime, ...]
+
+
+class Profile(NamedTuple):
+    """What a policy sees of a claim whatever the time, and the instants at which that changes."""
+
+    fixed: Hashable
+    anchors: tuple[Anchor, ...]
+    running: tuple[tuple[datetime, Hashable, Hashable], ...]
+    """Each deadline that runs: its due instant, and how it looks until then and after it."""
 
 
 class Lens:
@@ -42,12 +60,32 @@ class Lens:
         self._fixed = [(each, of_facts(each.when)) for each in (*policy.steps, *policy.avoid)]
         self._fitting: dict[Hashable, frozenset[str]] = {}
         self._kept: list[Order] = []
+        self._kinds = _kinds(policy, edition)
         self.by_weekday = _by_weekday(policy, edition)
 
-    def view(self, claim: Claim, now: datetime) -> View:
-        """What the policy sees of a claim at an instant."""
-        return _Look(self, self._seen[claim.status], claim, now).view()
+    def profile(self, claim: Claim) -> Profile:
+        """What the policy sees of a claim, until something happens to it."""
+        return _Look(self, self._seen[claim.status], claim).profile()
 
+    def view(self, profile: Profile, claim: Claim, now: datetime) -> View:
+        """What the policy sees at an instant: distances from now, and only to what lies ahead."""
+        ahead: list[datetime] = []
+        recent: list[Hashable] = []
+        for name, at, edges in profile.anchors:
+            still = [edge for edge in edges if edge >= now]
+            ahead += still
+            recent.append((name, (now - at).total_seconds() if still else None))
+        deadlines_now: list[Hashable] = []
+        for due_at, until, after in profile.running:
+            deadlines_now.append((until, (due_at - now).total_seconds()) if now <= due_at else after)
+            ahead += [due_at, due_at + AFTER]
+        day = now.astimezone(claim.order.zone).strftime("%w %H:%M:%S") if self.by_weekday else None
+        key = (profile.fixed, tuple(recent), tuple(deadlines_now), day)
+        return View(key, min((at for at in ahead if at > now), default=None))
+
+    def sees(self, kind: str) -> bool:
+        """Whether anything hangs on a plain event of this kind."""
+        return kind in self._kinds
 
     def fitting(self, claim: Claim) -> frozenset[str]:
         """The steps and entries whose conditions on the order and the reason hold: they never change during a claim."""
@@ -65,37 +103,26 @@ class _Seen:
     def __init__(self, policy: Policy, status: ClaimStatus) -> None:
         ahead = _ahead(status)
         self.steps = _with_their_firsts(policy, ahead)
-        avoided = [each for each in policy.avoid if each.when.status is None or ahead & set(each.when.status)]
-        self.avoided = [each.id for each in avoided if each.action]
-        whens = [each.when for each in (*self.steps, *avoided)]
+        self.avoided = [each for each in policy.avoid if each.when.status is None or ahead & set(each.when.status)]
         self.deadlines = tuple(DeadlineName) if ClaimStatus.UNDER_REVIEW in ahead else _named(self.steps)
         self.appeals_ahead = _appeals_ahead(status)
-        self.told = _named(self.steps)
-        self.hours = {
-            name: sorted({when.hours_left_at_most[name] for when in whens if name in when.hours_left_at_most})
-            for name in self.deadlines
-        }
-        self.counts = _counts(whens)
-        self.evidence = frozenset(
-            name for when in whens for name in (*(when.evidence_held or ()), *(when.evidence_lacking or ()))
-        )
-        self.messages = any(step.action.value in _MESSAGES for step in self.steps)
 
 
 class _Look:
-    """One look at one claim: what is recent enough to matter, and the edges that lie ahead."""
+    """One look at one claim: what can still come, and what it counts from."""
 
-    def __init__(self, lens: Lens, seen: _Seen, claim: Claim, now: datetime) -> None:
-        self.lens, self.seen, self.claim, self.now = lens, seen, claim, now
-        self.zone = claim.order.zone
-        self.fitting = lens.fitting(claim)
-        self.edges: list[datetime] = []
+    def __init__(self, lens: Lens, seen: _Seen, claim: Claim) -> None:
+        self.lens, self.seen, self.claim = lens, seen, claim
+        self.zone, self.fitting = claim.order.zone, lens.fitting(claim)
         self.latest: dict[str, tuple[datetime, int]] = {}
         self.met: list[ClaimStatus | None] = []
         self.evidence: set[str] = set()
         self.totals: dict[str, int] = {}
-        self.counted: dict[DeadlineName, Deadline] = {}
         self._read()
+        self.counted = {name: deadline(claim, name, claim.updated_at) for name in DeadlineName}
+        self.alive = [step for step in seen.steps if self._may_come(step)]
+        self.whens = [each.when for each in (*self.alive, *(row for row in seen.avoided if row.id in self.fitting))]
+        self.moments = _moments(self.alive)
 
     def _read(self) -> None:
         if self.claim.order.first_contact_at:
@@ -112,85 +139,95 @@ class _Look:
                 status = after
                 self.latest["status_changed"] = (event.at, place)
 
-    def view(self) -> View:
-        """The key, and the next instant around an edge."""
-        self.alive = [step for step in self.seen.steps if self._may_come(step)]
-        self.moments = _moments(self.alive)
+    def profile(self) -> Profile:
+        """Everything that the policy can see, apart from the time."""
+        wanted = {name for step in self.alive for name in step.after} | {step.id for step in self.alive}
+        done = {step.id: self._done(step) for step in self.seen.steps}
+        looked_at = {name for when in self.whens for name in (*(when.evidence_held or ()), *(when.evidence_lacking or ()))}
         refunds = any(step.action is Action.REFUND_BUYER for step in self.alive)
-        key = (
+        standing = [each for each in self._deadlines() if each is not None]
+        fixed = (
             self.claim.status,
             tuple(step.id for step in self.alive),
-            tuple(name in self.fitting for name in self.seen.avoided),
+            tuple(row.id for row in self.seen.avoided if row.id in self.fitting and row.action),
             refunds and protected_order(self.claim),
-            tuple(self._deadlines()),
-            tuple(self._recent()),
-            self._last_message(),
-            tuple(self._done(step) for step in self.seen.steps),
-            tuple(min(self.totals.get(kind, 0), most) for kind, most in self.seen.counts.items()),
-            frozenset(self.evidence & self.seen.evidence),
-            self._local() if self.lens.by_weekday else None,
+            tuple(done[name] for name in sorted(wanted)),
+            any(done.values()),
+            tuple(min(self.totals.get(kind, 0), most) for kind, most in _counts(self.whens).items()),
+            frozenset(self.evidence & looked_at),
+            tuple(each for each in standing if not isinstance(each, _Running)),
         )
-        return View(key, min((at for at in self.edges if at > self.now), default=None))
-
-    def _ahead(self, at: datetime) -> float | None:
-        """How far ahead an edge lies; none once it is past."""
-        if at < self.now:
-            return None
-        self.edges.append(at)
-        return (at - self.now).total_seconds()
-
-    def _deadline(self, name: DeadlineName) -> Deadline:
-        if name not in self.counted:
-            self.counted[name] = deadline(self.claim, name, self.now)
-        return self.counted[name]
+        running = tuple((each.due_at, each.until, each.after) for each in standing if isinstance(each, _Running))
+        return Profile(fixed, tuple(self._anchors()), running)
 
     def _may_come(self, step: PolicyStep) -> bool:
         """Whether a step can still apply: what it asks of the facts holds, and what only grows is not too large yet."""
         when, count = step.when, self.totals.get
-        appeals = min((self.seen.appeals_ahead[each] for each in when.status or () if each in self.seen.appeals_ahead), default=0)
+        ways = [self.seen.appeals_ahead[each] for each in when.status or () if each in self.seen.appeals_ahead]
         return (
             step.id in self.fitting
-            and (when.appeals_at_most is None or count("seller_appealed", 0) + appeals <= when.appeals_at_most)
+            and (when.status is None or bool(ways))
+            and (when.appeals_at_most is None or count("seller_appealed", 0) + min(ways, default=0) <= when.appeals_at_most)
             and (when.messages_at_most is None or count("seller_messaged", 0) <= when.messages_at_most)
             and (when.asked_by_amazon is not False or not count("information_requested"))
             and (when.buyer_wrote is not False or not count("buyer_messaged"))
             and (when.evidence_lacking is None or self.evidence.isdisjoint(when.evidence_lacking))
+            and not any(self._over(name, states) for name, states in when.deadlines.items())
         )
 
+    def _over(self, name: DeadlineName, states: tuple[DeadlineState, ...]) -> bool:
+        """Whether a deadline that has to be open never will be again: it starts with the first contact alone."""
+        rule, found = deadline_rule(self.claim.edition, name), self.counted[name]
+        once = rule is not None and rule.starts_with == ("first_contact_at",)
+        return once and found.state is not DeadlineState.OPEN and found.state not in states
+
     def _deadlines(self) -> Iterator[Hashable]:
-        """Where each deadline stands, and how far ahead it is while its clock runs or something counts back from it."""
+        """How each deadline looks; one that runs with how it looks until it is due and after that."""
         for name in self.seen.deadlines:
-            found = self._deadline(name)
-            if found.due_at is None and name is DeadlineName.ANSWER_BUYER and name not in self.seen.told:
-                yield None  # nobody's turn hangs on it
-                continue
-            back = [each for each in self.moments if each.before is name]
-            left = None
-            if found.due_at and (found.time_left is not None or back):
-                left = self._ahead(found.due_at)
-                self._ahead(found.due_at + AFTER)
-                for moment in back:
-                    self._ahead(add_to_instant(found.due_at, -moment.value, moment.unit, self.zone))
-                for hours in self.seen.hours[name]:
-                    self._ahead(found.due_at - timedelta(hours=hours))
-            yield (found.state, found.started_by is None, found.ended_at is None, found.time_left is None, left)
+            found = self.counted[name]
+            if found.due_at and found.time_left is not None and found.state is DeadlineState.OPEN:
+                until, after = (self._looks(found, state) for state in (DeadlineState.OPEN, DeadlineState.MISSED))
+                yield _Running(name, found.due_at, until, after)
+            else:
+                yield self._looks(found, found.state)
 
-    def _recent(self) -> Iterator[Hashable]:
-        """Each thing that moments count from: how long ago it was, while one of those moments is not long past."""
-        for name, moments in _anchors(self.moments).items():
-            if name not in self.latest:
-                yield name, None
-                continue
-            at = self.latest[name][0]
-            ahead = [self._ahead(add_to_instant(at, each.value, each.unit, self.zone)) for each in moments]
-            yield name, (self.now - at).total_seconds() if any(each is not None for each in ahead) else "past"
+    def _looks(self, found: Deadline, state: DeadlineState) -> Hashable:
+        """A deadline's state as far as a step, whose turn it is, a lapse or an invariant hangs on it."""
+        served = any(step.serves is found.name for step in self.alive)
+        over = state in (DeadlineState.MET, DeadlineState.NOT_OFFERED)
+        running = not over and found.ended_at is None
+        return (
+            tuple(state in when.deadlines[found.name] for when in self.whens if found.name in when.deadlines),
+            served and ("over" if over else state.value),
+            {
+                DeadlineName.ANSWER_BUYER: state is DeadlineState.OPEN,
+                DeadlineName.ANSWER_AMAZON: running and state.value,
+                DeadlineName.APPEAL: state in (DeadlineState.OPEN, DeadlineState.UNDETERMINED),
+                DeadlineName.BUYER_APPEAL: state is DeadlineState.MISSED,
+            }[found.name],
+            state is DeadlineState.MISSED and is_duty(self.claim, found),
+        )
 
-    def _last_message(self) -> float | None:
-        if not self.seen.messages or "seller_messaged" not in self.latest:
-            return None
-        apart = self.lens.policy.messages_apart
-        at = self.latest["seller_messaged"][0]
-        return self._ahead(add_to_instant(at, apart.value, apart.unit, self.zone))
+    def _anchors(self) -> Iterator[Anchor]:
+        """Each instant that moments of steps that may come count from, with those moments."""
+        by_name: dict[str, list[Span]] = {}
+        for moment in self.moments:
+            if moment.after in self.latest:
+                by_name.setdefault(moment.after, []).append(moment)
+        for name, moments in sorted(by_name.items()):
+            yield Anchor(name, self.latest[name][0], tuple(self._edge(self.latest[name][0], each, 1) for each in moments))
+        for name, found in self.counted.items():
+            back = tuple(self._edge(found.due_at, each, -1) for each in self.moments if each.before is name and found.due_at)
+            hours = {when.hours_left_at_most[name] for when in self.whens if name in when.hours_left_at_most}
+            sooner = tuple(found.due_at - timedelta(hours=each) for each in sorted(hours) if found.due_at)
+            if found.due_at and (back or sooner):
+                yield Anchor(f"before {name}", found.due_at, (*back, *sooner))
+        if "seller_messaged" in self.latest and any(step.action.value in _MESSAGES for step in self.alive):
+            last = self.latest["seller_messaged"][0]
+            yield Anchor("cadence", last, (self._edge(last, self.lens.policy.messages_apart, 1),))
+
+    def _edge(self, at: datetime, span: Length, sign: int) -> datetime:
+        return add_to_instant(at, sign * span.value, span.unit, self.zone)
 
     def _done(self, step: PolicyStep) -> bool:
         """Whether the step is done since what it counts from; the planner's own rule, told by places alone."""
@@ -199,7 +236,7 @@ class _Look:
             return False
         names = [moment.after for moment in (step.not_before, step.due) if moment and moment.after]
         found = [self.latest[name] for name in names if name in self.latest]
-        served = self._deadline(step.serves) if step.serves else None
+        served = self.counted[step.serves] if step.serves else None
         if served and served.started_at and served.started_by:
             latest = self.latest[served.started_by]
             found.append(latest if latest[0] == served.started_at else (served.started_at, 0))
@@ -212,9 +249,14 @@ class _Look:
             for place, event in enumerate(self.claim.history)
         )
 
-    def _local(self) -> tuple[int, str]:
-        local = self.now.astimezone(self.zone)
-        return local.weekday(), local.strftime("%H:%M:%S")
+
+class _Running(NamedTuple):
+    """A deadline that runs."""
+
+    name: DeadlineName
+    due_at: datetime
+    until: Hashable
+    after: Hashable
 
 
 _MESSAGES = frozenset(
@@ -278,15 +320,6 @@ def _moments(steps: Sequence[PolicyStep]) -> list[Span]:
     return [moment for step in steps for moment in (step.not_before, step.due) if moment]
 
 
-def _anchors(moments: list[Span]) -> dict[str, list[Span]]:
-    """The moments that count from each event."""
-    found: dict[str, list[Span]] = {}
-    for moment in moments:
-        if moment.after:
-            found.setdefault(moment.after, []).append(moment)
-    return found
-
-
 def _named(steps: tuple[PolicyStep, ...]) -> tuple[DeadlineName, ...]:
     """The deadlines that these steps speak of."""
     names = {name for step in steps for name in (step.serves, *step.when.deadlines, *step.when.hours_left_at_most)}
@@ -310,6 +343,15 @@ def _counts(whens: list[When]) -> dict[str, int]:
 
 def _over(most: int | None) -> int:
     return 0 if most is None else most + 1
+
+
+def _kinds(policy: Policy, edition: str) -> frozenset[str]:
+    """The kinds of events that start a clock, or that a step counts from or asks about."""
+    rules = [rule for name in DeadlineName if (rule := deadline_rule(edition, name))]
+    clocks = {kind for rule in rules for kind in rule.starts_with}
+    unruled = {kind for name in _named(policy.steps) if not deadline_rule(edition, name) for kind in clock(name).starts_with}
+    asked = {"buyer_messaged"} if any(each.when.buyer_wrote is not None for each in (*policy.steps, *policy.avoid)) else set()
+    return frozenset({moment.after for moment in _moments(policy.steps) if moment.after} | clocks | unruled | asked)
 
 
 def _by_weekday(policy: Policy, edition: str) -> bool:

@@ -20,7 +20,7 @@ from atoz.planner.plan import Plan, plan
 from atoz.rulebook.explanation import shown
 from atoz.testing.happenings import happenings
 from atoz.testing.invariants import Invariant, Moment
-from atoz.testing.lens import Lens, View
+from atoz.testing.lens import Lens, Profile, View
 from atoz.testing.seller import Seller, completing_event
 from atoz.testing.story import Story
 
@@ -51,6 +51,7 @@ class _State(NamedTuple):
     start: Claim
     claim: Claim
     now: datetime
+    profile: Profile
     view: View
 
 
@@ -104,14 +105,15 @@ class Search:
             findings=tuple(self.findings),
         )
 
-    def _push(self, depth: int, start: Claim, claim: Claim, now: datetime) -> Hashable:
-        view = self.lens.view(claim, now)
+    def _push(self, depth: int, start: Claim, claim: Claim, now: datetime, seen: Profile | None = None) -> Hashable:
+        profile = seen or self.lens.profile(claim)
+        view = self.lens.view(profile, claim, now)
         if self.tells_apart:
             view = View((view.key, self.tells_apart(claim)), view.next_at)
         if view.key in self.known:
             self.merged += 1
         else:
-            state = _State(depth, start, claim, now, view)
+            state = _State(depth, start, claim, now, profile, view)
             heappush(self.queue, (depth, now, len(claim.history), next(self.ticket), state))
         return view.key
 
@@ -124,7 +126,8 @@ class Search:
         if acted is not None:
             goes_on = self._push(state.depth, state.start, acted, state.now)
         else:
-            goes_on = self._push(state.depth, state.start, state.claim, ticks_to) if ticks_to else None
+            passing = (state.depth, state.start, state.claim)
+            goes_on = self._push(*passing, ticks_to, state.profile) if ticks_to else None
         self.known[state.view.key] = _Passed(state, made, goes_on, ticks_to, tuple(self._branch(state)))
 
     def _check(self, state: _State, made: Plan) -> None:
@@ -151,7 +154,15 @@ class Search:
     def _branch(self, state: _State) -> Iterator[Hashable]:
         if state.depth < self.depth:
             for event in happenings(state.claim, state.now):
+                if event.kind == "buyer_messaged" and not self._heard(event.kind):
+                    self.merged += 1
+                    yield state.view.key
+                    continue
                 yield self._push(state.depth + 1, state.start, apply(state.claim, event), state.now)
+
+    def _heard(self, kind: str) -> bool:
+        """Whether a plain event can change anything; without that it leads back to where it happened."""
+        return self.tells_apart is not None or self.lens.sees(kind)
 
     def _dishonest_waits(self) -> Iterator[Finding]:
         """The first wait during which something became due before the plan said to look again."""

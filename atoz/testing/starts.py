@@ -37,7 +37,8 @@ def starts(policy: Policy, lens: Lens, tells_apart: TellsApart | None) -> Starts
     total = 0
     for claim in _every(policy, lens.edition):
         total += 1
-        key = (lens.fitting(claim), lens.view(claim, FILED_AT).key, tells_apart(claim) if tells_apart else None)
+        seen = lens.view(lens.profile(claim), claim, FILED_AT)
+        key = (seen.key, tells_apart(claim) if tells_apart else None)
         known.setdefault(key, claim)
     return Starts(tuple(known.values()), total)
 
