@@ -1,5 +1,6 @@
 """Where one step of a policy stands for one claim: now, later, done, missed, or not for this claim."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -181,5 +182,15 @@ def next_look(facts: Facts, found: list[Standing], policy: Policy) -> datetime:
         for each in facts.deadlines
         if each.state is DeadlineState.OPEN and each.due_at
     ]
+    changes += [at for at in _counted_down(policy, facts) if at > facts.now]
     interval = add_to_instant(facts.now, policy.look_again.value, policy.look_again.unit, facts.claim.order.zone)
     return min(changes, default=interval)
+
+
+def _counted_down(policy: Policy, facts: Facts) -> Iterable[datetime]:
+    """The instants at which a deadline comes within the hours that a step asks about."""
+    for step in policy.steps:
+        for name, hours in step.when.hours_left_at_most.items():
+            found = facts.deadline(name)
+            if found.state is DeadlineState.OPEN and found.due_at:
+                yield found.due_at - timedelta(hours=hours)

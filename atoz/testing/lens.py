@@ -119,10 +119,15 @@ class _Look:
         self.evidence: set[str] = set()
         self.totals: dict[str, int] = {}
         self._read()
-        self.counted = {name: deadline(claim, name, claim.updated_at) for name in DeadlineName}
+        self._counted: dict[DeadlineName, Deadline] = {}
         self.alive = [step for step in seen.steps if self._may_come(step)]
         self.whens = [each.when for each in (*self.alive, *(row for row in seen.avoided if row.id in self.fitting))]
         self.moments = _moments(self.alive)
+
+    def _deadline(self, name: DeadlineName) -> Deadline:
+        if name not in self._counted:
+            self._counted[name] = deadline(self.claim, name, self.claim.updated_at)
+        return self._counted[name]
 
     def _read(self) -> None:
         if self.claim.order.first_contact_at:
@@ -177,14 +182,14 @@ class _Look:
 
     def _over(self, name: DeadlineName, states: tuple[DeadlineState, ...]) -> bool:
         """Whether a deadline that has to be open never will be again: it starts with the first contact alone."""
-        rule, found = deadline_rule(self.claim.edition, name), self.counted[name]
+        rule, found = deadline_rule(self.claim.edition, name), self._deadline(name)
         once = rule is not None and rule.starts_with == ("first_contact_at",)
         return once and found.state is not DeadlineState.OPEN and found.state not in states
 
     def _deadlines(self) -> Iterator[Hashable]:
         """How each deadline looks; one that runs with how it looks until it is due and after that."""
         for name in self.seen.deadlines:
-            found = self.counted[name]
+            found = self._deadline(name)
             if found.due_at and found.time_left is not None and found.state is DeadlineState.OPEN:
                 until, after = (self._looks(found, state) for state in (DeadlineState.OPEN, DeadlineState.MISSED))
                 yield _Running(name, found.due_at, until, after)
@@ -216,7 +221,9 @@ class _Look:
                 by_name.setdefault(moment.after, []).append(moment)
         for name, moments in sorted(by_name.items()):
             yield Anchor(name, self.latest[name][0], tuple(self._edge(self.latest[name][0], each, 1) for each in moments))
-        for name, found in self.counted.items():
+        named = {each.before for each in self.moments} | {name for when in self.whens for name in when.hours_left_at_most}
+        for name in sorted(name for name in named if name):
+            found = self._deadline(name)
             back = tuple(self._edge(found.due_at, each, -1) for each in self.moments if each.before is name and found.due_at)
             hours = {when.hours_left_at_most[name] for when in self.whens if name in when.hours_left_at_most}
             sooner = tuple(found.due_at - timedelta(hours=each) for each in sorted(hours) if found.due_at)
@@ -236,7 +243,7 @@ class _Look:
             return False
         names = [moment.after for moment in (step.not_before, step.due) if moment and moment.after]
         found = [self.latest[name] for name in names if name in self.latest]
-        served = self.counted[step.serves] if step.serves else None
+        served = self._deadline(step.serves) if step.serves else None
         if served and served.started_at and served.started_by:
             latest = self.latest[served.started_by]
             found.append(latest if latest[0] == served.started_at else (served.started_at, 0))
@@ -329,15 +336,12 @@ def _named(steps: tuple[PolicyStep, ...]) -> tuple[DeadlineName, ...]:
 
 def _counts(whens: list[When]) -> dict[str, int]:
     """The kinds of events that are counted, and from how many on it no longer matters."""
-    found: dict[str, int] = {}
+    found = {"seller_messaged": 0, "seller_appealed": 0, "information_requested": 0, "buyer_messaged": 0}
     for when in whens:
-        for kind, most in (
-            ("seller_messaged", max(when.messages_at_least or 0, _over(when.messages_at_most))),
-            ("seller_appealed", max(when.appeals_at_least or 0, _over(when.appeals_at_most))),
-            ("information_requested", int(when.asked_by_amazon is not None)),
-            ("buyer_messaged", int(when.buyer_wrote is not None)),
-        ):
-            found[kind] = max(found.get(kind, 0), most)
+        found["seller_messaged"] = max(found["seller_messaged"], when.messages_at_least or 0, _over(when.messages_at_most))
+        found["seller_appealed"] = max(found["seller_appealed"], when.appeals_at_least or 0, _over(when.appeals_at_most))
+        found["information_requested"] |= when.asked_by_amazon is not None
+        found["buyer_messaged"] |= when.buyer_wrote is not None
     return found
 
 
