@@ -12,9 +12,9 @@ from atoz.cli.options import AsJson, Lang, LanguageChoice, instant_option
 from atoz.cli.plan_command import choose_policy
 from atoz.cli.screen import show_json
 from atoz.lifecycle.replay import read_claim
-from atoz.testing.explore import explore
+from atoz.testing.exploring import explore
 from atoz.testing.seller import Seller
-from atoz.testing.simulate import simulate
+from atoz.testing.playing import simulate
 from atoz.testing.world import SILENCE, World
 
 policy = typer.Typer(

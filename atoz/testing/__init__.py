@@ -12,22 +12,22 @@ if TYPE_CHECKING:
     from atoz.testing.builders import a_claim as a_claim
     from atoz.testing.builders import an_event as an_event
     from atoz.testing.builders import an_order as an_order
-    from atoz.testing.compare import Side as Side
-    from atoz.testing.compare import compare_policies as compare_policies
-    from atoz.testing.compare import compare_simulations as compare_simulations
+    from atoz.testing.what_if import Side as Side
+    from atoz.testing.what_if import compare_policies as compare_policies
+    from atoz.testing.what_if import compare_simulations as compare_simulations
     from atoz.testing.exploration import Exploration as Exploration
     from atoz.testing.exploration import Violation as Violation
-    from atoz.testing.explore import explore as explore
+    from atoz.testing.exploring import explore as explore
     from atoz.testing.invariants import INVARIANTS as INVARIANTS
     from atoz.testing.invariants import Invariant as Invariant
     from atoz.testing.invariants import Moment as Moment
-    from atoz.testing.scenarios import Scenario as Scenario
-    from atoz.testing.scenarios import scenario as scenario
-    from atoz.testing.scenarios import scenarios as scenarios
+    from atoz.testing.told import Scenario as Scenario
+    from atoz.testing.told import scenario as scenario
+    from atoz.testing.told import scenarios as scenarios
     from atoz.testing.seller import LAST_MINUTE as LAST_MINUTE
     from atoz.testing.seller import PROMPT as PROMPT
     from atoz.testing.seller import Seller as Seller
-    from atoz.testing.simulate import simulate as simulate
+    from atoz.testing.playing import simulate as simulate
     from atoz.testing.simulation import PaidBy as PaidBy
     from atoz.testing.simulation import Simulation as Simulation
     from atoz.testing.simulation import Turn as Turn
@@ -44,13 +44,13 @@ else:
     _ROOMS = {
         "atoz.testing.assertions": ("assert_never", "assert_plan", "assert_reaches",),
         "atoz.testing.builders": ("a_claim", "an_event", "an_order",),
-        "atoz.testing.compare": ("Side", "compare_policies", "compare_simulations",),
+        "atoz.testing.what_if": ("Side", "compare_policies", "compare_simulations",),
         "atoz.testing.exploration": ("Exploration", "Violation",),
-        "atoz.testing.explore": ("explore",),
+        "atoz.testing.exploring": ("explore",),
         "atoz.testing.invariants": ("INVARIANTS", "Invariant", "Moment",),
-        "atoz.testing.scenarios": ("Scenario", "scenario", "scenarios",),
+        "atoz.testing.told": ("Scenario", "scenario", "scenarios",),
         "atoz.testing.seller": ("LAST_MINUTE", "PROMPT", "Seller",),
-        "atoz.testing.simulate": ("simulate",),
+        "atoz.testing.playing": ("simulate",),
         "atoz.testing.simulation": ("PaidBy", "Simulation", "Turn",),
         "atoz.testing.situations": ("Situation", "check_situation", "read_situations",),
         "atoz.testing.story": ("Story",),

@@ -9,7 +9,7 @@ from atoz.model.status import ClaimStatus
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy
 from atoz.planner.schedule import ActionState
-from atoz.testing.explore import explore
+from atoz.testing.exploring import explore
 from atoz.testing.invariants import Invariant, Moment
 from atoz.testing.simulation import Simulation
 from atoz.testing.story import Story

@@ -14,7 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from atoz.testing.scenarios import Scenario
+    from atoz.testing.told import Scenario
     from atoz.testing.situations import Situation
 
 _MARK = "atoz_scenarios"
@@ -103,7 +103,7 @@ class _OtherThanExpected(Exception):
 @pytest.fixture
 def atoz_scenarios() -> dict[str, Scenario]:
     """Every named scenario, by its name."""
-    from atoz.testing.scenarios import scenarios  # noqa: PLC0415
+    from atoz.testing.told import scenarios  # noqa: PLC0415
 
     return scenarios()
 
@@ -111,7 +111,7 @@ def atoz_scenarios() -> dict[str, Scenario]:
 @pytest.fixture
 def atoz_scenario(request: pytest.FixtureRequest) -> Scenario:
     """One scenario after the other; `@pytest.mark.atoz_scenarios("name", ...)` picks some."""
-    from atoz.testing.scenarios import scenario  # noqa: PLC0415
+    from atoz.testing.told import scenario  # noqa: PLC0415
 
     return scenario(request.param)
 
@@ -120,7 +120,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that asks for `atoz_scenario` runs once for each."""
     if "atoz_scenario" not in metafunc.fixturenames:
         return
-    from atoz.testing.scenarios import scenarios  # noqa: PLC0415
+    from atoz.testing.told import scenarios  # noqa: PLC0415
 
     marker = metafunc.definition.get_closest_marker(_MARK)
     names = marker.args if marker and marker.args else tuple(scenarios())

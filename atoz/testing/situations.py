@@ -36,7 +36,7 @@ from atoz.rulebook.edition import DEFAULT_EDITION
 from atoz.rulebook.in_force import pick_edition
 from atoz.rulebook.window import Verdict, filing_window
 from atoz.testing.builders import FILED_AT, an_event, an_order, home_of
-from atoz.testing.scenarios import scenario
+from atoz.testing.told import scenario
 
 
 class Happened(Record, extra="allow"):

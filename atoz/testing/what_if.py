@@ -24,7 +24,7 @@ from atoz.planner.policy import Policy
 from atoz.planner.worklist import worklist_row
 from atoz.rulebook.explanation import shown
 from atoz.testing.seller import PROMPT, Seller
-from atoz.testing.simulate import simulate
+from atoz.testing.playing import simulate
 from atoz.testing.world import SILENCE, World
 
 

@@ -19,7 +19,7 @@ from atoz.planner.action import Action
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import Policy
 from atoz.rulebook.clock import DeadlineName
-from atoz.rulebook.deadlines import Deadline, DeadlineState
+from atoz.rulebook.deadlines import Deadline
 from atoz.rulebook.odr import odr_effect
 from atoz.testing.seller import PROMPT, Seller, completing_event
 from atoz.testing.simulation import Simulation, Turn, paid_by
@@ -89,7 +89,8 @@ class _Game:
             event = self.ahead.pop(0)[2].happen(self.claim, self.now)
             made = self._happen(event, None, made)
         lapsed = lapse(self.claim, self.now) if self.world.lapses else None
-        return self._happen(lapsed, None, made) if lapsed else made
+        decided = lapsed is not None and self.now >= lapsed.due_at + _AFTER
+        return self._happen(lapsed, None, made) if lapsed and decided else made
 
     def _sellers(self, made: Plan) -> Plan:
         """Everything that the seller does at this instant; a step comes up once an instant, whatever the plan says."""
@@ -141,7 +142,7 @@ class _Game:
     def _next(self, made: Plan) -> datetime | None:
         """The next instant at which anything can happen."""
         acts = (self.seller.acts_at(each, self.shown[each.step]) for each in made.now if each.action is not Action.WAIT)
-        lapses = (each.due_at + _AFTER for each in made.deadlines if each.due_at and each.state is DeadlineState.OPEN)
+        lapses = (each.due_at + _AFTER for each in made.deadlines if each.due_at and each.running)
         candidates = (made.look_again_at, *acts, *lapses, *(row[0] for row in self.ahead[:1]))
         return min((at for at in candidates if at is not None and at > self.now), default=None)
 
