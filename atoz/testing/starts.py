@@ -47,7 +47,8 @@ def _every(policy: Policy, edition: str) -> Iterator[Claim]:
     whens = [each.when for each in (*policy.steps, *policy.avoid)]
     details = {detail for when in whens for detail in when.detail or ()}
     amounts = {bound for when in whens for bound in (when.amount_at_least, when.amount_at_most) if bound}
-    orders = product(Fulfilment, Known, FIRST_CONTACTS, (None, timedelta(days=-2)), _promises(whens))
+    labels = (Known.UNKNOWN, Known.NO, Known.YES)  # the plainest first: it is the one that a story shows
+    orders = product(Fulfilment, labels, FIRST_CONTACTS, (None, timedelta(days=-2)), _promises(whens))
     for fulfilment, protected, contact, delivered, promised in orders:
         order = an_order(
             marketplace=home_of(edition),

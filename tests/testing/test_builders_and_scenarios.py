@@ -66,17 +66,6 @@ def test_scenarios_say_what_they_are() -> None:
         scenario("silent_until_lapse")
 
 
-def test_scenario_fixture(atoz_scenario: object) -> None:
-    """The fixture goes through every scenario."""
-    assert atoz_scenario.claim.history  # type: ignore[attr-defined]
-
-
-@pytest.mark.atoz_scenarios("denied_by_amazon")
-def test_scenario_fixture_can_be_narrowed(atoz_scenario: object, atoz_scenarios: dict[str, object]) -> None:
-    """The marker picks scenarios by name."""
-    assert atoz_scenario == atoz_scenarios["denied_by_amazon"]
-
-
 @settings(max_examples=60, deadline=None)
 @given(claim=claims())
 def test_drawn_claims_replay_and_have_plans(claim: Claim) -> None:
