@@ -1,11 +1,12 @@
 """Amazon A-to-z Guarantee claims: where one stands, which dates count, what to do next, and why.
 
-Facts in, findings out: no network, no clock inside. Everything here is a name from a room of the house, loaded when
-it is first used; `import atoz` alone costs next to nothing.
+Facts in, findings out: no network, no clock inside. Every name here is loaded when it is first used, so that
+`import atoz` alone costs next to nothing.
 """
 
 TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
 if TYPE_CHECKING:
+    __version__: str
     from atoz.errors import AtozError as AtozError
     from atoz.errors import InvalidDocument as InvalidDocument
     from atoz.errors import TransitionRefused as TransitionRefused
@@ -56,6 +57,10 @@ else:
     def __getattr__(name):
         from importlib import import_module
 
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("atoz-claims")
         if name not in _HOME:
             raise AttributeError(f"module 'atoz' has no attribute {name!r}")
         room = _HOME[name]

@@ -13,7 +13,10 @@ from typing import ClassVar
 
 
 class AtozError(Exception):
-    """The root: catch this to catch everything that atoz refuses."""
+    """The root: catch this to catch everything that atoz refuses.
+
+    One exception: the models' own constructors raise pydantic's `ValidationError`, as importers of pydantic expect.
+    """
 
     code: ClassVar[str] = "atoz_error"
 
@@ -59,7 +62,7 @@ class UnknownName(AtozError, LookupError):
         super().__init__(what, asked, nearest)
 
     def __str__(self) -> str:
-        hint = f"\nnearest: {', '.join(self.nearest)}" if self.nearest else ""
+        hint = f"\nnearest: {'; '.join(self.nearest)}" if self.nearest else ""
         return f"unknown {self.what} {self.asked!r}{hint}"
 
 
@@ -73,7 +76,7 @@ class AmbiguousName(AtozError, LookupError):
         super().__init__(what, asked, candidates)
 
     def __str__(self) -> str:
-        return f"ambiguous {self.what} {self.asked!r}\nit could be: {', '.join(self.candidates)}"
+        return f"ambiguous {self.what} {self.asked!r}\nit could be: {'; '.join(self.candidates)}"
 
 
 class MissingRule(AtozError, LookupError):
@@ -124,7 +127,7 @@ class TransitionRefused(AtozError):
         super().__init__(order_id, status, event, refusal, allowed)
 
     def __str__(self) -> str:
-        now = ", ".join(self.allowed) or "nothing, the status is final"
+        now = ", ".join(self.allowed) or "nothing, without more facts"
         return (
             f"claim on order {self.order_id}: {self.event} is refused while {self.status}\n"
             f"{self.refusal.code}: {self.refusal.message}\nallowed now: {now}"

@@ -1,9 +1,13 @@
 """The command group: every command by name, and what its errors turn into."""
 
+import io
+import os
 import sys
+from typing import Annotated
 
 import typer
 
+import atoz
 from atoz.cli.apply_command import apply_event
 from atoz.cli.diagram_command import draw_diagram
 from atoz.cli.editions_command import editions
@@ -34,8 +38,21 @@ app.command("diagram")(draw_diagram)
 app.command("schema")(print_schema)
 
 
+@app.callback()
+def about(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    """Amazon A-to-z Guarantee claims: where one stands, which dates count, what to do next, and why."""
+    if version:
+        typer.echo(f"atoz-claims {atoz.__version__}")
+        raise typer.Exit
+
+
 def run() -> int:
     """Run the command line and return its exit code; an error is a message, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character still gets the rest
     try:
         app(standalone_mode=True)
     except TransitionRefused as refused:
@@ -44,9 +61,29 @@ def run() -> int:
     except AtozError as error:
         show_error(error)
         return Exit.BAD_INPUT
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader has gone; there is nobody to tell
-        return Exit.FINE
+    except OSError as error:
+        return _cut_off(error)
     except SystemExit as done:
-        return done.code if isinstance(done.code, int) else Exit.FINE
+        return _exit_code(done)
     return Exit.FINE
+
+
+def _exit_code(done: SystemExit) -> int:
+    """The code of a command that has ended; what it still had to print must arrive too."""
+    if isinstance(done.__context__, OSError):
+        return _cut_off(done.__context__)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        return _cut_off(error)
+    return done.code if isinstance(done.code, int) else Exit.FINE
+
+
+def _cut_off(error: OSError) -> int:
+    """Output that could not be written: a reader that has gone is fine, a full disk is not."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())  # what is left goes nowhere, quietly
+    if isinstance(error, BrokenPipeError):
+        return Exit.FINE
+    sys.stderr.write(f"error: not_writable\n{error.strerror}\n")
+    return Exit.BAD_INPUT

@@ -5,11 +5,12 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
-from atoz.errors import AtozError, Fault, InvalidDocument
+from atoz.errors import Fault, InvalidDocument
 from atoz.model.document import parse_json
 from atoz.model.record import is_mapping
 
@@ -21,12 +22,9 @@ def read_text(path: str) -> str:
         InvalidDocument: it cannot be read, or is not UTF-8.
     """
     try:
-        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-        return data.decode("utf-8-sig")
+        return _text(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes(), path)
     except OSError as error:
         raise InvalidDocument(path, (Fault("", "not_readable", error.strerror or "it cannot be read"),)) from error
-    except UnicodeDecodeError as error:
-        raise InvalidDocument(path, (Fault("", "not_utf8", f"not UTF-8 text at byte {error.start}"),)) from error
 
 
 def read_object(path: str) -> dict[str, object]:
@@ -60,69 +58,76 @@ def read_objects(path: str) -> Iterator[tuple[str, dict[str, object] | InvalidDo
     try:
         with _opened(path) as lines:
             numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
-            first = next(numbered, None)
+            first, second = next(numbered, None), next(numbered, None)
             if first is None:
                 raise InvalidDocument(path, (Fault("", "empty", "there is nothing in it"),))
-            if not _is_whole(first[1]):
-                rest = first[1] + "".join(line for _, line in numbered)
-                yield path, as_object(parse_json(rest, what=path), path)
+            if second is None or not (_is_whole(first[1]) or _is_whole(second[1])):
+                rest = chain([first[1]], [second[1]] if second else [], (line for _, line in numbered))
+                yield path, as_object(parse_json(_text(b"".join(rest), path), what=path), path)
                 return
-            for number, line in chain([first], numbered):
+            for number, line in chain([first, second], numbered):
                 yield f"{path} line {number}", _one(line, f"{path} line {number}")
     except OSError as error:
         raise InvalidDocument(path, (Fault("", "not_readable", error.strerror or "it cannot be read"),)) from error
-    except UnicodeDecodeError as error:
-        raise InvalidDocument(path, (Fault("", "not_utf8", "not UTF-8 text"),)) from error
 
 
-def _opened(path: str) -> TextIO:
+@contextmanager
+def _opened(path: str) -> Iterator[BinaryIO]:
     if path == "-":
-        return open(sys.stdin.fileno(), encoding="utf-8-sig", closefd=False)
-    return Path(path).open(encoding="utf-8-sig")
+        yield sys.stdin.buffer  # not ours to close
+    else:
+        with Path(path).open("rb") as lines:
+            yield lines
 
 
-def _is_whole(line: str) -> bool:
-    """Whether a line is a JSON value by itself, so that the file is JSON Lines; a broken line among others is too."""
+def _text(data: bytes, what: str) -> str:
     try:
-        json.loads(line)
-    except ValueError:
-        return line.strip() not in ("{", "[") and line.rstrip().endswith("}")
-    return True
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidDocument(what, (Fault("", "not_utf8", f"not UTF-8 text at byte {error.start}"),)) from error
 
 
-def _one(line: str, where: str) -> dict[str, object] | InvalidDocument:
+def _is_whole(line: bytes) -> bool:
+    """Whether a line is an object by itself, so that the file is JSON Lines."""
     try:
-        return as_object(parse_json(line, what=where), where)
-    except AtozError as error:
-        return (
-            error
-            if isinstance(error, InvalidDocument)
-            else InvalidDocument(where, (Fault("", error.code, str(error)),))
-        )
+        return isinstance(json.loads(line.decode("utf-8-sig")), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _one(line: bytes, where: str) -> dict[str, object] | InvalidDocument:
+    try:
+        return as_object(parse_json(_text(line, where), what=where), where)
+    except InvalidDocument as error:
+        return error
 
 
 def write_new(path: Path, text: str, *, replace: bool) -> None:
     """Write a file as a whole or not at all: the old one stands until the new one is safely on disk.
 
+    A new file can be read by its owner alone, claims being somebody's business; a replaced one keeps its mode.
+
     Raises:
         InvalidDocument: it exists and is not to be replaced, or it cannot be written.
     """
-    if not replace and path.exists():
-        raise InvalidDocument(str(path), (Fault("", "exists", "the file exists; name another, or use --in-place"),))
+    target = path.resolve() if replace else path
     try:
-        target = path.resolve() if replace else path
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".new")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as new:
                 new.write(text)
                 new.flush()
                 os.fsync(new.fileno())
-            Path(name).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o644)
-            Path(name).replace(target)
-        except BaseException:
+            if replace:
+                Path(name).chmod(target.stat().st_mode & 0o7777)
+                Path(name).replace(target)
+            else:
+                target.hardlink_to(name)  # fails where something stands already, however late it came
+        finally:
             Path(name).unlink(missing_ok=True)
-            raise
+    except FileExistsError as error:
+        fault = Fault("", "exists", "the file exists; name another, or use --in-place")
+        raise InvalidDocument(str(path), (fault,)) from error
     except OSError as error:
-        raise InvalidDocument(
-            str(path), (Fault("", "not_writable", error.strerror or "it cannot be written"),)
-        ) from error
+        fault = Fault("", "not_writable", error.strerror or "it cannot be written")
+        raise InvalidDocument(str(path), (fault,)) from error

@@ -24,7 +24,6 @@ AsOf = Annotated[
     typer.Option("--as-of", metavar="INSTANT", help="The instant to ask about, ISO 8601 with its offset; default now."),
 ]
 Lang = Annotated[LanguageChoice, typer.Option("--lang", help="Language of the output.")]
-EditionName = Annotated[str, typer.Option("--edition", help="Edition of the rules: an id, or in-force.")]
 
 
 def instant_option(name: str, text: str) -> datetime:

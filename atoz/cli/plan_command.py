@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain
+from operator import itemgetter
 from typing import Annotated
 
 import typer
@@ -14,14 +15,14 @@ from rich.progress import track
 from atoz.cli.exits import Exit
 from atoz.cli.files import read_objects, read_text
 from atoz.cli.options import AsJson, AsOf, Lang, LanguageChoice, instant_option
-from atoz.cli.screen import show, show_error, show_json
+from atoz.cli.screen import show, show_error, show_json, show_json_list, show_lines
 from atoz.errors import AtozError, InvalidDocument
 from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
 from atoz.planner.plan import plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy
-from atoz.planner.worklist import WorklistRow, urgency, worklist_row
-from atoz.report.terminal import plan_view, worklist_view
+from atoz.planner.worklist import Urgency, WorklistRow, urgency, worklist_row
+from atoz.report.terminal import plan_view, worklist_lines
 
 
 class FailOn(StrEnum):
@@ -84,7 +85,7 @@ def _plan_many(
     lang: LanguageChoice,
 ) -> tuple[bool, int]:
     """Plan every claim; bad lines are reported, other kinds of records are counted and passed over."""
-    rows: list[WorklistRow] = []
+    rows: list[tuple[Urgency, str]] = []  # each row as text: a hundred thousand claims have to fit in memory
     bad = other = 0
     for where, found in track(objects, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True):
         try:
@@ -94,25 +95,17 @@ def _plan_many(
                 other += 1
                 continue
             claim = read_claim(found, what=where)
-            rows.append(worklist_row(claim, plan(claim, as_of=now, policy=policy)))
+            row = worklist_row(claim, plan(claim, as_of=now, policy=policy))
+            rows.append((urgency(row), row.model_dump_json()))
         except AtozError as error:
             bad += 1
             show_error(error)
-    rows.sort(key=urgency)
+    rows.sort(key=itemgetter(0))
     if as_json:
-        show_json(
-            {
-                "as_of": now.isoformat(),
-                "policy": policy.id,
-                "bad_lines": bad,
-                "claims": [row.model_dump(mode="json") for row in rows],
-            }
-        )
+        head = {"as_of": now.isoformat(), "policy": policy.id, "bad_lines": bad, "other_records": other}
+        show_json_list(head, "claims", (text for _, text in rows))
     else:
-        show(worklist_view(rows, lang.value))
-        show(
-            f"{len(rows)} claims as of {now.isoformat()}"
-            + f", {other} other records passed over" * bool(other)
-            + f", {bad} bad lines" * bool(bad)
-        )
-    return any(row.overdue for row in rows), bad
+        show_lines(worklist_lines((WorklistRow.model_validate_json(text) for _, text in rows), lang.value))
+        passed = f", {other} other records passed over" if other else ""
+        show(f"{len(rows)} claims as of {now.isoformat()}{passed}{f', {bad} bad lines' if bad else ''}")
+    return any(not key.in_time for key, _ in rows), bad

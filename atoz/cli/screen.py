@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterable
 
 from pydantic import BaseModel
 from rich.console import Console, RenderableType
@@ -22,6 +23,19 @@ def show_json(found: BaseModel | object) -> None:
         else json.dumps(found, indent=2, ensure_ascii=False)
     )
     sys.stdout.write(f"{text}\n")
+
+
+def show_json_list(head: dict[str, object], name: str, rows: Iterable[str]) -> None:
+    """Print an object whose last member is a long list of rows that are JSON already, one at a time."""
+    sys.stdout.write(json.dumps(head)[:-1] + f', "{name}": [')
+    for index, row in enumerate(rows):
+        sys.stdout.write(f"{',' if index else ''}\n{row}")
+    sys.stdout.write("\n]}\n")
+
+
+def show_lines(lines: Iterable[str]) -> None:
+    """Print lines as they come."""
+    sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
 def show_error(error: AtozError) -> None:

@@ -1,13 +1,13 @@
 """Why an event is not possible, as data; none where it is."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from atoz.errors import Refusal
 from atoz.lifecycle.table import ROWS, Guard, triggers_from
 from atoz.model.claim import Claim
 from atoz.model.events import Event, ResponseLapsed
-from atoz.rulebook.clock import DeadlineName
-from atoz.rulebook.deadlines import Deadline, deadline
+from atoz.rulebook.clock import DeadlineName, Run
+from atoz.rulebook.deadlines import run_and_due
 
 
 def why_not(claim: Claim, kind: str, at: datetime, event: Event | None = None) -> Refusal | None:
@@ -28,8 +28,12 @@ def check(guard: Guard, claim: Claim, at: datetime, event: Event | None) -> Refu
     if guard.kind == "needs":
         given = bool(getattr(event, guard.subject, False))
         return None if given else Refusal("consent_missing", f"{guard.subject} has to be given: the buyer must agree")
-    found = deadline(claim, DeadlineName(guard.subject), at)
-    return _in_time(found, at) if guard.kind == "before_deadline" else _lapsed(found, at, event)
+    name = DeadlineName(guard.subject)
+    run, due_at, no_later = run_and_due(claim, name)
+    if guard.kind == "before_deadline":
+        return _in_time(name, claim.edition, due_at or no_later, at)
+    named = event.due_at if isinstance(event, ResponseLapsed) else None  # counts where the edition counts none
+    return _lapsed(name, claim.edition, run, due_at or named, at)
 
 
 def out_of_order(claim: Claim, at: datetime) -> Refusal:
@@ -50,24 +54,25 @@ def no_such_transition(claim: Claim, kind: str) -> Refusal:
     )
 
 
-def _in_time(found: Deadline, at: datetime) -> Refusal | None:
+def _in_time(name: DeadlineName, edition: str, due_at: datetime | None, at: datetime) -> Refusal | None:
     """Until the due instant, which still counts; a window that the edition does not know never refuses."""
-    if found.due_at is None or at <= found.due_at:
+    if due_at is None or at <= due_at:
         return None
-    return Refusal(
-        "too_late",
-        f"the deadline to {found.name.label()} was {found.due_at.isoformat()} by edition {found.edition}",
-        possible_until=found.due_at,
-    )
+    message = f"the deadline to {name.label()} was {due_at.isoformat()} by edition {edition}"
+    return Refusal("too_late", message, possible_until=due_at)
 
 
-def _lapsed(found: Deadline, at: datetime, event: Event | None) -> Refusal | None:
+def _lapsed(name: DeadlineName, edition: str, run: Run, due_at: datetime | None, at: datetime) -> Refusal | None:
     """Only after the due instant, and only if nobody answered."""
-    if found.ended_at is not None:
-        return Refusal("already_answered", f"it was answered at {found.ended_at.isoformat()}")
-    if found.started_by is None:
-        return Refusal("too_early", f"nothing has started the clock to {found.name.label()} by edition {found.edition}")
-    due_at = found.due_at or (event.due_at if isinstance(event, ResponseLapsed) else None)
+    label = name.label()
+    if run.ended_at is not None:
+        return Refusal("already_answered", f"it was answered at {run.ended_at.isoformat()}")
+    if run.left_at is not None:
+        message = f"the clock to {label} stopped at {run.left_at.isoformat()}, when the claim was decided"
+        return Refusal("too_early", f"{message}; only a new question of Amazon's starts it again")
+    if run.started_by is None:
+        return Refusal("too_early", f"nothing has started the clock to {label} by edition {edition}")
     if due_at is None or at > due_at:
         return None
-    return Refusal("too_early", f"the deadline to {found.name.label()} is {due_at.isoformat()}", possible_from=due_at)
+    message = f"the deadline to {label} is {due_at.isoformat()}, and on it an answer still counts"
+    return Refusal("too_early", message, possible_from=due_at + timedelta(microseconds=1))

@@ -38,7 +38,10 @@ class Claim(Record):
         description="Edition that counts its filing window, where it differs (in-force: by the order day).",
     )
     history: tuple[AnyEvent, ...] = Field(min_length=1, description="Everything that happened, earliest first.")
-    status: ClaimStatus = Field(description="Where the claim stands; taken from the history when it is left out.")
+    status: ClaimStatus = Field(
+        default_factory=lambda: ClaimStatus.UNDER_REVIEW,  # never used: what is left out is taken from the history
+        description="Where the claim stands; taken from the history when it is left out.",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -60,6 +63,8 @@ class Claim(Record):
             yield _fault(
                 ("detail",), "wrong_detail", f"{self.detail} belongs to {self.detail.reason}, not to {self.reason}"
             )
+        if self.amount is not None and self.amount.value < 0:
+            yield _fault(("amount", "value"), "negative_amount", f"{self.amount} is less than nothing")
         yield from _currency_faults(self)
         yield from _history_faults(self.history)
         after = [status for status in map(status_after, self.history) if status is not None]

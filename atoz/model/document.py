@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from atoz.errors import Fault, InvalidDocument
-from atoz.model.record import Record
+from atoz.model.record import Record, is_mapping
 
 _Record = TypeVar("_Record", bound=Record)
 
@@ -26,6 +27,9 @@ def read_document(record: type[_Record], data: object, *, what: str = "document"
     Raises:
         InvalidDocument: the data does not fit; `faults` has the path, code and words of each fault.
     """
+    wrong = _wrong_kind(record, data)
+    if wrong is not None:
+        raise InvalidDocument(what, (wrong,))
     try:
         return record.model_validate(data)
     except ValidationError as error:
@@ -58,17 +62,34 @@ def parse_json(text: str | bytes, *, what: str = "document") -> object:
 
 
 def faults_of(error: ValidationError) -> tuple[Fault, ...]:
-    """Pydantic's errors as faults: a dotted path, a code, and words that say what to write."""
+    """Pydantic's errors as faults: a dotted path, a code, and words that say what to write.
+
+    A list is not "too short" for having faults in all of its items: these are told, the count of what is left is not.
+    """
+    errors = error.errors(include_url=False, include_input=False)
+    inside = {each["loc"][:depth] for each in errors for depth in range(len(each["loc"]))}
     return tuple(
-        Fault(
-            ".".join(str(part) for part in each["loc"]),
-            each["type"],
-            _MESSAGES.get((str(each["loc"][-1]) if each["loc"] else "", each["type"]))
-            or _MESSAGES.get(("", each["type"]))
-            or each["msg"],
-        )
-        for each in error.errors(include_url=False, include_input=False)
+        Fault(".".join(str(part) for part in each["loc"]), each["type"], _words(each))
+        for each in errors
+        if each["type"] != "too_short" or each["loc"] not in inside
     )
+
+
+def _wrong_kind(record: type[Record], data: object) -> Fault | None:
+    """A document that says it is of another kind: the rest of its faults would only confuse."""
+    field = record.model_fields.get("kind")
+    said = data.get("kind") if is_mapping(data) else None
+    if field is None or said is None or said == field.default:
+        return None
+    return Fault("kind", "wrong_kind", f"this says it is {said!r}; {field.default!r} is needed here")
+
+
+def _words(error: ErrorDetails) -> str:
+    """What to write instead, in atoz's words where pydantic's speak of Python."""
+    field = str(error["loc"][-1]) if error["loc"] else ""
+    known = _MESSAGES.get((field, error["type"])) or _MESSAGES.get(("", error["type"]))
+    context = {key: str(value) for key, value in error.get("ctx", {}).items()}
+    return known.format(**context) if known else error["msg"].removeprefix("Value error, ")
 
 
 _MESSAGES = {
@@ -76,4 +97,10 @@ _MESSAGES = {
     ("", "missing"): "this field is required",
     ("", "extra_forbidden"): "no such field",
     ("", "model_type"): "an object is expected here",
+    ("", "enum"): "write one of: {expected}",
+    ("", "literal_error"): "write {expected}",
+    ("", "union_tag_invalid"): "no such kind: {tag}; write one of: {expected_tags}",
+    ("", "union_tag_not_found"): "this field is required: kind",
+    ("", "too_short"): "at least {min_length} is needed",
+    ("", "tuple_type"): "a list is expected here",
 }

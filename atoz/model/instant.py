@@ -40,7 +40,11 @@ def to_instant(value: object) -> datetime:
             "{asked} has no time zone; add its offset, for example Z or -07:00",
             {"asked": moment.isoformat()},
         )
-    return _in_range(moment, moment.year).astimezone(UTC)
+    try:
+        kept = moment.astimezone(UTC)
+    except OverflowError:  # beyond the first or last year that Python knows
+        kept = moment
+    return _in_range(kept, kept.year)  # in UTC, so that what is kept can be read back
 
 
 def instant_argument(name: str, value: datetime) -> datetime:

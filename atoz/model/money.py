@@ -41,6 +41,8 @@ class Money(Record):
     @classmethod
     def _from_text(cls, value: object) -> object:
         if not isinstance(value, str):
+            if isinstance(value, (int, float, Decimal)):
+                raise PydanticCustomError("money", 'write money as "31.90 USD": an amount and one currency code')
             return value
         found = _TEXT.fullmatch(value.strip())
         currencies = [code for code in (found["before"], found["after"]) if code] if found else []

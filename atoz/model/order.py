@@ -59,7 +59,7 @@ class Order(Record):
     """
 
     kind: Literal["order"] = Field(default="order", description="Says that this document is an order.")
-    order_id: str = Field(pattern=r"^\d{3}-\d{7}-\d{7}$", description="Amazon's order id: 3, 7 and 7 digits.")
+    order_id: str = Field(pattern="^[0-9]{3}-[0-9]{7}-[0-9]{7}$", description="Amazon's order id: 3, 7 and 7 digits.")
     marketplace: Country = Field(
         description="ISO country code of the marketplace; Amazon's UK and the marketplace id are accepted too."
     )

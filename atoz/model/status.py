@@ -55,7 +55,9 @@ class ClaimStatus(StrEnum):
         if not found:
             labels = {_key(label): label for status in cls for label in (status.label(), status.label("zh"))}
             near = get_close_matches(key, labels, n=3, cutoff=0.3)
-            raise UnknownName("claim status", text, tuple(labels[hit] for hit in near))
+            raise UnknownName(
+                "claim status", text, tuple(labels[hit] for hit in near) or tuple(each.label() for each in cls)
+            )
         if len(found) > 1:
             raise AmbiguousName("claim status", text, tuple(status.label() for status in cls if status in found))
         return next(iter(found))

@@ -15,7 +15,7 @@ later answer_the_claim
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pydantic import Field
 
@@ -35,6 +35,7 @@ from atoz.rulebook.clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState, deadlines
 from atoz.rulebook.odr import OdrEffect, odr_effect
 from atoz.rulebook.window import FilingWindow, Verdict
+from atoz.rulebook.window_steps import lacking
 
 
 class PlannedAction(Record):
@@ -70,6 +71,7 @@ class Plan(Record):
     status: ClaimStatus = Field(description="Where the claim stands.")
     attention: Attention = Field(description="Whose turn it is.")
     policy: str = Field(description="The policy that was followed.")
+    policy_fits: bool = Field(description="Whether the policy is written for the claim's edition.")
     edition: str = Field(description="The edition that counted the deadlines.")
     as_of: datetime = Field(description="The instant that was asked about.")
     actions: tuple[PlannedAction, ...] = Field(description="What to do: now, later, done, missed; most urgent first.")
@@ -109,6 +111,7 @@ def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY
         status=claim.status,
         attention=facts.attention,
         policy=chosen.id,
+        policy_fits=claim.edition in chosen.editions,
         edition=claim.edition,
         as_of=now,
         actions=actions,
@@ -128,10 +131,13 @@ def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY
 _ORDER = tuple(ActionState)
 
 
-def _urgency(each: Standing) -> tuple[int, float, float]:
-    """By state; within it by due instant, then by start: what has no end comes last."""
-    due = each.due_at.timestamp() if each.due_at else float("inf")
-    start = each.at.timestamp() if each.at else float("inf")
+_NEVER, _AT_ONCE = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
+
+
+def _urgency(each: Standing) -> tuple[int, datetime, datetime]:
+    """By state; within it what follows a missed deadline, then by due instant and start: what has no end comes last."""
+    missed = DeadlineState.MISSED in (state for states in each.step.when.deadlines.values() for state in states)
+    due, start = _AT_ONCE if missed else each.due_at or _NEVER, each.at or _NEVER
     by_time = (start, due) if each.state in (ActionState.LATER, ActionState.DONE) else (due, start)
     return (_ORDER.index(each.state), *by_time)
 
@@ -165,7 +171,11 @@ def _notes(policy: Policy, facts: Facts) -> Iterator[Text]:
     if claim.edition not in policy.editions:
         editions = ", ".join(policy.editions)
         yield fill("atoz.planner", "policy_not_for_edition", policy=policy.id, editions=editions, edition=claim.edition)
-    if claim.filed_at is not None:
+    if facts.now < claim.updated_at:
+        yield fill("atoz.planner", "as_of_before_last_event", at=claim.updated_at.isoformat())
+    if claim.filed_at is None:
+        yield fill("atoz.planner", "filing_day_unknown")
+    else:
         filed_on = claim.order.local_day(claim.filed_at)
         if facts.window_verdict is Verdict.NOT_YET:
             opens = window.opens or window.opens_no_earlier
@@ -173,8 +183,7 @@ def _notes(policy: Policy, facts: Facts) -> Iterator[Text]:
         elif facts.window_verdict is Verdict.EXPIRED:
             yield fill("atoz.planner", "filed_too_late", day=filed_on, closes=window.closes)
         elif facts.window_verdict is Verdict.UNDETERMINED:
-            lacking = ", ".join((*window.missing, *window.unsupported))
-            yield fill("atoz.planner", "window_undetermined", missing=lacking)
+            yield fill("atoz.planner", "window_undetermined", missing=lacking(window))
     missed = facts.deadline(DeadlineName.ANSWER_AMAZON).state is DeadlineState.MISSED
     if missed and facts.now >= claim.updated_at and lapse(claim, facts.now) is not None:
         yield fill("atoz.planner", "lapse_offered")

@@ -7,9 +7,9 @@ from atoz.errors import Fault
 from atoz.lifecycle.table import ROWS, TABLE
 from atoz.model.events import EVENT_CLASSES
 from atoz.model.status import ClaimStatus
-from atoz.planner.action import COMPLETED_BY
+from atoz.planner.action import COMPLETED_BY, Action
 from atoz.planner.policy import Moment, Policy, PolicyStep
-from atoz.rulebook.clock import DeadlineName
+from atoz.rulebook.clock import DeadlineName, clock
 from atoz.rulebook.count import longest_hours, shortest_hours
 from atoz.rulebook.deadlines import deadline_rule
 from atoz.rulebook.edition import Edition
@@ -84,7 +84,17 @@ def _unreachable(policy: Policy, path: str, step: PolicyStep) -> Iterator[Fault]
     if completion and moves and not any((status, completion.kind) in ROWS for status in statuses):
         names = ", ".join(sorted(statuses))
         yield Fault(f"{path}.when.status", "unreachable", f"{completion.kind} is never possible in {names}")
+    during = frozenset(clock(step.serves).during) if step.serves else frozenset[ClaimStatus]()
+    if during and not during & statuses:
+        message = f"the deadline {step.serves} belongs to {', '.join(sorted(during))} only"
+        yield Fault(f"{path}.when.status", "unreachable", message)
+    if (step.when.messages_at_least or 0) > (step.when.messages_at_most or 10**6):
+        yield Fault(f"{path}.when.messages_at_least", "unreachable", "more messages are asked for than allowed")
+    if set(step.when.evidence_held or ()) & set(step.when.evidence_lacking or ()):
+        yield Fault(f"{path}.when.evidence_held", "unreachable", "the same evidence cannot be held and lacking")
     for before in policy.steps:
+        if before.id in step.after and before.action is Action.WAIT:
+            yield Fault(f"{path}.after", "unreachable", f"{before.id} is a wait, which is never done")
         if before.id in step.after and not (_reachable(_after(before)) & statuses):
             message = f"after {before.id} the claim can no longer reach {', '.join(sorted(statuses))}"
             yield Fault(f"{path}.after", "unreachable", message)

@@ -1,6 +1,6 @@
 """Where one step of a policy stands for one claim: now, later, done, missed, or not for this claim."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from atoz.model.language import Language, phrases
 from atoz.planner.action import COMPLETED_BY, Action, is_message
 from atoz.planner.policy import Moment, Policy, PolicyStep
 from atoz.planner.when import Facts
+from atoz.rulebook.clock import DeadlineName
 from atoz.rulebook.count import add_to_instant
 from atoz.rulebook.deadlines import DeadlineState
 
@@ -57,9 +58,11 @@ def _standing(step: PolicyStep, facts: Facts, before: dict[str, Standing]) -> St
     if not step.when.fits(facts):
         return None
     served = facts.deadline(step.serves) if step.serves else None
-    if served and served.state in (DeadlineState.MET, DeadlineState.NOT_OFFERED):
+    if served and not served.running:
         return None
     start = _moment(step.not_before, facts) if step.not_before else facts.claim.history[0].at
+    if start is None and served and served.started_by == "observed":
+        start = facts.claim.history[0].at  # what it counts from lies unseen, and the clock is running: at once
     if start is None:
         return None
     due_at = _moment(step.due, facts) if step.due else None
@@ -75,6 +78,8 @@ def _open(
 ) -> Standing | None:
     """A step that is still to be done: now or later, unless the machine refuses what would complete it."""
     waits = tuple(name for name in step.after if name not in before or before[name].state is not ActionState.DONE)
+    if step.serves and due_at and facts.now >= due_at:
+        waits = ()  # a deadline presses: it waits for nothing any more
     if any(name not in before for name in waits) or _refusal(step, facts, max(start, facts.now)):
         return None
     state = ActionState.LATER if waits or start > facts.now else ActionState.NOW
@@ -86,6 +91,8 @@ def _done_at(step: PolicyStep, facts: Facts) -> datetime | None:
     completion = COMPLETED_BY[step.action]
     if completion is None or completion.kind not in facts.latest:
         return None
+    if any(name not in facts.latest for name in _anchors(step)) and "observed" not in facts.latest:
+        return None  # what it counts from has not happened, so it cannot have been done
     since, place = _since(step, facts)
     history = facts.claim.history
     done = (
@@ -109,13 +116,18 @@ def _since(step: PolicyStep, facts: Facts) -> tuple[datetime, int]:
 
     The place decides between events of one instant: an answer given before the question does not answer it.
     """
-    names = [moment.after for moment in (step.not_before, step.due) if moment and moment.after]
+    names = _anchors(step)
     found = [(facts.latest[name], facts.place.get(name, 0)) for name in names if name in facts.latest]
     served = facts.deadline(step.serves) if step.serves else None
     if served and served.started_at and served.started_by:
         at_start = facts.latest.get(served.started_by) == served.started_at
         found.append((served.started_at, facts.place.get(served.started_by, 0) if at_start else 0))
     return max(found, default=(facts.claim.history[0].at, 0))
+
+
+def _anchors(step: PolicyStep) -> list[str]:
+    """The events that a step's times count from."""
+    return [moment.after for moment in (step.not_before, step.due) if moment and moment.after]
 
 
 def _moment(moment: Moment, facts: Facts) -> datetime | None:
@@ -148,49 +160,54 @@ def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
 
 def _keep_cadence(policy: Policy, facts: Facts, found: list[Standing]) -> list[Standing]:
     """Messages to the buyer keep their distance: from the last one sent, and one at a time."""
-    apart, zone = policy.messages_apart, facts.claim.order.zone
-    last = facts.latest.get("seller_messaged")
-    free_at = add_to_instant(last, apart.value, apart.unit, zone) if last else None
+    apart, last = policy.messages_apart, facts.latest.get("seller_messaged")
+    free_at = add_to_instant(last, apart.value, apart.unit, facts.claim.order.zone) if last else None
     kept: list[Standing] = []
     first: str | None = None
     for each in found:
-        open_message = is_message(each.step.action) and each.state in (ActionState.NOW, ActionState.LATER)
-        if not open_message:
+        if each.state not in (ActionState.NOW, ActionState.LATER) or not is_message(each.step.action):
             kept.append(each)
             continue
-        if free_at and each.at and free_at > each.at:
-            each = each._replace(at=free_at, state=ActionState.LATER if free_at > facts.now else each.state)  # noqa: PLW2901
-        if each.state is ActionState.NOW and first is not None:
-            each = each._replace(state=ActionState.LATER, waits_for=(*each.waits_for, first))  # noqa: PLW2901
-        elif each.state is ActionState.NOW:
-            first = each.step.id
-        kept.append(each)
+        spaced = _spaced(each, free_at, facts.now)
+        if spaced.state is ActionState.NOW and first is not None:
+            spaced = spaced._replace(state=ActionState.LATER, waits_for=(*spaced.waits_for, first))
+        elif spaced.state is ActionState.NOW:
+            first = spaced.step.id
+        kept.append(spaced)
     return kept
+
+
+def _spaced(each: Standing, free_at: datetime | None, now: datetime) -> Standing:
+    """A message not before the cadence allows it, unless the deadline it serves comes first."""
+    if free_at is None or each.at is None or free_at <= each.at:
+        return each
+    at = min(free_at, max(each.at, each.due_at)) if each.step.serves and each.due_at else free_at
+    return each._replace(at=at, state=ActionState.LATER if at > now else each.state)
 
 
 def next_look(facts: Facts, found: list[Standing], policy: Policy) -> datetime:
     """When to look again: the next instant at which something changes, else after the policy's own interval."""
-    changes = [
-        instant
-        for each in found
-        if each.state in (ActionState.NOW, ActionState.LATER)
-        for instant in (each.at, each.due_at)
-        if instant and instant > facts.now
-    ]
+    changes: list[datetime] = []
+    for each in found:
+        if each.state in (ActionState.NOW, ActionState.LATER):
+            changes += [each.at] if each.at else []
+            changes += [each.due_at, each.due_at + _JUST_AFTER] if each.due_at else []
+    for name, hours in _thresholds(policy):
+        due_at = facts.deadline(name).due_at
+        changes += [due_at - timedelta(hours=hours)] if due_at else []
     changes += [
-        each.due_at + timedelta(microseconds=1)
-        for each in facts.deadlines
-        if each.state is DeadlineState.OPEN and each.due_at
+        each.due_at + _JUST_AFTER for each in facts.deadlines if each.state is DeadlineState.OPEN and each.due_at
     ]
-    changes += [at for at in _counted_down(policy, facts) if at > facts.now]
-    interval = add_to_instant(facts.now, policy.look_again.value, policy.look_again.unit, facts.claim.order.zone)
-    return min(changes, default=interval)
+    ahead = min((at for at in changes if at > facts.now), default=None)
+    look = policy.look_again
+    return ahead or add_to_instant(facts.now, look.value, look.unit, facts.claim.order.zone)
 
 
-def _counted_down(policy: Policy, facts: Facts) -> Iterable[datetime]:
-    """The instants at which a deadline comes within the hours that a step asks about."""
-    for step in policy.steps:
-        for name, hours in step.when.hours_left_at_most.items():
-            found = facts.deadline(name)
-            if found.state is DeadlineState.OPEN and found.due_at:
-                yield found.due_at - timedelta(hours=hours)
+_JUST_AFTER = timedelta(microseconds=1)
+"""At a due instant it is still met; it is missed just after."""
+
+
+def _thresholds(policy: Policy) -> Iterator[tuple[DeadlineName, int]]:
+    """The hours before a deadline at which a step or entry begins to apply."""
+    for when in (*(step.when for step in policy.steps), *(entry.when for entry in policy.avoid)):
+        yield from when.hours_left_at_most.items()

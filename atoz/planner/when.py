@@ -47,10 +47,10 @@ _PLACE = {name: place for place, name in enumerate(DeadlineName)}
 
 
 def facts_of(claim: Claim, now: datetime, counted: tuple[Deadline, ...]) -> Facts:
-    """Everything that a step can ask about; the verdict is that of the day of filing, or of today if it is unknown."""
+    """Everything that a step can ask about; the verdict is that of the filing day, which may be unknown."""
     window = filing_window(claim.order, edition=claim.window_edition or claim.edition, reason=claim.reason)
     filed_at = claim.filed_at
-    verdict = window.verdict(claim.order.local_day(filed_at or now))
+    verdict = window.verdict(claim.order.local_day(filed_at)) if filed_at else Verdict.UNDETERMINED
     counts: dict[str, int] = {}
     latest = {"first_contact_at": claim.order.first_contact_at} if claim.order.first_contact_at else {}
     place: dict[str, int] = {}
@@ -91,6 +91,9 @@ class When(Record):
     asked_by_amazon: bool | None = Field(default=None, description="Amazon has asked for information.")
     buyer_wrote: bool | None = Field(default=None, description="The buyer has written since the claim was filed.")
     delivered: bool | None = Field(default=None, description="A delivery scan is on record.")
+    delivered_after_decision: bool | None = Field(
+        default=None, description="A delivery scan is on record, later than the present status was entered."
+    )
     window: tuple[Verdict, ...] | None = Field(default=None, min_length=1, description="The verdict on the filing day.")
     deadlines: dict[DeadlineName, tuple[DeadlineState, ...]] = Field(
         default_factory=dict[DeadlineName, tuple[DeadlineState, ...]],
@@ -127,6 +130,7 @@ class When(Record):
                 self.asked_by_amazon is None
                 or bool(facts.counts.get("information_requested", 0)) is self.asked_by_amazon
             )
+            and (self.delivered_after_decision is None or _arrived_late(facts) is self.delivered_after_decision)
             and (self.buyer_wrote is None or bool(facts.counts.get("buyer_messaged", 0)) is self.buyer_wrote)
             and (self.evidence_held is None or facts.evidence.issuperset(self.evidence_held))
             and (self.evidence_lacking is None or facts.evidence.isdisjoint(self.evidence_lacking))
@@ -151,6 +155,11 @@ def _at_least(amount: Money | None, bound: Money) -> bool:
 
 def _at_most(amount: Money | None, bound: Money) -> bool:
     return amount is not None and amount.currency == bound.currency and amount.value <= bound.value
+
+
+def _arrived_late(facts: Facts) -> bool:
+    delivered, decided = facts.claim.order.delivered_at, facts.latest.get("status_changed")
+    return delivered is not None and decided is not None and delivered > decided
 
 
 def _due_within(facts: Facts, name: DeadlineName, hours: int) -> bool:

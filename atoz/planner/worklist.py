@@ -1,6 +1,7 @@
 """A worklist: many plans, a line each, most urgent first."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -13,6 +14,8 @@ from atoz.model.status import ClaimStatus
 from atoz.planner.action import Action
 from atoz.planner.plan import Plan
 from atoz.planner.schedule import ActionState
+from atoz.rulebook.clock import clock
+from atoz.rulebook.deadlines import Deadline, DeadlineState
 
 
 class WorklistRow(Record):
@@ -27,19 +30,19 @@ class WorklistRow(Record):
     overdue: bool = Field(
         description="Something is late: the policy's own time, or a deadline that is still unanswered."
     )
-    at_risk: Money | None = Field(description="What the claim asks for, while it is not settled for the seller.")
+    deadline_at: datetime | None = Field(description="The soonest deadline of the seller's that is open.")
+    policy_fits: bool = Field(description="Whether the policy is written for the claim's edition.")
+    at_risk: Money | None = Field(description="What the claim asks for, while it can still be lost or won back.")
     counts_against_odr: Known = Field(description="Whether the claim, as it stands, counts.")
     look_again_at: datetime | None = Field(description="When the plan may change.")
-
-
-_SETTLED = (ClaimStatus.CLOSED, ClaimStatus.WITHDRAWN, ClaimStatus.GRANTED_AMAZON_FUNDED)
 
 
 def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:
     """The line of one claim, from its plan."""
     first = next((each for each in plan.now if each.action is not Action.WAIT), None)
-    unanswered = plan.attention is Attention.ACTION_REQUIRED
-    missed = unanswered and any(each.state is ActionState.MISSED for each in plan.actions)
+    undecided = plan.status is ClaimStatus.UNDER_REVIEW
+    missed = undecided and any(each.state is ActionState.MISSED for each in plan.actions)
+    ahead = [each.due_at for each in plan.deadlines if each.due_at and _is_sellers(each)]
     return WorklistRow(
         order_id=plan.order_id,
         status=plan.status,
@@ -48,13 +51,29 @@ def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:
         step=first.step if first else None,
         due_at=first.due_at if first else None,
         overdue=missed or any(each.overdue for each in plan.now),
-        at_risk=None if plan.status in _SETTLED else claim.amount,
+        deadline_at=min(ahead, default=None),
+        policy_fits=plan.policy_fits,
+        at_risk=None if plan.attention is Attention.DONE else claim.amount,
         counts_against_odr=plan.odr.counts,
         look_again_at=plan.look_again_at,
     )
 
 
-def urgency(row: WorklistRow) -> tuple[int, bool, float, str]:
+def _is_sellers(deadline: Deadline) -> bool:
+    """Whether a deadline is open and the seller's to meet."""
+    return deadline.state is DeadlineState.OPEN and clock(deadline.name).party == "seller"
+
+
+class Urgency(NamedTuple):
     """The sort key of a worklist: whose turn, what is late, what is due first, then the order id."""
+
+    turn: int
+    in_time: bool
+    due: float
+    order_id: str
+
+
+def urgency(row: WorklistRow) -> Urgency:
+    """Where a row stands on the worklist: the smallest comes first."""
     due = row.due_at.timestamp() if row.due_at else float("inf")
-    return (tuple(Attention).index(row.attention), not row.overdue, due, row.order_id)
+    return Urgency(tuple(Attention).index(row.attention), not row.overdue, due, row.order_id)

@@ -1,15 +1,18 @@
 """Findings on a terminal, drawn with rich; plain text when it is piped."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Styled
 
+from atoz.lifecycle.attention import Attention
 from atoz.model.language import Language, fill
+from atoz.planner.action import Action
 from atoz.planner.plan import Plan, PlannedAction
 from atoz.planner.schedule import ActionState
 from atoz.planner.worklist import WorklistRow
@@ -66,7 +69,7 @@ def _actions(plan: Plan, zone: ZoneInfo, language: Language) -> Iterable[Rendera
         line.append(_times(each, zone, language))
         yield line
         why = Styled(f"{each.why.say(language)} [{each.source.short()}]", style="dim")
-        yield Padding(why, (0, 0, 0, 7))
+        yield Padding(why, (0, 0, 0, 7), expand=False)
 
 
 def _times(action: PlannedAction, zone: ZoneInfo, language: Language) -> str:
@@ -148,22 +151,28 @@ def _days(count: int | None) -> str:
     return "?" if count is None else str(count)
 
 
-def worklist_view(rows: Iterable[WorklistRow], language: Language) -> RenderableType:
-    """Many claims, a line each."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for code in ("order", "attention", "action", "due", "amount", "status"):
-        table.add_column(say(f"column_{code}", language), header_style="dim", overflow="fold")
+def worklist_lines(rows: Iterable[WorklistRow], language: Language) -> Iterator[str]:
+    """Many claims, a line each; columns are as wide as their longest label, so that no row has to wait for another."""
+    heads = [say(f"column_{code}", language) for code in ("order", "attention", "action", "due", "amount", "status")]
+    widths = (19, *(max(cell_len(each.label(language)) for each in kind) for kind in (Attention, Action)), 22, 14, 0)
+    yield _padded(heads, widths)
     for row in rows:
-        table.add_row(
+        cells = (
             row.order_id,
             row.attention.label(language),
             row.action.label(language) if row.action else "–",
             (shown(row.due_at) if row.due_at else "–") + (" !" if row.overdue else ""),
             str(row.at_risk) if row.at_risk else "–",
             row.status.label(language),
-            style="bold" if row.overdue else "",
         )
-    return table
+        yield _padded(cells, widths)
+
+
+def _padded(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Cells side by side; Chinese characters are two columns wide."""
+    return "  ".join(
+        set_cell_size(cell, max(cell_len(cell), width)) for cell, width in zip(cells, widths, strict=True)
+    ).rstrip()
 
 
 def editions_view(editions: Iterable[Edition], language: Language) -> RenderableType:

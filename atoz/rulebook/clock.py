@@ -50,6 +50,8 @@ class Run(NamedTuple):
     started_by: str | None = None
     started_at: datetime | None = None
     """None while `started_by` is `observed`: the status was seen, the instant that led to it was not."""
+    seen_at: datetime | None = None
+    """When the status was observed: the clock started by then."""
     stated: datetime | None = None
     """The deadline that the notice itself states."""
     ended_at: datetime | None = None
@@ -69,30 +71,38 @@ def last_run(name: DeadlineName, starts_with: Sequence[str], order: Order, histo
     status: ClaimStatus | None = None
     for event in history:
         after = status_after(event)
+        outside = watched.during and (after or status) not in watched.during
         if event.kind in watched.ended_by:
             run = _ended(run, event.at)
-        elif event.kind in starts_with and not (event.kind == "buyer_messaged" and run.started_by):
-            run = Run(event.kind, event.at, event.respond_by if isinstance(event, InformationRequested) else None)
-        elif isinstance(event, Observed) and after is not status and _starts(after, starts_with):
-            run = Run("observed")
-        if after is not None and watched.during and after not in watched.during:
+        elif event.kind in starts_with and not outside and not (event.kind == "buyer_messaged" and run.started_by):
+            run = Run(
+                event.kind, event.at, stated=event.respond_by if isinstance(event, InformationRequested) else None
+            )
+        elif isinstance(event, Observed) and event.status is not status and _hides_a_start(event, status, starts_with):
+            run = Run("observed", seen_at=event.at) if event.status in watched.during else run
+        if after is not None and outside:
             run = _left(run, event.at)
         status = after or status
     return run
 
 
+def _hides_a_start(event: Observed, known: ClaimStatus | None, starts_with: Sequence[str]) -> bool:
+    """Whether a start may lie unseen behind an observation.
+
+    Where nothing was known before it, any may; else one that leads to the observed status. A filing cannot: it is once.
+    """
+    later = (EVENT_CLASSES[start] for start in starts_with if start in EVENT_CLASSES and start != "filed")
+    return known is None or any(each.leads_to is event.status for each in later)
+
+
 def _ended(run: Run, at: datetime) -> Run:
-    """An answer ends a run once; one from before the start answers something else."""
+    """An answer ends a run once; one from before the start, or after the decision, answers something else."""
     early = run.started_at is not None and at < run.started_at
-    return run if run.started_by is None or run.ended_at is not None or early else run._replace(ended_at=at)
+    stopped = run.started_by is None or run.ended_at is not None or run.left_at is not None
+    return run if stopped or early else run._replace(ended_at=at)
 
 
 def _left(run: Run, at: datetime) -> Run:
     """Leaving the statuses stops a run for good: coming back does not restart it."""
     stopped = run.started_by is None or run.ended_at is not None or run.left_at is not None
     return run if stopped else run._replace(left_at=at)
-
-
-def _starts(status: ClaimStatus | None, starts_with: Sequence[str]) -> bool:
-    """Whether a status that was only observed is one that a starting event would have led to."""
-    return any(EVENT_CLASSES[start].leads_to is status for start in starts_with if start in EVENT_CLASSES)

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import DAILY, FR, MO, TH, TU, WE, rrule
 
+_WORKING = (MO, TU, WE, TH, FR)
+
 
 class Unit(StrEnum):
     """What a number counts."""
@@ -22,17 +24,20 @@ def add_to_day(day: date, value: int, unit: Unit) -> date:
     datetime.date(2016, 6, 15)
 
     Raises:
-        ValueError: hours cannot be added to a day, nor business days taken from one.
+        ValueError: hours cannot be added to a day.
     """
     if unit is Unit.CALENDAR_DAY:
         return day + timedelta(days=value)
-    if unit is Unit.HOUR or value < 0:
-        message = f"cannot add {value} {unit} to a day"
-        raise ValueError(message)
+    if unit is Unit.HOUR:
+        raise ValueError(f"cannot add {value} hours to a day")
     if value == 0:
         return day
-    working = rrule(DAILY, count=value, byweekday=(MO, TU, WE, TH, FR), dtstart=day + timedelta(days=1))
-    return working[-1].date()
+    if value < 0:  # three calendar weeks hold ten business days, so twice as many days and a week hold enough
+        back = rrule(
+            DAILY, byweekday=_WORKING, dtstart=day + timedelta(days=2 * value - 7), until=day - timedelta(days=1)
+        )
+        return list(back)[value].date()
+    return rrule(DAILY, count=value, byweekday=_WORKING, dtstart=day + timedelta(days=1))[-1].date()
 
 
 def add_to_instant(at: datetime, value: int, unit: Unit, zone: ZoneInfo) -> datetime:
@@ -49,8 +54,10 @@ def add_to_instant(at: datetime, value: int, unit: Unit, zone: ZoneInfo) -> date
     if unit is Unit.HOUR:
         return at + timedelta(hours=value)
     local = at.astimezone(zone)
-    day = add_to_day(local.date(), value, unit)
-    return datetime.combine(day, local.time().replace(fold=0), zone).astimezone(UTC)
+    days = value if unit is Unit.CALENDAR_DAY else (add_to_day(local.date(), value, unit) - local.date()).days
+    if days == 0:
+        return at  # the second of two equal local times stays the second
+    return (local + timedelta(days=days)).astimezone(UTC)  # within one zone Python adds wall time, as the first of two
 
 
 def longest_hours(value: int, unit: Unit) -> int:

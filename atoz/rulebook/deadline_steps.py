@@ -23,6 +23,8 @@ def _steps(deadline: Deadline) -> Iterator[Step]:
         return
     if deadline.started_at is None:
         yield own("deadline_start_unknown", Confidence.UNCLEAR)
+        if deadline.due_no_later:
+            yield own("deadline_no_later", result=_local(deadline, deadline.due_no_later))
         return
     yield from _count(deadline)
     if deadline.state is DeadlineState.MET and deadline.ended_at:

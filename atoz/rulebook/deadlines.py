@@ -44,19 +44,24 @@ class Deadline(Record):
     state: DeadlineState = Field(description="Open, met, missed, not offered or undetermined.")
     edition: str = Field(description="The edition that counted it.")
     due_at: datetime | None = Field(default=None, description="The last instant at which it is met; none if unknown.")
+    due_no_later: datetime | None = Field(
+        default=None, description="Where only the status was observed: an instant by which it is surely due."
+    )
     time_left: timedelta | None = Field(default=None, description="From the instant asked about; negative once past.")
     started_by: str | None = Field(default=None, description="The fact or event that started the clock.")
     started_at: datetime | None = Field(default=None, description="When it started.")
     ended_at: datetime | None = Field(default=None, description="When it was answered, in time or not.")
+    left_at: datetime | None = Field(
+        default=None, description="When the claim was decided before an answer came, which stops the clock for good."
+    )
     stated: bool = Field(default=False, description="Whether the notice itself states the deadline.")
     order: Order = Field(exclude=True, repr=False, description="The order of the claim.")
 
     @property
     def running(self) -> bool:
         """Whether the clock is still waiting for an answer, in time or not."""
-        return (
-            self.state in (DeadlineState.OPEN, DeadlineState.MISSED, DeadlineState.UNDETERMINED) and not self.ended_at
-        )
+        waiting = self.state in (DeadlineState.OPEN, DeadlineState.MISSED, DeadlineState.UNDETERMINED)
+        return waiting and not self.ended_at and not self.left_at
 
     @property
     def rule(self) -> Parameter | None:
@@ -105,42 +110,50 @@ def deadlines(claim: Claim, as_of: datetime) -> tuple[Deadline, ...]:
 
 def deadline(claim: Claim, name: DeadlineName, now: datetime) -> Deadline:
     """One deadline of a claim at an instant in UTC."""
-    rule = deadline_rule(claim.edition, name)
-    watched = clock(name)
-    run = last_run(name, rule.starts_with if rule else watched.starts_with, claim.order, claim.history)
-    due_at = due(rule, run, claim.order)
+    run, due_at, no_later = run_and_due(claim, name)
+    waits = run.ended_at is None and run.left_at is None
     return Deadline(
         name=name,
-        state=_state(run, due_at, now),
+        state=_state(run, due_at or no_later, due_at, now),
         edition=claim.edition,
         due_at=due_at,
-        time_left=due_at - now if due_at and run.ended_at is None and run.left_at is None else None,
+        due_no_later=no_later,
+        time_left=due_at - now if due_at and waits else None,
         started_by=run.started_by,
         started_at=run.started_at,
         ended_at=run.ended_at,
+        left_at=run.left_at,
         stated=run.stated is not None,
         order=claim.order,
     )
 
 
-def due(rule: Parameter | None, run: Run, order: Order) -> datetime | None:
-    """The last instant at which a run is met: what the notice states, or what the edition counts."""
-    if run.stated is not None:
-        return run.stated
-    if rule is None or run.started_at is None:
-        return None
-    return add_to_instant(run.started_at, rule.value, rule.unit, order.zone)
+def run_and_due(claim: Claim, name: DeadlineName) -> tuple[Run, datetime | None, datetime | None]:
+    """The latest run of a deadline's clock, its due instant and, where only the status was observed, the latest one.
+
+    This is all that a guard needs.
+    """
+    rule = deadline_rule(claim.edition, name)
+    starts_with = rule.starts_with if rule else clock(name).starts_with
+    run = last_run(name, starts_with, claim.order, claim.history)
+    no_later = _counted(rule, run.seen_at, claim.order) if name is not DeadlineName.ANSWER_AMAZON else None
+    return run, run.stated or _counted(rule, run.started_at, claim.order), no_later
 
 
-def _state(run: Run, due_at: datetime | None, now: datetime) -> DeadlineState:
+def _counted(rule: Parameter | None, start: datetime | None, order: Order) -> datetime | None:
+    """The last instant at which a run is met, by the edition's figure."""
+    return add_to_instant(start, rule.value, rule.unit, order.zone) if rule and start else None
+
+
+def _state(run: Run, last: datetime | None, due_at: datetime | None, now: datetime) -> DeadlineState:
+    """Where a deadline stands: `last` is the instant after which it is surely missed, `due_at` the exact one."""
     if run.started_by is None:
         return DeadlineState.NOT_OFFERED
     stopped = run.ended_at or run.left_at
-    if due_at is None:
-        over = DeadlineState.MET if run.ended_at else DeadlineState.NOT_OFFERED
-        return over if stopped else DeadlineState.UNDETERMINED
-    if (stopped or now) > due_at:
+    if last is not None and (stopped or now) > last:
         return DeadlineState.MISSED
     if run.ended_at:
         return DeadlineState.MET
-    return DeadlineState.NOT_OFFERED if run.left_at else DeadlineState.OPEN
+    if run.left_at:
+        return DeadlineState.NOT_OFFERED
+    return DeadlineState.UNDETERMINED if due_at is None else DeadlineState.OPEN

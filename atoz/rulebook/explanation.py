@@ -75,6 +75,6 @@ def own(code: str, confidence: Confidence = Confidence.ATOZ, **values: object) -
 def shown(moment: date | datetime) -> str:
     """A day as `2016-06-10`, an instant as `2016-06-10 15:00 UTC`, with its zone's short name."""
     if isinstance(moment, datetime):
-        seconds = ":%S" if moment.second or moment.microsecond else ""
+        seconds = ":%S" if moment.second else ""
         return moment.strftime(f"%Y-%m-%d %H:%M{seconds} %Z")
     return moment.isoformat()

@@ -6,7 +6,14 @@ from pydantic import Field
 
 from atoz.model.citation import Confidence, Source, with_sources
 from atoz.model.claim import Claim
-from atoz.model.events import Actor, GrantedAmazonFunded, GrantedSellerFunded, OrderCancelled
+from atoz.model.events import (
+    Actor,
+    AnyEvent,
+    GrantedAmazonFunded,
+    GrantedSellerFunded,
+    OrderCancelled,
+    status_after,
+)
 from atoz.model.language import Text, read_toml
 from atoz.model.order import Country, Known
 from atoz.model.reason import ClaimReason, ReasonDetail
@@ -51,7 +58,18 @@ class OdrRow(Record):
 
 
 def _cancelled_by(claim: Claim) -> Actor | None:
-    return next((event.actor for event in claim.history if isinstance(event, OrderCancelled)), None)
+    event = _stands_on(claim)
+    return event.actor if isinstance(event, OrderCancelled) else None
+
+
+def _stands_on(claim: Claim) -> AnyEvent | None:
+    """The event that brought the present status; one that only repeats it brings nothing."""
+    found, status = None, None
+    for event in claim.history:
+        after = status_after(event)
+        if after is not None and after is not status:
+            found, status = event, after
+    return found
 
 
 class _Book(Record):
@@ -72,20 +90,15 @@ def odr_effect(claim: Claim) -> OdrEffect:
     """
     decided = _decision_says(claim)
     if decided is not Known.UNKNOWN:
-        return OdrEffect(
-            counts=decided, why=phrase("odr_decision_says"), source=None, confidence=Confidence.AMAZON_PAGE
-        )
+        return OdrEffect(counts=decided, why=phrase("odr_decision_says"), source=None, confidence=Confidence.UNCLEAR)
     row = next(row for row in _rows(claim.status) if row.fits(claim))
     return OdrEffect(counts=row.counts, why=row.why, source=row.source, confidence=row.confidence)
 
 
 def _decision_says(claim: Claim) -> Known:
     """What the decision that the claim stands on says itself."""
-    if claim.status not in (ClaimStatus.GRANTED_SELLER_FUNDED, ClaimStatus.GRANTED_AMAZON_FUNDED):
-        return Known.UNKNOWN
-    grants = (GrantedSellerFunded, GrantedAmazonFunded)
-    said = (event.counts_against_odr for event in reversed(claim.history) if isinstance(event, grants))
-    return next(said, Known.UNKNOWN)
+    event = _stands_on(claim)
+    return event.counts_against_odr if isinstance(event, (GrantedSellerFunded, GrantedAmazonFunded)) else Known.UNKNOWN
 
 
 @cache

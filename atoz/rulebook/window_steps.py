@@ -42,7 +42,8 @@ def _steps(window: FilingWindow, rules: WindowRules) -> Iterator[Step]:
     yield from (_counted(leg, order) for leg in rules.not_before)
     known_waits = [day for day in waits if day is not None]
     if known_waits and sooner is not None:
-        yield own("opens_later", result=max((order.placed_on, *known_waits)))
+        wait = max((order.placed_on, *known_waits))
+        yield own("opens_later", sooner=sooner, wait=wait, result=max(sooner, wait))
     elif window.opens == order.placed_on and (sooner is None or sooner < order.placed_on):
         yield own("opens_clamped", result=order.placed_on)
     yield from _outcome(window)
@@ -55,7 +56,8 @@ def _steps(window: FilingWindow, rules: WindowRules) -> Iterator[Step]:
 
 def _outcome(window: FilingWindow) -> Iterator[Step]:
     if window.opens is not None:
-        yield own("opens_on", result=window.opens)
+        never = window.closes is not None and window.opens > window.closes
+        yield own("never_opens" if never else "opens_on", result=window.opens)
         return
     if window.opens_no_earlier is not None:
         yield own("missing_fact_bound_after", result=window.opens_no_earlier)
@@ -87,3 +89,10 @@ def _caveats(window: FilingWindow, edition: Edition, rules: WindowRules | None) 
     yield from edition.caveats
     for leg in (*rules.opens, *rules.not_before, *rules.closes) if rules else ():
         yield from leg.rule.caveats
+
+
+def lacking(window: FilingWindow) -> Text:
+    """What keeps a window from being determined, in words: facts of the order, and rules that the edition lacks."""
+    names = [phrase(f"start_{fact}") for fact in window.missing]
+    names += [phrase(f"lacking_{rule}") for rule in window.unsupported]
+    return Text(en=", ".join(each.en for each in names), zh="、".join(each.zh for each in names))

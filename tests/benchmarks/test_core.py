@@ -1,0 +1,200 @@
+"""The core against bare `transitions` and against its own targets, measured in one run.
+
+With `--benchmark-disable` (the default) each runs once, as a test that the compared things do the same.
+"""
+
+import gc
+import subprocess
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from transitions import Machine
+
+from atoz import Claim, Order, apply, events, filing_window, open_claim, plan
+from atoz.lifecycle.table import TABLE
+from atoz.model.events import AnyEvent
+from atoz.model.status import ClaimStatus
+
+START = datetime(2016, 6, 1, 15, tzinfo=UTC)
+ORDER = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=START, deliver_by=date(2016, 6, 10))
+FILED = START + timedelta(days=15)
+STATES = [status.value for status in ClaimStatus]
+ROWS = [[row.event, row.source.value, row.target.value] for row in TABLE if row.source]
+
+
+def story(day: datetime) -> tuple[AnyEvent, ...]:
+    """Five events that every lifecycle here can take: two grants, two appeals and a denial."""
+    return (
+        events.GrantedSellerFunded(at=day + timedelta(days=1)),
+        events.SellerAppealed(at=day + timedelta(days=2)),
+        events.GrantedSellerFunded(at=day + timedelta(days=3)),
+        events.SellerAppealed(at=day + timedelta(days=4)),
+        events.Denied(at=day + timedelta(days=5)),
+    )
+
+
+class Bare:
+    """What people write today: a model that a machine decorates, with the same facts and a history."""
+
+    def __init__(self, order: Order) -> None:
+        self.order, self.history = order, []
+
+
+def best(work: Callable[[], object], repeat: int) -> float:
+    """The shortest of several runs, in seconds; the machine is noisy, the shortest run least so."""
+    times = []
+    for _ in range(repeat):
+        gc.collect()
+        begun = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begun)
+    return min(times)
+
+
+@pytest.fixture
+def rounds(benchmark) -> int:
+    """How often to repeat: once when benchmarks are disabled."""
+    return 7 if benchmark.enabled else 1
+
+
+def test_apply_against_bare_transitions(benchmark, finding, rounds):
+    """One `apply` with guards, reasons and audit, against one bare event with `add_model`."""
+    claim = open_claim(ORDER, reason="not_received", filed_at=FILED)
+    happening = story(FILED)
+    bare = Bare(ORDER)
+    Machine(bare, states=STATES, transitions=ROWS, initial="under_review", auto_transitions=False)
+
+    def ours() -> Claim:
+        moved = claim
+        for event in happening:
+            moved = apply(moved, event)
+        return moved
+
+    def theirs() -> str:
+        bare.state = "under_review"
+        for event in happening:
+            getattr(bare, event.kind)()
+        return bare.state
+
+    assert ours().status == theirs()
+    benchmark(ours)
+    many = 400 if rounds > 1 else 1
+    ratio = best(lambda: [theirs() for _ in range(many)], rounds) / best(lambda: [ours() for _ in range(many)], rounds)
+    finding("apply, events/s against bare transitions", f"{ratio:.2f} x", ">= 0.5 x")
+
+
+def test_ten_thousand_claims_against_a_machine_each(benchmark, finding, rounds):
+    """Create and five events each: time and memory against one default `Machine` per claim."""
+    count = 10_000 if rounds > 1 else 3
+
+    def ours() -> list[Claim]:
+        made = []
+        for _ in range(count):
+            order = Order(
+                order_id="123-1234567-1234567", marketplace="US", placed_at=START, deliver_by=date(2016, 6, 10)
+            )
+            claim = open_claim(order, reason="not_received", filed_at=FILED)
+            for event in story(FILED):
+                claim = apply(claim, event)
+            made.append(claim)
+        return made
+
+    def theirs() -> list[Bare]:
+        made = []
+        for _ in range(count):
+            order = Order(
+                order_id="123-1234567-1234567", marketplace="US", placed_at=START, deliver_by=date(2016, 6, 10)
+            )
+            bare = Bare(order)
+            bare.history.append(events.Filed(at=FILED))
+            Machine(bare, states=STATES, transitions=ROWS, initial="under_review")
+            for event in story(FILED):
+                getattr(bare, event.kind)()
+                bare.history.append(event)
+            made.append(bare)
+        return made
+
+    assert [claim.status for claim in ours()] == [bare.state for bare in theirs()]
+    benchmark.pedantic(ours, rounds=1)
+    few = min(rounds, 2)
+    finding(
+        "create + 5 events, time of a Machine each", f"{best(theirs, few) / best(ours, few):.1f} x faster", ">= 3 x"
+    )
+    mine, other = (memory(work) for work in (ours, theirs))
+    finding("the same, memory", f"1/{other / mine:.1f} ({mine / count:.0f} B a claim)", "<= 1/10")
+
+
+def memory(work: Callable[[], object]) -> int:
+    """Bytes that the result of some work holds."""
+    gc.collect()
+    tracemalloc.start()
+    kept = work()
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del kept
+    return held
+
+
+def per_second(work: Callable[[], object], many: int, rounds: int) -> float:
+    """How often a second some work can be done."""
+    return many / best(lambda: [work() for _ in range(many)], rounds)
+
+
+def test_filing_window(benchmark, finding, rounds):
+    """Windows a second, by the default edition and by today's."""
+    benchmark(filing_window, ORDER)
+    many = 20_000 if rounds > 1 else 1
+    for edition in ("faq-2016", "us-2026"):
+        rate = per_second(lambda edition=edition: filing_window(ORDER, edition=edition), many, rounds)
+        finding(f"filing_window, {edition}", f"{rate:,.0f} a second", ">= 100,000 a second")
+
+
+def test_plan(benchmark, finding, rounds):
+    """Plans a second, by both policies."""
+    claim = open_claim(ORDER, reason="not_received", filed_at=FILED, amount="31.90 USD")
+    benchmark(plan, claim, as_of=FILED + timedelta(days=3))
+    many = 1_000 if rounds > 1 else 1
+    for policy in ("faq-2016", "current"):
+        rate = per_second(
+            lambda policy=policy: plan(claim, as_of=FILED + timedelta(days=3), policy=policy), many, rounds
+        )
+        finding(f"plan, {policy}", f"{rate:,.0f} a second", ">= 5,000 a second")
+
+
+def test_import(benchmark, finding, rounds):
+    """`import atoz` against a bare interpreter, each in processes of its own, in turn."""
+
+    def started(code: str) -> float:
+        return best(lambda: subprocess.run([sys.executable, "-c", code], check=True), 1)
+
+    benchmark.pedantic(started, args=("import atoz",), rounds=1)
+    pairs = [(started("pass"), started("import atoz")) for _ in range(rounds * 6)]
+    over = min(ours for _, ours in pairs) - min(bare for bare, _ in pairs)
+    finding("import atoz, above a bare interpreter", f"{over * 1000:.1f} ms", "<= 5 ms")
+
+
+def test_worklist_of_many_claims(benchmark, finding, rounds, tmp_path):
+    """A JSON Lines file planned and sorted by the command line, in one process: time and peak memory."""
+    count = 100_000 if rounds > 1 else 20
+    file = tmp_path / "claims.jsonl"
+    line = open_claim(ORDER, reason="not_received", filed_at=FILED, amount="31.90 USD").model_dump_json()
+    with file.open("w") as out:
+        out.writelines(f"{line}\n" for _ in range(count))
+    code = (
+        "import sys, resource; from atoz.__main__ import main;"
+        f"sys.argv = ['atoz', 'plan', {str(file)!r}, '--as-of', '2016-06-20T00:00:00Z', '--json'];"
+        "main(); sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))"
+    )
+
+    def run() -> str:
+        return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stderr
+
+    begun = time.perf_counter()
+    kilobytes = int(benchmark.pedantic(run, rounds=1))
+    taken = time.perf_counter() - begun
+    finding(f"atoz plan of {count:,} claims", f"{kilobytes / 1024:.0f} MB peak, {taken:.0f} s", "<= 300 MB")

@@ -1,0 +1,164 @@
+"""`atoz plan`: one claim, many claims, bad lines, exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+AS_OF = ("--as-of", "2016-06-22T16:00:00Z")
+
+
+def test_one_claim_is_told_in_full(atoz, claims):
+    """A single claim prints its status, its actions with times and sources, what not to do, and its deadlines."""
+    done = atoz("plan", claims / "not-received.json", *AS_OF)
+
+    assert done.code == 0
+    assert done.err == ""
+    for part in (
+        "Under review — Action required",
+        "as of 2016-06-22 09:00 PDT, policy faq-2016, edition faq-2016",
+        "now    Ask the buyer to withdraw the claim  (first_message); by 2016-06-22 09:00 PDT",
+        "waits for first_message",
+        "Do not cancel the order",
+        "answer Amazon       open          2016-06-27 09:00 PDT  5 d 0 h",
+        "Look again at",
+    ):
+        assert part in done.out
+
+
+def test_json_is_the_plan_itself(atoz, claims):
+    """`--json` prints the whole plan, with the steps behind every date, and nothing else."""
+    done = atoz("plan", claims / "not-received.json", *AS_OF, "--json")
+    made = json.loads(done.out)
+
+    assert (made["status"], made["attention"], made["as_of"]) == (
+        "under_review",
+        "action_required",
+        "2016-06-22T16:00:00Z",
+    )
+    assert made["window"]["explanation"]["steps"][0]["source"]["seen"] == "2016-06-07"
+
+
+def test_same_question_same_bytes(atoz, claims):
+    """The same file and instant give the same output, byte for byte."""
+    first, second = (atoz("plan", claims / "not-received.json", *AS_OF, "--json") for _ in range(2))
+
+    assert first == second
+
+
+def test_chinese(atoz, claims):
+    """`--lang zh` speaks Chinese throughout."""
+    done = atoz("plan", claims / "protected-label.json", "--policy", "current", "--lang", "zh", *AS_OF)
+
+    assert "需要处理" in done.out
+    assert "不要自行退款" in done.out
+
+
+def test_standard_input(atoz, claims):
+    """`-` reads standard input, a byte order mark and all."""
+    text = b"\xef\xbb\xbf" + (claims / "not-received.json").read_bytes()
+
+    assert atoz("plan", "-", *AS_OF, stdin=text).out == atoz("plan", claims / "not-received.json", *AS_OF).out
+
+
+def test_worklist_is_sorted_by_urgency(atoz, claims):
+    """Many claims give a worklist: whoever must act first stands first, what is done last."""
+    done = atoz("plan", claims / "many.jsonl", "--policy", "current", "--as-of", "2026-09-20T16:00:00Z", "--json")
+    rows = json.loads(done.out)["claims"]
+
+    assert done.code == 0
+    turns = [row["attention"] for row in rows]
+    order = ["action_required", "appealable", "waiting", "done"]
+    assert turns == sorted(turns, key=order.index)
+    assert rows[0]["action"] == "respond_to_amazon"
+
+
+def test_bad_lines_are_reported_and_the_rest_is_planned(atoz, claims, tmp_path):
+    """A bad line is named with its number on standard error; the good ones are planned; the exit code says so."""
+    good = json.dumps(json.loads((claims / "not-received.json").read_text()))
+    lines = [good, "{broken", json.dumps({"kind": "claim", "reason": "x"}), '{"kind": "order"}', "", good]
+    file = tmp_path / "many.jsonl"
+    file.write_text("\n".join(lines), encoding="utf-8")
+
+    done = atoz("plan", file, *AS_OF)
+
+    assert done.code == 2
+    assert f"{file} line 2: 1 fault" in done.err
+    assert f"{file} line 3" in done.err
+    assert "reason: write one of: 'not_received'" in done.err
+    assert "2 claims as of 2016-06-22T16:00:00+00:00, 1 other records passed over, 2 bad lines" in done.out
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (b"", "there is nothing in it"),
+        (b"[1, 2]", "an object is expected"),
+        (b"{", "not JSON"),
+        (b'{"kind": "claim", "kind": "claim"}', "stands twice"),
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"{}", "order: this field is required"),
+        (b'{"a": ' * 3000, "not JSON"),
+    ],
+)
+def test_bad_input_is_an_error_not_a_traceback(atoz, text, says):
+    """Whatever is piped in, the answer is a message and exit code 2."""
+    done = atoz("plan", "-", *AS_OF, stdin=text)
+
+    assert done.code == 2
+    assert done.out == "" or "0 claims" in done.out
+    assert says in done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("as_of", ["2016-06-22", "2016-06-22T16:00:00", "yesterday", "1466611200"])
+def test_an_instant_needs_an_offset(atoz, claims, as_of):
+    """`--as-of` without an offset is refused, never read as some zone's time."""
+    done = atoz("plan", claims / "not-received.json", "--as-of", as_of)
+
+    assert done.code == 2
+    assert "--as-of" in done.err
+
+
+def test_fail_on_overdue(atoz, claims):
+    """`--fail-on overdue` gives 1 once something is late, and 0 before."""
+    file = claims / "not-received.json"
+
+    assert atoz("plan", file, "--as-of", "2016-06-22T16:00:00Z", "--fail-on", "overdue").code == 0
+    assert atoz("plan", file, "--as-of", "2016-06-22T16:00:00.000001Z", "--fail-on", "overdue").code == 1
+
+
+def test_an_own_policy_file(atoz, claims):
+    """A policy is taken from a file when the name looks like one; a bad one is refused with its keys."""
+    own = Path(__file__).parent.parent.parent / "examples" / "policies" / "answer-fast.toml"
+
+    assert "(answer)" in atoz("plan", claims / "not-received.json", "--policy", own, *AS_OF).out
+    done = atoz("plan", claims / "not-received.json", "--policy", "answer-faster", *AS_OF)
+    assert done.code == 2
+    assert "unknown policy 'answer-faster'" in done.err
+
+
+def test_an_unknown_edition_is_named(atoz, claims):
+    """A claim that pins an edition that does not ship is refused with the field and the id."""
+    data = json.loads((claims / "not-received.json").read_text()) | {"edition": "us-2031"}
+
+    done = atoz("plan", "-", *AS_OF, stdin=json.dumps(data).encode())
+
+    assert done.code == 2
+    assert "edition: edition 'us-2031' does not ship with atoz" in done.err
+
+
+def test_many_claims_stay_small(atoz, claims, tmp_path):
+    """Ten thousand claims cost well under 10 kB each at the peak: plans are not kept."""
+    import tracemalloc
+
+    line = json.dumps(json.loads((claims / "not-received.json").read_text()))
+    file = tmp_path / "many.jsonl"
+    file.write_text("\n".join([line] * 1000), encoding="utf-8")
+    atoz("plan", file, *AS_OF, "--json")
+    tracemalloc.start()
+    atoz("plan", file, *AS_OF, "--json")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak / 1000 < 10_000

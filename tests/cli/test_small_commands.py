@@ -1,0 +1,95 @@
+"""`atoz status`, `editions`, `diagram`, `schema`, and what all commands share."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from atoz.cli.app import app
+from atoz.lifecycle.diagram import diagram
+from atoz.rulebook.edition import Edition
+
+
+def test_status(atoz):
+    """A spelling gives the status and its labels."""
+    assert json.loads(atoz("status", "Withdrawm", "--json").out)["status"] == "withdrawn"
+    assert "索赔已被拒绝" in atoz("status", "Closed/Denied", "--lang", "zh").out
+
+
+def test_status_never_guesses(atoz):
+    """Ambiguous and unknown texts give exit code 2 and the candidates."""
+    ambiguous = atoz("status", "Claim granted")
+    assert ambiguous.code == 2
+    assert "Claim granted, seller funded" in ambiguous.err
+    assert "Claim granted, Amazon funded" in ambiguous.err
+    assert "nearest: Under review" in atoz("status", "undr review").err
+
+
+def test_editions(atoz):
+    """Every edition is listed; one is shown with every figure, its source and its confidence."""
+    listed = atoz("editions").out
+    assert all(each.id in listed for each in Edition.all())
+    assert [each["id"] for each in json.loads(atoz("editions", "--json").out)] == [each.id for each in Edition.all()]
+    shown = atoz("editions", "show", "us-2026").out
+    assert all(each.name in shown and each.source.title in shown for each in Edition.named("us-2026").parameters)
+
+
+def test_edition_json_can_be_read_back(atoz):
+    """The JSON of an edition is an edition."""
+    found = json.loads(atoz("editions", "show", "us-2026", "--json").out)
+
+    assert Edition.model_validate(found) == Edition.named("us-2026")
+
+
+def test_diagram(atoz, claims):
+    """The diagram is the library's own, with the claim's status highlighted."""
+    assert atoz("diagram").out == diagram() + "\n"
+    assert "class granted_seller_funded current" in atoz("diagram", claims / "silent-seller.json").out
+    assert atoz("diagram", "--form", "markdown", "--lang", "zh").out == diagram("markdown", language="zh") + "\n"
+
+
+@pytest.mark.parametrize("document", ["claim", "order", "event", "plan", "policy", "edition"])
+def test_schema(atoz, document):
+    """Every document has a JSON Schema."""
+    assert json.loads(atoz("schema", document).out)["type" if document != "event" else "oneOf"]
+
+
+def test_help_of_every_command(atoz):
+    """Every command has help that says what it does in a sentence."""
+    commands = [command.name for command in app.registered_commands] + [group.name for group in app.registered_groups]
+    assert commands
+    for command in commands:
+        done = atoz(command, "--help")
+        assert done.code == 0
+        assert "Usage" in done.out
+
+
+def test_bad_usage_is_two(atoz):
+    """An unknown command or option gives exit code 2."""
+    assert atoz("nonsense").code == 2
+    assert atoz("plan").code == 2
+    assert atoz("status", "closed", "--nonsense").code == 2
+
+
+def test_without_the_extra_one_line_says_what_to_install():
+    """Where typer is not installed, the command says which extra to install and gives 2."""
+    code = (
+        "import sys; sys.modules['typer'] = None; sys.argv = ['atoz'];from atoz.__main__ import main; sys.exit(main())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 2
+    assert done.stderr == "the atoz command needs an optional dependency: pip install 'atoz-claims[cli]'\n"
+
+
+def test_a_reader_that_leaves_is_no_error(claims):
+    """A closed pipe ends the command quietly."""
+    done = subprocess.run(
+        f"{sys.executable} -m atoz editions show us-2026 --json | head -c 1",
+        shell=True,
+        capture_output=True,
+        check=False,
+    )
+
+    assert done.stderr == b""

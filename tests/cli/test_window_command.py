@@ -1,0 +1,71 @@
+"""`atoz window`: from flags, from files, compared."""
+
+import json
+
+FLAGS = ("--marketplace", "US", "--placed-at", "2016-06-01T15:00:00Z", "--deliver-by", "2016-06-10")
+
+
+def test_from_flags(atoz):
+    """The house's own example, from flags."""
+    done = atoz("window", *FLAGS, "--on", "2016-06-06")
+
+    assert done.code == 0
+    assert "The buyer may file from 2016-06-07 to 2016-09-08, both days included" in done.out
+    assert "On 2016-06-06: not yet; days left: 94" in done.out
+
+
+def test_json_has_the_verdict_and_the_steps(atoz):
+    """`--json` carries the window, the verdict on the day, and how it was counted."""
+    found = json.loads(atoz("window", *FLAGS, "--on", "2016-09-08", "--json").out)
+
+    assert (found["opens"], found["closes"], found["verdict"], found["days_left"]) == (
+        "2016-06-07",
+        "2016-09-08",
+        "eligible",
+        0,
+    )
+    assert found["explanation"]["edition"] == "faq-2016"
+
+
+def test_on_takes_an_instant_as_the_local_day(atoz):
+    """An instant is the marketplace's calendar day: 05:00 UTC is still the evening before in Los Angeles."""
+    found = json.loads(atoz("window", *FLAGS, "--on", "2016-06-07T05:00:00Z", "--json").out)
+
+    assert (found["on"], found["verdict"]) == ("2016-06-06", "not_yet")
+
+
+def test_from_an_order_and_from_a_claim(atoz, claims):
+    """An order file and a claim file with that order give the same window."""
+    claim = claims / "not-received.json"
+    order = json.dumps(json.loads(claim.read_text())["order"]).encode()
+
+    assert atoz("window", claim, "--on", "2016-06-20").out == atoz("window", "-", "--on", "2016-06-20", stdin=order).out
+
+
+def test_compare(atoz, claims):
+    """`--compare` shows every edition that fits the marketplace, and how far they differ."""
+    done = atoz("window", claims / "granted-seller-funded.json", "--compare")
+
+    assert "faq-2016" in done.out
+    assert "uk-current" in done.out
+    assert "us-2026" not in done.out
+    assert "Openings differ by" in done.out
+
+
+def test_in_force_says_why(atoz):
+    """`in-force` names the edition it picked, and the days it is supported for."""
+    done = atoz("window", *FLAGS, "--edition", "in-force", "--on", "2016-06-06")
+
+    assert "edition us-2016-06 is in force in US on 2016-06-01: supported from 2016-06-01 to 2016-11-13" in done.out
+
+
+def test_errors_name_what_is_wrong(atoz):
+    """No input, several bad flags at once, an unknown edition, no edition in force: each says what to do."""
+    assert "name a file, or --marketplace" in atoz("window").err
+    both = atoz("window", "--marketplace", "XX", "--placed-at", "2016-06-01")
+    assert both.code == 2
+    assert "marketplace: 'XX' is no marketplace" in both.err
+    assert "placed_at: 2016-06-01T00:00:00 has no time zone" in both.err
+    assert "nearest: us-2026" in atoz("window", *FLAGS, "--edition", "us-2025").err
+    german = atoz("window", "--marketplace", "DE", "--placed-at", "2016-06-01T15:00:00Z", "--edition", "in-force")
+    assert "no dated edition is supported for DE on 2016-06-01" in german.err

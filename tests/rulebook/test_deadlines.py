@@ -1,0 +1,279 @@
+"""Deadlines: the due instant itself is met, a microsecond later it is missed; every state, every clock, every edition."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atoz.errors import InvalidDocument, UnknownName
+from atoz.lifecycle.replay import under
+from atoz.model import events
+from atoz.model.claim import Claim
+from atoz.model.events import AnyEvent, Event
+from atoz.model.marketplace import Marketplace
+from atoz.model.order import Order
+from atoz.model.status import ClaimStatus
+from atoz.rulebook.clock import DeadlineName
+from atoz.rulebook.deadlines import Deadline, DeadlineState, deadlines
+from atoz.rulebook.edition import Edition
+
+S, D = DeadlineState, DeadlineName
+AT = datetime(2026, 6, 1, 16, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+DAY = timedelta(days=1)
+
+
+def claim(*history: AnyEvent, edition: str = "faq-2016", country: str = "US", contact: datetime | None = None) -> Claim:
+    """A claim with this history."""
+    order = Order(
+        order_id="123-1234567-1234567",
+        marketplace=country,
+        placed_at=datetime(2026, 1, 1, tzinfo=UTC),
+        deliver_by=date(2026, 5, 1),
+        first_contact_at=contact,
+    )
+    return Claim.model_validate({"order": order, "reason": "not_received", "edition": edition, "history": history})
+
+
+def one(found: Claim, name: DeadlineName, as_of: datetime) -> Deadline:
+    """One of the deadlines."""
+    return next(each for each in deadlines(found, as_of) if each.name is name)
+
+
+def filed(at: datetime = AT) -> AnyEvent:
+    """The filing."""
+    return events.Filed(at=at)
+
+
+CASES: list[tuple[str, DeadlineName, tuple[AnyEvent, ...], timedelta]] = [
+    ("faq-2016", D.ANSWER_AMAZON, (filed(),), timedelta(days=7)),
+    ("us-2016-06", D.ANSWER_AMAZON, (filed(),), timedelta(days=7)),
+    ("us-2016-11", D.ANSWER_AMAZON, (filed(),), timedelta(days=3)),
+    ("us-2016-11", D.ANSWER_AMAZON, (filed(AT - 2 * DAY), events.InformationRequested(at=AT)), timedelta(days=3)),
+    ("us-2020-07", D.ANSWER_AMAZON, (filed(AT - DAY), events.InformationRequested(at=AT)), timedelta(hours=48)),
+    ("us-2026", D.ANSWER_AMAZON, (filed(AT - DAY), events.InformationRequested(at=AT)), timedelta(hours=72)),
+    ("uk-current", D.ANSWER_AMAZON, (filed(AT - DAY), events.InformationRequested(at=AT)), timedelta(hours=48)),
+    ("us-2020-07", D.APPEAL, (filed(AT - DAY), events.GrantedSellerFunded(at=AT)), timedelta(days=30)),
+    ("us-2026", D.APPEAL, (filed(AT - DAY), events.ResponseLapsed(at=AT, due_at=AT)), timedelta(days=30)),
+    ("uk-current", D.APPEAL, (filed(AT - DAY), events.GrantedSellerFunded(at=AT)), timedelta(days=30)),
+    ("uk-current", D.BUYER_APPEAL, (filed(AT - DAY), events.Denied(at=AT)), timedelta(days=30)),
+]
+ANSWERS: dict[DeadlineName, type[Event]] = {
+    D.ANSWER_BUYER: events.SellerMessaged,
+    D.ANSWER_AMAZON: events.SellerResponded,
+    D.APPEAL: events.SellerAppealed,
+    D.BUYER_APPEAL: events.BuyerAppealed,
+}
+
+
+@pytest.mark.parametrize(("edition", "name", "history", "span"), CASES)
+def test_met_at_the_due_instant_missed_after(
+    edition: str, name: DeadlineName, history: tuple[AnyEvent, ...], span: timedelta
+) -> None:
+    """Open up to and on the due instant; an answer on it is in time; a microsecond later all is late."""
+    found = claim(*history, edition=edition)
+    due = AT + span
+    assert one(found, name, AT).due_at == due
+    assert (one(found, name, due).state, one(found, name, due).time_left) == (S.OPEN, timedelta(0))
+    late = one(found, name, due + TICK)
+    assert (late.state, late.time_left) == (S.MISSED, -TICK)
+    for at, state in ((due, S.MET), (due + TICK, S.MISSED)):
+        answered = claim(*history, ANSWERS[name](at=at), edition=edition)  # type: ignore[arg-type]
+        found_again = one(answered, name, due + DAY)
+        assert (found_again.state, found_again.ended_at, found_again.time_left) == (state, at, None)
+        assert not found_again.running
+
+
+@pytest.mark.parametrize("edition", ["us-2020-07", "us-2026", "uk-current"])
+def test_the_buyer_has_to_be_answered_in_48_hours(edition: str) -> None:
+    """From the first message; a message to the buyer ends it, one from before it does not."""
+    contact = AT - DAY
+    found = claim(filed(), edition=edition, contact=contact)
+    assert one(found, D.ANSWER_BUYER, AT).due_at == contact + timedelta(hours=48)
+    assert one(found, D.ANSWER_BUYER, contact + timedelta(hours=48)).state is S.OPEN
+    assert one(found, D.ANSWER_BUYER, contact + timedelta(hours=48) + TICK).state is S.MISSED
+    before = events.SellerMessaged(at=contact - TICK)
+    assert one(claim(before, filed(), edition=edition, contact=contact), D.ANSWER_BUYER, AT).state is S.OPEN
+    on_it = events.SellerMessaged(at=contact)
+    assert one(claim(on_it, filed(), edition=edition, contact=contact), D.ANSWER_BUYER, AT).state is S.MET
+    assert one(claim(filed(), edition=edition), D.ANSWER_BUYER, AT).state is S.NOT_OFFERED
+
+
+def test_a_stated_deadline_wins() -> None:
+    """What the notice states counts, shorter or longer than the edition's figure, and even where it names none."""
+    for edition in ("us-2026", "faq-2016", "in-current"):
+        for gap in (timedelta(hours=5), timedelta(days=20)):
+            asked = events.InformationRequested(at=AT, respond_by=AT + gap)
+            found = claim(filed(AT - DAY), asked, edition=edition)
+            at_due = one(found, D.ANSWER_AMAZON, AT + gap)
+            assert (at_due.due_at, at_due.stated, at_due.state) == (AT + gap, True, S.OPEN)
+            assert one(found, D.ANSWER_AMAZON, AT + gap + TICK).state is S.MISSED
+
+
+def test_a_later_question_starts_a_new_run() -> None:
+    """Answered once, asked again: the new question has its own clock, and the latest question counts."""
+    asked = events.InformationRequested(at=AT + 2 * DAY)
+    found = claim(filed(), events.SellerResponded(at=AT + DAY), asked)
+    assert one(found, D.ANSWER_AMAZON, AT + 3 * DAY).due_at == AT + 9 * DAY
+    assert one(found, D.ANSWER_AMAZON, AT + 3 * DAY).state is S.OPEN
+    twice = claim(filed(), asked, events.InformationRequested(at=AT + 5 * DAY, respond_by=AT + 6 * DAY))
+    assert one(twice, D.ANSWER_AMAZON, AT + 5 * DAY).due_at == AT + 6 * DAY
+
+
+def test_an_answer_counts_once() -> None:
+    """The first answer is the one that met it; a second in the same run changes nothing."""
+    found = claim(filed(), events.SellerResponded(at=AT + DAY), events.SellerResponded(at=AT + 20 * DAY))
+    assert (one(found, D.ANSWER_AMAZON, AT).state, one(found, D.ANSWER_AMAZON, AT).ended_at) == (S.MET, AT + DAY)
+
+
+DECIDED: list[AnyEvent] = [
+    events.GrantedSellerFunded(at=AT + DAY),
+    events.GrantedAmazonFunded(at=AT + DAY),
+    events.Denied(at=AT + DAY),
+    events.SellerRefunded(at=AT + DAY),
+    events.Withdrawn(at=AT + DAY),
+    events.OrderCancelled(at=AT + DAY, actor=events.Actor.SELLER),
+    events.Observed(at=AT + DAY, status=ClaimStatus.CLOSED),
+]
+
+
+@pytest.mark.parametrize("decision", DECIDED, ids=lambda each: str(each.kind))
+def test_a_decision_stops_the_answer_clock(decision: AnyEvent) -> None:
+    """Decided before it was due: nothing is left to answer, then or later."""
+    found = claim(filed(), decision)
+    for as_of in (AT + DAY, AT + 100 * DAY):
+        answer = one(found, D.ANSWER_AMAZON, as_of)
+        assert (answer.state, answer.time_left, answer.running) == (S.NOT_OFFERED, None, False)
+        assert answer.left_at == AT + DAY
+
+
+@pytest.mark.parametrize(
+    ("decision", "back"),
+    [
+        (events.GrantedSellerFunded(at=AT + DAY), events.SellerAppealed(at=AT + 20 * DAY)),
+        (events.Denied(at=AT + DAY), events.BuyerAppealed(at=AT + 20 * DAY)),
+    ],
+    ids=["seller", "buyer"],
+)
+def test_coming_back_does_not_restart_the_answer_clock(decision: AnyEvent, back: AnyEvent) -> None:
+    """An appeal returns the claim to review: the old run was never missed, and only a new question starts another."""
+    found = claim(filed(), decision, back)
+    assert found.status is ClaimStatus.UNDER_REVIEW
+    answer = one(found, D.ANSWER_AMAZON, AT + 21 * DAY)
+    assert (answer.state, answer.running, answer.time_left) == (S.NOT_OFFERED, False, None)
+    asked = claim(filed(), decision, back, events.InformationRequested(at=AT + 22 * DAY))
+    answer = one(asked, D.ANSWER_AMAZON, AT + 23 * DAY)
+    assert (answer.state, answer.due_at) == (S.OPEN, AT + 29 * DAY)
+
+
+def test_a_late_decision_leaves_a_missed_deadline_missed() -> None:
+    """Nobody answered by the due instant and Amazon decided only then: it was missed, and nothing runs any more."""
+    for days, state in ((7, S.NOT_OFFERED), (8, S.MISSED)):
+        answer = one(claim(filed(), events.Denied(at=AT + days * DAY)), D.ANSWER_AMAZON, AT + 30 * DAY)
+        assert (answer.state, answer.running) == (state, False)
+
+
+def test_an_appeal_has_its_own_run_each_time() -> None:
+    """Granted, appealed, granted again: the second grant starts a second window."""
+    history = (
+        filed(),
+        events.GrantedSellerFunded(at=AT + DAY),
+        events.SellerAppealed(at=AT + 2 * DAY),
+        events.GrantedSellerFunded(at=AT + 3 * DAY),
+    )
+    assert one(claim(*history[:3], edition="us-2026"), D.APPEAL, AT + 2 * DAY).state is S.MET
+    again = one(claim(*history, edition="us-2026"), D.APPEAL, AT + 33 * DAY)
+    assert (again.state, again.due_at) == (S.OPEN, AT + 33 * DAY)
+
+
+@pytest.mark.parametrize("edition", Edition.all(), ids=lambda each: each.id)
+@pytest.mark.parametrize("status", ClaimStatus)
+def test_a_status_that_was_only_observed(edition: Edition, status: ClaimStatus) -> None:
+    """It starts the clocks that its own event would have started, at an instant that nobody knows."""
+    starts = {
+        ClaimStatus.UNDER_REVIEW: {D.ANSWER_AMAZON},
+        ClaimStatus.GRANTED_SELLER_FUNDED: {D.APPEAL},
+        ClaimStatus.CLOSED: {D.BUYER_APPEAL},
+    }.get(status, set())
+    if edition.id in ("us-2020-07", "us-2026", "uk-current"):
+        starts = starts - {D.ANSWER_AMAZON}  # there only a question starts it
+    seen = claim(events.Observed(at=AT, status=status), edition=edition.id)
+    for each in deadlines(seen, AT + 100 * DAY):
+        state = S.UNDETERMINED if each.name in starts else S.NOT_OFFERED
+        assert (each.state, each.due_at, each.time_left) == (state, None, None)
+
+
+def test_an_observation_of_what_is_known_starts_nothing() -> None:
+    """Seen again under review: the filing still counts."""
+    found = claim(filed(), events.Observed(at=AT + DAY, status=ClaimStatus.UNDER_REVIEW))
+    assert one(found, D.ANSWER_AMAZON, AT + DAY).due_at == AT + 7 * DAY
+
+
+def test_a_clock_without_a_figure_is_undetermined() -> None:
+    """The FAQ names no appeal window and India no response clock: they run, and nobody knows how long."""
+    granted = one(claim(filed(), events.GrantedSellerFunded(at=AT)), D.APPEAL, AT + 1000 * DAY)
+    assert (granted.state, granted.due_at, granted.rule, granted.on_expiry) == (S.UNDETERMINED, None, None, None)
+    answer = one(claim(filed(), edition="in-current"), D.ANSWER_AMAZON, AT + 1000 * DAY)
+    assert (answer.state, answer.running) == (S.UNDETERMINED, True)
+    answered = claim(filed(), events.SellerResponded(at=AT + DAY), edition="in-current")
+    assert one(answered, D.ANSWER_AMAZON, AT + DAY).state is S.MET
+
+
+@pytest.mark.parametrize("each", Marketplace.all(), ids=lambda each: each.country)
+@given(st.integers(0, 366 * 24 * 4))
+def test_calendar_days_and_hours_by_zone(each: Marketplace, quarters: int) -> None:
+    """Over a year in every zone: 72 hours are elapsed time, 3 and 7 days keep the local wall time wherever it exists."""
+    at = datetime(2026, 1, 1, tzinfo=UTC) + quarters * timedelta(minutes=15)
+    asked = claim(filed(at), events.InformationRequested(at=at), country=each.country)
+    hours = one(under(asked, "us-2026"), D.ANSWER_AMAZON, at)
+    assert hours.due_at == at + timedelta(hours=72)
+    for edition, days in (("us-2016-11", 3), ("faq-2016", 7)):
+        due = one(under(asked, edition), D.ANSWER_AMAZON, at).due_at
+        assert due
+        wall, target = (moment.astimezone(each.zoneinfo).replace(tzinfo=None) for moment in (at, due))
+        exists = target == wall + days * DAY
+        assert exists or target - (wall + days * DAY) == timedelta(hours=1)  # a gap: read on the old clock
+        assert abs((due - at) - days * DAY) <= timedelta(hours=1)
+
+
+@given(st.sampled_from(Edition.all()), st.integers(-30, 60), st.integers(0, 40), st.sampled_from(DECIDED))
+def test_states_are_a_function_of_time(edition: Edition, ask: int, gap: int, decision: AnyEvent) -> None:
+    """With the same history time only ever moves an open deadline to a missed one; the rest stands."""
+    history = (filed(), decision.model_copy(update={"at": AT + gap * DAY}))
+    found = claim(*history, edition=edition.id, contact=AT - DAY)
+    now = AT + ask * DAY
+    for before, after in zip(deadlines(found, now), deadlines(found, now + 50 * DAY), strict=True):
+        assert (before.state, after.state) in {(state, state) for state in S} | {(S.OPEN, S.MISSED)}
+        assert before.due_at == after.due_at
+        assert (before.time_left is None) is (after.time_left is None)
+
+
+def test_on_expiry_says_how_certain_the_source_is() -> None:
+    """Silence costs the decision in 2016 by the source's own word; since 2020 it may."""
+    certain = {each.id: one(claim(filed(), edition=each.id), D.ANSWER_AMAZON, AT).on_expiry for each in Edition.all()}
+    assert {name: found and found.certainty for name, found in certain.items()} == {
+        "faq-2016": "will",
+        "us-2016-06": "will",
+        "us-2016-11": "will",
+        "us-2020-07": "may",
+        "us-2026": "may",
+        "uk-current": "may",
+        "in-current": None,
+    }
+
+
+def test_deadlines_of_nonsense() -> None:
+    """A naive instant and an edition that does not ship are refused."""
+    with pytest.raises(InvalidDocument, match="as_of"):
+        deadlines(claim(filed()), datetime(2026, 6, 2))  # noqa: DTZ001
+    with pytest.raises(UnknownName, match="my-edition"):
+        deadlines(claim(filed(), edition="my-edition"), AT)
+
+
+def test_deadlines_come_in_one_order_and_hash() -> None:
+    """Always all four, in the order of the enum; each a hashable value that dumps without its order."""
+    found = deadlines(claim(filed()), AT)
+    assert [each.name for each in found] == list(DeadlineName)
+    assert len(set(found)) == 4
+    assert all("order_id" not in each.model_dump_json() for each in found)

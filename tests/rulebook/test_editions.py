@@ -1,0 +1,237 @@
+"""Editions: every shipped figure is frozen, cited, and equal to what the sources say."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from atoz.errors import MissingRule, UnknownName
+from atoz.model.citation import Confidence
+from atoz.model.reason import ClaimReason
+from atoz.rulebook.clock import DeadlineName, clock
+from atoz.rulebook.edition import DEFAULT_EDITION, Edition, Parameter
+
+GOLDEN = Path(__file__).with_name("figures.json")
+FIGURES: dict[str, object] = json.loads(GOLDEN.read_text(encoding="utf-8"))
+ALL = Edition.all()
+PARAMETERS = [(each, rule) for each in ALL for rule in each.parameters]
+
+CLOCKS: dict[str, dict[str, tuple[int, str, str, str]]] = {
+    # deadline: value, unit, what silence costs, confidence; typed from the fact sheet, sections 2, 3 and 12
+    "faq-2016": {"answer_amazon": (7, "calendar_day", "will", "secondary")},
+    "us-2016-06": {"answer_amazon": (7, "calendar_day", "will", "amazon_copy")},
+    "us-2016-11": {"answer_amazon": (3, "calendar_day", "will", "amazon_copy")},
+    "us-2020-07": {
+        "answer_buyer": (48, "hour", "will", "amazon_page"),
+        "answer_amazon": (48, "hour", "may", "amazon_page"),
+        "appeal": (30, "calendar_day", "will", "amazon_page"),
+    },
+    "us-2026": {
+        "answer_buyer": (48, "hour", "will", "amazon_copy"),
+        "answer_amazon": (72, "hour", "may", "amazon_page"),
+        "appeal": (30, "calendar_day", "will", "amazon_copy"),
+    },
+    "uk-current": {
+        "answer_buyer": (48, "hour", "may", "amazon_page"),
+        "answer_amazon": (48, "hour", "may", "unclear"),
+        "appeal": (30, "calendar_day", "will", "amazon_page"),
+        "buyer_appeal": (30, "calendar_day", "will", "amazon_page"),
+    },
+    "in-current": {},
+}
+
+
+def figures(edition: Edition) -> dict[str, object]:
+    """Everything of an edition that a result can depend on, without its prose."""
+    return {
+        "marketplaces": list(edition.marketplaces),
+        "in_force": edition.in_force.model_dump(mode="json") if edition.in_force else None,
+        "parameters": {
+            each.name: {
+                **each.model_dump(mode="json", include={"role", "value", "unit", "day_boundary", "confidence"}),
+                "reasons": [reason.value for reason in each.reasons],
+                "starts_with": list(each.starts_with),
+                "source": each.source.address,
+                "seen": each.source.seen.isoformat() if each.source.seen else None,
+                "certainty": each.on_expiry.certainty if each.on_expiry else None,
+            }
+            for each in edition.parameters
+        },
+    }
+
+
+def test_shipped_figures_never_change() -> None:
+    """Claims pin their edition: a change of a shipped figure fails here; new rules are a new edition.
+
+    An edition that is new is added to the golden file; one that has shipped is never edited there.
+    """
+    assert {each.id: figures(each) for each in ALL} == FIGURES
+
+
+@pytest.mark.parametrize("edition", ALL, ids=lambda each: each.id)
+def test_deadlines_are_those_of_the_fact_sheet(edition: Edition) -> None:
+    """Value, unit, certainty and confidence of each clock, and no clock that the sources do not name."""
+    found = {
+        rule.name: (
+            rule.value,
+            rule.unit.value,
+            rule.on_expiry.certainty if rule.on_expiry else "?",
+            rule.confidence.value,
+        )
+        for rule in edition.parameters
+        if rule.role == "deadline"
+    }
+    assert found == CLOCKS[edition.id]
+
+
+@pytest.mark.parametrize(
+    ("edition", "rule"), PARAMETERS, ids=lambda each: getattr(each, "id", getattr(each, "name", ""))
+)
+def test_every_figure_is_cited(edition: Edition, rule: Parameter) -> None:
+    """A source with title and address, a citation of a few words at most, a confidence other than atoz's own."""
+    assert rule.source in edition.sources.values()
+    assert rule.source.title
+    assert rule.source.address
+    assert len(rule.source.words.split()) <= 12
+    assert rule.confidence is not Confidence.ATOZ
+    if rule.confidence is Confidence.UNCLEAR:
+        assert rule.caveats, "an unclear figure says why"
+    if rule.unit == "business_day":
+        assert any("Weekends" in text.en or "weekends" in text.en for text in rule.caveats)
+        assert any("holidays" in text.en for text in rule.caveats)
+
+
+@pytest.mark.parametrize(
+    ("edition", "rule"), PARAMETERS, ids=lambda each: getattr(each, "id", getattr(each, "name", ""))
+)
+def test_every_figure_can_be_used(edition: Edition, rule: Parameter) -> None:
+    """A window counts from facts of the order, a deadline from a start that its clock knows, with a cost of silence."""
+    if rule.role == "deadline":
+        assert set(rule.starts_with) <= set(clock(DeadlineName(rule.name)).starts_with)
+        assert not rule.reasons
+        assert rule.on_expiry
+        assert rule.value > 0
+    else:
+        assert len(rule.starts_with) == 1
+        assert set(rule.starts_with) <= {"deliver_by", "placed_at", "delivered_at", "first_contact_at"}
+        assert rule.on_expiry is None
+    assert edition.parameter(rule.name) is rule
+
+
+@pytest.mark.parametrize("edition", ALL, ids=lambda each: each.id)
+def test_words_are_in_both_languages(edition: Edition) -> None:
+    """Titles and caveats speak English and Chinese, no text twice."""
+    texts = [edition.title, *edition.caveats, *(text for rule in edition.parameters for text in rule.caveats)]
+    assert all(text.en.strip() and text.zh.strip() and text.en != text.zh for text in texts)
+    assert len({rule.name for rule in edition.parameters}) == len(edition.parameters)
+    assert set(edition.sources) >= {
+        key for key, source in edition.sources.items() if any(rule.source == source for rule in edition.parameters)
+    }
+    unused = [
+        key for key, source in edition.sources.items() if all(rule.source != source for rule in edition.parameters)
+    ]
+    assert not unused
+
+
+def test_the_default_never_moves() -> None:
+    """`faq-2016` is the default whatever newer editions exist, holds everywhere, and its results say so."""
+    assert DEFAULT_EDITION == "faq-2016"
+    faq = Edition.named("faq-2016")
+    assert faq.marketplaces == ()
+    assert faq.fits("TR")
+    assert [text.en.split(";")[0].split(",")[0] for text in faq.caveats] == [
+        "English texts of the time open the window three days after the latest delivery day",
+        'The FAQ joins the two openings with "or"',
+        "Newer editions exist",
+    ]
+
+
+@pytest.mark.parametrize("edition", ALL, ids=lambda each: each.id)
+def test_what_no_source_supports_is_an_error(edition: Edition) -> None:
+    """Asking for a figure that an edition does not name says which it has."""
+    for name in (*DeadlineName, "nonsense"):
+        if name in {rule.name for rule in edition.parameters}:
+            continue
+        with pytest.raises(MissingRule) as caught:
+            edition.parameter(str(name))
+        assert caught.value.edition == edition.id
+        assert caught.value.known == tuple(rule.name for rule in edition.parameters)
+
+
+@pytest.mark.parametrize(
+    ("asked", "near"), [("us-2025", "us-2026"), ("faq", "faq-2016"), ("", "faq-2016"), ("IN-FORCE", "in-current")]
+)
+def test_an_unknown_edition_names_the_nearest(asked: str, near: str) -> None:
+    """A slip raises with what was probably meant, and with everything there is when nothing is near."""
+    with pytest.raises(UnknownName) as caught:
+        Edition.named(asked)
+    assert near in caught.value.nearest
+
+
+def test_dated_editions_of_a_place_never_overlap() -> None:
+    """One day in one marketplace has at most one edition in force."""
+    spans = sorted(
+        (country, each.in_force.first, each.in_force.last or date.max)
+        for each in ALL
+        if each.in_force
+        for country in each.marketplaces
+    )
+    for (one, _, last), (other, first, _) in zip(spans, spans[1:], strict=False):
+        assert one != other or last < first
+    assert all(first <= last for _, first, last in spans)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"unit": "hour"},
+        {"unit": "week"},
+        {"role": "wish"},
+        {"starts_with": ()},
+        {"source": None},
+        {"reasons": ("lost",)},
+        {"colour": "red"},
+    ],
+    ids=str,
+)
+def test_a_parameter_that_cannot_be_is_refused(change: dict[str, object]) -> None:
+    """Unit and boundary go together, every figure has a source, nothing unknown is taken."""
+    facts = Edition.named("faq-2016").parameter("answer_amazon").model_dump()
+    assert Parameter.model_validate(facts)
+    with pytest.raises(ValidationError):
+        Parameter.model_validate({**facts, **change})
+
+
+def test_a_name_stands_once() -> None:
+    """Two figures of one name would leave it to chance which counts."""
+    edition = Edition.named("faq-2016")
+    with pytest.raises(ValidationError, match="named twice"):
+        Edition.model_validate({**edition.model_dump(by_alias=True), "parameters": [*edition.parameters] * 2})
+
+
+def test_reasons_that_are_defined() -> None:
+    """Which reasons each edition has a window for; the FAQ names no reason, so it speaks of all."""
+    defined = {
+        each.id: {
+            reason
+            for reason in ClaimReason
+            if any(
+                rule.role.startswith("opens") and (not rule.reasons or reason in rule.reasons)
+                for rule in each.parameters
+            )
+        }
+        for each in ALL
+    }
+    delivery = {ClaimReason.NOT_RECEIVED}
+    returns = {*delivery, ClaimReason.NOT_AS_DESCRIBED, ClaimReason.RETURN_REFUSED}
+    assert defined == {
+        "faq-2016": set(ClaimReason),
+        "us-2016-06": delivery,
+        "us-2016-11": delivery,
+        "us-2020-07": returns,
+        "us-2026": returns,
+        "uk-current": returns,
+        "in-current": delivery,
+    }

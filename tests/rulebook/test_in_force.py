@@ -1,0 +1,127 @@
+"""The edition in force: on each side of every change, by order day and by filing day."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atoz.errors import NoEditionInForce, UnknownName
+from atoz.lifecycle.moves import open_claim
+from atoz.lifecycle.replay import rebuild, under
+from atoz.model.events import Filed
+from atoz.model.marketplace import Marketplace
+from atoz.model.order import Order
+from atoz.rulebook.deadlines import deadlines
+from atoz.rulebook.edition import Edition
+from atoz.rulebook.in_force import in_force, pick_edition, why_in_force
+from atoz.rulebook.window import filing_window
+
+# (day, edition in force in the United States), typed from the dates of the fact sheet; none: not supported
+CHANGES = [
+    (date(2016, 5, 31), None),
+    (date(2016, 6, 1), "us-2016-06"),
+    (date(2016, 11, 13), "us-2016-06"),
+    (date(2016, 11, 14), "us-2016-11"),
+    (date(2017, 12, 31), "us-2016-11"),
+    (date(2018, 1, 1), None),
+    (date(2020, 7, 26), None),
+    (date(2020, 7, 27), "us-2020-07"),
+    (date(2023, 9, 24), "us-2020-07"),
+    (date(2023, 9, 25), None),
+    (date(2026, 5, 11), None),
+    (date(2026, 5, 12), "us-2026"),
+    (date(2199, 12, 31), "us-2026"),
+]
+
+
+@pytest.mark.parametrize(("day", "edition"), CHANGES)
+def test_each_side_of_every_change(day: date, edition: str | None) -> None:
+    """The last day of one, the first day of the next, and the days that none is supported for."""
+    if edition is not None:
+        assert in_force("US", day).id == edition
+        assert pick_edition("in-force", "US", day).id == edition
+    else:
+        with pytest.raises(NoEditionInForce):
+            in_force("US", day)
+
+
+@pytest.mark.parametrize(
+    ("country", "day", "nearest"),
+    [
+        ("US", date(2016, 5, 31), ("us-2016-06 (from 2016-06-01)",)),
+        ("US", date(2018, 1, 1), ("us-2016-11 (until 2017-12-31)", "us-2020-07 (from 2020-07-27)")),
+        ("US", date(2024, 1, 1), ("us-2020-07 (until 2023-09-24)", "us-2026 (from 2026-05-12)")),
+        ("GB", date(2026, 6, 1), ("uk-current (undated, had by name)",)),
+        ("IN", date(2016, 6, 1), ("in-current (undated, had by name)",)),
+        ("DE", date(2026, 6, 1), ()),
+    ],
+)
+def test_where_none_is_supported_the_nearest_are_named(country: str, day: date, nearest: tuple[str, ...]) -> None:
+    """Before, after, undated, and always the FAQ's, which names no place."""
+    with pytest.raises(NoEditionInForce) as caught:
+        in_force(country, day)
+    assert caught.value.nearest == (*nearest, "faq-2016 (names no marketplace, had by name)")
+    assert (caught.value.marketplace, caught.value.day) == (country, day.isoformat())
+
+
+@given(st.sampled_from(Marketplace.all()), st.dates(date(1995, 1, 1), date(2199, 12, 31)))
+def test_every_day_has_at_most_one(place: Marketplace, day: date) -> None:
+    """What is picked covers the day and names the place; what is named by id is had whatever the day."""
+    try:
+        found = in_force(place.country, day)
+    except NoEditionInForce:
+        assert place.country != "US" or not any(each.in_force and each.in_force.covers(day) for each in Edition.all())
+    else:
+        assert found.in_force
+        assert found.in_force.covers(day)
+        assert place.country in found.marketplaces
+        assert place.country in why_in_force(found, place.country, day).en
+    assert pick_edition("uk-current", place.country, day).id == "uk-current"
+
+
+def order(placed_at: datetime, marketplace: str = "US") -> Order:
+    """An order placed at an instant."""
+    return Order(
+        order_id="123-1234567-1234567", marketplace=marketplace, placed_at=placed_at, deliver_by=date(2016, 11, 20)
+    )
+
+
+MIDNIGHT = datetime(2016, 11, 14, 8, tzinfo=UTC)
+"""In Los Angeles the 14th of November 2016 begins now."""
+TICK = timedelta(microseconds=1)
+
+
+def test_window_by_order_day_deadlines_by_filing_day() -> None:
+    """Both local days, to the microsecond; both editions are stored, and the second only where it differs."""
+    old = order(MIDNIGHT - TICK)
+    claim = open_claim(old, reason="not_received", filed_at=MIDNIGHT, edition="in-force")
+    assert (claim.edition, claim.window_edition) == ("us-2016-11", "us-2016-06")
+    earlier = open_claim(old, reason="not_received", filed_at=MIDNIGHT - TICK, edition="in-force")
+    assert (earlier.edition, earlier.window_edition) == ("us-2016-06", None)
+    new = open_claim(order(MIDNIGHT), reason="not_received", filed_at=MIDNIGHT, edition="in-force")
+    assert (new.edition, new.window_edition) == ("us-2016-11", None)
+    assert [deadlines(each, MIDNIGHT)[1].edition for each in (claim, earlier)] == ["us-2016-11", "us-2016-06"]
+    assert under(new, "faq-2016").window_edition is None
+    assert under(under(claim, "faq-2016"), "in-force") == claim
+    assert rebuild(old, [Filed(at=MIDNIGHT)], reason="not_received", edition="in-force") == claim
+
+
+def test_a_window_in_force_says_so() -> None:
+    """The day that it was picked by is kept, and the first step of the explanation says why."""
+    window = filing_window(order(MIDNIGHT - TICK), edition="in-force")
+    assert (window.edition, window.in_force_on) == ("us-2016-06", date(2016, 11, 13))
+    first = window.explain().steps[0].says
+    assert "us-2016-06" in first.en
+    assert "2016-11-13" in first.en
+    assert "us-2016-06" in first.zh
+
+
+def test_in_force_is_no_edition_of_its_own() -> None:
+    """It is a question, never an id: a claim cannot pin it."""
+    with pytest.raises(UnknownName):
+        Edition.named("in-force")
+    with pytest.raises(NoEditionInForce):
+        open_claim(order(MIDNIGHT, "GB"), reason="other", filed_at=MIDNIGHT, edition="in-force")
+    with pytest.raises(ValueError, match="undated"):
+        why_in_force(Edition.named("uk-current"), "GB", date(2026, 1, 1))

@@ -1,0 +1,114 @@
+"""What the documents say is what the code does: derived texts are held to their source."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import atoz
+from atoz.cli.exits import Exit
+from atoz.lifecycle.diagram import diagram
+from atoz.rulebook.edition import Edition
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def between(mark: str) -> str:
+    """The part of the README between two marks, as it should be derived."""
+    found = re.search(rf"<!-- {mark} -->\n(.*?)<!-- /{mark} -->", README, re.DOTALL)
+    assert found, f"README has no part {mark}"
+    return found[1].strip()
+
+
+def editions_table() -> str:
+    """The table of editions, from the data."""
+    rows = [
+        f"| `{each.id}` | {each.title.en} | {', '.join(each.marketplaces) or 'names none'} | "
+        f"{f'{each.in_force.first} to {each.in_force.last or chr(8230)}' if each.in_force else 'by name only'} |"
+        for each in Edition.all()
+    ]
+    return "\n".join(["| edition | rules | marketplaces | in force |", "|---|---|---|---|", *rows])
+
+
+def exits_table() -> str:
+    """The table of exit codes, from the enumeration."""
+    says = {
+        Exit.FINE: "fine",
+        Exit.FINDING: "a finding that was asked for: something overdue (`--fail-on overdue`), a refused event, "
+        "a policy that fails",
+        Exit.BAD_INPUT: "bad usage or bad input, also when only some of it was bad",
+    }
+    return "\n".join(["| code | means |", "|---|---|", *(f"| {code.value} | {says[code]} |" for code in Exit)])
+
+
+@pytest.mark.parametrize(
+    ("mark", "derived"),
+    [("editions", editions_table()), ("transitions", diagram("markdown")), ("exits", exits_table())],
+)
+def test_readme_tables_are_derived(mark, derived):
+    """The README's tables are those of the code."""
+    assert between(mark) == derived
+
+
+def test_readme_example_runs():
+    """The README's first example runs as it stands, and its comments are true."""
+    code = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", code], capture_output=True, text=True, encoding="utf-8", check=False
+    )
+
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    assert lines[0] in code
+    assert "Ask the buyer for photos and details 2016-06-24 16:00:00+00:00" in lines
+
+
+def test_readme_main_command_runs(tmp_path):
+    """The main job of the README's set-up command works on the file it names."""
+    command = next(line for line in README.splitlines() if ".venv/bin/atoz plan" in line)
+    arguments = command.rpartition(".venv/bin/atoz ")[2].split()
+    done = subprocess.run(
+        [sys.executable, "-m", "atoz", *arguments], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+
+    assert done.returncode == 0
+    assert "Ask the buyer to withdraw the claim" in done.stdout
+
+
+def test_readme_names_exist():
+    """Every name that the README's table of questions gives is a public one."""
+    table = README.partition("## The four questions")[2].partition("## Editions")[0]
+    python = {
+        name
+        for cell in re.findall(r"\| ([^|]*) \| [^|]* \|$", table, re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", cell)
+    }
+
+    assert python
+    assert python <= set(atoz.__all__)
+
+
+def test_readme_is_short():
+    """The shop window stays a window."""
+    assert len(README.splitlines()) <= 150
+
+
+def test_version_has_a_changelog_entry():
+    """The version of the package is the newest entry of the changelog."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    newest = re.search(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert newest
+    assert newest[1] == version
+
+
+def test_floors_are_documented():
+    """Every room of the package is named in CONTRIBUTING.md."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rooms = [each.name for each in (ROOT / "atoz").iterdir() if each.is_dir() and each.name != "__pycache__"]
+
+    assert all(f"`atoz/{room}`" in text for room in rooms)
