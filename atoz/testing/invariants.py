@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from atoz.lifecycle.attention import Attention
 from atoz.lifecycle.guards import why_not
-from atoz.lifecycle.table import TRIGGERS, is_final
+from atoz.lifecycle.table import TRIGGERS
 from atoz.model.claim import Claim
 from atoz.model.events import status_after
 from atoz.model.language import fill
@@ -23,7 +23,7 @@ from atoz.planner.action import COMPLETED_BY, Action, is_message
 from atoz.planner.plan import Plan, PlannedAction
 from atoz.planner.policy import Policy
 from atoz.planner.schedule import ActionState
-from atoz.rulebook.clock import DeadlineName
+from atoz.rulebook.clock import DeadlineName, clock
 from atoz.rulebook.count import add_to_instant
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.explanation import shown
@@ -80,7 +80,10 @@ def no_refused_step(moment: Moment) -> str | None:
 
 
 def messages_keep_apart(moment: Moment) -> str | None:
-    """No message to the buyer is recommended closer to the last one than the policy's own cadence, nor two at once."""
+    """No message to the buyer is recommended closer to the last one than the policy's own cadence, nor two at once.
+
+    One that is there to meet a deadline may go once it is due.
+    """
     claim, apart = moment.claim, moment.policy.messages_apart
     messages = [each for each in moment.plan.now if is_message(each.action)]
     if len(messages) > 1:
@@ -89,7 +92,8 @@ def messages_keep_apart(moment: Moment) -> str | None:
     if not messages or last is None:
         return None
     free_at = add_to_instant(last, apart.value, apart.unit, claim.order.zone)
-    if moment.plan.as_of >= free_at:
+    due_at = messages[0].due_at if moment.policy.step(messages[0].step).serves else None
+    if moment.plan.as_of >= min(free_at, due_at or free_at):
         return None
     return _say("messages_too_close", step=messages[0].step, free=_local(claim, free_at))
 
@@ -115,10 +119,13 @@ def always_something_to_do(moment: Moment) -> str | None:
 
 
 def every_status_has_a_plan(moment: Moment) -> str | None:
-    """Every status that something can still follow has a plan, if only to wait."""
-    if moment.plan.actions or is_final(moment.claim.status):
-        return None
-    return _say("no_plan", status=moment.claim.status.label())
+    """Every status has a plan, if only to wait, for as long as a clock that belongs to it runs."""
+    status = moment.claim.status
+    runs = any(each.state in _RUNS and status in clock(each.name).during for each in moment.plan.deadlines)
+    return None if moment.plan.actions or not runs else _say("no_plan", status=status.label())
+
+
+_RUNS = (DeadlineState.OPEN, DeadlineState.UNDETERMINED)
 
 
 def protected_never_refunded(moment: Moment) -> str | None:

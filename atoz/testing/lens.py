@@ -160,10 +160,15 @@ class _Look:
             any(done.values()),
             tuple(min(self.totals.get(kind, 0), most) for kind, most in _counts(self.whens).items()),
             frozenset(self.evidence & looked_at),
+            any(when.delivered_after_decision is not None for when in self.whens) and self._arrived_late(),
             tuple(each for each in standing if not isinstance(each, _Running)),
         )
         running = tuple((each.due_at, each.until, each.after) for each in standing if isinstance(each, _Running))
         return Profile(fixed, tuple(self._anchors()), running)
+
+    def _arrived_late(self) -> bool:
+        delivered, decided = self.claim.order.delivered_at, self.latest.get("status_changed")
+        return delivered is not None and decided is not None and delivered > decided[0]
 
     def _may_come(self, step: PolicyStep) -> bool:
         """Whether a step can still apply: what it asks of the facts holds, and what only grows is not too large yet."""
@@ -200,7 +205,7 @@ class _Look:
         """A deadline's state as far as a step, whose turn it is, a lapse or an invariant hangs on it."""
         served = any(step.serves is found.name for step in self.alive)
         over = state in (DeadlineState.MET, DeadlineState.NOT_OFFERED)
-        running = not over and found.ended_at is None
+        running = not over and found.ended_at is None and found.left_at is None
         return (
             tuple(state in when.deadlines[found.name] for when in self.whens if found.name in when.deadlines),
             served and ("over" if over else state.value),
@@ -208,7 +213,7 @@ class _Look:
                 DeadlineName.ANSWER_BUYER: state is DeadlineState.OPEN,
                 DeadlineName.ANSWER_AMAZON: running and state.value,
                 DeadlineName.APPEAL: state in (DeadlineState.OPEN, DeadlineState.UNDETERMINED),
-                DeadlineName.BUYER_APPEAL: state is DeadlineState.MISSED,
+                DeadlineName.BUYER_APPEAL: state.value,
             }[found.name],
             state is DeadlineState.MISSED and is_duty(self.claim, found),
         )
@@ -242,7 +247,9 @@ class _Look:
         if completion is None or completion.kind not in self.latest:
             return False
         names = [moment.after for moment in (step.not_before, step.due) if moment and moment.after]
-        found = [self.latest[name] for name in names if name in self.latest]
+        if any(name not in self.latest for name in names):
+            return False
+        found = [self.latest[name] for name in names]
         served = self._deadline(step.serves) if step.serves else None
         if served and served.started_at and served.started_by:
             latest = self.latest[served.started_by]

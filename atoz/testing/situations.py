@@ -5,7 +5,7 @@
     filed_at = 2026-04-21T16:00:00Z
     events = [{ hours = 24, kind = "seller_messaged", purpose = "ask_for_withdrawal" }]
     as_of = 2026-04-24T16:00:00Z
-    expect = { now = ["collect_evidence", "second_message", "answer_the_claim"] }
+    expect = { now = ["collect_evidence", "second_message"] }
 """
 
 import tomllib

@@ -48,7 +48,7 @@ def _every(policy: Policy, edition: str) -> Iterator[Claim]:
     details = {detail for when in whens for detail in when.detail or ()}
     amounts = {bound for when in whens for bound in (when.amount_at_least, when.amount_at_most) if bound}
     labels = (Known.UNKNOWN, Known.NO, Known.YES)  # the plainest first: it is the one that a story shows
-    orders = product(Fulfilment, labels, FIRST_CONTACTS, (None, timedelta(days=-2)), _promises(whens))
+    orders = product(Fulfilment, labels, FIRST_CONTACTS, _scans(whens), _promises(whens))
     for fulfilment, protected, contact, delivered, promised in orders:
         order = an_order(
             marketplace=home_of(edition),
@@ -68,6 +68,12 @@ def _reasons(details: set[ReasonDetail]) -> Iterator[tuple[ClaimReason, ReasonDe
     for reason in ClaimReason:
         yield reason, None
         yield from ((reason, detail) for detail in reason.details if detail in details)
+
+
+def _scans(whens: list[When]) -> tuple[timedelta | None, ...]:
+    """The delivery scans to try: none, one before the filing, and where a policy asks for it one on the day after."""
+    late = any(when.delivered_after_decision is not None for when in whens)
+    return (None, timedelta(days=-2), timedelta(days=1)) if late else (None, timedelta(days=-2))
 
 
 def _promises(whens: list[When]) -> tuple[date | None, ...]:

@@ -102,9 +102,6 @@ BROKEN = {
     ),
     "has nothing to say while Amazon decides": Broken({"wait": None}, "always_something_to_do", 0),
     "a dead end after a lost appeal": Broken({"accept": None}, "always_something_to_do", 2, 1),
-    "no plan for a claim that Amazon granted and paid": Broken(
-        {"watch": {"when": {"status": ["closed"]}}}, "every_status_has_a_plan", 1
-    ),
     "no plan for a denied claim": Broken(
         {"watch": {"when": {"status": ["granted_amazon_funded"]}}}, "every_status_has_a_plan", 1
     ),

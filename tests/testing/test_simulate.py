@@ -61,13 +61,12 @@ def test_last_minute_is_in_time() -> None:
     assert [each.state for each in played.deadlines if each.name == "answer_amazon"] == [DeadlineState.MET]
 
 
-@pytest.mark.parametrize(("late", "missed"), [(timedelta(days=4), False), (timedelta(days=4, minutes=1), True)])
+@pytest.mark.parametrize(("late", "missed"), [(timedelta(days=7), False), (timedelta(days=7, minutes=1), True)])
 def test_late_seller_on_each_side_of_the_deadline(late: timedelta, missed: bool) -> None:  # noqa: FBT001
-    """Four days late the answer of the third day is still in time; a minute more and Amazon has decided silence."""
-    played = simulate(a_claim(), "faq-2016", until=_days(30), seller=Seller(late_by=late))
+    """Seven days late the answer is given at the due instant and counts; a minute more and Amazon decides silence."""
+    played = simulate(a_claim(), "current", until=_days(7.5), seller=Seller(late_by=late))
     assert bool(played.missed) is missed
-    assert played.paid_by is (PaidBy.SELLER if missed else PaidBy.UNDECIDED)
-    assert (played.claim.history[-1].kind == "response_lapsed") is missed
+    assert ("response_lapsed" in [event.kind for event in played.claim.history]) is missed
 
 
 def test_forgetful_seller_lapses() -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from atoz.testing import (
+    Seller,
     Side,
     World,
     a_claim,
@@ -26,7 +27,7 @@ def test_two_policies_differ_in_steps() -> None:
     claim = a_claim()
     row = compare_policies([claim], "faq-2016", "current", as_of=claim.updated_at).rows[0]
     assert set(row.only_a) == {"collect_evidence", "first_message", "second_message", "answer_the_claim"}
-    assert row.only_b == ("collect_proof_of_delivery",)
+    assert set(row.only_b) == {"collect_proof_of_delivery", "answer_the_filing"}
     assert "+ collect_proof_of_delivery" in str(row)
 
 
@@ -41,9 +42,9 @@ def test_one_policy_under_two_editions_moves_in_time() -> None:
 
 
 def test_simulations_show_what_each_policy_costs() -> None:
-    """Amazon asks nothing and decides silence: waiting for a question costs a deadline and an appeal, answering none."""
-    claim = a_claim()
-    found = compare_simulations([claim], "faq-2016", "current", until=claim.updated_at + timedelta(days=20))
+    """A seller who forgets one policy's answer to the filing loses a deadline by it, and none by the other policy."""
+    claim, seller = a_claim(), Seller(forgets=("answer_the_filing",))
+    found = compare_simulations([claim], "faq-2016", "current", until=claim.updated_at + timedelta(days=20), seller=seller)
     (row,) = found.differing
     assert row.missed == (0, 1)
     assert {"hand_over_a_missed_answer", "appeal_with_new_evidence"} <= set(row.only_b)
