@@ -13,8 +13,8 @@ from atoz.cli.plan_command import choose_policy
 from atoz.cli.screen import show_json
 from atoz.lifecycle.replay import read_claim
 from atoz.testing.exploring import explore
-from atoz.testing.seller import Seller
 from atoz.testing.playing import simulate
+from atoz.testing.seller import Seller
 from atoz.testing.world import SILENCE, World
 
 policy = typer.Typer(
@@ -35,7 +35,7 @@ def check_policy(
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """Validate a policy, then play it against every buyer and every Amazon; exit 1 with the shortest story of a fault."""
+    """Validate a policy, then play it against every buyer and Amazon; exit 1 with the shortest story of a fault."""
     chosen = choose_policy(file)
     found = explore(chosen, depth=depth, editions=edition or (), workers=os.cpu_count() or 1)
     if as_json:

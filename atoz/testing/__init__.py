@@ -12,22 +12,16 @@ if TYPE_CHECKING:
     from atoz.testing.builders import a_claim as a_claim
     from atoz.testing.builders import an_event as an_event
     from atoz.testing.builders import an_order as an_order
-    from atoz.testing.what_if import Side as Side
-    from atoz.testing.what_if import compare_policies as compare_policies
-    from atoz.testing.what_if import compare_simulations as compare_simulations
     from atoz.testing.exploration import Exploration as Exploration
     from atoz.testing.exploration import Violation as Violation
     from atoz.testing.exploring import explore as explore
     from atoz.testing.invariants import INVARIANTS as INVARIANTS
     from atoz.testing.invariants import Invariant as Invariant
     from atoz.testing.invariants import Moment as Moment
-    from atoz.testing.told import Scenario as Scenario
-    from atoz.testing.told import scenario as scenario
-    from atoz.testing.told import scenarios as scenarios
+    from atoz.testing.playing import simulate as simulate
     from atoz.testing.seller import LAST_MINUTE as LAST_MINUTE
     from atoz.testing.seller import PROMPT as PROMPT
     from atoz.testing.seller import Seller as Seller
-    from atoz.testing.playing import simulate as simulate
     from atoz.testing.simulation import PaidBy as PaidBy
     from atoz.testing.simulation import Simulation as Simulation
     from atoz.testing.simulation import Turn as Turn
@@ -35,6 +29,12 @@ if TYPE_CHECKING:
     from atoz.testing.situations import check_situation as check_situation
     from atoz.testing.situations import read_situations as read_situations
     from atoz.testing.story import Story as Story
+    from atoz.testing.told import Scenario as Scenario
+    from atoz.testing.told import scenario as scenario
+    from atoz.testing.told import scenarios as scenarios
+    from atoz.testing.what_if import Side as Side
+    from atoz.testing.what_if import compare_policies as compare_policies
+    from atoz.testing.what_if import compare_simulations as compare_simulations
     from atoz.testing.world import SILENCE as SILENCE
     from atoz.testing.world import Happening as Happening
     from atoz.testing.world import World as World
@@ -42,19 +42,60 @@ if TYPE_CHECKING:
     from atoz.testing.world import on_day as on_day
 else:
     _ROOMS = {
-        "atoz.testing.assertions": ("assert_never", "assert_plan", "assert_reaches",),
-        "atoz.testing.builders": ("a_claim", "an_event", "an_order",),
-        "atoz.testing.what_if": ("Side", "compare_policies", "compare_simulations",),
-        "atoz.testing.exploration": ("Exploration", "Violation",),
+        "atoz.testing.assertions": (
+            "assert_never",
+            "assert_plan",
+            "assert_reaches",
+        ),
+        "atoz.testing.builders": (
+            "a_claim",
+            "an_event",
+            "an_order",
+        ),
+        "atoz.testing.what_if": (
+            "Side",
+            "compare_policies",
+            "compare_simulations",
+        ),
+        "atoz.testing.exploration": (
+            "Exploration",
+            "Violation",
+        ),
         "atoz.testing.exploring": ("explore",),
-        "atoz.testing.invariants": ("INVARIANTS", "Invariant", "Moment",),
-        "atoz.testing.told": ("Scenario", "scenario", "scenarios",),
-        "atoz.testing.seller": ("LAST_MINUTE", "PROMPT", "Seller",),
+        "atoz.testing.invariants": (
+            "INVARIANTS",
+            "Invariant",
+            "Moment",
+        ),
+        "atoz.testing.told": (
+            "Scenario",
+            "scenario",
+            "scenarios",
+        ),
+        "atoz.testing.seller": (
+            "LAST_MINUTE",
+            "PROMPT",
+            "Seller",
+        ),
         "atoz.testing.playing": ("simulate",),
-        "atoz.testing.simulation": ("PaidBy", "Simulation", "Turn",),
-        "atoz.testing.situations": ("Situation", "check_situation", "read_situations",),
+        "atoz.testing.simulation": (
+            "PaidBy",
+            "Simulation",
+            "Turn",
+        ),
+        "atoz.testing.situations": (
+            "Situation",
+            "check_situation",
+            "read_situations",
+        ),
         "atoz.testing.story": ("Story",),
-        "atoz.testing.world": ("SILENCE", "Happening", "World", "after_hours", "on_day",),
+        "atoz.testing.world": (
+            "SILENCE",
+            "Happening",
+            "World",
+            "after_hours",
+            "on_day",
+        ),
     }
     _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 
@@ -72,15 +113,15 @@ else:
 
 
 __all__ = [
+    "INVARIANTS",
+    "LAST_MINUTE",
+    "PROMPT",
+    "SILENCE",
     "Exploration",
     "Happening",
-    "INVARIANTS",
     "Invariant",
-    "LAST_MINUTE",
     "Moment",
-    "PROMPT",
     "PaidBy",
-    "SILENCE",
     "Scenario",
     "Seller",
     "Side",

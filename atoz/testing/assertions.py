@@ -15,7 +15,7 @@ from atoz.testing.simulation import Simulation
 from atoz.testing.story import Story
 
 
-def assert_plan(  # noqa: PLR0913  (what a plan can be asked for)
+def assert_plan(
     claim: Claim,
     *,
     as_of: datetime,

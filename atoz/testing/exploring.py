@@ -6,7 +6,7 @@ True
 """
 
 import pickle
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import chain, product
@@ -18,7 +18,6 @@ from atoz.model.claim import Claim
 from atoz.model.language import Text, fill
 from atoz.planner.policy import Policy
 from atoz.rulebook.edition import Edition
-from atoz.testing.builders import FILED_AT
 from atoz.testing.exploration import Exploration, Violation
 from atoz.testing.happenings import STATED_HOURS
 from atoz.testing.invariants import INVARIANTS, Invariant
@@ -39,7 +38,7 @@ class _Task(NamedTuple):
     seller: Seller
 
 
-def explore(  # noqa: PLR0913  (what there is to choose about an exploration)
+def explore(
     policy: Policy | str,
     *,
     depth: int = 6,

@@ -2,7 +2,8 @@
 
 >>> from atoz.testing.builders import a_claim
 >>> from atoz.testing.world import World, on_day
->>> played = simulate(a_claim(), "faq-2016", World.of(on_day(5, "denied")), until=a_claim().updated_at + timedelta(days=9))
+>>> claim, world = a_claim(), World.of(on_day(5, "denied"))
+>>> played = simulate(claim, "faq-2016", world, until=claim.updated_at + timedelta(days=9))
 >>> played.claim.status.value, played.paid_by.value, len(played.messages)
 ('closed', 'nobody', 2)
 """

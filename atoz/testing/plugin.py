@@ -14,8 +14,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from atoz.testing.told import Scenario
     from atoz.testing.situations import Situation
+    from atoz.testing.told import Scenario
 
 _MARK = "atoz_scenarios"
 
@@ -82,7 +82,9 @@ class SituationItem(pytest.Item):
             raise _OtherThanExpected("\n".join(wrong))
 
     def repr_failure(
-        self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None  # noqa: ARG002  (pytest's signature)
+        self,
+        excinfo: pytest.ExceptionInfo[BaseException],
+        style: object = None,  # noqa: ARG002  (pytest's signature)
     ) -> str:
         """What is otherwise than expected; atoz's own errors without a traceback."""
         from atoz.errors import AtozError  # noqa: PLC0415

@@ -20,7 +20,8 @@ from atoz.planner.plan import Plan, plan
 from atoz.rulebook.explanation import shown
 from atoz.testing.happenings import happenings
 from atoz.testing.invariants import Invariant, Moment
-from atoz.testing.lens import Lens, Profile, View
+from atoz.testing.lens import Lens, View
+from atoz.testing.look import Profile
 from atoz.testing.seller import Seller, completing_event
 from atoz.testing.story import Story
 
@@ -69,7 +70,7 @@ class _Passed(NamedTuple):
 class Search:
     """One search: a policy under an edition, from every beginning, with one seller."""
 
-    def __init__(  # noqa: PLR0913  (what a search is about)
+    def __init__(
         self,
         lens: Lens,
         starts: tuple[Claim, ...],
@@ -101,7 +102,9 @@ class Search:
             states=len(self.known),
             merged=self.merged,
             stories=_Stories(self.known, self.depth).count(first),
-            cut=sum(each.state.depth == self.depth and not is_final(each.state.claim.status) for each in self.known.values()),
+            cut=sum(
+                each.state.depth == self.depth and not is_final(each.state.claim.status) for each in self.known.values()
+            ),
             findings=tuple(self.findings),
         )
 

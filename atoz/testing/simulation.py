@@ -10,7 +10,6 @@ from atoz.model.events import Actor, AnyEvent
 from atoz.model.language import Language, phrases
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
-from atoz.planner.action import Action
 from atoz.planner.plan import Plan
 from atoz.rulebook.clock import clock
 from atoz.rulebook.deadlines import Deadline, DeadlineState
@@ -104,23 +103,16 @@ class Simulation(Record):
         """The steps that the seller did, in order."""
         return tuple(each.step for each in self.turns if each.step and not each.refused)
 
-    def did(self, action: Action | str) -> bool:
-        """Whether the seller did anything of this kind."""
-        return any(each.action.value == action for turn in self.turns for each in turn.plan.actions if each.step in self.steps)
-
     def __str__(self) -> str:
         """The timeline: a line a turn, then how it ended."""
         zone = self.claim.order.zone
         lines = [f"order {self.claim.order.order_id}, policy {self.policy}, the seller acts {self.seller.name}"]
         lines += [turn.say() for turn in self.turns]
         lines.append(f"{shown(self.until.astimezone(zone))}  the end: {self.claim.status.label()}")
-        lines += [
-            f"deadline to {each.name.label()}, {shown(each.due_at.astimezone(zone)) if each.due_at else '–'}: {each.state}"
-            for each in self.deadlines
-        ]
+        for each in self.deadlines:
+            due = shown(each.due_at.astimezone(zone)) if each.due_at else "–"
+            lines.append(f"deadline to {each.name.label()}, {due}: {each.state}")
         gaps = ", ".join(str(gap) for gap in self.messages_apart)
         lines.append(f"messages to the buyer: {len(self.messages)}" + (f", apart {gaps}" if gaps else ""))
         lines.append(f"paid by {self.paid_by.label()}; counts against the ODR: {self.odr.counts}. {self.odr.why.en}")
         return "\n".join(lines)
-
-

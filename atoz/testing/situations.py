@@ -1,11 +1,11 @@
 """Situation files: cases in TOML for people who write no Python. A sentence, a claim, an instant, and what is expected.
 
-    [[situation]]
-    says = "On the third day the second message is due"
-    filed_at = 2026-04-21T16:00:00Z
-    events = [{ hours = 24, kind = "seller_messaged", purpose = "ask_for_withdrawal" }]
-    as_of = 2026-04-24T16:00:00Z
-    expect = { now = ["collect_evidence", "second_message"] }
+[[situation]]
+says = "On the third day the second message is due"
+filed_at = 2026-04-21T16:00:00Z
+events = [{ hours = 24, kind = "seller_messaged", purpose = "ask_for_withdrawal" }]
+as_of = 2026-04-24T16:00:00Z
+expect = { now = ["collect_evidence", "second_message"] }
 """
 
 import tomllib

@@ -16,6 +16,7 @@ from atoz.planner.policy import Policy
 from atoz.planner.when import When
 from atoz.testing.builders import FILED_AT, a_claim, an_order, home_of
 from atoz.testing.lens import Lens
+from atoz.testing.watched import entries
 
 TellsApart = Callable[[Claim], Hashable]
 """Facts of a claim that an invariant of your own looks at."""
@@ -44,7 +45,7 @@ def starts(policy: Policy, lens: Lens, tells_apart: TellsApart | None) -> Starts
 
 
 def _every(policy: Policy, edition: str) -> Iterator[Claim]:
-    whens = [each.when for each in (*policy.steps, *policy.avoid)]
+    whens = [each.when for each in entries(policy)]
     details = {detail for when in whens for detail in when.detail or ()}
     amounts = {bound for when in whens for bound in (when.amount_at_least, when.amount_at_most) if bound}
     labels = (Known.UNKNOWN, Known.NO, Known.YES)  # the plainest first: it is the one that a story shows
@@ -77,7 +78,7 @@ def _scans(whens: list[When]) -> tuple[timedelta | None, ...]:
 
 
 def _promises(whens: list[When]) -> tuple[date | None, ...]:
-    """The delivery promises to try: one that fits, and where a policy asks for the window, one on each side and none."""
+    """The delivery promises to try: one that fits, and where a policy asks for the window others and none."""
     day = FILED_AT.date()
     if all(when.window is None for when in whens):
         return (day - timedelta(days=10),)

@@ -52,7 +52,9 @@ class Story(Record):
             f"first contact: {_when(order.first_contact_at, self.start)}, "
             f"delivered: {_when(order.delivered_at, self.start)}, edition {self.start.edition}"
         )
-        lines = [f"  {shown(event.at.astimezone(zone))}  {told(event)}" for event in (*self.start.history, *self.events)]
+        lines = [
+            f"  {shown(event.at.astimezone(zone))}  {told(event)}" for event in (*self.start.history, *self.events)
+        ]
         return "\n".join([f"  {first}", *lines, f"  {shown(self.at.astimezone(zone))}  looked at"])
 
 

@@ -59,16 +59,13 @@ def events_after(draw: st.DrawFn, claim: Claim) -> AnyEvent:
     """An event that can happen to a claim next: the buyer's, Amazon's, the clock's or the seller's own."""
     at = claim.updated_at + timedelta(minutes=draw(st.sampled_from((0, 1, 60)) | st.integers(0, 60 * 24 * 10)))
     possible: list[AnyEvent] = [*(an_event(kind, at, **_facts(draw, kind)) for kind in _PLAIN), *happenings(claim, at)]
-    for kind in triggers_from(claim.status):
-        if kind.startswith("seller_") and why_not(claim, kind, at) is None:
-            possible.append(an_event(kind, at))
+    own = (kind for kind in triggers_from(claim.status) if kind.startswith("seller_"))
+    possible.extend(an_event(kind, at) for kind in own if why_not(claim, kind, at) is None)
     return draw(st.sampled_from(possible))
 
 
 @st.composite
-def claims(
-    draw: st.DrawFn, *, edition: str | None = None, max_events: int = 8, order: Order | None = None
-) -> Claim:
+def claims(draw: st.DrawFn, *, edition: str | None = None, max_events: int = 8, order: Order | None = None) -> Claim:
     """A claim with a history that the machine accepts, event by event; shrinks to one that was just filed."""
     counted = edition or draw(editions())
     about = order or draw(orders(marketplace=home_of(counted)))
@@ -110,14 +107,22 @@ _TEXT = {"en": "drawn", "zh": "随机"}
 
 
 def _row(name: str, action: Action) -> dict[str, object]:
-    return {"id": name, "action": action.value, "why": _TEXT, "source": {"title": "drawn", "address": "a strategy"}, "confidence": "atoz"}
+    return {
+        "id": name,
+        "action": action.value,
+        "why": _TEXT,
+        "source": {"title": "drawn", "address": "a strategy"},
+        "confidence": "atoz",
+    }
 
 
 @st.composite
 def _steps(draw: st.DrawFn, name: str) -> dict[str, object]:
     row = _row(name, draw(st.sampled_from((Action.WAIT, *(each for each in Action if COMPLETED_BY[each])))))
     row["when"] = {"status": draw(st.lists(st.sampled_from(ClaimStatus), min_size=1, max_size=2, unique=True))}
-    anchor = draw(st.sampled_from(("filed", "information_requested", "status_changed", "buyer_messaged", "seller_messaged")))
+    anchor = draw(
+        st.sampled_from(("filed", "information_requested", "status_changed", "buyer_messaged", "seller_messaged"))
+    )
     begins = draw(st.none() | st.integers(0, 9))
     if begins is not None:
         row["not_before"] = {"value": begins, "unit": "calendar_day", "after": anchor}
@@ -129,4 +134,6 @@ def _steps(draw: st.DrawFn, name: str) -> dict[str, object]:
 def _facts(draw: st.DrawFn, kind: str) -> dict[str, object]:
     if kind == "seller_messaged":
         return {"purpose": draw(st.sampled_from(Purpose))}
-    return {"evidence": draw(st.sampled_from(("proof_of_delivery", "conversation")))} if kind == "evidence_added" else {}
+    return (
+        {"evidence": draw(st.sampled_from(("proof_of_delivery", "conversation")))} if kind == "evidence_added" else {}
+    )

@@ -23,8 +23,8 @@ from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import Policy
 from atoz.planner.worklist import worklist_row
 from atoz.rulebook.explanation import shown
-from atoz.testing.seller import PROMPT, Seller
 from atoz.testing.playing import simulate
+from atoz.testing.seller import PROMPT, Seller
 from atoz.testing.world import SILENCE, World
 
 
@@ -113,7 +113,7 @@ def compare_policies(
     return PolicyComparison(a=one.name, b=other.name, rows=rows)
 
 
-def compare_simulations(  # noqa: PLR0913  (what there is to say about two simulations)
+def compare_simulations(
     claims: Iterable[Claim],
     a: Policy | str | Side,
     b: Policy | str | Side,
@@ -172,7 +172,9 @@ def _difference(claim: Claim, a: _Outcome, b: _Outcome) -> Difference:
         order_id=claim.order.order_id,
         only_a=_only(a.steps, known_b),
         only_b=_only(b.steps, known_a),
-        moved=tuple((each, known_b[step]) for step, each in known_a.items() if step in known_b and known_b[step] != each),
+        moved=tuple(
+            (each, known_b[step]) for step, each in known_a.items() if step in known_b and known_b[step] != each
+        ),
         status=(a.claim.status, b.claim.status),
         missed=(a.missed, b.missed),
         at_risk=(rows[0].at_risk, rows[1].at_risk),

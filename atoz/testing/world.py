@@ -48,7 +48,7 @@ class Happening(Span):
         """
         facts = dict(self.facts)
         if claim.status.value.startswith("granted_") and self.event == "withdrawn":
-            facts.setdefault("consent_to_recharge", True)  # noqa: FBT003  (a fact of the event)
+            facts.setdefault("consent_to_recharge", True)
         return an_event(self.event, at, **facts)
 
 

@@ -89,7 +89,10 @@ def test_strategies_shrink_to_the_plainest() -> None:
     plainest = find(claims(), lambda _: True)
     assert (len(plainest.history), plainest.edition, plainest.order.fulfilment) == (1, "faq-2016", "seller")
     assert len(find(policies(), lambda _: True).steps) == 1
-    assert [event.kind for event in find(claims(), lambda claim: claim.status == "closed").history] == ["filed", "denied"]
+    assert [event.kind for event in find(claims(), lambda claim: claim.status == "closed").history] == [
+        "filed",
+        "denied",
+    ]
 
 
 def test_assertions_say_what_differs() -> None:

@@ -12,7 +12,8 @@ from atoz.errors import InvalidDocument, UnknownName
 from atoz.model.claim import Claim
 from atoz.planner.policy import Policy, shipped_policies
 from atoz.testing import INVARIANTS, LAST_MINUTE, PROMPT, Moment, Seller, Story, explore, invariants
-from atoz.testing.lens import Lens, Profile, View
+from atoz.testing.lens import Lens, View
+from atoz.testing.look import Profile
 from atoz.testing.search import Search
 from atoz.testing.starts import starts
 
@@ -220,7 +221,10 @@ def test_merging_hides_nothing(policy: str) -> None:
         )
     assert shapes[0] - shapes[1] == set()
     assert {status for status, _ in shapes[1]} == {status for status, _ in shapes[0]}
-    now = [{(status, frozenset(step for step, state, _ in rows if state == "now")) for status, rows in each} for each in shapes]
+    now = [
+        {(status, frozenset(step for step, state, _ in rows if state == "now")) for status, rows in each}
+        for each in shapes
+    ]
     assert now[0] == now[1]
 
 

@@ -14,7 +14,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples" / "policies"
 
 def _atoz(*arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "atoz", "policy", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture

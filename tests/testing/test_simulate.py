@@ -62,7 +62,7 @@ def test_last_minute_is_in_time() -> None:
 
 
 @pytest.mark.parametrize(("late", "missed"), [(timedelta(days=7), False), (timedelta(days=7, minutes=1), True)])
-def test_late_seller_on_each_side_of_the_deadline(late: timedelta, missed: bool) -> None:  # noqa: FBT001
+def test_late_seller_on_each_side_of_the_deadline(late: timedelta, missed: bool) -> None:
     """Seven days late the answer is given at the due instant and counts; a minute more and Amazon decides silence."""
     played = simulate(a_claim(), "current", until=_days(7.5), seller=Seller(late_by=late))
     assert bool(played.missed) is missed

@@ -45,7 +45,9 @@ expect = { now = ["collect_evidence", "first_message"] }
 
 def test_a_situation_says_what_is_otherwise() -> None:
     """Each difference is a line with what was expected and what was found."""
-    text = GOOD.replace('"first_message"]', '"second_message"], status = "closed", look_again_at = 2026-04-22T16:00:00Z')
+    text = GOOD.replace(
+        '"first_message"]', '"second_message"], status = "closed", look_again_at = 2026-04-22T16:00:00Z'
+    )
     (situation,) = read_situations(text)
     assert check_situation(situation) == (
         "now: expected collect_evidence, second_message, found collect_evidence, first_message",
@@ -79,11 +81,11 @@ def _pytest(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]"
     plugin = () if installed else ("-p", "atoz.testing.plugin")
     command = [sys.executable, "-m", "pytest", *plugin, "-p", "no:cacheprovider", "--rootdir", str(folder), *arguments]
     environment = {**os.environ, "PYTHONPATH": str(Path(atoz.__file__).parents[1])}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_situations_are_collected_from_any_folder(tmp_path: Path) -> None:
-    """A folder without any Python is tested: one test a sentence, its failure in plain words, and a bad file an error."""
+    """A folder without Python is tested: a test for each sentence, failures in plain words, a bad file an error."""
     folder = tmp_path / "situations"
     folder.mkdir()
     bad = GOOD.replace("after a day", "at once").replace("22T16", "21T17")
@@ -124,5 +126,5 @@ def test_the_plugin_imports_nothing_until_it_is_used() -> None:
         "rooms = {name for name in sys.modules if name.startswith('atoz.') and not name.startswith('atoz.testing')}\n"
         "print(sorted(heavy | rooms))"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"

@@ -44,7 +44,9 @@ def test_one_policy_under_two_editions_moves_in_time() -> None:
 def test_simulations_show_what_each_policy_costs() -> None:
     """A seller who forgets one policy's answer to the filing loses a deadline by it, and none by the other policy."""
     claim, seller = a_claim(), Seller(forgets=("answer_the_filing",))
-    found = compare_simulations([claim], "faq-2016", "current", until=claim.updated_at + timedelta(days=20), seller=seller)
+    found = compare_simulations(
+        [claim], "faq-2016", "current", until=claim.updated_at + timedelta(days=20), seller=seller
+    )
     (row,) = found.differing
     assert row.missed == (0, 1)
     assert {"hand_over_a_missed_answer", "appeal_with_new_evidence"} <= set(row.only_b)
