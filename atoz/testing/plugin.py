@@ -44,7 +44,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     if b"[[situation]]" not in file_path.read_bytes():
         return None
-    return SituationFile.from_parent(parent, path=file_path)
+    return SituationFile.from_parent(parent, path=file_path)  # pyright: ignore[reportUnknownMemberType]
 
 
 class SituationFile(pytest.File):
@@ -63,7 +63,9 @@ class SituationFile(pytest.File):
         for number, situation in enumerate(found, start=1):
             name = situation.says if situation.says not in said else f"{situation.says} ({number})"
             said.add(name)
-            yield SituationItem.from_parent(self, name=name, situation=situation)
+            yield SituationItem.from_parent(  # pyright: ignore[reportUnknownMemberType]
+                self, name=name, situation=situation
+            )
 
 
 class SituationItem(pytest.Item):

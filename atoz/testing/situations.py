@@ -25,7 +25,7 @@ from atoz.model.events import AnyEvent
 from atoz.model.instant import Day, Instant
 from atoz.model.order import Known
 from atoz.model.reason import ClaimReason, ReasonDetail
-from atoz.model.record import Record
+from atoz.model.record import Record, is_sequence
 from atoz.model.status import ClaimStatus
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy
@@ -71,8 +71,12 @@ class Expected(Record):
     status: ClaimStatus | None = Field(default=None, description="Where the claim stands.")
     attention: Attention | None = Field(default=None, description="Whose turn it is.")
     counts_against_odr: Known | None = Field(default=None, description="Whether it counts.")
-    deadlines: dict[DeadlineName, DeadlineState] = Field(default_factory=dict, description="Where deadlines stand.")
-    due: dict[DeadlineName, Instant] = Field(default_factory=dict, description="When deadlines are due.")
+    deadlines: dict[DeadlineName, DeadlineState] = Field(
+        default_factory=dict[DeadlineName, DeadlineState], description="Where deadlines stand."
+    )
+    due: dict[DeadlineName, Instant] = Field(
+        default_factory=dict[DeadlineName, Instant], description="When deadlines are due."
+    )
     look_again_at: Instant | None = Field(default=None, description="When to look again.")
     refused: dict[str, str] = Field(default_factory=dict, description="Events that are refused, and the code.")
     allowed: tuple[str, ...] = Field(default=(), description="Events that are allowed.")
@@ -224,6 +228,6 @@ def _of_the_window(situation: Situation, claim: Claim, made: Plan) -> Iterator[t
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, (list, tuple)):
+    if is_sequence(value):
         return ", ".join(map(str, value)) or "nothing"
     return value.isoformat() if isinstance(value, (date, datetime)) else str(value)

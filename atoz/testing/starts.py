@@ -3,7 +3,7 @@
 Those that the policy cannot tell apart are played once; how many there were is counted.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import product
 from typing import NamedTuple
@@ -47,7 +47,7 @@ def starts(policy: Policy, lens: Lens, tells_apart: TellsApart | None) -> Starts
 def _every(policy: Policy, edition: str) -> Iterator[Claim]:
     whens = [each.when for each in entries(policy)]
     details = {detail for when in whens for detail in when.detail or ()}
-    amounts = {bound for when in whens for bound in (when.amount_at_least, when.amount_at_most) if bound}
+    amounts = {str(bound): bound for when in whens for bound in (when.amount_at_least, when.amount_at_most) if bound}
     labels = (Known.UNKNOWN, Known.NO, Known.YES)  # the plainest first: it is the one that a story shows
     orders = product(Fulfilment, labels, FIRST_CONTACTS, _scans(whens), _promises(whens))
     for fulfilment, protected, contact, delivered, promised in orders:
@@ -61,7 +61,7 @@ def _every(policy: Policy, edition: str) -> Iterator[Claim]:
             delivered_at=None if delivered is None else FILED_AT + delivered,
         )
         for reason, detail in _reasons(details):
-            for amount in _amounts(amounts, order.currency):
+            for amount in _amounts(amounts.values(), order.currency):
                 yield a_claim(order=order, reason=reason, detail=detail, amount=amount, edition=edition)
 
 
@@ -85,10 +85,10 @@ def _promises(whens: list[When]) -> tuple[date | None, ...]:
     return (day - timedelta(days=10), day + timedelta(days=60), day - timedelta(days=200), None)
 
 
-def _amounts(bounds: set[Money], currency: str) -> Iterator[Money | None]:
+def _amounts(bounds: Iterable[Money], currency: str) -> Iterator[Money | None]:
     """No amount, and for each bound the amounts around it."""
     yield None
-    for bound in sorted(bounds, key=str):
+    for bound in bounds:
         if bound.currency == currency:
             cent = Money.parse(f"0.01 {currency}")
             yield from (bound - cent, bound, bound + cent)

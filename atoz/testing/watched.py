@@ -76,7 +76,7 @@ def _appeals_ahead(status: ClaimStatus) -> dict[ClaimStatus, int]:
     while more := {
         row.target: found[row.source] + (row.event == "seller_appealed")
         for row in TABLE
-        if row.source in found and row.target not in found
+        if row.source is not None and row.source in found and row.target not in found
     }:
         found |= more
     return found
@@ -128,8 +128,9 @@ def kinds(policy: Policy, edition: str) -> frozenset[str]:
     unruled = {
         kind for name in named(policy.steps) if not deadline_rule(edition, name) for kind in clock(name).starts_with
     }
-    asked = {"buyer_messaged"} if any(each.when.buyer_wrote is not None for each in entries(policy)) else set()
-    return frozenset({moment.after for moment in moments_of(policy.steps) if moment.after} | clocks | unruled | asked)
+    counted = {moment.after for moment in moments_of(policy.steps) if moment.after}
+    asked = any(each.when.buyer_wrote is not None for each in entries(policy))
+    return frozenset(counted | clocks | unruled | ({"buyer_messaged"} if asked else counted))
 
 
 def by_weekday(policy: Policy, edition: str) -> bool:
