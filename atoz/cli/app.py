@@ -16,6 +16,7 @@ from atoz.cli.exits import Exit
 from atoz.cli.import_command import import_files
 from atoz.cli.message_command import message
 from atoz.cli.plan_command import plan_claims
+from atoz.cli.policy_command import policy
 from atoz.cli.reconcile_command import reconcile_claim
 from atoz.cli.report_command import report_claims
 from atoz.cli.schema_command import print_schema
@@ -40,6 +41,7 @@ app.add_typer(editions, name="editions")
 app.add_typer(message, name="message")
 app.command("report")(report_claims)
 app.command("batch")(run_batch_file)
+app.add_typer(policy, name="policy")
 app.command("diagram")(draw_diagram)
 app.command("schema")(print_schema)
 app.command("import")(import_files)

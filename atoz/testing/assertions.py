@@ -1,0 +1,110 @@
+"""Assertions whose failure can be read: the plan beside what was expected, or the story that breaks an invariant."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from atoz.lifecycle.moves import options
+from atoz.model.claim import Claim
+from atoz.model.status import ClaimStatus
+from atoz.planner.plan import Plan, plan
+from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.schedule import ActionState
+from atoz.testing.exploring import explore
+from atoz.testing.invariants import Invariant, Moment
+from atoz.testing.simulation import Simulation
+from atoz.testing.story import Story
+
+
+def assert_plan(
+    claim: Claim,
+    *,
+    as_of: datetime,
+    policy: Policy | str = DEFAULT_POLICY,
+    now: Sequence[str] | None = None,
+    later: Sequence[str] | None = None,
+    done: Sequence[str] | None = None,
+    missed: Sequence[str] | None = None,
+) -> Plan:
+    """Assert which steps a plan has; what is left out is not looked at. Returns the plan.
+
+    Raises:
+        AssertionError: the steps differ; the message shows both, and the claim's history.
+    """
+    made = plan(claim, as_of=as_of, policy=policy)
+    wrong: list[str] = []
+    expected = {ActionState.NOW: now, ActionState.LATER: later, ActionState.DONE: done, ActionState.MISSED: missed}
+    for state, steps in expected.items():
+        found = [each.step for each in made.actions if each.state is state]
+        if steps is not None and sorted(steps) != sorted(found):
+            wrong.append(f"{state}: expected {_listed(steps)}; found {_listed(found)}")
+    if wrong:
+        story = Story(start=_begun(claim), events=claim.history[1:], at=made.as_of)
+        raise AssertionError("\n".join([f"plan by {made.policy} under {made.edition}", *wrong, str(story)]))
+    return made
+
+
+def assert_never(
+    invariant: Invariant,
+    played: Policy | str | Story | Simulation,
+    *,
+    policy: Policy | str = DEFAULT_POLICY,
+    depth: int = 4,
+) -> None:
+    """Assert that nothing an invariant speaks of ever happens: in a policy's every story, one story, or a simulation.
+
+    A story or a simulation is judged under `policy`; a policy is explored to `depth`.
+
+    Raises:
+        AssertionError: it happens; the message tells the shortest story.
+    """
+    if isinstance(played, Story):
+        wrong = invariant(played.moment(policy))
+        _fail_if(wrong and f"{invariant.__name__}: {wrong}\n{played}")
+    elif isinstance(played, Simulation):
+        for moment in _moments(played, policy):
+            wrong = invariant(moment)
+            _fail_if(wrong and f"{invariant.__name__}: {wrong}\n{played}")
+    else:
+        found = explore(played, depth=depth, invariants=(invariant,))
+        _fail_if("\n".join(str(each) for each in found.violations if each.invariant == invariant.__name__))
+
+
+def assert_reaches(played: Claim | Simulation, status: ClaimStatus | str) -> None:
+    """Assert that a claim has been in a status, or that a simulation comes to it.
+
+    Raises:
+        AssertionError: it has not; the message tells what it came to instead.
+    """
+    wanted = status if isinstance(status, ClaimStatus) else ClaimStatus.parse(status)
+    claim = played.claim if isinstance(played, Simulation) else played
+    been = [claim.status, *(event.leads_to for event in claim.history)]
+    if wanted not in been:
+        can = ", ".join(kind for kind, refusal in options(claim, at=claim.updated_at).items() if refusal is None)
+        told = str(played) if isinstance(played, Simulation) else str(_as_story(claim))
+        raise AssertionError(f"never {wanted}; it is {claim.status}, and could go on by {can or 'nothing'}\n{told}")
+
+
+def _moments(played: Simulation, policy: Policy | str) -> Iterable[Moment]:
+    chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
+    history = played.claim.history
+    for turn in played.turns:
+        known = tuple(event for event in history if event.at <= turn.at)
+        claim = played.claim.model_copy(update={"history": known, "status": turn.plan.status})
+        yield Moment(claim, plan(claim, as_of=turn.at, policy=chosen), chosen)
+
+
+def _begun(claim: Claim) -> Claim:
+    return claim.model_copy(update={"history": claim.history[:1]})
+
+
+def _as_story(claim: Claim) -> Story:
+    return Story(start=_begun(claim), events=claim.history[1:], at=claim.updated_at)
+
+
+def _listed(steps: Iterable[str]) -> str:
+    return ", ".join(sorted(steps)) or "nothing"
+
+
+def _fail_if(message: str | None) -> None:
+    if message:
+        raise AssertionError(message)

@@ -1,0 +1,163 @@
+"""Explore a policy: play it against every buyer and every Amazon it can meet, up to so many happenings.
+
+>>> found = explore("current", depth=1, editions=("us-2026",))
+>>> found.holds
+True
+"""
+
+import pickle
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from itertools import chain, product
+from multiprocessing import get_context
+from typing import NamedTuple
+
+from atoz.errors import Fault, InvalidDocument
+from atoz.model.claim import Claim
+from atoz.model.language import Text, fill
+from atoz.planner.policy import Policy
+from atoz.rulebook.edition import Edition
+from atoz.testing.exploration import Exploration, Violation
+from atoz.testing.happenings import STATED_HOURS
+from atoz.testing.invariants import INVARIANTS, Invariant
+from atoz.testing.lens import Lens
+from atoz.testing.search import Finding, Search, Searched
+from atoz.testing.seller import LAST_MINUTE, PROMPT, Seller
+from atoz.testing.starts import Starts, TellsApart, filed_on, starts
+
+OF_STORIES = ("honest_wait", "comes_to_rest")
+"""Invariants of whole stories, held beside those of moments."""
+
+
+class _Task(NamedTuple):
+    """Every beginning under one edition, with one seller."""
+
+    edition: str
+    starts: tuple[Claim, ...]
+    seller: Seller
+
+
+def explore(
+    policy: Policy | str,
+    *,
+    depth: int = 6,
+    editions: Sequence[str] = (),
+    invariants: Sequence[Invariant] = INVARIANTS,
+    sellers: Sequence[Seller] = (PROMPT, LAST_MINUTE),
+    tells_apart: TellsApart | None = None,
+    workers: int = 1,
+) -> Exploration:
+    """Every story with at most `depth` happenings under each edition (the policy's own unless said), and what fails.
+
+    Stories are merged where the policy cannot tell them apart. An invariant of your own that looks at more than the
+    plan names those facts in `tells_apart`, a function from a claim to something hashable.
+
+    Raises:
+        UnknownName: no such policy or edition.
+        InvalidDocument: a depth below 0, a seller who is late by design (see `simulate`), or invariants that
+            several workers cannot share.
+    """
+    chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
+    named = tuple(Edition.named(each).id for each in editions or chosen.editions)
+    _check_arguments(depth, sellers, workers, (chosen, *invariants, tells_apart))
+    begun = [(edition, starts(chosen, Lens(chosen, edition), tells_apart)) for edition in named]
+    tasks = [_Task(edition, found.claims, seller) for (edition, found), seller in product(begun, sellers)]
+    play = partial(_play, policy=chosen, invariants=tuple(invariants), depth=depth, tells_apart=tells_apart)
+    searched = list(_each(play, tasks, workers))
+    own = any(each not in INVARIANTS for each in invariants)
+    cut = sum(each.cut for each in searched)
+    return Exploration(
+        policy=chosen.id,
+        editions=named,
+        depth=depth,
+        invariants=(*(each.__name__ for each in invariants), *OF_STORIES),
+        combinations=sum(found.combinations for _, found in begun),
+        beginnings=sum(len(task.starts) for task in tasks),
+        states=sum(each.states for each in searched),
+        stories=sum(each.stories for each in searched),
+        merged=sum(each.merged for each in searched),
+        cut=cut,
+        violations=_shortest(tasks, searched),
+        not_covered=tuple(_not_covered(depth, cut, begun, sellers, own=own and tells_apart is None)),
+    )
+
+
+def _check_arguments(depth: int, sellers: Sequence[Seller], workers: int, shared: Sequence[object]) -> None:
+    faults: list[Fault] = []
+    if depth < 0:
+        faults.append(Fault("depth", "negative", "a depth is 0 or more"))
+    if workers < 1:
+        faults.append(Fault("workers", "too_few", "at least one worker is needed"))
+    if not sellers:
+        faults.append(Fault("sellers", "missing", "at least one seller is needed"))
+    if any(each.late_by for each in sellers):
+        faults.append(Fault("sellers", "late_seller", "a late seller breaks any policy; see simulate for one"))
+    if workers > 1:
+        try:
+            pickle.dumps(shared)
+        except (pickle.PicklingError, AttributeError, TypeError):
+            words = "several workers can only share functions of a module; use workers=1 for others"
+            faults.append(Fault("invariants", "not_picklable", words))
+    if faults:
+        raise InvalidDocument("explore", tuple(faults))
+
+
+def _play(
+    task: _Task, *, policy: Policy, invariants: tuple[Invariant, ...], depth: int, tells_apart: TellsApart | None
+) -> Searched:
+    lens = Lens(policy, task.edition)
+    return Search(lens, task.starts, task.seller, invariants, depth, tells_apart).run()
+
+
+def _each(play: "partial[Searched]", tasks: list[_Task], workers: int) -> Iterator[Searched]:
+    if workers == 1 or len(tasks) == 1:
+        yield from map(play, tasks)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(play, tasks)
+
+
+def _shortest(tasks: list[_Task], searched: list[Searched]) -> tuple[Violation, ...]:
+    """For each invariant the shortest story: fewest happenings, then fewest events, then the soonest."""
+    met: dict[str, list[tuple[_Task, Finding]]] = {}
+    for task, finding in chain.from_iterable(
+        ((task, finding) for finding in each.findings) for task, each in zip(tasks, searched, strict=True)
+    ):
+        met.setdefault(finding.invariant, []).append((task, finding))
+    violations: list[Violation] = []
+    for found in met.values():
+        task, finding = min(found, key=lambda pair: _length(pair[1]))
+        violations.append(
+            Violation(
+                invariant=finding.invariant,
+                says=finding.says,
+                seller=task.seller.name,
+                story=finding.story,
+            )
+        )
+    return tuple(sorted(violations, key=lambda each: (each.story.of_others, len(each.story.events), each.invariant)))
+
+
+def _length(finding: Finding) -> tuple[int, int, float]:
+    story = finding.story
+    return story.of_others, len(story.events), story.at.timestamp()
+
+
+def _not_covered(
+    depth: int, cut: int, begun: list[tuple[str, Starts]], sellers: Sequence[Seller], *, own: bool
+) -> Iterator[Text]:
+    if cut:
+        yield _say("cut_short", count=cut, depth=depth)
+    yield _say("between_edges")
+    zones = sorted({found.claims[0].order.zone.key for _, found in begun})
+    yield _say("other_days", filed=f"{filed_on(begun[0][1].claims[0]):%Y-%m-%d}", zone=", ".join(zones))
+    yield _say("other_sellers", sellers="; ".join(each.name for each in sellers))
+    yield _say("other_requests", hours=STATED_HOURS)
+    yield _say("other_facts")
+    if own:
+        yield _say("own_invariants")
+
+
+def _say(code: str, **values: object) -> Text:
+    return fill("atoz.testing", code, **values)

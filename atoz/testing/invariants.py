@@ -1,0 +1,168 @@
+"""What must hold at every moment of every story. An invariant is a plain function: a moment in, what is wrong out.
+
+Write your own the same way:
+
+>>> def never_refunds(moment: Moment) -> str | None:
+...     return "a refund" if any(each.action == "refund_buyer" for each in moment.plan.now) else None
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from atoz.lifecycle.attention import Attention
+from atoz.lifecycle.guards import why_not
+from atoz.lifecycle.table import TRIGGERS
+from atoz.model.claim import Claim
+from atoz.model.events import status_after
+from atoz.model.language import fill
+from atoz.model.order import Known
+from atoz.model.reason import ClaimReason
+from atoz.model.status import ClaimStatus
+from atoz.planner.action import COMPLETED_BY, Action, is_message
+from atoz.planner.plan import Plan, PlannedAction
+from atoz.planner.policy import Policy
+from atoz.planner.schedule import ActionState
+from atoz.rulebook.clock import DeadlineName, clock
+from atoz.rulebook.count import add_to_instant
+from atoz.rulebook.deadlines import Deadline, DeadlineState
+from atoz.rulebook.explanation import shown
+
+
+class Moment(NamedTuple):
+    """A claim at an instant of a story, and the plan that the policy makes for it."""
+
+    claim: Claim
+    plan: Plan
+    policy: Policy
+
+
+Invariant = Callable[[Moment], str | None]
+"""What is wrong at a moment, in words; none if nothing is. Its `__name__` is what a report calls it."""
+
+MANDATORY = (DeadlineName.ANSWER_BUYER, DeadlineName.ANSWER_AMAZON)
+"""The deadlines whose silence is held against the seller; an appeal is a right, not a duty."""
+
+
+def no_deadline_missed(moment: Moment) -> str | None:
+    """No mandatory deadline of the seller's passes unanswered; one that was over before the filing is no policy's."""
+    claim = moment.claim
+    if claim.status is not ClaimStatus.UNDER_REVIEW:
+        return None
+    for each in moment.plan.deadlines:
+        if each.state is DeadlineState.MISSED and each.due_at is not None and is_duty(claim, each):
+            return _say("deadline_missed", deadline=each.name.label(), due=_local(claim, each.due_at))
+    return None
+
+
+def is_duty(claim: Claim, deadline: Deadline) -> bool:
+    """Whether missing a deadline is held against the seller: mandatory, and due while the claim was under review."""
+    if deadline.name not in MANDATORY or deadline.due_at is None:
+        return False
+    status: ClaimStatus | None = None
+    for event in claim.history:
+        if event.at <= deadline.due_at:
+            status = status_after(event) or status
+    return status is ClaimStatus.UNDER_REVIEW
+
+
+def no_refused_step(moment: Moment) -> str | None:
+    """The machine accepts what completes every step that is recommended now."""
+    claim, at = moment.claim, max(moment.plan.as_of, moment.claim.updated_at)
+    for each in moment.plan.now:
+        completion = COMPLETED_BY[each.action]
+        if completion is None or completion.kind not in TRIGGERS:
+            continue
+        refusal = why_not(claim, completion.kind, at)
+        if refusal is not None:
+            return _say("refused_step", step=each.step, why=refusal.message)
+    return None
+
+
+def messages_keep_apart(moment: Moment) -> str | None:
+    """No message to the buyer is recommended closer to the last one than the policy's own cadence, nor two at once.
+
+    One that is there to meet a deadline may go once it is due.
+    """
+    claim, apart = moment.claim, moment.policy.messages_apart
+    messages = [each for each in moment.plan.now if is_message(each.action)]
+    if len(messages) > 1:
+        return _say("messages_at_once", steps=", ".join(each.step for each in messages))
+    last = next((event.at for event in reversed(claim.history) if event.kind == "seller_messaged"), None)
+    if not messages or last is None:
+        return None
+    free_at = add_to_instant(last, apart.value, apart.unit, claim.order.zone)
+    due_at = messages[0].due_at if moment.policy.step(messages[0].step).serves else None
+    if moment.plan.as_of >= min(free_at, due_at or free_at):
+        return None
+    return _say("messages_too_close", step=messages[0].step, free=_local(claim, free_at))
+
+
+def nothing_once_settled(moment: Moment) -> str | None:
+    """Once a claim is settled, only steps that are meant for its status are recommended."""
+    if moment.claim.status is ClaimStatus.UNDER_REVIEW or moment.plan.attention is not Attention.DONE:
+        return None
+    for each in moment.plan.now:
+        meant_for = moment.policy.step(each.step).when.status or ()
+        if each.action is not Action.WAIT and moment.claim.status not in meant_for:
+            return _say("sent_once_settled", step=each.step, status=moment.claim.status.label())
+    return None
+
+
+def always_something_to_do(moment: Moment) -> str | None:
+    """While a claim is not settled there is something to do now, or a wait that says until when."""
+    if moment.plan.attention is Attention.DONE:
+        return None
+    if any(_is_honest(each, moment.plan) for each in moment.plan.actions):
+        return None
+    return _say("dead_end", status=moment.claim.status.label(), attention=moment.plan.attention.label())
+
+
+def every_status_has_a_plan(moment: Moment) -> str | None:
+    """Every status has a plan, if only to wait, for as long as a clock that belongs to it runs."""
+    status = moment.claim.status
+    runs = any(each.state in _RUNS and status in clock(each.name).during for each in moment.plan.deadlines)
+    return None if moment.plan.actions or not runs else _say("no_plan", status=status.label())
+
+
+_RUNS = (DeadlineState.OPEN, DeadlineState.UNDETERMINED)
+
+
+def protected_never_refunded(moment: Moment) -> str | None:
+    """A claim that says nothing came is never refunded by the seller while the label is claims-protected."""
+    if not protected_order(moment.claim):
+        return None
+    refund = next((each for each in moment.plan.now if each.action is Action.REFUND_BUYER), None)
+    return _say("protected_refund", step=refund.step) if refund else None
+
+
+def protected_order(claim: Claim) -> bool:
+    """Whether a label's protection covers a claim: it speaks of parcels that did not come, and of no other reason."""
+    return claim.order.claims_protected is Known.YES and claim.reason is ClaimReason.NOT_RECEIVED
+
+
+INVARIANTS: tuple[Invariant, ...] = (
+    no_deadline_missed,
+    no_refused_step,
+    messages_keep_apart,
+    nothing_once_settled,
+    always_something_to_do,
+    every_status_has_a_plan,
+    protected_never_refunded,
+)
+"""What any policy is held to; `explore` adds two of whole stories: `honest_wait` and `comes_to_rest`."""
+
+
+def _is_honest(each: PlannedAction, plan: Plan) -> bool:
+    """Something to do now, an instant from which something is to be done, or a wait with an instant to look again."""
+    if each.state is ActionState.NOW:
+        return each.action is not Action.WAIT or (plan.look_again_at is not None and plan.look_again_at > plan.as_of)
+    return each.state is ActionState.LATER and each.at is not None and each.at > plan.as_of
+
+
+def _local(claim: Claim, at: datetime) -> str:
+    return shown(at.astimezone(claim.order.zone))
+
+
+def _say(code: str, **values: object) -> str:
+    return fill("atoz.testing", code, **values).en

@@ -1,0 +1,233 @@
+"""Situation files: cases in TOML for people who write no Python. A sentence, a claim, an instant, and what is expected.
+
+[[situation]]
+says = "On the third day the second message is due"
+filed_at = 2026-04-21T16:00:00Z
+events = [{ hours = 24, kind = "seller_messaged", purpose = "ask_for_withdrawal" }]
+as_of = 2026-04-24T16:00:00Z
+expect = { now = ["collect_evidence", "second_message"] }
+"""
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from pydantic import Field, model_validator
+
+from atoz.errors import Fault, InvalidDocument
+from atoz.lifecycle.attention import Attention
+from atoz.lifecycle.moves import apply, open_claim, options
+from atoz.lifecycle.replay import under
+from atoz.model.claim import Claim, EditionId
+from atoz.model.document import read_document
+from atoz.model.events import AnyEvent
+from atoz.model.instant import Day, Instant
+from atoz.model.order import Known
+from atoz.model.reason import ClaimReason, ReasonDetail
+from atoz.model.record import Record, is_sequence
+from atoz.model.status import ClaimStatus
+from atoz.planner.plan import Plan, plan
+from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.schedule import ActionState
+from atoz.rulebook.clock import DeadlineName
+from atoz.rulebook.deadlines import DeadlineState
+from atoz.rulebook.edition import DEFAULT_EDITION
+from atoz.rulebook.in_force import pick_edition
+from atoz.rulebook.window import Verdict, filing_window
+from atoz.testing.builders import FILED_AT, an_event, an_order, home_of
+from atoz.testing.told import scenario
+
+
+class Happened(Record, extra="allow"):
+    """An event of a situation: `at`, or `hours` after the filing; further keys are its facts."""
+
+    kind: str = Field(description="The kind of the event.")
+    at: Instant | None = Field(default=None, description="When it happened.")
+    hours: int | None = Field(default=None, description="How many hours after the filing it happened.")
+
+    @model_validator(mode="after")
+    def _one_time(self) -> "Happened":
+        if (self.at is None) is (self.hours is None):
+            message = "say `at` or `hours`, one of them"
+            raise ValueError(message)
+        return self
+
+    def event(self, filed_at: datetime) -> AnyEvent:
+        """The event itself."""
+        at = self.at or filed_at + timedelta(hours=self.hours or 0)
+        return an_event(self.kind, at, **(self.model_extra or {}))
+
+
+class Expected(Record):
+    """What is expected; whatever is left out is not looked at."""
+
+    now: tuple[str, ...] | None = Field(default=None, description="The steps to take now, in any order; no others.")
+    later: tuple[str, ...] | None = Field(default=None, description="The steps for later; no others.")
+    done: tuple[str, ...] | None = Field(default=None, description="The steps that are done; no others.")
+    missed: tuple[str, ...] | None = Field(default=None, description="The steps that were missed; no others.")
+    never: tuple[str, ...] | None = Field(default=None, description="Steps or actions that must not be recommended.")
+    do_not: tuple[str, ...] | None = Field(default=None, description="The warnings; no others.")
+    status: ClaimStatus | None = Field(default=None, description="Where the claim stands.")
+    attention: Attention | None = Field(default=None, description="Whose turn it is.")
+    counts_against_odr: Known | None = Field(default=None, description="Whether it counts.")
+    deadlines: dict[DeadlineName, DeadlineState] = Field(
+        default_factory=dict[DeadlineName, DeadlineState], description="Where deadlines stand."
+    )
+    due: dict[DeadlineName, Instant] = Field(
+        default_factory=dict[DeadlineName, Instant], description="When deadlines are due."
+    )
+    look_again_at: Instant | None = Field(default=None, description="When to look again.")
+    refused: dict[str, str] = Field(default_factory=dict, description="Events that are refused, and the code.")
+    allowed: tuple[str, ...] = Field(default=(), description="Events that are allowed.")
+    edition: EditionId | None = Field(default=None, description="The edition that counts (ask for in-force).")
+    opens: Day | None = Field(default=None, description="First day of the filing window.")
+    closes: Day | None = Field(default=None, description="Last day of the filing window.")
+    verdict: Verdict | None = Field(default=None, description="The verdict on `on`, or on the day of `as_of`.")
+
+    @model_validator(mode="after")
+    def _something(self) -> "Expected":
+        if not self.model_fields_set:
+            message = "expect something"
+            raise ValueError(message)
+        return self
+
+
+class Situation(Record):
+    """One case: a claim at an instant, and what is expected."""
+
+    says: str = Field(min_length=1, description="What the case shows, in one sentence.")
+    scenario: str | None = Field(default=None, description="A named scenario to begin with.")
+    claim: Claim | None = Field(default=None, description="A whole claim to begin with.")
+    order: dict[str, object] = Field(default_factory=dict, description="Facts of the order; the rest is as built.")
+    reason: ClaimReason = Field(default=ClaimReason.NOT_RECEIVED, description="Why the buyer claims.")
+    detail: ReasonDetail | None = Field(default=None, description="What exactly is disputed.")
+    filed_at: Instant = Field(default=FILED_AT, description="When it was filed.")
+    events: tuple[Happened, ...] = Field(default=(), description="What happened then.")
+    edition: EditionId | None = Field(default=None, description="The edition; the claim's own, or the default.")
+    policy: str = Field(default=DEFAULT_POLICY, description="A policy's id, or a file beside this one.")
+    as_of: Instant | None = Field(default=None, description="The instant; the last event's unless said.")
+    on: Day | None = Field(default=None, description="The local day that a verdict is asked for.")
+    expect: Expected = Field(description="What is expected.")
+
+    @model_validator(mode="after")
+    def _one_beginning(self) -> "Situation":
+        own = {"order", "reason", "detail", "filed_at"} & self.model_fields_set
+        if (self.scenario and self.claim) or (own and (self.scenario or self.claim)):
+            message = "begin with a scenario, a claim, or facts of your own: one of them"
+            raise ValueError(message)
+        return self
+
+    def subject(self) -> Claim:
+        """The claim that the situation is about.
+
+        Raises:
+            AtozError: its facts do not fit, or the machine refuses an event.
+        """
+        if self.scenario or self.claim:
+            begun = scenario(self.scenario).claim if self.scenario else self.claim
+            if begun is None:  # pragma: no cover  (one of them is there)
+                raise AssertionError
+            claim = under(begun, self.edition) if self.edition else begun
+        else:
+            claim = self._opened(self.edition or DEFAULT_EDITION)
+        for each in self.events:
+            claim = apply(claim, each.event(claim.filed_at or claim.updated_at))
+        return claim
+
+    def _opened(self, edition: str) -> Claim:
+        order = an_order(**{"marketplace": home_of(edition), **self.order})
+        return open_claim(order, reason=self.reason, detail=self.detail, filed_at=self.filed_at, edition=edition)
+
+
+class _File(Record):
+    situation: tuple[Situation, ...] = Field(min_length=1)
+
+
+def read_situations(text: str, *, what: str = "situations") -> tuple[Situation, ...]:
+    """The situations of a TOML file.
+
+    Raises:
+        InvalidDocument: it is not TOML, or does not fit; every fault with its path.
+    """
+    try:
+        return read_document(_File, tomllib.loads(text), what=what).situation
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidDocument(what, (Fault("", "not_toml", f"not TOML: {error}"),)) from error
+
+
+def check_situation(situation: Situation, *, folder: Path | None = None) -> tuple[str, ...]:
+    """What is otherwise than expected, a line each; none if everything is as expected.
+
+    Raises:
+        AtozError: the situation cannot be set up.
+    """
+    claim = situation.subject()
+    as_of = situation.as_of or claim.updated_at
+    made = plan(claim, as_of=as_of, policy=_policy(situation.policy, folder))
+    return tuple(
+        f"{name}: expected {_shown(wanted)}, found {_shown(found)}"
+        for name, wanted, found in _compared(situation, claim, made)
+        if wanted != found
+    )
+
+
+def _policy(name: str, folder: Path | None) -> Policy:
+    if not name.endswith(".toml"):
+        return Policy.named(name)
+    path = (folder or Path()) / name
+    try:
+        return Policy.read(path.read_text(encoding="utf-8"), what=str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidDocument(str(path), (Fault("policy", "not_readable", "the file cannot be read"),)) from error
+
+
+def _compared(situation: Situation, claim: Claim, made: Plan) -> Iterator[tuple[str, object, object]]:
+    """What is expected beside what is found, for everything that the situation names."""
+    expect = situation.expect
+    for state in ActionState:
+        wanted: tuple[str, ...] | None = getattr(expect, state.value)
+        if wanted is not None:
+            yield state.value, sorted(wanted), sorted(each.step for each in made.actions if each.state is state)
+    for name in expect.never or ():
+        ahead = [each for each in made.actions if each.state in (ActionState.NOW, ActionState.LATER)]
+        yield f"never {name}", [], [each.step for each in ahead if name in (each.step, each.action.value)]
+    if expect.do_not is not None:
+        yield "do_not", sorted(expect.do_not), sorted(each.id for each in made.do_not)
+    by_name = {each.name: each for each in made.deadlines}
+    yield from ((f"{name} is", state, by_name[name].state) for name, state in expect.deadlines.items())
+    yield from ((f"{name} is due", due, by_name[name].due_at) for name, due in expect.due.items())
+    possible = options(claim, at=max(made.as_of, claim.updated_at))
+    for kind, code in expect.refused.items():
+        refusal = possible.get(kind)
+        yield f"{kind} is refused", code, refusal.code if refusal else None
+    for kind in expect.allowed:
+        refusal = possible.get(kind)
+        yield f"{kind} is allowed", None, refusal.code if refusal else "no such event" if kind not in possible else None
+    yield from _of_the_window(situation, claim, made)
+    found = {
+        "status": made.status,
+        "attention": made.attention,
+        "counts_against_odr": made.odr.counts,
+        "look_again_at": made.look_again_at,
+    }
+    named = expect.model_fields_set & found.keys()
+    yield from ((name, getattr(expect, name), found[name]) for name in sorted(named))
+
+
+def _of_the_window(situation: Situation, claim: Claim, made: Plan) -> Iterator[tuple[str, object, object]]:
+    expect, order = situation.expect, claim.order
+    if expect.edition is not None:
+        day = order.local_day(claim.filed_at or claim.updated_at)
+        yield "edition", expect.edition, pick_edition(situation.edition or claim.edition, order.marketplace, day).id
+    window = filing_window(order, edition=claim.window_edition or claim.edition, reason=claim.reason)
+    on: date = situation.on or order.local_day(made.as_of)
+    found = {"opens": window.opens, "closes": window.closes, "verdict": window.verdict(on)}
+    named = expect.model_fields_set & found.keys()
+    yield from ((name, getattr(expect, name), found[name]) for name in sorted(named))
+
+
+def _shown(value: object) -> str:
+    if is_sequence(value):
+        return ", ".join(map(str, value)) or "nothing"
+    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)

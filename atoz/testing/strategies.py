@@ -1,0 +1,139 @@
+"""Hypothesis strategies: orders, events, reachable histories and policies that work. They shrink to the plainest claim.
+
+>>> from hypothesis import find
+>>> find(claims(), lambda claim: claim.status.value == "closed").history[-1].kind
+'denied'
+"""
+
+from datetime import timedelta
+
+from atoz.errors import MissingExtra
+
+try:
+    from hypothesis import strategies as st
+except ImportError as error:  # pragma: no cover  (the extra is there when the tests run)
+    raise MissingExtra("atoz.testing.strategies", "testing") from error
+
+from atoz.lifecycle.guards import why_not
+from atoz.lifecycle.moves import apply
+from atoz.lifecycle.table import triggers_from
+from atoz.model.claim import Claim
+from atoz.model.events import EVENT_CLASSES, AnyEvent, Purpose
+from atoz.model.order import Fulfilment, Known, Order
+from atoz.model.reason import ClaimReason
+from atoz.model.status import ClaimStatus
+from atoz.planner.action import COMPLETED_BY, Action
+from atoz.planner.policy import Policy
+from atoz.planner.policy_checks import check_policy
+from atoz.rulebook.edition import DEFAULT_EDITION, Edition
+from atoz.testing.builders import FILED_AT, a_claim, an_event, an_order, home_of
+from atoz.testing.happenings import happenings
+
+_PLAIN = tuple(kind for kind, each in EVENT_CLASSES.items() if each.leads_to is None and kind != "observed")
+
+
+def editions() -> st.SearchStrategy[str]:
+    """The id of an edition; shrinks to the default."""
+    return st.sampled_from(sorted((each.id for each in Edition.all()), key=lambda name: name != DEFAULT_EDITION))
+
+
+@st.composite
+def orders(draw: st.DrawFn, *, marketplace: str = "US") -> Order:
+    """A valid order placed before the usual filing; shrinks to the one that `an_order` builds."""
+    placed_at = FILED_AT - timedelta(days=20)
+    contact = draw(st.none() | st.integers(0, 24 * 10))
+    delivered = draw(st.none() | st.integers(0, 24 * 10))
+    return an_order(
+        marketplace=marketplace,
+        placed_at=placed_at,
+        deliver_by=draw(st.just(placed_at.date() + timedelta(days=9)) | st.none()),
+        fulfilment=draw(st.sampled_from(Fulfilment)),
+        claims_protected=draw(st.sampled_from((Known.UNKNOWN, Known.NO, Known.YES))),
+        first_contact_at=None if contact is None else FILED_AT - timedelta(hours=contact),
+        delivered_at=None if delivered is None else FILED_AT - timedelta(hours=delivered),
+    )
+
+
+@st.composite
+def events_after(draw: st.DrawFn, claim: Claim) -> AnyEvent:
+    """An event that can happen to a claim next: the buyer's, Amazon's, the clock's or the seller's own."""
+    at = claim.updated_at + timedelta(minutes=draw(st.sampled_from((0, 1, 60)) | st.integers(0, 60 * 24 * 10)))
+    possible: list[AnyEvent] = [*(an_event(kind, at, **_facts(draw, kind)) for kind in _PLAIN), *happenings(claim, at)]
+    own = (kind for kind in triggers_from(claim.status) if kind.startswith("seller_"))
+    possible.extend(an_event(kind, at) for kind in own if why_not(claim, kind, at) is None)
+    return draw(st.sampled_from(possible))
+
+
+@st.composite
+def claims(draw: st.DrawFn, *, edition: str | None = None, max_events: int = 8, order: Order | None = None) -> Claim:
+    """A claim with a history that the machine accepts, event by event; shrinks to one that was just filed."""
+    counted = edition or draw(editions())
+    about = order or draw(orders(marketplace=home_of(counted)))
+    claim = a_claim(order=about, reason=draw(st.sampled_from(ClaimReason)), edition=counted)
+    for _ in range(draw(st.integers(0, max_events))):
+        claim = apply(claim, draw(events_after(claim)))
+    return claim
+
+
+def histories(*, edition: str | None = None, max_events: int = 8) -> st.SearchStrategy[tuple[AnyEvent, ...]]:
+    """A reachable history: one that the machine accepts from its first event to its last."""
+    return claims(edition=edition, max_events=max_events).map(lambda claim: claim.history)
+
+
+@st.composite
+def policies(draw: st.DrawFn, *, edition: str = DEFAULT_EDITION, max_steps: int = 4) -> Policy:
+    """A policy that passes every check when it is loaded, though it need not be any good; shrinks to one step."""
+    count = draw(st.integers(1, max_steps))
+    steps = [draw(_steps(f"step_{number}")) for number in range(1, count + 1)]
+    apart = draw(st.integers(0, 3))
+    policy = Policy.model_validate(
+        {
+            "id": "drawn",
+            "title": _TEXT,
+            "editions": [edition],
+            "messages_apart": {"value": apart, "unit": "calendar_day"},
+            "look_again": {"value": 1, "unit": "calendar_day"},
+            "sources": {"own": {"title": "drawn", "address": "a strategy"}},
+            "steps": steps,
+        }
+    )
+    faulty = {fault.path.split(".")[1] for fault in check_policy(policy) if fault.path.startswith("steps.")}
+    kept = tuple(step for index, step in enumerate(policy.steps) if str(index) not in faulty)
+    plain = Policy.model_validate({**policy.model_dump(exclude={"steps"}), "steps": [_row("wait", Action.WAIT)]})
+    return policy.model_copy(update={"steps": kept or plain.steps})
+
+
+_TEXT = {"en": "drawn", "zh": "随机"}
+
+
+def _row(name: str, action: Action) -> dict[str, object]:
+    return {
+        "id": name,
+        "action": action.value,
+        "why": _TEXT,
+        "source": {"title": "drawn", "address": "a strategy"},
+        "confidence": "atoz",
+    }
+
+
+@st.composite
+def _steps(draw: st.DrawFn, name: str) -> dict[str, object]:
+    row = _row(name, draw(st.sampled_from((Action.WAIT, *(each for each in Action if COMPLETED_BY[each])))))
+    row["when"] = {"status": draw(st.lists(st.sampled_from(ClaimStatus), min_size=1, max_size=2, unique=True))}
+    anchor = draw(
+        st.sampled_from(("filed", "information_requested", "status_changed", "buyer_messaged", "seller_messaged"))
+    )
+    begins = draw(st.none() | st.integers(0, 9))
+    if begins is not None:
+        row["not_before"] = {"value": begins, "unit": "calendar_day", "after": anchor}
+    if draw(st.booleans()):
+        row["due"] = {"value": (begins or 0) + draw(st.integers(0, 3)), "unit": "calendar_day", "after": anchor}
+    return row
+
+
+def _facts(draw: st.DrawFn, kind: str) -> dict[str, object]:
+    if kind == "seller_messaged":
+        return {"purpose": draw(st.sampled_from(Purpose))}
+    return (
+        {"evidence": draw(st.sampled_from(("proof_of_delivery", "conversation")))} if kind == "evidence_added" else {}
+    )

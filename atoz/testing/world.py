@@ -1,0 +1,111 @@
+"""The world that a policy is played against: what the buyer and Amazon do, and when.
+
+>>> world = World.of(on_day(1, "information_requested"), on_day(2, "buyer_messaged"))
+>>> [each.event for each in world.happenings]
+['information_requested', 'buyer_messaged']
+"""
+
+import tomllib
+from datetime import datetime
+
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from atoz.errors import Fault, InvalidDocument
+from atoz.model.claim import Claim
+from atoz.model.document import read_document
+from atoz.model.events import EVENT_CLASSES, Actor, AnyEvent
+from atoz.model.record import Record
+from atoz.planner.policy import Span
+from atoz.rulebook.count import Unit, add_to_instant
+from atoz.testing.builders import an_event
+
+
+class Happening(Span):
+    """One thing that the buyer or Amazon does, so long after the claim was filed."""
+
+    event: str = Field(description="The kind of the event.")
+    facts: dict[str, object] = Field(default_factory=dict, description="Its facts, such as consent_to_recharge.")
+
+    @field_validator("event")
+    @classmethod
+    def _of_the_world(cls, kind: str) -> str:
+        if kind not in WORLDLY:
+            known = {"kind": kind, "known": ", ".join(WORLDLY)}
+            raise PydanticCustomError("unknown_event", "{kind} is nothing the world does; there are {known}", known)
+        return kind
+
+    def at(self, claim: Claim) -> datetime:
+        """When it happens to a claim; days keep the local time of the filing."""
+        start = claim.filed_at or claim.history[0].at
+        return add_to_instant(start, self.value, self.unit, claim.order.zone)
+
+    def happen(self, claim: Claim, at: datetime) -> AnyEvent:
+        """The event itself.
+
+        Raises:
+            InvalidDocument: its facts do not fit.
+        """
+        facts = dict(self.facts)
+        if claim.status.value.startswith("granted_") and self.event == "withdrawn":
+            facts.setdefault("consent_to_recharge", True)
+        return an_event(self.event, at, **facts)
+
+
+_NOT_SCRIPTED = frozenset({"filed", "response_lapsed", "observed"})
+WORLDLY: tuple[str, ...] = tuple(
+    kind
+    for kind, each in EVENT_CLASSES.items()
+    if kind not in _NOT_SCRIPTED and each.model_fields["actor"].default is not Actor.SELLER
+)
+"""The kinds of events that a world can hold: everything that is not the seller's own."""
+
+
+class World(Record):
+    """What happens to a claim whatever the seller does; what the machine refuses by then does not happen."""
+
+    happenings: tuple[Happening, ...] = Field(default=(), description="What happens, each so long after the filing.")
+    lapses: bool = Field(default=True, description="Amazon decides silence where the edition says that it will.")
+
+    @staticmethod
+    def of(*happenings: Happening) -> "World":
+        """A world in which this happens."""
+        return World(happenings=happenings)
+
+    @staticmethod
+    def read(text: str, *, what: str = "world") -> "World":
+        """A world from TOML: a `[[happenings]]` table for each thing, with `value`, `unit`, `event` and `facts`.
+
+        Raises:
+            InvalidDocument: it is not TOML, or does not fit; every fault.
+        """
+        try:
+            return read_document(World, tomllib.loads(text), what=what)
+        except tomllib.TOMLDecodeError as error:
+            raise InvalidDocument(what, (Fault("", "not_toml", f"not TOML: {error}"),)) from error
+
+
+SILENCE = World()
+"""Nobody does anything; the clock alone goes on."""
+
+
+def on_day(days: int, event: str, **facts: object) -> Happening:
+    """Something that happens so many calendar days after the filing, at the same local time.
+
+    Raises:
+        InvalidDocument: it is nothing that the world does.
+    """
+    return _happening(days, Unit.CALENDAR_DAY, event, facts)
+
+
+def after_hours(hours: int, event: str, **facts: object) -> Happening:
+    """Something that happens so many hours after the filing.
+
+    Raises:
+        InvalidDocument: it is nothing that the world does.
+    """
+    return _happening(hours, Unit.HOUR, event, facts)
+
+
+def _happening(value: int, unit: Unit, event: str, facts: dict[str, object]) -> Happening:
+    return read_document(Happening, {"value": value, "unit": unit, "event": event, "facts": facts}, what="happening")
