@@ -384,3 +384,21 @@ def test_the_constructor_raises_pydantics_error() -> None:
     """Importers expect `ValidationError` from a constructor; atoz's reader wraps it."""
     with pytest.raises(ValidationError):
         Claim(order=None, reason="x", history=())  # type: ignore[call-arg]
+
+
+def test_a_claim_is_not_for_less_than_nothing() -> None:
+    """Nothing is the least that a claim can ask for."""
+    for amount in ("0.00 USD", "0.01 USD"):
+        assert Claim.model_validate({**document(), "amount": amount}).amount
+    assert codes({**document(), "amount": "-0.01 USD"}) == {"amount.value": "negative_amount"}
+
+
+def test_faults_say_what_to_write() -> None:
+    """A wrong word is answered with the right ones, in atoz's own wording."""
+    with pytest.raises(InvalidDocument) as caught:
+        read_document(Claim, {**document(), "reason": "lost", "history": [{"kind": "granted"}]})
+    words = {fault.path: fault.message for fault in caught.value.faults}
+    assert words["reason"].startswith("write one of: 'not_received'")
+    assert all(reason.value in words["reason"] for reason in ClaimReason)
+    assert words["history.0"].startswith("no such kind: granted; write one of: ")
+    assert all(kind in words["history.0"] for kind in EVENT_CLASSES)

@@ -326,7 +326,7 @@ def test_an_instant_before_the_last_event_is_noted() -> None:
 
 
 def test_an_observed_window_is_looked_at_when_it_is_over() -> None:
-    """Only seen as lost: the plan stays to the last instant by which the appeal is surely over, and is looked at then."""
+    """Only seen as lost: the plan stays until the appeal is surely over, to the microsecond, and is looked at then."""
     seen = events.Observed(at=AT, status=ClaimStatus.GRANTED_SELLER_FUNDED)
     facts = {"order": order(), "reason": "not_received", "edition": "us-2026", "history": (seen,)}
     found, bound = Claim.model_validate(facts), AT + 30 * DAY

@@ -144,7 +144,7 @@ def test_the_faq_warns() -> None:
 
 
 def test_the_claim_itself_is_answered_where_the_filing_asks_for_it() -> None:
-    """Under November 2016 `current` answers the filing a day ahead of the clock; where only questions count it waits."""
+    """Under November 2016 `current` answers the filing a day ahead; where only questions start the clock it waits."""
     made = plan(opened("us-2016-11"), as_of=AT, policy="current")
     answer = next(each for each in made.now if each.step == "answer_the_filing")
     assert answer.due_at == AT + 2 * DAY

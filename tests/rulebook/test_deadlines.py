@@ -221,7 +221,7 @@ def test_a_status_that_was_only_observed(edition: Edition, status: ClaimStatus) 
 
 
 def test_an_observation_later_in_a_history() -> None:
-    """It starts a clock only where an event that nobody recorded would have: a decision, never a question or a filing."""
+    """It starts a clock only where an event that was not recorded leads there: a decision, not a question or filing."""
     shut, lost, back = (
         events.Observed(at=AT + DAY, status=ClaimStatus.CLOSED),
         events.Observed(at=AT + 2 * DAY, status=ClaimStatus.GRANTED_SELLER_FUNDED),
