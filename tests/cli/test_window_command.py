@@ -42,6 +42,30 @@ def test_from_an_order_and_from_a_claim(atoz, claims):
     assert atoz("window", claim, "--on", "2016-06-20").out == atoz("window", "-", "--on", "2016-06-20", stdin=order).out
 
 
+def test_a_claim_file_brings_its_own_edition_and_reason(atoz, claims, tmp_path):
+    """What the claim says counts; the option stands above it; the edition of its window above that of its deadlines."""
+    data = json.loads((claims / "not-received.json").read_text())
+    for own, edition, reason in (
+        ({"edition": "us-2016-06"}, "us-2016-06", "not_received"),
+        ({"edition": "us-2026", "window_edition": "us-2016-11"}, "us-2016-11", "not_received"),
+        ({"reason": "return_refused", "detail": None}, "faq-2016", "return_refused"),
+    ):
+        file = tmp_path / "claim.json"
+        file.write_text(json.dumps({**data, "edition": "faq-2016", **own}))
+        found = json.loads(atoz("window", file, "--json").out)
+        assert (found["edition"], found["reason"]) == (edition, reason)
+        told = json.loads(atoz("window", file, "--edition", "us-2020-07", "--reason", "other", "--json").out)
+        assert (told["edition"], told["reason"]) == ("us-2020-07", "other")
+
+
+def test_a_file_and_an_order_from_flags(atoz, claims):
+    """Both at once would leave it open which order is meant."""
+    done = atoz("window", claims / "not-received.json", *FLAGS)
+
+    assert done.code == 2
+    assert "a file and --marketplace, --placed-at, --deliver-by do not go together" in done.err
+
+
 def test_compare(atoz, claims):
     """`--compare` shows every edition that fits the marketplace, and how far they differ."""
     done = atoz("window", claims / "granted-seller-funded.json", "--compare")

@@ -89,3 +89,13 @@ def test_faults_say_what_to_write() -> None:
     with pytest.raises(InvalidDocument) as caught:
         read_document(Money, {"value": 31.9, "currency": "dollars", "tip": 1}, what="m")
     assert [fault.path for fault in caught.value.faults] == ["value", "currency", "tip"]
+
+
+@pytest.mark.parametrize("value", [31.9, 31, Decimal("31.90"), True])
+def test_a_bare_number_is_told_how_money_is_written(value: object) -> None:
+    """A number without a currency gets money's own words, not a type's."""
+    with pytest.raises(ValidationError, match="an amount and one currency code"):
+        Money.model_validate(value)
+    with pytest.raises(InvalidDocument, match=r"31\.90 USD") as caught:
+        read_document(Money, value)
+    assert [fault.code for fault in caught.value.faults] == ["money"]

@@ -65,6 +65,12 @@ def test_kinds_name_their_classes() -> None:
             assert cls.leads_to == kind
 
 
+def test_the_status_of_a_claim_need_not_be_written() -> None:
+    """It is taken from the history, so the schema of what is read asks for order, reason and history alone."""
+    assert set(Claim.model_json_schema()["required"]) == {"order", "reason", "history"}
+    assert "status" in Claim.model_json_schema(mode="serialization")["properties"]
+
+
 def test_schemas_forbid_unknown_fields() -> None:
     """What is refused when read is refused by the schema too."""
     schema = Claim.model_json_schema()

@@ -154,6 +154,14 @@ def test_what_is_no_status_is_never_guessed(text: str) -> None:
         ClaimStatus.parse(text)
 
 
+@pytest.mark.parametrize("text", ["", "7", "✓"])
+def test_where_nothing_is_near_every_label_is_named(text: str) -> None:
+    """Whoever wrote something quite different is shown what there is."""
+    with pytest.raises(UnknownName) as caught:
+        ClaimStatus.parse(text)
+    assert caught.value.nearest == tuple(status.label() for status in S)
+
+
 @given(st.text())
 def test_any_text_is_a_status_or_a_lookup_error(text: str) -> None:
     """No text brings anything but a status or one of atoz's own two errors; the nearest are real labels."""
