@@ -29,6 +29,7 @@ from atoz.rulebook.edition import DayBoundary, Edition
 from atoz.rulebook.evidence import SHOWN, Need
 from atoz.rulebook.window import Verdict
 from atoz.sources.money.funding import Funding
+from atoz.testing.simulation import PaidBy
 
 PACKAGE = Path(atoz.__file__).parent
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -322,6 +323,7 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.rulebook", "start_*"): starts(),
     ("atoz.rulebook", "unit_*"): Unit,
     ("atoz.rulebook", "unit_*_one"): Unit,
+    ("atoz.testing", "paid_*"): PaidBy,
     ("atoz.sources.money", "funding_*"): Funding,
     ("atoz.sources.money", "why_*"): paired("Funding", "atoz.sources.money.funding") | {*Funding} - {Funding.UNKNOWN},
 }

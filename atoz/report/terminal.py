@@ -140,8 +140,10 @@ def _on(window: FilingWindow, on: date, language: Language) -> str:
         Verdict.EXPIRED: None if left_over is None else -left_over,
         Verdict.UNDETERMINED: None,
     }[verdict]
-    code = f"on_{verdict}" if days is not None else "on_day"
-    return say(code, language, day=on, verdict=say(f"verdict_{verdict}", language), days=days)
+    label = say(f"verdict_{verdict}", language)
+    if days is None:
+        return say("on_day", language, day=on, verdict=label)
+    return say(f"on_{verdict}", language, day=on, verdict=label, days=days)
 
 
 def comparison_view(comparison: Comparison, language: Language) -> RenderableType:

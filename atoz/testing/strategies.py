@@ -103,7 +103,7 @@ def policies(draw: st.DrawFn, *, edition: str = DEFAULT_EDITION, max_steps: int 
     return policy.model_copy(update={"steps": kept or plain.steps})
 
 
-_TEXT = {"en": "drawn", "zh": "随机"}
+_TEXT = {"en": "drawn", "zh": "drawn"}
 
 
 def _row(name: str, action: Action) -> dict[str, object]:

@@ -84,7 +84,7 @@ SERVES = 'serves = "answer_amazon"\nwhen = { status = ["under_review"] }\n'
         (HEAD + step(rest='when = { amount_at_least = "lots" }'), {"steps.0.when.amount_at_least": "money"}),
         (HEAD + step(action="cancel_the_order"), {"steps.0.action": "enum"}),
         (HEAD + step("Not An Id"), {"steps.0.id": "string_pattern_mismatch"}),
-        (HEAD + step().replace('"me"', '"you"'), {"steps.0.source": "model_type"}),
+        (HEAD + step().replace('"me"', '"you"'), {"steps.0.source": "unknown_source"}),
         (HEAD + step() + step(), {"steps.1.id": "repeated_id"}),
         (HEAD + step() + avoid() + avoid(), {"avoid.1.id": "repeated_id"}),
         (HEAD.replace("faq-2016", "us-2025") + step(), {"editions.0": "unknown_edition"}),

@@ -17,6 +17,7 @@ from atoz.model.reason import ClaimReason
 from atoz.model.status import ClaimStatus
 from atoz.rulebook.deadlines import deadlines
 from atoz.rulebook.edition import Edition
+from atoz.rulebook.evidence import Need
 from atoz.rulebook.explanation import Explanation
 from atoz.rulebook.odr import odr_effect
 from atoz.rulebook.window import Verdict, filing_window
@@ -103,6 +104,7 @@ def test_every_phrase_is_spoken_somewhere(language: str) -> None:
             *set(words_of(EXPLANATIONS, language)),
             *{getattr(odr_effect(claim).why, language) for claim in CLAIMS},
             *{getattr(lacking(window), language) for window in WINDOWS},
+            *{need.label(language) for need in Need},
         ]
     )
     unsaid = [code for code, words in PHRASES.items() if not re.search(pattern(words[language]), said)]

@@ -51,7 +51,7 @@ def test_a_situation_says_what_is_otherwise() -> None:
     (situation,) = read_situations(text)
     assert check_situation(situation) == (
         "now: expected collect_evidence, second_message, found collect_evidence, first_message",
-        "look_again_at: expected 2026-04-22T16:00:00+00:00, found 2026-04-23T16:00:00+00:00",
+        "look_again_at: expected 2026-04-22T16:00:00+00:00, found 2026-04-23T16:00:00.000001+00:00",
         "status: expected closed, found under_review",
     )
 
