@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -72,7 +72,7 @@ def read_objects(path: str) -> Iterator[tuple[str, dict[str, object] | InvalidDo
 
 
 @contextmanager
-def _opened(path: str) -> Iterator[BinaryIO]:
+def _opened(path: str) -> Generator[BinaryIO, None, None]:
     if path == "-":
         yield sys.stdin.buffer  # not ours to close
     else:

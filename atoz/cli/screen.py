@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel
 from rich.console import Console, RenderableType
@@ -32,9 +32,9 @@ def show_json(found: BaseModel | object) -> None:
     sys.stdout.write(f"{text}\n")
 
 
-def show_json_list(head: dict[str, object], name: str, rows: Iterable[str]) -> None:
+def show_json_list(head: Mapping[str, object], name: str, rows: Iterable[str]) -> None:
     """Print an object whose last member is a long list of rows that are JSON already, one at a time."""
-    sys.stdout.write(json.dumps(head)[:-1] + f', "{name}": [')
+    sys.stdout.write(json.dumps(dict(head))[:-1] + f', "{name}": [')
     for index, row in enumerate(rows):
         sys.stdout.write(f"{',' if index else ''}\n{row}")
     sys.stdout.write("\n]}\n")

@@ -60,7 +60,7 @@ class FilingWindow(Record):
         Raises:
             InvalidDocument: `on` is an instant, not a day: ask for `order.local_day(instant)`.
         """
-        if isinstance(on, datetime) or not isinstance(on, date):
+        if type(on) is not date:
             fault = Fault("on", "not_a_day", "a calendar day is needed, not an instant or text; see Order.local_day")
             raise InvalidDocument("verdict", (fault,))
         if self.closes is not None and on > self.closes:
