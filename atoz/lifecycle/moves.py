@@ -32,7 +32,7 @@ from atoz.model.reason import ClaimReason, ReasonDetail
 from atoz.rulebook.clock import DeadlineName
 from atoz.rulebook.deadlines import DeadlineState, deadline
 from atoz.rulebook.edition import DEFAULT_EDITION
-from atoz.rulebook.in_force import pick_edition
+from atoz.rulebook.in_force import pin_editions
 
 
 def open_claim(
@@ -56,16 +56,13 @@ def open_claim(
     """
     filed = instant_argument("filed_at", filed_at)
     why = reason if isinstance(reason, ClaimReason) else ClaimReason.parse(reason)
-    by_filing = pick_edition(edition, order.marketplace, order.local_day(filed)).id
-    by_order = pick_edition(edition, order.marketplace, order.placed_on).id
     facts = {
         "order": order,
         "reason": why,
         "detail": detail,
         "platform_words": platform_words,
         "amount": amount,
-        "edition": by_filing,
-        "window_edition": None if by_order == by_filing else by_order,
+        **pin_editions(edition, order, filed)._asdict(),
         "history": (Filed(at=filed),),
     }
     return read_document(Claim, facts, what="claim")

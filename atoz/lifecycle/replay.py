@@ -12,7 +12,7 @@ from atoz.model.money import Money
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason
 from atoz.rulebook.edition import DEFAULT_EDITION, Edition
-from atoz.rulebook.in_force import pick_edition
+from atoz.rulebook.in_force import pin_editions
 
 
 def rebuild(
@@ -34,14 +34,11 @@ def rebuild(
     ordered = sorted(events, key=lambda event: event.at)
     begins = next((index for index, event in enumerate(ordered) if isinstance(event, (Filed, Observed))), len(ordered))
     start = tuple(ordered[: begins + 1])
-    by_filing = pick_edition(edition, order.marketplace, order.local_day(start[-1].at)).id if start else edition
-    by_order = pick_edition(edition, order.marketplace, order.placed_on).id
     facts = {
         "order": order,
         "reason": reason if isinstance(reason, ClaimReason) else ClaimReason.parse(reason),
         "amount": amount,
-        "edition": by_filing,
-        "window_edition": None if by_order == by_filing else by_order,
+        **pin_editions(edition, order, start[-1].at if start else order.placed_at)._asdict(),
         "history": start,
     }
     claim = read_document(Claim, facts, what="claim")
@@ -98,8 +95,5 @@ def under(claim: Claim, edition: str) -> Claim:
         UnknownName: no such edition.
         NoEditionInForce: `in-force` was asked for and none is supported.
     """
-    start = claim.filed_at or claim.history[0].at
-    by_filing = pick_edition(edition, claim.order.marketplace, claim.order.local_day(start)).id
-    by_order = pick_edition(edition, claim.order.marketplace, claim.order.placed_on).id
-    window_edition = None if by_order == by_filing else by_order
-    return claim.model_copy(update={"edition": by_filing, "window_edition": window_edition})
+    begins = next(event.at for event in claim.history if status_after(event) is not None)
+    return claim.model_copy(update=pin_editions(edition, claim.order, begins)._asdict())

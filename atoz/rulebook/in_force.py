@@ -1,10 +1,12 @@
 """Pick the edition: by its id, or the one in force in a marketplace on a day."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from atoz.errors import NoEditionInForce
 from atoz.model.language import Text
+from atoz.model.order import Order
 from atoz.rulebook.edition import IN_FORCE, Edition
 from atoz.rulebook.explanation import phrase
 
@@ -20,6 +22,27 @@ def pick_edition(edition: str, country: str, day: date) -> Edition:
         NoEditionInForce: no dated edition is supported there on that day; the nearest are named.
     """
     return in_force(country, day) if edition == IN_FORCE else Edition.named(edition)
+
+
+class Pinned(NamedTuple):
+    """The editions that a claim keeps, whatever newer ones come."""
+
+    edition: str
+    """It counts the deadlines."""
+    window_edition: str | None
+    """It counts the filing window, where it is another one."""
+
+
+def pin_editions(edition: str, order: Order, begins: datetime) -> Pinned:
+    """The editions for a claim that begins at an instant: deadlines by that day, the window by the order day.
+
+    Raises:
+        UnknownName: there is no edition of this id.
+        NoEditionInForce: `in-force` was asked for and none is supported on one of the days.
+    """
+    by_start = pick_edition(edition, order.marketplace, order.local_day(begins)).id
+    by_order = pick_edition(edition, order.marketplace, order.placed_on).id
+    return Pinned(by_start, None if by_order == by_start else by_order)
 
 
 @lru_cache(maxsize=4096)
