@@ -10,7 +10,7 @@ from atoz.model.document import read_document
 from atoz.model.events import AnyEvent, Filed, Observed, status_after
 from atoz.model.money import Money
 from atoz.model.order import Order
-from atoz.model.reason import ClaimReason
+from atoz.model.reason import ClaimReason, ReasonDetail
 from atoz.rulebook.edition import DEFAULT_EDITION, Edition
 from atoz.rulebook.in_force import pin_editions
 
@@ -22,6 +22,8 @@ def rebuild(
     reason: ClaimReason | str,
     amount: Money | str | None = None,
     edition: str = DEFAULT_EDITION,
+    detail: ReasonDetail | str | None = None,
+    platform_words: str = "",
 ) -> Claim:
     """A claim from its events in any order: sorted by time (equal instants keep their order) and applied one by one.
 
@@ -37,6 +39,8 @@ def rebuild(
     facts = {
         "order": order,
         "reason": reason if isinstance(reason, ClaimReason) else ClaimReason.parse(reason),
+        "detail": detail,
+        "platform_words": platform_words,
         "amount": amount,
         **pin_editions(edition, order, start[-1].at if start else order.placed_at)._asdict(),
         "history": start,

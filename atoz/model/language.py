@@ -5,6 +5,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from pydantic import Field
+
 from atoz.model.record import Record
 
 Language = Literal["en", "zh"]
@@ -12,18 +14,18 @@ Language = Literal["en", "zh"]
 
 
 class Text(Record):
-    """One thing said in both languages.
+    """One thing said in both languages; a policy of your own may leave the Chinese out, and speaks English then.
 
     >>> Text(en="{days} days", zh="{days}天").say("zh", days=3)
     '3天'
     """
 
-    en: str
-    zh: str
+    en: str = Field(description="In English.")
+    zh: str = Field(default="", description="In Chinese.")
 
     def say(self, language: Language = "en", **values: object) -> str:
         """The words in `language`, with `{placeholders}` filled in."""
-        words = self.zh if language == "zh" else self.en
+        words = self.zh if language == "zh" and self.zh else self.en
         return words.format(**values) if values else words
 
 
