@@ -31,3 +31,10 @@ events = pl.DataFrame(
 )
 for row in replay(events).rows():
     print(*row)
+
+# prints:
+# 2016-06-07 2016-09-08 expired 2016-06-19 00:00:00+00:00 -3 missed
+# None None undetermined 2016-06-27 00:00:00+00:00 5 open
+# 2016-06-09 2016-09-10 eligible 2016-06-22 00:00:00+00:00 0 open
+# a closed None
+# b under_review 1
