@@ -205,9 +205,11 @@ def _with_observed(
     sheet = _with_status(sheet, present, f"{PREFIX}{key}_known")
     known, seen = nw.col(f"{PREFIX}{key}_known"), _status(sheet)
     later = {_target(kind) for kind in starts if kind != "filed"}
+    hides = known.is_null()
+    if again := [each.value for each in clock.during if each in later]:
+        hides = hides | (seen.is_in(again) & (seen != known))
     within = [each.value for each in clock.during]
-    again = seen.is_in([each for each in within if each in later]) & (seen != known)
-    return sheet.adding(**{out: _flag(seen.is_in(within) & (known.is_null() | again))}), nw.col(out) == 1
+    return sheet.adding(**{out: _flag(seen.is_in(within) & hides)}), nw.col(out) == 1
 
 
 def _flag(condition: nw.Expr | None) -> nw.Expr:
