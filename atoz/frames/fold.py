@@ -79,8 +79,9 @@ def fold(events: Events, edition: Int64s, editions: tuple[str | None, ...]) -> F
     for row in TABLE:
         if row.guard is not None and row.guard.kind != "needs":
             name = DeadlineName(row.guard.subject)
-            blank = [np.full(count, NONE) for _ in range(5)]
-            state.clocks[name] = _Running(name, np.zeros(count, np.bool_), *blank, edition, editions)
+            start, seen, stated, ended, left = (np.full(count, NONE) for _ in range(5))
+            started = np.zeros(count, np.bool_)
+            state.clocks[name] = _Running(name, started, start, seen, stated, ended, left, edition, editions)
     by_length = np.argsort(-lengths, kind="stable")
     for step in range(int(lengths.max(initial=0))):
         active = by_length[: np.searchsorted(-lengths[by_length], -step, side="left")]
