@@ -71,7 +71,7 @@ def differing(found, expected, local):
 
 
 def cases(every):
-    """Each engine with every case; one that shares its code with another only with the last, which converts the most."""
+    """Each engine with every case; one that shares its code only with the last, which converts the most."""
     for engine in ENGINES:
         chosen = every[-1:] if engine in SHARED else every
         for case in chosen:
