@@ -122,10 +122,12 @@ def _with_results(
     without = Rule(watched.starts_with, None, Unit.HOUR)
     rules = dict.fromkeys((*parts, *((without,) if by_row else ())))
     results: dict[Rule, dict[str, nw.Expr]] = {}
+    runs: dict[tuple[str, ...], Run] = {}
     for index, rule in enumerate(rules):
         key = f"rule{index}"
-        sheet, run = with_run(sheet, watched, rule.starts_with, key)
-        sheet = _with_one(sheet, rule, run, key, now)
+        if rule.starts_with not in runs:  # rules that differ in their figures alone share their run
+            sheet, runs[rule.starts_with] = with_run(sheet, watched, rule.starts_with, key)
+        sheet = _with_one(sheet, rule, runs[rule.starts_with], key, now)
         results[rule] = {f"{PREFIX}{out}": nw.col(f"{PREFIX}{key}_{out}") for out in _OUTPUTS}
     if not by_row:
         return sheet.adding(**next(iter(results.values())))

@@ -53,8 +53,10 @@ class _Running:
     name: DeadlineName
     started: Bools
     start: Int64s
+    seen: Int64s
     stated: Int64s
     ended: Int64s
+    left: Int64s
     edition: Int64s
     """Each claim's place in `editions`."""
     editions: tuple[str | None, ...]
@@ -77,10 +79,9 @@ def fold(events: Events, edition: Int64s, editions: tuple[str | None, ...]) -> F
     for row in TABLE:
         if row.guard is not None and row.guard.kind != "needs":
             name = DeadlineName(row.guard.subject)
-            blank = np.full(count, NONE)
-            state.clocks[name] = _Running(
-                name, np.zeros(count, np.bool_), blank, blank.copy(), blank.copy(), edition, editions
-            )
+            start, seen, stated, ended, left = (np.full(count, NONE) for _ in range(5))
+            started = np.zeros(count, np.bool_)
+            state.clocks[name] = _Running(name, started, start, seen, stated, ended, left, edition, editions)
     by_length = np.argsort(-lengths, kind="stable")
     for step in range(int(lengths.max(initial=0))):
         active = by_length[: np.searchsorted(-lengths[by_length], -step, side="left")]
@@ -131,18 +132,21 @@ def _in_table(status: Int64s, kind: Int64s) -> Bools:
 
 def _holds(running: _Running, events: Events, claims: Int64s, rows: Int64s, *, late: bool) -> Bools:
     """Whether an event comes in time, or (`late`) after a deadline that nobody answered."""
-    due, at = _due(running, events, claims, rows), events.at[rows]
+    due, at = _counted(running, running.start, claims, events.zone[rows]), events.at[rows]
+    due = np.where(running.stated[claims] != NONE, running.stated[claims], due)
     if not late:
+        no_later = _counted(running, running.seen, claims, events.zone[rows])
+        due = np.where(due == NONE, no_later, due)
         in_time: Bools = (due == NONE) | (at <= due)
         return in_time
     due = np.where(due == NONE, events.due_at[rows], due)
-    lapsed: Bools = running.started[claims] & (running.ended[claims] == NONE) & ((due == NONE) | (at > due))
+    lapsed: Bools = _waits(running, claims) & ((due == NONE) | (at > due))
     return lapsed
 
 
-def _due(running: _Running, events: Events, claims: Int64s, rows: Int64s) -> Int64s:
-    """The due instants: what the notice states, or what each claim's edition counts."""
-    start, due = running.start[claims], np.full(len(claims), NONE)
+def _counted(running: _Running, starts: Int64s, claims: Int64s, zone: Codes) -> Int64s:
+    """The last instants at which runs with these starts are met, by each claim's edition."""
+    start, due = starts[claims], np.full(len(claims), NONE)
     edition = running.edition[claims]
     for place, name in enumerate(running.editions):
         rule = deadline_rule(name, running.name) if name else None
@@ -153,39 +157,68 @@ def _due(running: _Running, events: Events, claims: Int64s, rows: Int64s) -> Int
             due[here] = start[here] + rule.value * 3600 * SECOND
         else:
             days = counts_by_weekday(rule.value, rule.unit)
-            found, known = days_later(start[here], np.ones(len(here), np.bool_), events.zone[rows[here]], days=days)
+            found, known = days_later(start[here], np.ones(len(here), np.bool_), zone[here], days=days)
             due[here] = np.where(known, found, NONE)
-    return np.where(running.stated[claims] != NONE, running.stated[claims], due)
+    return due
 
 
 def _advance(running: _Running, events: Events, claims: Int64s, rows: Int64s, target: Int64s, before: Int64s) -> None:
-    """Start or end one clock, as `atoz.rulebook.clock.last_run` does event by event."""
+    """Start, end or leave one clock, as `atoz.rulebook.clock.last_run` does event by event."""
     kind, at = events.kind[rows], events.at[rows]
+    status = np.where(target == NONE, before, target)
+    outside = ~_within(running.name)[np.where(status == NONE, len(STATUSES), status)]
     ends = np.isin(kind, [KINDS.index(each) for each in clock(running.name).ended_by])
     early = (running.start[claims] != NONE) & (at < running.start[claims])
-    ending = ends & running.started[claims] & (running.ended[claims] == NONE) & ~early
+    ending = ends & _waits(running, claims) & ~early
     running.ended[claims[ending]] = at[ending]
-    seen = (kind == KINDS.index("observed")) & (target != before)
-    starts, shows = _starters(running.name, running.editions)
+    starts, later = _starters(running.name, running.editions)
     own = running.edition[claims]
-    starting = ~ends & (starts[own, kind] | (seen & shows[own, np.where(target == NONE, -1, target)]))
-    claims, rows, seen = claims[starting], rows[starting], seen[starting]
-    running.started[claims], running.ended[claims] = True, NONE
-    running.start[claims] = np.where(seen, NONE, events.at[rows])
-    running.stated[claims] = np.where(seen, NONE, events.respond_by[rows])
+    starting = ~ends & starts[own, kind] & ~outside
+    hides = (before == NONE) | later[own, np.where(target == NONE, -1, target)]
+    seen = (kind == KINDS.index("observed")) & (target != before) & hides & ~outside
+    _start(running, claims[starting], start=at[starting], stated=events.respond_by[rows[starting]])
+    _start(running, claims[seen], seen=at[seen])
+    leaving = (target != NONE) & outside & _waits(running, claims)
+    running.left[claims[leaving]] = at[leaving]
+
+
+def _waits(running: _Running, claims: Int64s) -> Bools:
+    """Whether a clock has been started and neither answered nor left."""
+    waits: Bools = running.started[claims] & (running.ended[claims] == NONE) & (running.left[claims] == NONE)
+    return waits
+
+
+def _start(
+    running: _Running,
+    claims: Int64s,
+    *,
+    start: Int64s | int = NONE,
+    stated: Int64s | int = NONE,
+    seen: Int64s | int = NONE,
+) -> None:
+    """A new run of a clock."""
+    running.started[claims], running.ended[claims], running.left[claims] = True, NONE, NONE
+    running.start[claims], running.stated[claims], running.seen[claims] = start, stated, seen
+
+
+@cache
+def _within(name: DeadlineName) -> Bools:
+    """By status (and for none, last) whether a clock belongs to it."""
+    during = clock(name).during
+    return np.array([*(not during or each in during for each in STATUSES), not during], np.bool_)
 
 
 @cache
 def _starters(name: DeadlineName, editions: tuple[str | None, ...]) -> tuple[Bools, Bools]:
-    """By edition: which kinds start a clock, and which statuses show that it was started; unknown ones come last."""
+    """By edition: which kinds start a clock, and to which statuses a later start leads; unknown ones come last."""
     starts = np.zeros((len(editions), len(KINDS) + 1), np.bool_)
-    shows = np.zeros((len(editions), len(STATUSES) + 1), np.bool_)
+    later = np.zeros((len(editions), len(STATUSES) + 1), np.bool_)
     for place, edition in enumerate(editions):
         rule = deadline_rule(edition, name) if edition else None
         for kind in rule.starts_with if rule else clock(name).starts_with:
             if kind in EVENT_CLASSES:
                 starts[place, KINDS.index(kind)] = True
                 led = EVENT_CLASSES[kind].leads_to
-                if led is not None:
-                    shows[place, STATUSES.index(led)] = True
-    return starts, shows
+                if led is not None and kind != "filed":  # a claim is filed once
+                    later[place, STATUSES.index(led)] = True
+    return starts, later

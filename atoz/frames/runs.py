@@ -1,10 +1,11 @@
 """The latest run of a clock, told from a row: what `atoz.rulebook.clock.last_run` tells from a history.
 
 A row is read as a history: one event of each kind whose instant it has, by time; at equal instants what starts the
-clock comes first. A `status` is what is observed after them, at the instant asked about.
+clock comes first, then the kinds in the order of `EVENT_CLASSES`. A `status` is what is observed after them, at the
+instant asked about.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import narwhals as nw
@@ -50,21 +51,26 @@ class Run(NamedTuple):
 def with_run(sheet: Sheet, clock: Clock, starts: Sequence[str], key: str) -> tuple[Sheet, Run]:
     """The sheet with the latest run of a clock that only these starts start."""
     run = Run(*(f"{PREFIX}{key}_{field}" for field in Run._fields))
-    present = [kind for kind in kinds_read(clock) if sheet.has(fact_of(kind))]
-    starting = [kind for kind in starts if kind in present]
+    present = [kind for kind in _in_order(clock) if sheet.has(fact_of(kind))]
+    sheet, starting = _with_starts(sheet, clock, [kind for kind in present if kind in starts], present, key)
     sheet = sheet.adding(**{run.start: _start(sheet, starting, _at(present[0])), run.last: _greatest(sheet, present)})
-    sheet = sheet.adding(**{run.started: _flag(_observed(sheet, starting, present, starts))})  # for now: observed
-    observed, start = nw.col(run.started) == 1, nw.col(run.start)
-    after = [kind for kind in clock.ended_by if kind in present]
+    sheet, observed = _with_observed(sheet, clock, starts, present, key)
+    start, own = nw.col(run.start), starting.get(STATES)
+    stated = _at(STATES, fact="respond_by") if own is not None and sheet.has("respond_by") else nothing_like(start)
     leaving = [kind for kind in present if _leaves(kind, clock)]
-    stated = _at(STATES, fact="respond_by") if STATES in starting and sheet.has("respond_by") else nothing_like(start)
-    own = start == _at(STATES) if STATES in starting else start.is_null()
     sheet = sheet.adding(
         **{
-            run.stated: nw.when(~observed & own).then(stated),
-            run.ended: _first_after(sheet, after, start, ~observed),
-            run.left: _first_after(sheet, leaving, start, ~observed),
+            run.stated: nw.when(~observed & (start == own if own is not None else start.is_null())).then(stated),
+            run.ended: _answer(sheet, [kind for kind in present if kind in clock.ended_by], leaving, present, start),
+            run.left: _extreme(sheet, nw.min_horizontal, [_since(kind, start) for kind in leaving], start),
             run.left_unseen: _flag(_elsewhere(sheet, clock)),
+        }
+    )
+    answered = ~nw.col(run.ended).is_null()
+    sheet = sheet.adding(
+        **{
+            run.left: nw.when(~observed & ~answered).then(nw.col(run.left)),
+            run.ended: nw.when(~observed).then(nw.col(run.ended)),
             run.start: nw.when(~observed).then(start),
             run.started: _flag(observed | ~start.is_null()),
         }
@@ -72,40 +78,109 @@ def with_run(sheet: Sheet, clock: Clock, starts: Sequence[str], key: str) -> tup
     return sheet, run
 
 
+def _in_order(clock: Clock) -> tuple[str, ...]:
+    """What is read, in the order that it has at equal instants."""
+    read = kinds_read(clock)
+    return tuple(dict.fromkeys((*clock.starts_with, *(kind for kind in EVENT_CLASSES if kind in read), *read)))
+
+
 def _at(kind: str, fact: str = "") -> nw.Expr:
     return nw.col(instant(fact or fact_of(kind)))
 
 
-def _start(sheet: Sheet, starting: Sequence[str], any_instant: nw.Expr) -> nw.Expr:
-    others = [kind for kind in starting if kind != ANSWERS_FIRST_ONLY]
-    if not starting:
+def _since(kind: str, start: nw.Expr) -> nw.Expr:
+    """An event's instant, if it comes at or after the start."""
+    return nw.when(_at(kind) >= start).then(_at(kind))
+
+
+def _with_starts(
+    sheet: Sheet, clock: Clock, starting: Sequence[str], present: Sequence[str], key: str
+) -> tuple[Sheet, dict[str, nw.Expr]]:
+    """The sheet, and by kind the instants that start the clock: those within its statuses."""
+    found: dict[str, nw.Expr] = {}
+    for kind in starting:
+        if not clock.during or kind not in EVENT_CLASSES:
+            found[kind] = _at(kind)
+        elif EVENT_CLASSES[kind].leads_to is None:  # a plain event: the status before it decides
+            out = f"{PREFIX}{key}_{kind}"
+            sheet = _with_status(sheet, present, out, before=kind)
+            within = nw.col(out).is_in([each.value for each in clock.during])
+            sheet = sheet.adding(**{out: nw.when(within).then(_at(kind))})
+            found[kind] = nw.col(out)
+        elif not _leaves(kind, clock):
+            found[kind] = _at(kind)
+    return sheet, found
+
+
+def _with_status(sheet: Sheet, present: Sequence[str], out: str, *, before: str | None = None) -> Sheet:
+    """The sheet with the status that the events bring: all of them, or those before one; null where none does."""
+    moving = {kind: str(target) for kind in present if (target := _target(kind)) is not None}
+    at = {kind: _at(kind) if before is None else _if_first(kind, before, present) for kind in moving}
+    if not at:
+        return sheet.adding(**{out: nothing_like(nw.lit("").cast(nw.String))})
+    sheet = sheet.adding(**{f"{out}_{kind}": each for kind, each in at.items()})
+    last = f"{out}_last"
+    sheet = sheet.adding(**{last: _extreme(sheet, nw.max_horizontal, [nw.col(f"{out}_{kind}") for kind in at])})
+    kind, *others = reversed(moving)
+    known = nw.when(nw.col(f"{out}_{kind}") == nw.col(last)).then(nw.lit(moving[kind]))
+    for kind in others:
+        known = known.when(nw.col(f"{out}_{kind}") == nw.col(last)).then(nw.lit(moving[kind]))
+    return sheet.adding(**{out: known})
+
+
+def _if_first(kind: str, other: str, present: Sequence[str]) -> nw.Expr:
+    """An event's instant, if it comes before another event."""
+    tie = present.index(kind) < present.index(other)
+    return nw.when(_at(kind) <= _at(other) if tie else _at(kind) < _at(other)).then(_at(kind))
+
+
+def _start(sheet: Sheet, starting: Mapping[str, nw.Expr], any_instant: nw.Expr) -> nw.Expr:
+    """The last start; a fact of the order counts where no event does, and a buyer's message where nothing else does."""
+    events = [at for kind, at in starting.items() if kind in EVENT_CLASSES and kind != ANSWERS_FIRST_ONLY]
+    facts = [at for kind, at in starting.items() if kind not in EVENT_CLASSES]
+    last = [_extreme(sheet, nw.max_horizontal, events)] if events else []
+    found = [*last, *facts, *(at for kind, at in starting.items() if kind == ANSWERS_FIRST_ONLY)]
+    if not found:
         return nothing_like(any_instant)
-    if len(others) == len(starting):
-        return _greatest(sheet, others)
-    return nw.coalesce(_greatest(sheet, others), _at(ANSWERS_FIRST_ONLY)) if others else _at(ANSWERS_FIRST_ONLY)
+    return nw.coalesce(*found) if len(found) > 1 else found[0]
 
 
 def _greatest(sheet: Sheet, kinds: Sequence[str]) -> nw.Expr:
-    return _at(kinds[0]) if len(kinds) == 1 else _extreme(sheet, nw.max_horizontal, map(_at, kinds))
+    return _extreme(sheet, nw.max_horizontal, list(map(_at, kinds)))
 
 
-def _extreme(sheet: Sheet, choose: Callable[..., nw.Expr], instants: Iterable[nw.Expr]) -> nw.Expr:
+def _extreme(
+    sheet: Sheet, choose: Callable[..., nw.Expr], instants: Sequence[nw.Expr], like: nw.Expr | None = None
+) -> nw.Expr:
     """The latest or the earliest of some instants; Arrow compares their numbers, for want of a kernel."""
+    if len(instants) <= 1:
+        return instants[0] if like is None or instants else nothing_like(like)
     if not sheet.frame.implementation.is_pyarrow():
         return choose(*instants)
     return choose(*(each.cast(nw.Int64) for each in instants)).cast(nw.Datetime("us", "UTC"))
 
 
-def _first_after(sheet: Sheet, kinds: Sequence[str], start: nw.Expr, counts: nw.Expr) -> nw.Expr:
-    """The first of some events at or after the start."""
-    later = [nw.when((_at(kind) >= start) & counts).then(_at(kind)) for kind in kinds]
-    if not later:
-        return nothing_like(start)
-    return later[0] if len(later) == 1 else _extreme(sheet, nw.min_horizontal, later)
+def _answer(
+    sheet: Sheet, ending: Sequence[str], leaving: Sequence[str], present: Sequence[str], start: nw.Expr
+) -> nw.Expr:
+    """The first end at or after the start that the claim has not left before."""
+    found: list[nw.Expr] = []
+    for kind in ending:
+        gone = [
+            nw.when(_at(other) >= start).then(_if_first(other, kind, present)) for other in leaving if other != kind
+        ]
+        stays = nw.coalesce(*gone).is_null() if len(gone) > 1 else gone[0].is_null() if gone else None
+        answers = _at(kind) >= start
+        found.append(nw.when(answers if stays is None else answers & stays).then(_at(kind)))
+    return _extreme(sheet, nw.min_horizontal, found, start)
+
+
+def _target(kind: str) -> ClaimStatus | None:
+    return EVENT_CLASSES[kind].leads_to if kind in EVENT_CLASSES else None
 
 
 def _leaves(kind: str, clock: Clock) -> bool:
-    target = EVENT_CLASSES[kind].leads_to if kind in EVENT_CLASSES else None
+    target = _target(kind)
     return target is not None and bool(clock.during) and target not in clock.during
 
 
@@ -120,23 +195,21 @@ def _elsewhere(sheet: Sheet, clock: Clock) -> nw.Expr | None:
     return _status(sheet).is_in([each.value for each in ClaimStatus if each not in clock.during])
 
 
-def _observed(sheet: Sheet, starting: Sequence[str], present: Sequence[str], starts: Sequence[str]) -> nw.Expr | None:
-    """Whether the status shows that something has started the clock that no event of the row shows."""
-    targets = {EVENT_CLASSES[kind].leads_to for kind in starts if kind in EVENT_CLASSES} - {None}
-    if not sheet.has("status") or not targets:
-        return None
-    in_order = dict.fromkeys((*starting, *(kind for kind in EVENT_CLASSES if kind in present)))
-    moving = {kind: EVENT_CLASSES[kind].leads_to for kind in in_order if EVENT_CLASSES[kind].leads_to is not None}
-    seen = _status(sheet).is_in([each.value for each in targets if each is not None])
-    if not moving:
-        return seen
-    last = _greatest(sheet, list(moving))
-    known = None
-    for kind, target in reversed(moving.items()):
-        here, value = _at(kind) == last, nw.lit(str(target))
-        known = nw.when(here).then(value) if known is None else known.when(here).then(value)
-    same = (_status(sheet) == known) if known is not None else seen
-    return seen & (last.is_null() | ~same)
+def _with_observed(
+    sheet: Sheet, clock: Clock, starts: Sequence[str], present: Sequence[str], key: str
+) -> tuple[Sheet, nw.Expr]:
+    """The sheet, and whether the status hides a start: as first knowledge, or one that a later start leads to."""
+    out = f"{PREFIX}{key}_observed"
+    if not sheet.has("status") or not clock.during:
+        return sheet.adding(**{out: nw.lit(0)}), nw.col(out) == 1
+    sheet = _with_status(sheet, present, f"{PREFIX}{key}_known")
+    known, seen = nw.col(f"{PREFIX}{key}_known"), _status(sheet)
+    later = {_target(kind) for kind in starts if kind != "filed"}
+    hides = known.is_null()
+    if again := [each.value for each in clock.during if each in later]:
+        hides = hides | (seen.is_in(again) & (seen != known))
+    within = [each.value for each in clock.during]
+    return sheet.adding(**{out: _flag(seen.is_in(within) & hides)}), nw.col(out) == 1
 
 
 def _flag(condition: nw.Expr | None) -> nw.Expr:

@@ -8,7 +8,7 @@ offset before the change and one that is repeated as the first.
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from atoz.model.instant import FIRST_YEAR, LAST_YEAR
 from atoz.model.marketplace import Marketplace
 
-Int64s = NDArray[np.int64]
-Codes = NDArray[np.int8]
-Bools = NDArray[np.bool_]
+Int64s: TypeAlias = NDArray[np.int64]
+Codes: TypeAlias = NDArray[np.int8]
+Bools: TypeAlias = NDArray[np.bool_]
 
 SECOND, DAY = 1_000_000, 86_400_000_000
 """In microseconds."""

@@ -6,6 +6,7 @@ With `--benchmark-disable` (the default) each runs once over a few rows, as a te
 By hand means: what somebody who knows the library writes for these very results, bounds and nulls included.
 """
 
+# ruff: noqa: E402  (the libraries are asked for before what needs them)
 # ruff: noqa: E501  (what is written by hand is written as one would)
 
 import os
@@ -17,16 +18,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from dateutil.relativedelta import relativedelta
 
-from atoz.frames import with_filing_window
-from atoz.model.marketplace import Marketplace
-from atoz.model.record import Record
-
+pytest.importorskip("narwhals")
 np = pytest.importorskip("numpy")
 pl = pytest.importorskip("polars")
 pd = pytest.importorskip("pandas")
 pa = pytest.importorskip("pyarrow")
 pc = pytest.importorskip("pyarrow.compute")
 duckdb = pytest.importorskip("duckdb")
+
+from atoz.frames import with_filing_window
+from atoz.model.marketplace import Marketplace
+from atoz.model.record import Record
 
 ON = date(2019, 1, 1)
 NUMBER = (ON - date(1970, 1, 1)).days

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+pytest.importorskip("narwhals")
+pytest.importorskip("numpy")
 pl = pytest.importorskip("polars")
 HEAD = "order_id,marketplace,placed_at,deliver_by,note\n"
 GOOD = "1,US,2016-06-01T15:00:00Z,2016-06-10,fine\n"

@@ -5,6 +5,10 @@ from functools import cache
 
 import pytest
 
+pytest.importorskip("narwhals")
+pytest.importorskip("numpy")
+pytest.importorskip("pyarrow")
+
 from atoz.frames import with_deadlines, with_filing_window
 from atoz.rulebook.clock import DeadlineName
 
@@ -28,7 +32,7 @@ DEADLINES = [
     ("appeal", "us-2026"),
     ("answer_amazon", "in-force"),
 ]
-OTHER_ZONES = ("duckdb", "spark", "spark-tokyo")
+SHARED = ("duckdb", "duckdb-new-york", "spark", "spark-tokyo", "dask-arrow", "pandas-objects")
 AS_OF = datetime(2020, 3, 8, 10, 30, tzinfo=UTC)
 
 
@@ -67,9 +71,9 @@ def differing(found, expected, local):
 
 
 def cases(every):
-    """Each engine with every case; in a further session zone only with the last one, which asks for all conversions."""
+    """Each engine with every case; one that shares its code only with the last, which converts the most."""
     for engine in ENGINES:
-        chosen = every[-1:] if engine in OTHER_ZONES else every
+        chosen = every[-1:] if engine in SHARED else every
         for case in chosen:
             for local in (False, True):
                 yield pytest.param(

@@ -37,7 +37,8 @@ def test_importing_atoz_imports_no_dataframe_library(name):
 @pytest.mark.parametrize("engine", MAKE)
 def test_using_one_engine_imports_no_other(engine):
     """What making the table has loaded is enough, but for what the engine may bring."""
-    pytest.importorskip(engine)
+    for library in ("narwhals", "numpy", engine):
+        pytest.importorskip(library)
     use = "from atoz.frames import with_filing_window as window; day = datetime.date(2016, 6, 7); [window(each, on=day) for each in frames]"  # noqa: E501
     made = loaded(MAKE[engine])
     assert engine in made

@@ -1,11 +1,16 @@
 """The vectorised replay: the same statuses and refusals as applying events one by one."""
 
+# ruff: noqa: E402  (the libraries are asked for before what needs them)
+
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from random import Random
 
-import pyarrow as pa
 import pytest
+
+pytest.importorskip("narwhals")
+pytest.importorskip("numpy")
+pa = pytest.importorskip("pyarrow")
 
 from atoz.errors import InvalidDocument, NoEditionInForce, TransitionRefused
 from atoz.frames import replay

@@ -4,6 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytest.importorskip("narwhals")
+pytest.importorskip("numpy")
+
 from .engines import require_spark
 
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "spark_orders.py"

@@ -1,17 +1,22 @@
 """What a table must hold, what each kind of column counts as, and what comes back."""
 
+# ruff: noqa: E402  (the libraries are asked for before what needs them)
+
 from datetime import UTC, date, datetime
 
 import pytest
+
+nw = pytest.importorskip("narwhals")
+pytest.importorskip("numpy")
+pl = pytest.importorskip("polars")
+pd = pytest.importorskip("pandas")
+pa = pytest.importorskip("pyarrow")
 
 from atoz.errors import AtozError, InvalidDocument, UnknownName
 from atoz.frames import with_deadlines, with_filing_window
 from atoz.frames.spans import counts_by_weekday, days_between
 from atoz.rulebook.count import Unit
 
-pl = pytest.importorskip("polars")
-pd = pytest.importorskip("pandas")
-pa = pytest.importorskip("pyarrow")
 DAYS = {"placed_at": [date(2016, 6, 1)], "deliver_by": [date(2016, 6, 10)]}
 
 
@@ -146,7 +151,6 @@ def test_spans_ask_the_scalar_code():
     """Business days from every weekday, and whole days between days across centuries."""
     assert counts_by_weekday(1, Unit.BUSINESS_DAY) == (1, 1, 1, 1, 3, 2, 1)
     days = [date(1995, 1, 1), date(2000, 2, 29), date(2099, 12, 31), date(2100, 3, 1), date(2199, 12, 31)]
-    nw = pytest.importorskip("narwhals")
     by_year = days_between(date(2016, 6, 7), nw.col("day"), nw.Implementation.PYSPARK)  # what Spark and Ibis compute
     found = nw.from_native(pl.DataFrame({"day": days})).select(by_year)["day"].to_list()
     assert found == [(day - date(2016, 6, 7)).days for day in days]
