@@ -114,7 +114,7 @@ def deadline(claim: Claim, name: DeadlineName, now: datetime) -> Deadline:
     waits = run.ended_at is None and run.left_at is None
     return Deadline(
         name=name,
-        state=_state(run, due_at or no_later, due_at, now),
+        state=state_of(run, due_at or no_later, due_at, now),
         edition=claim.edition,
         due_at=due_at,
         due_no_later=no_later,
@@ -134,10 +134,15 @@ def run_and_due(claim: Claim, name: DeadlineName) -> tuple[Run, datetime | None,
     This is all that a guard needs.
     """
     rule = deadline_rule(claim.edition, name)
-    starts_with = rule.starts_with if rule else clock(name).starts_with
-    run = last_run(name, starts_with, claim.order, claim.history)
+    run = last_run(name, starts_of(claim.edition, name), claim.order, claim.history)
     no_later = _counted(rule, run.seen_at, claim.order) if name is not DeadlineName.ANSWER_AMAZON else None
     return run, run.stated or _counted(rule, run.started_at, claim.order), no_later
+
+
+def starts_of(edition: str, name: DeadlineName) -> tuple[str, ...]:
+    """What starts a deadline's clock: what the edition's figure counts from, else whatever may."""
+    rule = deadline_rule(edition, name)
+    return rule.starts_with if rule else clock(name).starts_with
 
 
 def _counted(rule: Parameter | None, start: datetime | None, order: Order) -> datetime | None:
@@ -145,7 +150,7 @@ def _counted(rule: Parameter | None, start: datetime | None, order: Order) -> da
     return add_to_instant(start, rule.value, rule.unit, order.zone) if rule and start else None
 
 
-def _state(run: Run, last: datetime | None, due_at: datetime | None, now: datetime) -> DeadlineState:
+def state_of(run: Run, last: datetime | None, due_at: datetime | None, now: datetime) -> DeadlineState:
     """Where a deadline stands: `last` is the instant after which it is surely missed, `due_at` the exact one."""
     if run.started_by is None:
         return DeadlineState.NOT_OFFERED

@@ -87,6 +87,7 @@ class Search:
         self.merged = 0
         self.queue: list[tuple[int, datetime, int, int, _State]] = []
         self.ticket = count()
+        self.numbers: dict[Hashable, int] = {}
 
     def run(self) -> Searched:
         """Play every story to the full depth."""
@@ -111,8 +112,8 @@ class Search:
     def _push(self, depth: int, start: Claim, claim: Claim, now: datetime, seen: Profile | None = None) -> Hashable:
         profile = seen or self.lens.profile(claim)
         view = self.lens.view(profile, claim, now)
-        if self.tells_apart:
-            view = View((view.key, self.tells_apart(claim)), view.next_at)
+        told = (view.key, self.tells_apart(claim)) if self.tells_apart else view.key
+        view = View(self.numbers.setdefault(told, len(self.numbers)), view.next_at)  # a key is long: it is hashed once
         if view.key in self.known:
             self.merged += 1
         else:
