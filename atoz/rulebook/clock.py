@@ -65,32 +65,25 @@ def last_run(name: DeadlineName, starts_with: Sequence[str], order: Order, histo
     An event that only repeats the known status starts nothing; a status that was only observed starts a clock
     whose instant is not known.
     """
-    run, status = first_run(starts_with, order), None
-    for event in history:
-        run = next_run(name, starts_with, run, status, event)
-        status = status_after(event) or status
-    return run
-
-
-def first_run(starts_with: Sequence[str], order: Order) -> Run:
-    """The run before anything happened: the first contact starts one where the figure counts from it."""
+    watched = clock(name)
     counts = "first_contact_at" in starts_with and order.first_contact_at is not None
-    return Run("first_contact_at", order.first_contact_at) if counts else Run()
-
-
-def next_run(
-    name: DeadlineName, starts_with: Sequence[str], run: Run, status: ClaimStatus | None, event: AnyEvent
-) -> Run:
-    """The run after one event more, which met a status."""
-    watched, after = clock(name), status_after(event)
-    outside = watched.during and (after or status) not in watched.during
-    if event.kind in watched.ended_by:
-        run = _ended(run, event.at)
-    elif event.kind in starts_with and not outside and not (event.kind == "buyer_messaged" and run.started_by):
-        run = Run(event.kind, event.at, stated=event.respond_by if isinstance(event, InformationRequested) else None)
-    elif isinstance(event, Observed) and event.status is not status and _hides_a_start(event, status, starts_with):
-        run = Run("observed", seen_at=event.at) if event.status in watched.during else run
-    return _left(run, event.at) if after is not None and outside else run
+    run = Run("first_contact_at", order.first_contact_at) if counts else Run()
+    status: ClaimStatus | None = None
+    for event in history:
+        after = status_after(event)
+        outside = watched.during and (after or status) not in watched.during
+        if event.kind in watched.ended_by:
+            run = _ended(run, event.at)
+        elif event.kind in starts_with and not outside and not (event.kind == "buyer_messaged" and run.started_by):
+            run = Run(
+                event.kind, event.at, stated=event.respond_by if isinstance(event, InformationRequested) else None
+            )
+        elif isinstance(event, Observed) and event.status is not status and _hides_a_start(event, status, starts_with):
+            run = Run("observed", seen_at=event.at) if event.status in watched.during else run
+        if after is not None and outside:
+            run = _left(run, event.at)
+        status = after or status
+    return run
 
 
 def _hides_a_start(event: Observed, known: ClaimStatus | None, starts_with: Sequence[str]) -> bool:

@@ -114,7 +114,7 @@ def deadline(claim: Claim, name: DeadlineName, now: datetime) -> Deadline:
     waits = run.ended_at is None and run.left_at is None
     return Deadline(
         name=name,
-        state=state_of(run, due_at or no_later, due_at, now),
+        state=_state(run, due_at or no_later, due_at, now),
         edition=claim.edition,
         due_at=due_at,
         due_no_later=no_later,
@@ -150,7 +150,7 @@ def _counted(rule: Parameter | None, start: datetime | None, order: Order) -> da
     return add_to_instant(start, rule.value, rule.unit, order.zone) if rule and start else None
 
 
-def state_of(run: Run, last: datetime | None, due_at: datetime | None, now: datetime) -> DeadlineState:
+def _state(run: Run, last: datetime | None, due_at: datetime | None, now: datetime) -> DeadlineState:
     """Where a deadline stands: `last` is the instant after which it is surely missed, `due_at` the exact one."""
     if run.started_by is None:
         return DeadlineState.NOT_OFFERED

@@ -15,7 +15,16 @@ from atoz.rulebook.clock import DeadlineName
 from atoz.rulebook.count import add_to_instant
 from atoz.rulebook.deadlines import Deadline, DeadlineState, deadline, deadline_rule, starts_of
 from atoz.testing.invariants import is_duty, protected_order
-from atoz.testing.watched import MESSAGES, SELLERS_MOVES, Watched, counts, covers, is_evidence_for, moments_of, only_status
+from atoz.testing.watched import (
+    MESSAGES,
+    SELLERS_MOVES,
+    Watched,
+    counts,
+    covers,
+    is_evidence_for,
+    moments_of,
+    only_status,
+)
 
 
 class Anchor(NamedTuple):
@@ -60,7 +69,7 @@ class Look:
             self.alive = self._recommendable()
         actions = {step.action for step in self.alive}
         self.avoided = [row for row in self.seen.avoided if row.action in actions and row.id in self.fitting]
-        self.whens = [row.when for row in (*self.alive, *self.avoided)]
+        self.whens = [*(step.when for step in self.alive), *(row.when for row in self.avoided)]
         self.moments = [each for step in self.alive for each in self._counting(step)]
 
     def _deadline(self, name: DeadlineName) -> Deadline:
@@ -145,11 +154,9 @@ class Look:
             for step in possible
             if not any(row.action is step.action and covers(row.when.status, step.when.status) for row in rows)
         }
-        kinds = {action: done.kind for action, done in COMPLETED_BY.items() if done}
+        closed = {step.action for step in possible} - open_actions
         return frozenset(
-            step.action
-            for step in possible
-            if step.action not in open_actions and kinds.get(step.action, "filed") not in self.latest
+            action for action in closed if (done := COMPLETED_BY[action]) is not None and done.kind not in self.latest
         )
 
     def _counting(self, step: PolicyStep) -> list[Span]:

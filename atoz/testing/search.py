@@ -11,9 +11,11 @@ from itertools import count
 from typing import NamedTuple
 
 from atoz.errors import TransitionRefused
+from atoz.lifecycle.machine import with_event
 from atoz.lifecycle.moves import apply
 from atoz.lifecycle.table import is_final
 from atoz.model.claim import Claim
+from atoz.model.events import status_after
 from atoz.model.language import fill
 from atoz.planner.action import Action
 from atoz.planner.plan import Plan, plan
@@ -162,7 +164,8 @@ class Search:
                     self.merged += 1
                     yield state.view.key
                     continue
-                yield self._push(state.depth + 1, state.start, apply(state.claim, event), state.now)
+                moved = with_event(state.claim, event, status_after(event) or state.claim.status)  # it may happen
+                yield self._push(state.depth + 1, state.start, moved, state.now)
 
     def _heard(self, kind: str) -> bool:
         """Whether a plain event can change anything; without that it leads back to where it happened."""

@@ -13,7 +13,6 @@ from atoz.rulebook.clock import DeadlineName, clock
 from atoz.rulebook.count import Unit
 from atoz.rulebook.deadlines import deadline_rule
 
-
 SELLERS_MOVES = frozenset(
     row.event for row in TABLE if EVENT_CLASSES[row.event].model_fields["actor"].default is Actor.SELLER
 )
@@ -66,7 +65,7 @@ _OF_FACTS = (
 
 def only_status(when: When) -> bool:
     """Whether a condition asks for nothing but the status, besides what never changes during a claim."""
-    return when.model_copy(update={name: None for name in (*_OF_FACTS, "status")}) == When()
+    return when.model_copy(update=dict.fromkeys((*_OF_FACTS, "status"))) == When()
 
 
 def covers(wide: Sequence[ClaimStatus] | None, narrow: Sequence[ClaimStatus] | None) -> bool:
