@@ -134,10 +134,15 @@ def run_and_due(claim: Claim, name: DeadlineName) -> tuple[Run, datetime | None,
     This is all that a guard needs.
     """
     rule = deadline_rule(claim.edition, name)
-    starts_with = rule.starts_with if rule else clock(name).starts_with
-    run = last_run(name, starts_with, claim.order, claim.history)
+    run = last_run(name, starts_of(claim.edition, name), claim.order, claim.history)
     no_later = _counted(rule, run.seen_at, claim.order) if name is not DeadlineName.ANSWER_AMAZON else None
     return run, run.stated or _counted(rule, run.started_at, claim.order), no_later
+
+
+def starts_of(edition: str, name: DeadlineName) -> tuple[str, ...]:
+    """What starts a deadline's clock: what the edition's figure counts from, else whatever may."""
+    rule = deadline_rule(edition, name)
+    return rule.starts_with if rule else clock(name).starts_with
 
 
 def _counted(rule: Parameter | None, start: datetime | None, order: Order) -> datetime | None:

@@ -50,8 +50,8 @@ def explore(
 ) -> Exploration:
     """Every story with at most `depth` happenings under each edition (the policy's own unless said), and what fails.
 
-    Stories are merged where the policy cannot tell them apart. An invariant of your own that looks at more than the
-    plan names those facts in `tells_apart`, a function from a claim to something hashable.
+    Stories are merged where the policy cannot tell them apart. An invariant of your own that looks at more than what
+    the plan recommends names those facts in `tells_apart`, a function from a claim to something hashable.
 
     Raises:
         UnknownName: no such policy or edition.

@@ -33,7 +33,7 @@ class Lens:
 
     def __init__(self, policy: Policy, edition: str) -> None:
         self.policy, self.edition = policy, edition
-        self._seen = {status: Watched(policy, status) for status in ClaimStatus}
+        self._watched: dict[tuple[ClaimStatus, frozenset[str]], Watched] = {}
         self._fixed = [(each, of_facts(each.when)) for each in entries(policy)]
         self._fitting: dict[Hashable, frozenset[str]] = {}
         self._kept: list[Order] = []
@@ -42,7 +42,13 @@ class Lens:
 
     def profile(self, claim: Claim) -> Profile:
         """What the policy sees of a claim, until something happens to it."""
-        return Look(self._seen[claim.status], claim, self.fitting(claim), self.policy.messages_apart).profile()
+        return Look(self._seen, claim, self.fitting(claim), self.policy.messages_apart).profile()
+
+    def _seen(self, status: ClaimStatus, moves: frozenset[str]) -> Watched:
+        """What is watched from a status on, with these moves of the seller's."""
+        if (status, moves) not in self._watched:
+            self._watched[status, moves] = Watched(self.policy, status, moves)
+        return self._watched[status, moves]
 
     def view(self, profile: Profile, claim: Claim, now: datetime) -> View:
         """What the policy sees at an instant: distances from now, and only to what lies ahead."""

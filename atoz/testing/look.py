@@ -1,6 +1,6 @@
 """One look at one claim: what can still come, and the instants at which that changes."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -13,9 +13,18 @@ from atoz.planner.policy import PolicyStep
 from atoz.planner.policy import Span as Length
 from atoz.rulebook.clock import DeadlineName
 from atoz.rulebook.count import add_to_instant
-from atoz.rulebook.deadlines import Deadline, DeadlineState, deadline, deadline_rule
+from atoz.rulebook.deadlines import Deadline, DeadlineState, deadline, deadline_rule, starts_of
 from atoz.testing.invariants import is_duty, protected_order
-from atoz.testing.watched import MESSAGES, Watched, counts, is_evidence_for, moments_of
+from atoz.testing.watched import (
+    MESSAGES,
+    SELLERS_MOVES,
+    Watched,
+    counts,
+    covers,
+    is_evidence_for,
+    moments_of,
+    only_status,
+)
 
 
 class Anchor(NamedTuple):
@@ -38,8 +47,14 @@ class Profile(NamedTuple):
 class Look:
     """One look at one claim: what can still come, and what it counts from."""
 
-    def __init__(self, seen: Watched, claim: Claim, fitting: frozenset[str], apart: Length) -> None:
-        self.seen, self.claim, self.apart = seen, claim, apart
+    def __init__(
+        self,
+        seen_by: Callable[[ClaimStatus, frozenset[str]], Watched],
+        claim: Claim,
+        fitting: frozenset[str],
+        apart: Length,
+    ) -> None:
+        self.seen, self.claim, self.apart = seen_by(claim.status, SELLERS_MOVES), claim, apart
         self.zone, self.fitting = claim.order.zone, fitting
         self.latest: dict[str, tuple[datetime, int]] = {}
         self.met: list[ClaimStatus | None] = []
@@ -47,10 +62,15 @@ class Look:
         self.totals: dict[str, int] = {}
         self._read()
         self._counted: dict[DeadlineName, Deadline] = {}
-        self.alive = [step for step in seen.steps if self._may_come(step)]
-        self.whens = [step.when for step in self.alive]
-        self.whens += [row.when for row in seen.avoided if row.id in self.fitting]
-        self.moments = moments_of(self.alive)
+        self.alive = self._recommendable()
+        moves = frozenset(done.kind for step in self.alive if (done := COMPLETED_BY[step.action])) & SELLERS_MOVES
+        if moves != SELLERS_MOVES:  # without a step that appeals, nothing that follows an appeal can come
+            self.seen = seen_by(claim.status, moves)
+            self.alive = self._recommendable()
+        actions = {step.action for step in self.alive}
+        self.avoided = [row for row in self.seen.avoided if row.action in actions and row.id in self.fitting]
+        self.whens = [*(step.when for step in self.alive), *(row.when for row in self.avoided)]
+        self.moments = [each for step in self.alive for each in self._counting(step)]
 
     def _deadline(self, name: DeadlineName) -> Deadline:
         if name not in self._counted:
@@ -74,7 +94,9 @@ class Look:
 
     def profile(self) -> Profile:
         """Everything that the policy can see, apart from the time."""
-        wanted = {name for step in self.alive for name in step.after} | {step.id for step in self.alive}
+        firsts = {name for step in self.alive for name in step.after}
+        wanted = firsts | {step.id for step in self.alive}
+        idle = {step.id for step in self.alive if self._stopped(step)} - firsts  # done or not, it has to be done anew
         done = {step.id: self._done(step) for step in self.seen.steps}
         looked_at = {
             name for when in self.whens for name in (*(when.evidence_held or ()), *(when.evidence_lacking or ()))
@@ -84,9 +106,9 @@ class Look:
         fixed = (
             self.claim.status,
             tuple(step.id for step in self.alive),
-            tuple(row.id for row in self.seen.avoided if row.id in self.fitting and row.action),
+            tuple(row.id for row in self.avoided),
             refunds and protected_order(self.claim),
-            tuple(done[name] for name in sorted(wanted)),
+            tuple(done[name] and name not in idle for name in sorted(wanted)),
             any(done.values()),
             tuple(min(self.totals.get(kind, 0), most) for kind, most in counts(self.whens).items()),
             frozenset(self.evidence & looked_at),
@@ -115,8 +137,55 @@ class Look:
             and (when.asked_by_amazon is not False or not count("information_requested"))
             and (when.buyer_wrote is not False or not count("buyer_messaged"))
             and (when.evidence_lacking is None or self.evidence.isdisjoint(when.evidence_lacking))
+            and not (when.delivered_after_decision and self._cannot_arrive_late(step))
             and not any(self._over(name, states) for name, states in when.deadlines.items())
         )
+
+    def _recommendable(self) -> list[PolicyStep]:
+        possible = [step for step in self.seen.steps if self._may_come(step)]
+        held_back = self._always_held_back(possible)
+        return [step for step in possible if step.action not in held_back]
+
+    def _always_held_back(self, possible: list[PolicyStep]) -> frozenset[Action]:
+        """Actions that are never recommended and were never done: whatever the time, an entry forbids each step."""
+        rows = [row for row in self.seen.avoided if row.action and row.id in self.fitting and only_status(row.when)]
+        open_actions = {
+            step.action
+            for step in possible
+            if not any(row.action is step.action and covers(row.when.status, step.when.status) for row in rows)
+        }
+        closed = {step.action for step in possible} - open_actions
+        return frozenset(
+            action for action in closed if (done := COMPLETED_BY[action]) is not None and done.kind not in self.latest
+        )
+
+    def _counting(self, step: PolicyStep) -> list[Span]:
+        """A step's moments, but for those that begin anew before it can come: with its status, or with its deadline."""
+        here = step.when.status is None or self.claim.status in step.when.status
+        stopped = self._stopped(step)
+        return [
+            each
+            for each in moments_of([step])
+            if (here or each.after != "status_changed") and not (stopped and self._restarts(step, each))
+        ]
+
+    def _stopped(self, step: PolicyStep) -> bool:
+        """Whether a step can come only once the deadline that it serves has started again."""
+        return step.serves is not None and not self._deadline(step.serves).running
+
+    def _restarts(self, step: PolicyStep, moment: Span) -> bool:
+        """Whether a moment counts anew once the step's deadline has started again."""
+        if moment.before is not None or step.serves is None:
+            return moment.before is step.serves
+        later = set(starts_of(self.claim.edition, step.serves)) - {"filed", "first_contact_at"}  # those are once
+        return later <= {moment.after}
+
+    def _cannot_arrive_late(self, step: PolicyStep) -> bool:
+        """Whether no delivery can lie after the decision any more: another decision would come later still."""
+        delivered = self.claim.order.delivered_at
+        here = step.when.status is None or self.claim.status in step.when.status
+        decided = self.latest["status_changed"][0] if here else self.claim.updated_at
+        return delivered is None or delivered <= decided
 
     def _over(self, name: DeadlineName, states: tuple[DeadlineState, ...]) -> bool:
         """Whether a deadline that has to be open never will be again: it starts with the first contact alone."""
@@ -173,6 +242,9 @@ class Look:
             sooner = tuple(found.due_at - timedelta(hours=each) for each in sorted(hours) if found.due_at)
             if found.due_at and (back or sooner):
                 yield Anchor(f"before {name}", found.due_at, (*back, *sooner))
+        delivered = self.claim.order.delivered_at
+        if delivered is not None and any(when.delivered_after_decision is not None for when in self.whens):
+            yield Anchor("delivered", delivered, (delivered,))  # a decision until then is one before the delivery
         if "seller_messaged" in self.latest and any(step.action.value in MESSAGES for step in self.alive):
             last = self.latest["seller_messaged"][0]
             yield Anchor("cadence", last, (self._edge(last, self.apart, 1),))

@@ -11,9 +11,11 @@ from itertools import count
 from typing import NamedTuple
 
 from atoz.errors import TransitionRefused
+from atoz.lifecycle.machine import with_event
 from atoz.lifecycle.moves import apply
 from atoz.lifecycle.table import is_final
 from atoz.model.claim import Claim
+from atoz.model.events import status_after
 from atoz.model.language import fill
 from atoz.planner.action import Action
 from atoz.planner.plan import Plan, plan
@@ -87,6 +89,7 @@ class Search:
         self.merged = 0
         self.queue: list[tuple[int, datetime, int, int, _State]] = []
         self.ticket = count()
+        self.numbers: dict[Hashable, int] = {}
 
     def run(self) -> Searched:
         """Play every story to the full depth."""
@@ -111,8 +114,8 @@ class Search:
     def _push(self, depth: int, start: Claim, claim: Claim, now: datetime, seen: Profile | None = None) -> Hashable:
         profile = seen or self.lens.profile(claim)
         view = self.lens.view(profile, claim, now)
-        if self.tells_apart:
-            view = View((view.key, self.tells_apart(claim)), view.next_at)
+        told = (view.key, self.tells_apart(claim)) if self.tells_apart else view.key
+        view = View(self.numbers.setdefault(told, len(self.numbers)), view.next_at)  # a key is long: it is hashed once
         if view.key in self.known:
             self.merged += 1
         else:
@@ -161,7 +164,8 @@ class Search:
                     self.merged += 1
                     yield state.view.key
                     continue
-                yield self._push(state.depth + 1, state.start, apply(state.claim, event), state.now)
+                moved = with_event(state.claim, event, status_after(event) or state.claim.status)  # it may happen
+                yield self._push(state.depth + 1, state.start, moved, state.now)
 
     def _heard(self, kind: str) -> bool:
         """Whether a plain event can change anything; without that it leads back to where it happened."""

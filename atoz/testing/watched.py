@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from atoz.lifecycle.table import TABLE
-from atoz.model.events import EvidenceAdded, SellerMessaged
+from atoz.lifecycle.table import TABLE, Row
+from atoz.model.events import EVENT_CLASSES, Actor, EvidenceAdded, SellerMessaged
 from atoz.model.status import ClaimStatus
 from atoz.planner.action import COMPLETED_BY, Action
 from atoz.planner.policy import Avoid, Policy, PolicyStep
@@ -13,16 +13,25 @@ from atoz.rulebook.clock import DeadlineName, clock
 from atoz.rulebook.count import Unit
 from atoz.rulebook.deadlines import deadline_rule
 
+SELLERS_MOVES = frozenset(
+    row.event for row in TABLE if EVENT_CLASSES[row.event].model_fields["actor"].default is Actor.SELLER
+)
+"""The events of the seller's alone that change a status: without a step that does one, nothing follows by it."""
+
 
 class Watched:
-    """What the steps for a status, and for every status after it, look at."""
+    """What the steps for a status, and for every status that can follow by the seller's `moves`, look at."""
 
-    def __init__(self, policy: Policy, status: ClaimStatus) -> None:
-        ahead = _ahead(status)
+    def __init__(self, policy: Policy, status: ClaimStatus, moves: frozenset[str]) -> None:
+        ahead = _ahead(status, moves)
         self.steps = _with_their_firsts(policy, ahead)
         self.avoided = [each for each in policy.avoid if each.when.status is None or ahead & set(each.when.status)]
-        self.deadlines = tuple(DeadlineName) if ClaimStatus.UNDER_REVIEW in ahead else named(self.steps)
-        self.appeals_ahead = _appeals_ahead(status)
+        self.deadlines = tuple(
+            name
+            for name in DeadlineName
+            if ClaimStatus.UNDER_REVIEW in ahead or ahead & set(clock(name).during) or name in named(self.steps)
+        )
+        self.appeals_ahead = _appeals_ahead(status, moves)
 
 
 def entries(policy: Policy) -> list[PolicyStep | Avoid]:
@@ -54,6 +63,16 @@ _OF_FACTS = (
 )
 
 
+def only_status(when: When) -> bool:
+    """Whether a condition asks for nothing but the status, besides what never changes during a claim."""
+    return when.model_copy(update=dict.fromkeys((*_OF_FACTS, "status"))) == When()
+
+
+def covers(wide: Sequence[ClaimStatus] | None, narrow: Sequence[ClaimStatus] | None) -> bool:
+    """Whether the one condition on the status holds wherever the other does."""
+    return wide is None or (narrow is not None and set(narrow) <= set(wide))
+
+
 def is_evidence_for(event: object, step: PolicyStep) -> bool:
     """Whether an event is evidence that a step asks for; any event is, for a step that collects none."""
     wanted = step.when.evidence_lacking
@@ -62,20 +81,24 @@ def is_evidence_for(event: object, step: PolicyStep) -> bool:
     return isinstance(event, EvidenceAdded) and event.evidence in wanted
 
 
-def _ahead(status: ClaimStatus) -> frozenset[ClaimStatus]:
+def _ahead(status: ClaimStatus, moves: frozenset[str]) -> frozenset[ClaimStatus]:
     """A status and every status that can follow."""
     found = {status}
-    while more := {row.target for row in TABLE if row.source in found} - found:
+    while more := {row.target for row in _possible(moves) if row.source in found} - found:
         found |= more
     return frozenset(found)
 
 
-def _appeals_ahead(status: ClaimStatus) -> dict[ClaimStatus, int]:
+def _possible(moves: frozenset[str]) -> list[Row]:
+    return [row for row in TABLE if row.event not in SELLERS_MOVES or row.event in moves]
+
+
+def _appeals_ahead(status: ClaimStatus, moves: frozenset[str]) -> dict[ClaimStatus, int]:
     """For each status that can follow, the fewest appeals of the seller's on the way."""
     found = {status: 0}
     while more := {
         row.target: found[row.source] + (row.event == "seller_appealed")
-        for row in TABLE
+        for row in _possible(moves)
         if row.source is not None and row.source in found and row.target not in found
     }:
         found |= more
