@@ -97,7 +97,7 @@ class Look:
         firsts = {name for step in self.alive for name in step.after}
         wanted = firsts | {step.id for step in self.alive}
         idle = {step.id for step in self.alive if self._stopped(step)} - firsts  # done or not, it has to be done anew
-        done = {step.id: self._done(step) for step in self.seen.steps}
+        done = {step.id: self._done(step) for step in self.seen.shown}
         looked_at = {
             name for when in self.whens for name in (*(when.evidence_held or ()), *(when.evidence_lacking or ()))
         }
@@ -109,7 +109,7 @@ class Look:
             tuple(row.id for row in self.avoided),
             refunds and protected_order(self.claim),
             tuple(done[name] and name not in idle for name in sorted(wanted)),
-            any(done.values()),
+            self._shown(done),
             tuple(min(self.totals.get(kind, 0), most) for kind, most in counts(self.whens).items()),
             frozenset(self.evidence & looked_at),
             any(when.delivered_after_decision is not None for when in self.whens) and self._arrived_late(),
@@ -117,6 +117,15 @@ class Look:
         )
         running = tuple((each.due_at, each.until, each.after) for each in standing if isinstance(each, _Running))
         return Profile(fixed, tuple(self._anchors()), running)
+
+    def _shown(self, done: dict[str, bool]) -> Hashable:
+        """What is done stands in a plan; once that is so for good, nothing hangs on what else is."""
+        kept = {"filed", "first_contact_at", None}
+        lasting = (
+            done[step.id] and step.serves is None and {moment.after for moment in moments_of([step])} <= kept
+            for step in self.seen.shown
+        )
+        return any(lasting) or tuple(name for name in sorted(done) if done[name])
 
     def _arrived_late(self) -> bool:
         delivered, decided = self.claim.order.delivered_at, self.latest.get("status_changed")
@@ -212,7 +221,7 @@ class Look:
             tuple(state in when.deadlines[found.name] for when in self.whens if found.name in when.deadlines),
             served and ("over" if over else state.value),
             {
-                DeadlineName.ANSWER_BUYER: state is DeadlineState.OPEN,
+                DeadlineName.ANSWER_BUYER: (state is DeadlineState.OPEN, found.started_by is None),  # it starts once
                 DeadlineName.ANSWER_AMAZON: running and state.value,
                 DeadlineName.APPEAL: state in (DeadlineState.OPEN, DeadlineState.UNDETERMINED),
                 DeadlineName.BUYER_APPEAL: state.value,

@@ -25,6 +25,8 @@ class Watched:
     def __init__(self, policy: Policy, status: ClaimStatus, moves: frozenset[str]) -> None:
         ahead = _ahead(status, moves)
         self.steps = _with_their_firsts(policy, ahead)
+        clocked = any(ahead & set(clock(name).during) for name in DeadlineName)
+        self.shown = policy.steps if clocked else self.steps
         self.avoided = [each for each in policy.avoid if each.when.status is None or ahead & set(each.when.status)]
         self.deadlines = tuple(
             name
