@@ -136,7 +136,8 @@ _NEVER, _AT_ONCE = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo
 
 def _urgency(each: Standing) -> tuple[int, datetime, datetime]:
     """By state; within it what follows a missed deadline, then by due instant and start: what has no end comes last."""
-    missed = DeadlineState.MISSED in (state for states in each.step.when.deadlines.values() for state in states)
+    asked = each.step.when.deadlines
+    missed = bool(asked) and any(DeadlineState.MISSED in states for states in asked.values())
     due, start = _AT_ONCE if missed else each.due_at or _NEVER, each.at or _NEVER
     by_time = (start, due) if each.state in (ActionState.LATER, ActionState.DONE) else (due, start)
     return (_ORDER.index(each.state), *by_time)

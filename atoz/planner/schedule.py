@@ -201,6 +201,6 @@ def next_look(facts: Facts, found: list[Standing], policy: Policy) -> datetime:
 def _thresholds(facts: Facts, policy: Policy) -> list[datetime]:
     """The instants at which an open deadline comes as near as a step or a warning asks about."""
     conditions = [each.when for each in policy.steps] + [each.when for each in policy.avoid]
-    asked = [item for when in conditions for item in when.hours_left_at_most.items()]
+    asked = [item for when in conditions if when.hours_left_at_most for item in when.hours_left_at_most.items()]
     due = [(facts.deadline(name).due_at, hours) for name, hours in asked]
     return [at - timedelta(hours=hours) for at, hours in due if at]
