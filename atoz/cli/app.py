@@ -3,49 +3,54 @@
 import io
 import os
 import sys
-from typing import Annotated
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import Annotated, cast
 
 import typer
 
 import atoz
-from atoz.cli.apply_command import apply_event
-from atoz.cli.batch_command import run_batch_file
-from atoz.cli.diagram_command import draw_diagram
-from atoz.cli.editions_command import editions
 from atoz.cli.exits import Exit
-from atoz.cli.import_command import import_files
-from atoz.cli.message_command import message
-from atoz.cli.plan_command import plan_claims
-from atoz.cli.policy_command import policy
-from atoz.cli.reconcile_command import reconcile_claim
-from atoz.cli.report_command import report_claims
-from atoz.cli.schema_command import print_schema
 from atoz.cli.screen import show_error
-from atoz.cli.status_command import read_status
-from atoz.cli.window_command import show_window
 from atoz.errors import AtozError, TransitionRefused
 
-app = typer.Typer(
-    name="atoz",
-    help="Amazon A-to-z Guarantee claims: where one stands, which dates count, what to do next, and why.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command("window")(show_window)
-app.command("plan")(plan_claims)
-app.command("status")(read_status)
-app.command("apply")(apply_event)
-app.add_typer(editions, name="editions")
-app.add_typer(message, name="message")
-app.command("report")(report_claims)
-app.command("batch")(run_batch_file)
-app.add_typer(policy, name="policy")
-app.command("diagram")(draw_diagram)
-app.command("schema")(print_schema)
-app.command("import")(import_files)
-app.command("reconcile")(reconcile_claim)
+COMMANDS = {
+    "window": "window_command.show_window",
+    "plan": "plan_command.plan_claims",
+    "status": "status_command.read_status",
+    "apply": "apply_command.apply_event",
+    "editions": "editions_command.editions",
+    "message": "message_command.message",
+    "report": "report_command.report_claims",
+    "batch": "batch_command.run_batch_file",
+    "policy": "policy_command.policy",
+    "diagram": "diagram_command.draw_diagram",
+    "schema": "schema_command.print_schema",
+    "import": "import_command.import_files",
+    "reconcile": "reconcile_command.reconcile_claim",
+}
+"""Where each command lives in this room: a function, or a group of commands."""
+
+
+def command_line(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The command group with these commands; only their modules are imported, so that each starts quickly."""
+    app = typer.Typer(
+        name="atoz",
+        help="Amazon A-to-z Guarantee claims: where one stands, which dates count, what to do next, and why.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(about)
+    for name in names:
+        module, attribute = COMMANDS[name].split(".")
+        found: object = getattr(import_module(f"atoz.cli.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(cast("Callable[..., None]", found))
+    return app
 
 
 def _print_version(asked: bool) -> None:
@@ -54,7 +59,6 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def about(
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
@@ -68,8 +72,9 @@ def run() -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a character still gets the rest
+    asked = sys.argv[1:2]
     try:
-        app(standalone_mode=True)
+        command_line(asked if asked and asked[0] in COMMANDS else COMMANDS)(standalone_mode=True)
     except TransitionRefused as refused:
         show_error(refused)
         return Exit.FINDING

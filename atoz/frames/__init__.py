@@ -12,12 +12,14 @@ editions, the clocks and the transition table that the scalar functions read.
 | Python objects (pandas) | what they are: days, naive or aware datetimes |
 | text or numbers, or objects of mixed kinds | an error: say how they are to be read, then hand over days or datetimes |
 
-| output column | type |
-|---|---|
-| `opens`, `closes` | date (pandas, Dask: `date32[pyarrow]`) |
-| `verdict`, `state`, `status` | text, the values of `Verdict`, `DeadlineState`, `ClaimStatus` |
-| `due_at` | datetime in microseconds, UTC (DuckDB, Spark: the instant, shown in the session's zone) |
-| `days_left`, `refused` | 64-bit integer, with nulls |
+| output column | type | pandas and Dask |
+|---|---|---|
+| `opens`, `closes` | date | `date32[day][pyarrow]` |
+| `verdict`, `state`, `status` | text: the values of `Verdict`, `DeadlineState`, `ClaimStatus` | `string[pyarrow]` |
+| `due_at` | datetime in microseconds, UTC | `timestamp[us, tz=UTC][pyarrow]` |
+| `days_left`, `refused` | 64-bit integer, with nulls | `int64[pyarrow]` |
+
+DuckDB and Spark keep an instant without its zone and show it in the session's.
 
 One call costs some milliseconds whatever the size: below a thousand rows the scalar functions are faster.
 """

@@ -6,12 +6,13 @@ Rows that cannot be read go to a rejects file with their line and the reason. Th
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import mkstemp
 from typing import NamedTuple
 
 import polars as pl
-from polars.exceptions import PolarsError
+from polars.exceptions import ComputeError, PolarsError
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.frames import cells, json_lines
@@ -29,13 +30,6 @@ class Counts(NamedTuple):
     rejected: int
 
 
-class Facts(NamedTuple):
-    """The columns of the table that hold dates, and the one that holds marketplaces, if there is one."""
-
-    dated: tuple[str, ...]
-    marketplace: str | None
-
-
 def run_batch(
     source: Path, output: Path, rejects: Path, *, compute: Compute, facts: Mapping[str, str], dated: Sequence[str]
 ) -> Counts:
@@ -49,18 +43,45 @@ def run_batch(
     kind, shape = format_of(source), format_of(output)
     if kind == "jsonl" and shape != "jsonl":
         raise _fault(output, "unknown_format", "JSON Lines come out as JSON Lines: end the name in .jsonl")
+    run = partial(_run, source, output, rejects, compute=compute, facts=facts, dated=dated)
     try:
-        table, text = _scanned(source, kind, [facts.get(each, each) for each in (*dated, "marketplace", "status")])
-        names = table.collect_schema().names()
-        columns = Facts(tuple(facts.get(each, each) for each in dated if facts.get(each, each) in names), None)
-        market = facts.get("marketplace", "marketplace")
-        good, bad = _parted(table, columns._replace(marketplace=market if market in names else None), text)
-        sinks = _Sinks(compute(good), bad, table.select(pl.len()))
-        return _written(sinks, output, rejects, shape, spliced=kind == "jsonl")
+        try:
+            return run(damaged=False)
+        except ComputeError as error:
+            if kind != "csv" or "utf-8" not in str(error):
+                raise
+            return run(damaged=True)  # once more from the start, with a look at every cell: no good file pays for it
     except PolarsError as error:
         raise _fault(source, "not_readable", str(error).splitlines()[0]) from error
     except OSError as error:
         raise _fault(Path(error.filename or source), "not_readable", error.strerror or "it cannot be read") from error
+
+
+def _run(
+    source: Path,
+    output: Path,
+    rejects: Path,
+    *,
+    compute: Compute,
+    facts: Mapping[str, str],
+    dated: Sequence[str],
+    damaged: bool,
+) -> Counts:
+    """`damaged` says that a CSV file has bytes that are no UTF-8: their rows are rejected."""
+    kind, shape = format_of(source), format_of(output)
+    wanted = [facts.get(each, each) for each in (*dated, "marketplace", "status")]
+    table = _scanned(source, kind, wanted, damaged=damaged)
+    names = table.collect_schema().names()
+    given = tuple(each for each in names if not each.startswith(PREFIX))
+    market = facts.get("marketplace", "marketplace")
+    good, bad = _parted(
+        table,
+        dated=[column for each in dated if (column := facts.get(each, each)) in given],
+        marketplace=market if market in given else None,
+        damaged=given if damaged else (),
+    )
+    sinks = _Sinks(compute(good), bad, table.select(pl.len()))
+    return _written(sinks, output, rejects, shape, given)
 
 
 def format_of(path: Path) -> str:
@@ -79,60 +100,59 @@ def _fault(path: Path, code: str, message: str) -> InvalidDocument:
     return InvalidDocument(str(path), (Fault("", code, message),))
 
 
-def _scanned(source: Path, kind: str, wanted: Sequence[str]) -> tuple[pl.LazyFrame, tuple[str, ...]]:
-    """The lazy table of a file with its line numbers, and the columns whose bytes may be no UTF-8."""
+def _scanned(source: Path, kind: str, wanted: Sequence[str], *, damaged: bool) -> pl.LazyFrame:
+    """The lazy table of a file with its line numbers, and what is wrong with a line as a whole."""
     if kind == "parquet":
         return pl.scan_parquet(source, row_index_name=LINE, row_index_offset=1).with_columns(
             pl.lit(None, pl.String).alias(FAULT)
-        ), ()
+        )
     if kind == "jsonl":
-        return json_lines.scanned(source, wanted, LINE, FAULT), ()
+        return json_lines.scanned(source, wanted, LINE, FAULT)
     with source.open("rb") as file:
         head = pl.read_csv(file, n_rows=0, infer_schema=False, encoding="utf8-lossy").columns
-    schema = dict.fromkeys((*head, EXTRA), pl.String)
     table = pl.scan_csv(
         source,
         has_header=False,  # the header is read above: one column more shows rows with too many fields
         skip_rows=1,
-        schema=schema,
+        schema=dict.fromkeys((*head, EXTRA), pl.String),
         missing_columns="insert",
-        encoding="utf8-lossy",
+        encoding="utf8-lossy" if damaged else "utf8",
         truncate_ragged_lines=True,
         row_index_name=LINE,
         row_index_offset=2,
     )
     extra = pl.when(pl.col(EXTRA).is_not_null()).then(pl.lit("more fields than the header has"))
-    return table.with_columns(extra.alias(FAULT)).drop(EXTRA), tuple(head)
+    return table.with_columns(extra.alias(FAULT)).drop(EXTRA)
 
 
-def _parted(table: pl.LazyFrame, facts: Facts, text: Sequence[str]) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+def _parted(
+    table: pl.LazyFrame, *, dated: Sequence[str], marketplace: str | None, damaged: Sequence[str]
+) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """The good rows with their dates parsed, and the line and the faults of each bad one."""
     schema = table.collect_schema()
-    made, values = dict[str, pl.Expr](), dict[str, pl.Expr]()
+    clean, made, values = dict[str, pl.Expr](), dict[str, pl.Expr](), dict[str, pl.Expr]()
     checks = [cells.Check(pl.col(FAULT).is_not_null(), pl.col(FAULT))]
-    for column in facts.dated:
+    for column in dated:
         parsed = pl.col(column)
         if schema[column] == pl.String:
             kind = _kind(table, column)
-            made[_value(column)] = cells.parsed(pl.col(column), kind or "day")
-            parsed = values[column] = pl.col(_value(column))
-            checks.append(cells.date_check(column, kind, parsed))
+            text, value = f"{PREFIX}text_{column}", f"{PREFIX}value_{column}"
+            clean[text] = pl.col(column).str.strip_chars()
+            made[value] = cells.parsed(pl.col(text), kind or "day")
+            parsed = values[column] = pl.col(value)
+            checks.append(cells.date_check(column, kind, pl.col(text), parsed))
         if schema[column] == pl.String or schema[column].is_temporal():
             checks.append(cells.year_check(column, parsed))
-    if facts.marketplace is not None:
-        checks.append(cells.marketplace_check(facts.marketplace))
-    if text:
-        checks.append(cells.utf8_check(text))
+    if marketplace is not None:
+        checks.append(cells.marketplace_check(marketplace))
+    if damaged:
+        checks.append(cells.utf8_check(damaged))
     wrong = pl.any_horizontal(*(each.wrong.fill_null(value=False) for each in checks))
     said = pl.concat_str([pl.when(each.wrong).then(each.says) for each in checks], separator="; ", ignore_nulls=True)
-    checked = table.with_columns(**made).with_columns(wrong.alias(WRONG))
+    checked = table.with_columns(**clean).with_columns(**made).with_columns(wrong.alias(WRONG))
     bad = checked.filter(WRONG).select(pl.col(LINE).alias("line"), cells.harmless(said).alias("reason"))
-    return checked.filter(~pl.col(WRONG)).with_columns(**values).drop(FAULT, LINE, WRONG, *made), bad
-
-
-def _value(column: str) -> str:
-    """Where the parsed dates of a column are kept beside its text."""
-    return f"{PREFIX}value_{column}"
+    good = checked.filter(~pl.col(WRONG)).with_columns(**values)
+    return good.drop(FAULT, LINE, WRONG, *clean, *made), bad
 
 
 def _kind(table: pl.LazyFrame, column: str) -> cells.Kind | None:
@@ -150,10 +170,9 @@ class _Sinks(NamedTuple):
     every: pl.LazyFrame
 
 
-def _written(sinks: _Sinks, output: Path, rejects: Path, shape: str, *, spliced: bool) -> Counts:
+def _written(sinks: _Sinks, output: Path, rejects: Path, shape: str, given: Sequence[str]) -> Counts:
     with whole_file(output) as new, whole_file(rejects) as refused:
-        result = json_lines.spliced(sinks.good) if spliced else sinks.good
-        written = [_sink(result, new, shape), sinks.bad.sink_csv(refused, lazy=True)]
+        written = [_sink(sinks.good, new, shape, given), sinks.bad.sink_csv(refused, lazy=True)]
         *_, counted = pl.collect_all([*written, sinks.every], engine="streaming")
         rejected = int(pl.scan_csv(refused).select(pl.len()).collect().item())
     if not rejected:
@@ -161,23 +180,21 @@ def _written(sinks: _Sinks, output: Path, rejects: Path, shape: str, *, spliced:
     return Counts(int(counted.item()) - rejected, rejected)
 
 
-def _sink(table: pl.LazyFrame, path: Path, shape: str) -> pl.LazyFrame:
-    """The table on its way into a file."""
+def _sink(table: pl.LazyFrame, path: Path, shape: str, given: Sequence[str]) -> pl.LazyFrame:
+    """The table on its way into a file; what was `given` may hold anything."""
     if shape == "parquet":
         return table.sink_parquet(path, lazy=True)
-    if json_lines.SPLICED in table.collect_schema().names():
-        return table.sink_csv(path, lazy=True, include_header=False, quote_style="never", separator="\x1f")
+    if json_lines.TEXT in given:
+        return json_lines.spliced(table).sink_csv(
+            path, lazy=True, include_header=False, quote_style="never", separator="\x1f"
+        )
     if shape == "jsonl":
         return table.sink_ndjson(path, lazy=True)
-    texts = [name for name, dtype in table.collect_schema().items() if dtype == pl.String]
+    schema = table.collect_schema()
+    texts = [name for name in given if schema[name] == pl.String]
+    heads = pl.Series(schema.names()).to_frame("name").select(cells.harmless(pl.col("name"))).to_series()
     safe = table.with_columns(cells.harmless(pl.col(name)).alias(name) for name in texts)
-    names = safe.collect_schema().names()
-    heads = (
-        pl.DataFrame({"name": names}, schema={"name": pl.String})
-        .select(cells.harmless(pl.col("name")).alias("name"))["name"]
-        .to_list()
-    )
-    return safe.rename(dict(zip(names, heads, strict=True))).sink_csv(
+    return safe.rename(dict(zip(schema.names(), heads, strict=True))).sink_csv(
         path, lazy=True, datetime_format="%Y-%m-%dT%H:%M:%S%.f%:z"
     )
 

@@ -1,13 +1,12 @@
 """Text cells: dates by explicit formats, faults in words, and what a spreadsheet would run made harmless."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Literal, NamedTuple
 
 import polars as pl
 
 from atoz.errors import UnknownName
-from atoz.model.instant import FIRST_YEAR, LAST_YEAR
+from atoz.model.instant import FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR
 from atoz.model.marketplace import Marketplace
 
 Kind = Literal["day", "local", "instant"]
@@ -32,16 +31,18 @@ def kind_of(text: str) -> Kind | None:
     return next((kind for kind in _SHAPES if found[kind][0]), None)
 
 
-def parsed(text: pl.Expr, kind: Kind) -> pl.Expr:
-    """Cells as days, naive or aware datetimes; null where they are not what their column holds."""
-    clean = text.str.strip_chars()
+def parsed(clean: pl.Expr, kind: Kind) -> pl.Expr:
+    """Cells without outer blanks as days, naive or aware datetimes; null where they are not what their column holds."""
     if kind == "day":
-        return pl.when(clean.str.len_bytes() == len("2016-06-10")).then(clean.str.to_date("%Y-%m-%d", strict=False))
+        dated = clean.str.to_date("%Y-%m-%d", strict=False, cache=False)
+        return pl.when(clean.str.len_bytes() == len("2016-06-10")).then(dated)
     shaped = pl.when(clean.str.contains(_SHAPES[kind])).then(clean.str.replace(" ", "T", literal=True))
     zone = "%z" if kind == "instant" else ""
     unified = shaped.str.replace("Z$", "+00:00") if zone else shaped
     kept = pl.Datetime("us", "UTC" if zone else None)
-    found = [unified.str.to_datetime(f"%Y-%m-%dT{time}{zone}", time_unit="us", strict=False) for time in _TIME]
+    found = [
+        unified.str.to_datetime(f"%Y-%m-%dT{time}{zone}", time_unit="us", strict=False, cache=False) for time in _TIME
+    ]
     return pl.coalesce(each.cast(kept) for each in found)
 
 
@@ -52,17 +53,16 @@ class Check(NamedTuple):
     says: pl.Expr
 
 
-def date_check(column: str, kind: Kind | None, value: pl.Expr) -> Check:
-    """Whether a cell of text that is not empty is no date of its column's kind."""
-    text = pl.col(column)
+def date_check(column: str, kind: Kind | None, clean: pl.Expr, value: pl.Expr) -> Check:
+    """Whether a cell of text that is not blank is no date of its column's kind."""
     wanted = _WANTED[kind] if kind else "a day or an instant in ISO 8601"
-    wrong = value.is_null() & text.is_not_null() & (text.str.strip_chars() != "")
-    return Check(wrong, pl.format("{}: {} is not {}", pl.lit(column), _shown(text), pl.lit(wanted)))
+    wrong = value.is_null() & (clean.str.len_bytes() > 0)
+    return Check(wrong, pl.format("{}: {} is not {}", pl.lit(column), _shown(pl.col(column)), pl.lit(wanted)))
 
 
 def year_check(column: str, value: pl.Expr) -> Check:
     """Whether a date lies in a year in which no order can lie."""
-    known = value.cast(pl.Date).is_between(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)).fill_null(value=True)
+    known = value.cast(pl.Date).is_between(FIRST_DAY, LAST_DAY).fill_null(value=True)
     return Check(~known, pl.lit(f"{column}: the year is outside {FIRST_YEAR} to {LAST_YEAR}"))
 
 

@@ -20,8 +20,9 @@ from narwhals.typing import IntoFrameT
 from atoz.errors import Fault, InvalidDocument, UnknownName
 from atoz.frames.editions import by_edition, editions_of, group, with_marketplaces
 from atoz.frames.engines import engine_of
-from atoz.frames.facts import day, holds, needs_zone, settle, with_days, with_instants, with_zone
+from atoz.frames.facts import check_dates, day, holds, needs_zone, with_days, with_instants, with_zone
 from atoz.frames.figures import with_instant_after
+from atoz.frames.labels import labelled
 from atoz.frames.partitions import by_partition
 from atoz.frames.runs import STATES, Run, fact_of, kinds_read, with_run
 from atoz.frames.sheet import PREFIX, Sheet, close_sheet, open_sheet, require
@@ -103,7 +104,7 @@ def _starts_missing(sheet: Sheet, watched: Clock) -> tuple[str, ...]:
 def _read(sheet: Sheet, facts: Sequence[str], parts: Mapping[Rule, Sequence[Edition]], *, by_row: bool) -> Sheet:
     """The sheet with every instant, and the filing day where it picks the edition."""
     dated = (*facts, *((_FILED,) if by_row and _FILED not in facts else ()))
-    sheet = settle(sheet, dated)
+    check_dates(sheet, dated)
     if sheet.has("status") and holds(sheet, "status") not in ("text", "object", "nothing"):
         raise InvalidDocument(
             "table", (Fault(sheet.name("status"), "not_text", "a status is text, such as under_review"),)
@@ -146,30 +147,24 @@ def _with_one(sheet: Sheet, rule: Rule, run: Run, key: str, now: datetime) -> Sh
         sheet = sheet.adding(**{due: nw.coalesce(nw.col(run.stated), nw.col(counted))})
     waiting = f"{PREFIX}{key}_waiting"
     stopped = ~nw.col(run.ended).is_null() | ~nw.col(run.left).is_null() | (nw.col(run.left_unseen) == 1)
-    sheet = sheet.adding(
-        **{waiting: nw.when(~stopped).then(nw.col(due)), f"{PREFIX}{key}_state": _state(run, due, now)}
-    )
+    sheet = sheet.adding(**{waiting: nw.when(~stopped).then(nw.col(due))})
+    sheet = _with_state(sheet, run, due, now, f"{PREFIX}{key}_state")
     since = (now - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
     return sheet.on(engine_of(sheet.frame).whole_days(sheet.frame, waiting, left, since))
 
 
-def _state(run: Run, due_at: str, now: datetime) -> nw.Expr:
+def _with_state(sheet: Sheet, run: Run, due_at: str, now: datetime, out: str) -> Sheet:
     """What `atoz.rulebook.deadlines` says of one run, said of all."""
     due, ended, left = nw.col(due_at), nw.col(run.ended), nw.col(run.left)
     unseen = nw.col(run.left_unseen) == 1
     stopped = nw.coalesce(ended, left)
     running = stopped.is_null()
-    says = {state: nw.lit(state.value) for state in DeadlineState}
-    return (
-        nw.when(nw.col(run.started) == 0)
-        .then(says[DeadlineState.NOT_OFFERED])
-        .when(due.is_null() & running & ~unseen)
-        .then(says[DeadlineState.UNDETERMINED])
-        .when((stopped > due) | (running & (due < now)) | (running & unseen & (nw.col(run.last) > due)))
-        .then(says[DeadlineState.MISSED])
-        .when(~ended.is_null())
-        .then(says[DeadlineState.MET])
-        .when(~left.is_null() | unseen)
-        .then(says[DeadlineState.NOT_OFFERED])
-        .otherwise(says[DeadlineState.OPEN])
+    late = (stopped > due) | (running & (due < now)) | (running & unseen & (nw.col(run.last) > due))
+    cases = (
+        (DeadlineState.NOT_OFFERED, nw.col(run.started) == 0),
+        (DeadlineState.UNDETERMINED, due.is_null() & running & ~unseen),
+        (DeadlineState.MISSED, late),
+        (DeadlineState.MET, ~ended.is_null()),
+        (DeadlineState.NOT_OFFERED, ~left.is_null() | unseen),
     )
+    return labelled(sheet, cases, DeadlineState.OPEN, out)

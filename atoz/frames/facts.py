@@ -1,7 +1,6 @@
 """Read the facts of a table: each column as local days or as instants, whatever it holds."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Literal
 
 import narwhals as nw
@@ -9,7 +8,6 @@ import narwhals as nw
 from atoz.errors import Fault, InvalidDocument
 from atoz.frames.engines import ZONE, engine_of
 from atoz.frames.sheet import PREFIX, Sheet
-from atoz.frames.spans import in_known_years
 
 Holds = Literal["day", "local", "instant", "nothing", "text", "object", "other"]
 """What a column holds: days, naive datetimes, aware ones, nulls only, text, Python objects, or something else."""
@@ -17,6 +15,8 @@ Holds = Literal["day", "local", "instant", "nothing", "text", "object", "other"]
 
 def holds(sheet: Sheet, fact: str) -> Holds:
     """What the column of a fact holds."""
+    if sheet.name(fact) in sheet.mixed:
+        return "object"
     dtype = sheet.dtype(fact)
     if isinstance(dtype, nw.Datetime):
         return "local" if dtype.time_zone is None else "instant"
@@ -26,28 +26,20 @@ def holds(sheet: Sheet, fact: str) -> Holds:
     return found.get(type(dtype), "other")
 
 
-def settle(sheet: Sheet, dated: Iterable[str]) -> Sheet:
-    """Turn pandas' object columns into what they hold, and check that every dated fact can be read.
+def check_dates(sheet: Sheet, dated: Iterable[str]) -> None:
+    """Check that every dated fact can be read.
 
     Raises:
         InvalidDocument: columns that hold text, numbers or mixed objects; all together.
     """
-    faults: list[Fault] = []
-    for fact in dict.fromkeys(dated):
-        found = holds(sheet, fact)
-        if found in ("object", "other", "text") and sheet.frame.implementation.is_pandas():
-            from atoz.frames.engines.on_pandas import with_objects_read  # noqa: PLC0415
-
-            out = f"{PREFIX}settled_{fact}"
-            read = with_objects_read(sheet.frame, sheet.column(fact), out)
-            if read is not None:
-                sheet = replace(sheet, frame=read, settled={**sheet.settled, fact: out})
-                continue
-        if found in ("text", "object", "other"):
-            faults.append(Fault(sheet.name(fact), "not_a_date", _not_dates(sheet, fact, found)))
+    kinds = {fact: holds(sheet, fact) for fact in dict.fromkeys(dated)}
+    faults = [
+        Fault(sheet.name(fact), "not_a_date", _not_dates(sheet, fact, found))
+        for fact, found in kinds.items()
+        if found in ("text", "object", "other")
+    ]
     if faults:
         raise InvalidDocument("table", tuple(faults))
-    return sheet
 
 
 def _not_dates(sheet: Sheet, fact: str, found: Holds) -> str:
@@ -94,14 +86,11 @@ def instant(fact: str) -> str:
 
 def with_days(sheet: Sheet, facts: Iterable[str]) -> Sheet:
     """The sheet with facts as local days; instants are only read where `ZONE` is there."""
-    plain: dict[str, nw.Expr] = {}
+    engine = engine_of(sheet.frame)
     for fact in dict.fromkeys(facts):
-        if holds(sheet, fact) == "instant":
-            sheet = sheet.on(engine_of(sheet.frame).local_day(sheet.frame, sheet.column(fact), day(fact)))
-        else:
-            plain[day(fact)] = nw.col(sheet.column(fact)).cast(nw.Date)
-    known = {column: in_known_years(nw.col(column)) for column in plain}
-    return sheet.adding(**plain).adding(**known) if plain else sheet
+        read = engine.local_day if holds(sheet, fact) == "instant" else engine.day
+        sheet = sheet.on(read(sheet.frame, sheet.name(fact), day(fact)))
+    return sheet
 
 
 def with_instants(sheet: Sheet, facts: Mapping[str, str]) -> Sheet:
@@ -122,18 +111,18 @@ def with_instants(sheet: Sheet, facts: Mapping[str, str]) -> Sheet:
     engine = engine_of(sheet.frame)
     for fact in facts:
         read = engine.from_local if holds(sheet, fact) == "local" else engine.instant
-        sheet = sheet.on(read(sheet.frame, sheet.column(fact), instant(fact)))
+        sheet = sheet.on(read(sheet.frame, sheet.name(fact), instant(fact)))
     return sheet
 
 
 __all__ = [
     "ZONE",
     "Holds",
+    "check_dates",
     "day",
     "holds",
     "instant",
     "needs_zone",
-    "settle",
     "with_days",
     "with_instants",
     "with_zone",

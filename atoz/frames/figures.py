@@ -74,7 +74,9 @@ def with_counted_days(sheet: Sheet, figures: Iterable[Figure], days: Iterable[st
         sheet = with_zone(sheet)
     sheet = with_instants(with_days(sheet, as_days), instants)
     plain = {
-        each.column: add_days(nw.col(day(each.fact)), each.value, each.unit) for each in wanted if not each.from_instant
+        each.column: add_days(nw.col(day(each.fact)), each.value, each.unit, sheet.frame.implementation)
+        for each in wanted
+        if not each.from_instant
     }
     sheet = sheet.adding(**plain) if plain else sheet
     for each in wanted:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from atoz.frames.spans import counts_by_weekday
-from atoz.frames.zones import SECOND, Bools, Codes, Int64s, days_later
+from atoz.frames.spans import SECOND, counts_by_weekday
+from atoz.frames.zones import Bools, Codes, Int64s, days_later
 from atoz.lifecycle.table import ROWS, TABLE
 from atoz.model.events import EVENT_CLASSES
 from atoz.model.status import ClaimStatus

@@ -6,8 +6,16 @@ import narwhals as nw
 
 from atoz.errors import UnknownName
 from atoz.frames.sheet import PREFIX, Frame
-from atoz.frames.zones import zone_names
 from atoz.model.marketplace import Marketplace
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """The zones of all marketplaces, each once; a code is a place in this tuple, or `UNKNOWN`."""
+    return tuple(dict.fromkeys(each.zone for each in Marketplace.all()))
+
+
+UNKNOWN = -1
 
 
 @cache

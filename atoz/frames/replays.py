@@ -19,11 +19,12 @@ from narwhals.typing import IntoFrame, IntoFrameT
 from atoz.errors import Fault, InvalidDocument
 from atoz.frames.editions import by_edition, editions_of, with_marketplaces
 from atoz.frames.engines import ZONE
-from atoz.frames.facts import day, holds, instant, needs_zone, settle, with_days, with_instants, with_zone
-from atoz.frames.fold import KINDS, NONE, STATUSES, Events, fold
+from atoz.frames.facts import check_dates, day, holds, instant, needs_zone, with_days, with_instants, with_zone
+from atoz.frames.fold import KINDS, NONE, STATUSES, Events, Folded, fold
 from atoz.frames.gathering import by_claim
-from atoz.frames.sheet import PREFIX, Sheet, open_sheet, require
-from atoz.frames.zones import UNKNOWN, Int64s
+from atoz.frames.marketplaces import UNKNOWN
+from atoz.frames.sheet import PREFIX, Frame, Sheet, open_sheet, require
+from atoz.frames.zones import Int64s
 from atoz.rulebook.count import Unit
 from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition
 
@@ -60,7 +61,7 @@ def _replay(native: object, *, edition: str, columns: Mapping[str, str]) -> obje
     local = any(rule.role == "deadline" and rule.unit is not Unit.HOUR for each in editions for rule in each.parameters)
     require(sheet, ("order_id", "kind", "at", *(("marketplace",) if by_row or local else ())), ())
     dated = [each for each in _DATED if sheet.has(each)]
-    sheet = settle(sheet, dated)
+    check_dates(sheet, dated)
     _check_text(sheet)
     days = ("at",) if by_row else ()
     if by_row or local or needs_zone(sheet, days, dated):
@@ -117,11 +118,12 @@ def _places(column: str, values: tuple[str, ...]) -> nw.Expr:
     return found
 
 
-def _folded(sheet: Sheet, frame: "nw.DataFrame[Any]", editions: tuple[str, ...]) -> "nw.DataFrame[Any]":
+def _folded(sheet: Sheet, frame: "nw.DataFrame[Any]", editions: tuple[str, ...]) -> Frame:
     key, place = sheet.name("order_id"), f"{PREFIX}place"
     known = {name: nw.col(f"{PREFIX}{name}").fill_null(NONE).cast(nw.Int64) for name in _COLUMNS}
     last = {f"{PREFIX}unknown_last": nw.col(f"{PREFIX}at").is_null()}
-    frame = frame.select(nw.col(key), **{f"{PREFIX}{name}": value for name, value in known.items()}, **last)
+    claim = nw.col(key).cast(nw.String) if holds(sheet, "order_id") == "nothing" else nw.col(key)
+    frame = frame.select(claim, **{f"{PREFIX}{name}": value for name, value in known.items()}, **last)
     frame = frame.with_row_index(place).sort(key, f"{PREFIX}unknown_last", f"{PREFIX}at", place)
     column = {name: frame[f"{PREFIX}{name}"].to_numpy().astype(np.int64) for name in _COLUMNS}
     begins = (frame[key] != frame[key].shift(1)).fill_null(value=True).to_numpy().astype(np.bool_)
@@ -139,10 +141,10 @@ def _folded(sheet: Sheet, frame: "nw.DataFrame[Any]", editions: tuple[str, ...])
         observed=column["observed"],
     )
     folded = fold(events, _edition_of(events, column["edition"], len(editions)), (*editions, None))
-    claims = nw.maybe_reset_index(
-        frame.select(key).filter(nw.new_series("begins", begins.tolist(), nw.Boolean, backend=frame.implementation))
+    claims = frame.select(key, place).filter(
+        nw.new_series("begins", begins.tolist(), nw.Boolean, backend=frame.implementation)
     )
-    return _with_results(claims, folded.status, folded.refused)
+    return _with_results(sheet, claims, folded)
 
 
 def _edition_of(events: Events, edition: Int64s, unknown: int) -> Int64s:
@@ -156,15 +158,19 @@ def _edition_of(events: Events, edition: Int64s, unknown: int) -> Int64s:
     return np.where(found == NONE, unknown, found)
 
 
-def _with_results(claims: "nw.DataFrame[Any]", status: Int64s, refused: Int64s) -> "nw.DataFrame[Any]":
-    said = [None if each == NONE else str(STATUSES[int(each)]) for each in status]
-    where = [None if each == NONE else int(each) for each in refused]
-    if claims.implementation.is_pandas():
-        from atoz.frames.engines.on_pandas import with_columns  # noqa: PLC0415
-
-        return with_columns(claims, status=(said, "string"), refused=(where, "int64"))
-    engine = claims.implementation
-    return claims.with_columns(
+def _with_results(sheet: Sheet, claims: "nw.DataFrame[Any]", folded: Folded) -> Frame:
+    said = [None if each == NONE else str(STATUSES[int(each)]) for each in folded.status]
+    where = [None if each == NONE else int(each) for each in folded.refused]
+    key, engine = sheet.name("order_id"), claims.implementation
+    results = claims.select(
+        key,
+        f"{PREFIX}place",
         nw.new_series("status", said, nw.String, backend=engine),
         nw.new_series("refused", where, nw.Int64, backend=engine),
     )
+    if not sheet.given.implementation.is_pandas():
+        return results.drop(f"{PREFIX}place")
+    from atoz.frames.pandas_tables import rows_of, with_columns  # noqa: PLC0415
+
+    begun = rows_of(sheet.given, key, results[f"{PREFIX}place"].to_list())
+    return with_columns(begun, results.select("status", "refused"))

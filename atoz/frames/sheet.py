@@ -1,7 +1,7 @@
 """A table on its way through a computation: its frame, what its columns are called, and what it shall end with."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, cast
 
@@ -22,13 +22,15 @@ class Sheet:
     """A frame and the names of its columns; every change gives a new one."""
 
     frame: Frame
-    names: Mapping[str, str]
-    """What the table calls the facts and results that atoz calls otherwise."""
+    """What is computed on; for a pandas table the columns that are read, as an Arrow table."""
+    given: Frame
+    """The table that came in."""
     kept: tuple[str, ...]
     """The columns that came in."""
-    lazy: bool
-    settled: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Columns that hold what others held as Python objects, by fact."""
+    names: Mapping[str, str]
+    """What the table calls the facts and results that atoz calls otherwise."""
+    mixed: frozenset[str] = frozenset()
+    """The columns of Python objects of several kinds."""
 
     def name(self, fact: str) -> str:
         """What the table calls a fact or a result."""
@@ -37,10 +39,6 @@ class Sheet:
     def has(self, fact: str) -> bool:
         """Whether the table carries a fact."""
         return self.name(fact) in self.kept
-
-    def column(self, fact: str) -> str:
-        """The column that a fact is read from."""
-        return self.settled.get(fact, self.name(fact))
 
     def adding(self, **columns: nw.Expr) -> "Sheet":
         """The same with more columns."""
@@ -52,7 +50,7 @@ class Sheet:
 
     def dtype(self, fact: str) -> nw.dtypes.DType:
         """The type of a fact's column."""
-        return self.frame.collect_schema()[self.column(fact)]
+        return self.frame.collect_schema()[self.name(fact)]
 
 
 def open_sheet(native: IntoFrame, columns: Mapping[str, str] | None, known: Iterable[str]) -> Sheet:
@@ -77,13 +75,17 @@ def open_sheet(native: IntoFrame, columns: Mapping[str, str] | None, known: Iter
     faults = [
         Fault(each, "reserved", f"names that begin with {PREFIX} are reserved")
         for each in kept
-        if each.startswith(PREFIX)
+        if str(each).startswith(PREFIX)  # pandas names columns by anything
     ]
     if faults:
         raise InvalidDocument("table", tuple(faults))
-    lazy = isinstance(frame, nw.LazyFrame)
+    if frame.implementation.is_pandas():
+        from atoz.frames.pandas_tables import as_arrow  # noqa: PLC0415
+
+        read, mixed = as_arrow(frame, [each for fact in facts if (each := names.get(fact, fact)) in kept])
+        return Sheet(read, frame, kept, names, mixed)
     opened = frame.lazy() if frame.implementation.is_polars() else frame  # one optimised pass instead of many
-    return Sheet(opened, names, kept, lazy)
+    return Sheet(opened, frame, kept, names)
 
 
 def require(sheet: Sheet, facts: Iterable[str], outputs: Iterable[str]) -> None:
@@ -107,8 +109,9 @@ def require(sheet: Sheet, facts: Iterable[str], outputs: Iterable[str]) -> None:
 
 
 def _missing(sheet: Sheet, fact: str) -> Fault:
-    near = get_close_matches(sheet.name(fact), sheet.kept, n=3, cutoff=0.4)
-    hint = f"; nearest: {', '.join(near)}" if near else f"; it has: {', '.join(sheet.kept) or 'no columns'}"
+    names = [str(each) for each in sheet.kept]
+    near = get_close_matches(sheet.name(fact), names, n=3, cutoff=0.4)
+    hint = f"; nearest: {', '.join(near)}" if near else f"; it has: {', '.join(names) or 'no columns'}"
     way = f"name it with columns={{{fact!r}: ...}}, or add an empty one if nothing is known"
     said = f"the table has no such column{hint}; {way}"
     return Fault(sheet.name(fact), "missing_column", said)
@@ -117,6 +120,11 @@ def _missing(sheet: Sheet, fact: str) -> Fault:
 def close_sheet(sheet: Sheet, outputs: Iterable[str]) -> IntoFrame:
     """The table that came in, with the outputs at its right; they were computed under their reserved names."""
     named = {sheet.name(out): nw.col(f"{PREFIX}{out}") for out in outputs}
+    if sheet.given.implementation.is_pandas():
+        from atoz.frames.pandas_tables import with_columns  # noqa: PLC0415
+
+        return cast("IntoFrame", with_columns(sheet.given, sheet.frame.select(**named)).to_native())
     frame = sheet.frame.with_columns(**named).select(*sheet.kept, *named)
-    collected = frame.collect("polars") if not sheet.lazy and isinstance(frame, nw.LazyFrame) else frame
-    return cast("IntoFrame", collected.to_native())
+    if isinstance(frame, nw.LazyFrame) and isinstance(sheet.given, nw.DataFrame):
+        frame = frame.collect("polars", engine="streaming")
+    return cast("IntoFrame", frame.to_native())

@@ -16,8 +16,9 @@ from narwhals.typing import IntoFrameT
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.frames.editions import by_edition, editions_of, group, with_marketplaces
-from atoz.frames.facts import day, settle
+from atoz.frames.facts import check_dates, day
 from atoz.frames.figures import Figure, Figures, figures_of, with_counted_days
+from atoz.frames.labels import labelled
 from atoz.frames.partitions import by_partition
 from atoz.frames.sheet import PREFIX, Sheet, close_sheet, open_sheet, require
 from atoz.frames.spans import days_between, nothing_like
@@ -63,7 +64,8 @@ def _windows(
     days = ("placed_at", "on") if isinstance(on, str) else ("placed_at",)
     dated = (*days, *(each.fact for each in figures))
     require(sheet, (*dated, *(("marketplace",) if edition == IN_FORCE else ())), outputs)
-    sheet = with_counted_days(settle(sheet, dated), figures, days)
+    check_dates(sheet, dated)
+    sheet = with_counted_days(sheet, figures, days)
     sheet = _with_windows(sheet, parts, by_row=edition == IN_FORCE)
     if on is not None:
         sheet = _with_verdict(sheet, nw.col(day("on")) if isinstance(on, str) else on)
@@ -79,29 +81,41 @@ def _a_day(on: object) -> date:
 
 def _with_windows(sheet: Sheet, parts: Mapping[Figures, Sequence[Edition]], *, by_row: bool) -> Sheet:
     """The sheet with openings, what they surely do not lie before, and closings."""
-    windows = {figures: _window(figures) for figures in parts}
+    windows: dict[Figures, dict[str, nw.Expr]] = {}
+    for place, figures in enumerate(parts):
+        no_earlier = f"{_NO_EARLIER}_{place}"
+        sheet = sheet.adding(**{no_earlier: _no_earlier(figures)})
+        windows[figures] = _window(figures, nw.col(no_earlier))
     if not by_row:
         (one,) = windows.values()
         return sheet.adding(**one)
     return with_marketplaces(sheet).adding(**by_edition(parts, windows, day("placed_at")))
 
 
-def _window(figures: Figures) -> dict[str, nw.Expr]:
-    """Open on the sooner of all openings, but not before the later of all waits and the order day."""
+def _no_earlier(figures: Figures) -> nw.Expr:
+    """The later of the order day, all waits, and the soonest opening where all are known."""
     placed = nw.col(day("placed_at"))
     if not figures.defined:
-        return {_OPENS: nothing_like(placed), _NO_EARLIER: nothing_like(placed), _CLOSES: nothing_like(placed)}
-    needed = [each for each in figures.opens if each.fact != NO_SCAN]
-    waits = [placed, *(nw.col(each.column) for each in figures.not_before)]
-    opening = [_where_known(needed, _least(figures.opens))] if figures.opens else []
-    no_earlier = nw.max_horizontal(*waits, *opening) if len(waits) + len(opening) > 1 else placed
-    known = _all_known([*waits, *(nw.col(each.column) for each in needed)])
+        return nothing_like(placed)
+    opening = [_where_known(_needed(figures), _least(figures.opens))] if figures.opens else []
+    days = [placed, *(nw.col(each.column) for each in figures.not_before), *opening]
+    return nw.max_horizontal(*days) if len(days) > 1 else placed
+
+
+def _window(figures: Figures, no_earlier: nw.Expr) -> dict[str, nw.Expr]:
+    """Open on the sooner of all openings, but not before the later of all waits and the order day."""
+    placed = nw.col(day("placed_at"))
+    known = _all_known([placed, *(nw.col(each.column) for each in (*figures.not_before, *_needed(figures)))])
     closes = [nw.col(each.column) for each in figures.closes]
     return {
         _OPENS: nw.when(known).then(no_earlier),
         _NO_EARLIER: no_earlier,
         _CLOSES: closes[0] if closes else nothing_like(placed),
     }
+
+
+def _needed(figures: Figures) -> list[Figure]:
+    return [each for each in figures.opens if each.fact != NO_SCAN]
 
 
 def _least(figures: Sequence[Figure]) -> nw.Expr:
@@ -122,14 +136,10 @@ def _with_verdict(sheet: Sheet, on: nw.Expr | date) -> Sheet:
     """A known bound may prove `not_yet` or `expired`, never `eligible`."""
     opens, no_earlier, closes = nw.col(_OPENS), nw.col(_NO_EARLIER), nw.col(_CLOSES)
     unknown = opens.is_null() | closes.is_null()
-    verdict = (
-        nw.when(closes < on)
-        .then(nw.lit(Verdict.EXPIRED.value))
-        .when(no_earlier > on)
-        .then(nw.lit(Verdict.NOT_YET.value))
-        .when(unknown if isinstance(on, date) else unknown | on.is_null())
-        .then(nw.lit(Verdict.UNDETERMINED.value))
-        .otherwise(nw.lit(Verdict.ELIGIBLE.value))
+    cases = (
+        (Verdict.EXPIRED, closes < on),
+        (Verdict.NOT_YET, no_earlier > on),
+        (Verdict.UNDETERMINED, unknown if isinstance(on, date) else unknown | on.is_null()),
     )
-    left = days_between(on, closes, sheet.frame.implementation)
-    return sheet.adding(**{f"{PREFIX}verdict": verdict, f"{PREFIX}days_left": left})
+    sheet = labelled(sheet, cases, Verdict.ELIGIBLE, f"{PREFIX}verdict")
+    return sheet.adding(**{f"{PREFIX}days_left": days_between(on, closes, sheet.frame.implementation)})

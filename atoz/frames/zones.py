@@ -6,7 +6,7 @@ offset before the change and one that is repeated as the first.
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
@@ -14,23 +14,17 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from atoz.model.instant import FIRST_YEAR, LAST_YEAR
-from atoz.model.marketplace import Marketplace
+from atoz.frames.marketplaces import UNKNOWN, zone_names
+from atoz.frames.spans import DAY, END, EPOCH, FIRST, SECOND
 
 Int64s: TypeAlias = NDArray[np.int64]
 Codes: TypeAlias = NDArray[np.int8]
 Bools: TypeAlias = NDArray[np.bool_]
 
-SECOND, DAY = 1_000_000, 86_400_000_000
-"""In microseconds."""
-EPOCH = date(1970, 1, 1)
-FIRST, END = (date(FIRST_YEAR, 1, 1) - EPOCH).days, (date(LAST_YEAR + 1, 1, 1) - EPOCH).days
-"""The days that count as known."""
 _TABLE_FIRST, _TABLE_END = FIRST - 366, END + 366
 _TABLE_DAYS = _TABLE_END - _TABLE_FIRST
 _BLOCK = 1 << 16
 """Rows at a time, so that the work stays in the processor's cache."""
-UNKNOWN = -1
 LookedUpBy = Literal["instants", "local"]
 """Whether a table is looked up by instants in UTC or by local times."""
 
@@ -49,12 +43,6 @@ class Offsets(NamedTuple):
         row = day - _TABLE_FIRST + zone * _TABLE_DAYS
         changed = time >= self.changes_at.take(row) * np.int64(SECOND)
         return day, time, np.where(changed, self.after.take(row), self.before.take(row)) * np.int64(SECOND)
-
-
-@cache
-def zone_names() -> tuple[str, ...]:
-    """The zones of all marketplaces, each once; a code is a place in this tuple."""
-    return tuple(dict.fromkeys(each.zone for each in Marketplace.all()))
 
 
 @cache
@@ -104,6 +92,8 @@ def _offset(info: ZoneInfo, second: int) -> int:
 Tables = Callable[[LookedUpBy], Offsets]
 Counted = tuple[Int64s, Bools]
 """Values, and which of them are known."""
+Count = Callable[[Int64s, Bools, Codes], Counted]
+"""From moments in microseconds, which of them are known, and the codes of their zones."""
 
 
 def local_days(moment: Int64s, known: Bools, codes: Codes) -> Counted:
@@ -134,10 +124,10 @@ def days_later(moment: Int64s, known: Bools, codes: Codes, *, days: tuple[int, .
     return _in_blocks(count, moment, known, codes)
 
 
-Count = Callable[[Int64s, Int64s | int, Tables], Int64s]
+_InBlock = Callable[[Int64s, Int64s | int, Tables], Int64s]
 
 
-def _in_blocks(count: Count, moment: Int64s, known: Bools, codes: Codes) -> Counted:
+def _in_blocks(count: _InBlock, moment: Int64s, known: Bools, codes: Codes) -> Counted:
     """Count block by block, leaving out what is not known or lies outside the years that count."""
     known = known & (codes > UNKNOWN) & (moment >= FIRST * DAY) & (moment < END * DAY)
     present = np.flatnonzero(np.bincount(codes[known], minlength=len(zone_names())))

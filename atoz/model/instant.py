@@ -11,6 +11,7 @@ from atoz.errors import Fault, InvalidDocument
 _Day = TypeVar("_Day", date, datetime)
 FIRST_YEAR, LAST_YEAR = 1995, 2199
 """Years outside these are refused: Amazon opened in 1995, and arithmetic must never overflow."""
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 
 
 def to_instant(value: object) -> datetime:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from atoz.cli.app import app
+from atoz.cli.app import COMMANDS
 from atoz.lifecycle.diagram import diagram
 from atoz.rulebook.edition import Edition
 
@@ -57,9 +57,8 @@ def test_schema(atoz, document):
 
 def test_help_of_every_command(atoz):
     """Every command has help that says what it does in a sentence."""
-    commands = [command.name for command in app.registered_commands] + [group.name for group in app.registered_groups]
-    assert commands
-    for command in commands:
+    assert len(COMMANDS) > 10
+    for command in COMMANDS:
         done = atoz(command, "--help")
         assert done.code == 0
         assert "Usage" in done.out

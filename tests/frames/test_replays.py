@@ -187,6 +187,13 @@ def test_an_empty_table_has_no_claims():
     assert (result.num_rows, result.column_names) == (0, ["key", "status", "refused"])
 
 
+def test_claims_without_an_id_are_told_apart():
+    """Nothing says that two events without an order id belong together."""
+    day = datetime(2016, 7, 1, tzinfo=UTC)
+    events = pa.table({"order_id": [None, None], "kind": ["filed"] * 2, "at": [day] * 2, "marketplace": ["US"] * 2})
+    assert replay(events).to_pydict()["status"] == ["under_review"] * 2
+
+
 def test_a_missing_column_is_named_with_a_hint():
     """The nearest column is offered."""
     with pytest.raises(InvalidDocument, match=r"kind: the table has no such column; nearest: kinds"):

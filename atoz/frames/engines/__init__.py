@@ -22,6 +22,10 @@ class Engine(Protocol):
         """Add the column `ZONE`; null where the marketplace is unknown."""
         ...
 
+    def day(self, frame: Frame, column: str, out: str) -> Frame:
+        """The day of a day or a naive datetime; null outside the years that count."""
+        ...
+
     def local_day(self, frame: Frame, column: str, out: str) -> Frame:
         """The row's local day at an instant."""
         ...
@@ -52,7 +56,6 @@ def engine_of(frame: Frame) -> Engine:
     known = {
         nw.Implementation.POLARS: "on_polars",
         nw.Implementation.PYARROW: "on_arrow",
-        nw.Implementation.PANDAS: "on_pandas",
         nw.Implementation.DUCKDB: "on_duckdb",
         nw.Implementation.PYSPARK: "on_spark",
         nw.Implementation.PYSPARK_CONNECT: "on_spark",

@@ -1,10 +1,11 @@
-"""PyArrow tables: the arrays of `zones`; pandas and Dask come through here, too."""
+"""PyArrow tables, and with them pandas and Dask: the arrays of `zones`."""
 
 # pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false, reportCallIssue=false
 # pyright: reportOperatorIssue=false, reportReturnType=false, reportIndexIssue=false
 # (the libraries used here are only partly typed)
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from enum import StrEnum
 from functools import partial
 from typing import cast
 
@@ -15,16 +16,27 @@ import pyarrow.compute as pc
 
 from atoz.frames import zones
 from atoz.frames.engines import ZONE
-from atoz.frames.marketplaces import zone_code
+from atoz.frames.marketplaces import UNKNOWN, zone_code
 from atoz.frames.sheet import Frame
+from atoz.frames.spans import DAY, END, FIRST
 
 INSTANT = pa.timestamp("us", "UTC")
-Count = Callable[[zones.Int64s, zones.Bools, zones.Codes], zones.Counted]
 
 
 def zoned(frame: Frame, marketplace: str) -> Frame:
     """Zones as codes."""
     return _with(frame, codes_of(_table(frame)[marketplace]), ZONE)
+
+
+def day(frame: Frame, column: str, out: str) -> Frame:
+    """The same day; tables that hold no other years, which is nearly all, are only looked through."""
+    days = _table(frame)[column].cast(pa.date32())
+    number = days.cast(pa.int32())
+    least, most = pc.min_max(number).values()
+    if least.is_valid and not FIRST <= least.as_py() <= most.as_py() < END:
+        known = pc.and_(pc.greater_equal(number, FIRST), pc.less(number, END))
+        days = pc.if_else(known, days, pa.scalar(None, pa.date32()))
+    return _with(frame, days, out)
 
 
 def local_day(frame: Frame, column: str, out: str) -> Frame:
@@ -52,6 +64,15 @@ def whole_days(frame: Frame, column: str, out: str, since: int) -> Frame:
     return _with(frame, whole_days_of(_table(frame)[column], since), out)
 
 
+def first_label(frame: Frame, cases: Sequence[tuple[StrEnum, nw.Expr]], otherwise: StrEnum, out: str) -> Frame:
+    """By place in a list: text is made once, of the places, and not once a case."""
+    tests = frame.select(**{str(place): case[1].fill_null(value=False) for place, case in enumerate(cases)})
+    masks = [_whole(each).to_numpy(zero_copy_only=False) for each in _table(tests).columns]
+    place = np.select(masks, [np.int8(each) for each in range(len(masks))], np.int8(len(masks)))
+    labels = pa.array([*(label.value for label, _ in cases), otherwise.value])
+    return _with(frame, labels.take(pa.array(place)), out)
+
+
 def codes_of(column: pa.ChunkedArray) -> pa.Array:
     """The zone codes of a column of marketplaces; each spelling is looked up once."""
     text = _whole(column)
@@ -68,7 +89,7 @@ def days_of(at: pa.ChunkedArray, codes: pa.ChunkedArray) -> pa.Array:
     return pa.array(found.astype(np.int32), mask=~known).cast(pa.date32())
 
 
-def instants_of(count: Count, at: pa.ChunkedArray, codes: pa.ChunkedArray) -> pa.Array:
+def instants_of(count: zones.Count, at: pa.ChunkedArray, codes: pa.ChunkedArray) -> pa.Array:
     """Instants that are counted from others."""
     found, known = _count(count, at, codes)
     return pa.array(found, mask=~known).cast(INSTANT)
@@ -78,7 +99,7 @@ def utc_of(column: pa.ChunkedArray) -> pa.Array:
     """Instants in microseconds and UTC; null outside the years that count."""
     at = _whole(column).cast(INSTANT, safe=False)
     number = at.cast(pa.int64())
-    known = pc.and_(pc.greater_equal(number, zones.FIRST * zones.DAY), pc.less(number, zones.END * zones.DAY))
+    known = pc.and_(pc.greater_equal(number, FIRST * DAY), pc.less(number, END * DAY))
     return pc.if_else(known, at, pa.scalar(None, INSTANT))
 
 
@@ -86,15 +107,15 @@ def whole_days_of(column: pa.ChunkedArray, since: int) -> pa.Array:
     """Whole days from an instant to others."""
     at = _whole(column)
     number = at.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
-    return pa.array((number - since) // zones.DAY, mask=at.is_null().to_numpy(zero_copy_only=False))
+    return pa.array((number - since) // DAY, mask=at.is_null().to_numpy(zero_copy_only=False))
 
 
-def _count(count: Count, at: pa.ChunkedArray, codes: pa.ChunkedArray) -> zones.Counted:
+def _count(count: zones.Count, at: pa.ChunkedArray, codes: pa.ChunkedArray) -> zones.Counted:
     moment, code = _whole(at), _whole(codes)
     unit = pa.timestamp("us", moment.type.tz) if pa.types.is_timestamp(moment.type) else INSTANT
     number = moment.cast(unit, safe=False).cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
     known = moment.is_valid().to_numpy(zero_copy_only=False)
-    return count(number, known, code.fill_null(zones.UNKNOWN).to_numpy(zero_copy_only=False))
+    return count(number, known, code.fill_null(UNKNOWN).to_numpy(zero_copy_only=False))
 
 
 def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:

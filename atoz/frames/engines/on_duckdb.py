@@ -5,16 +5,22 @@ from typing import cast
 import duckdb
 import narwhals as nw
 
-from atoz.frames import zones
 from atoz.frames.engines import ZONE
 from atoz.frames.marketplaces import with_zone_name
 from atoz.frames.sheet import Frame
-from atoz.model.instant import FIRST_YEAR, LAST_YEAR
+from atoz.frames.spans import DAY
+from atoz.model.instant import FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR
 
 
 def zoned(frame: Frame, marketplace: str) -> Frame:
     """Zones by name."""
     return with_zone_name(frame, marketplace, ZONE)
+
+
+def day(frame: Frame, column: str, out: str) -> Frame:
+    """The same day."""
+    days = f"CAST({_quoted(column)} AS DATE)"
+    return _with(frame, f"CASE WHEN {days} BETWEEN DATE '{FIRST_DAY}' AND DATE '{LAST_DAY}' THEN {days} END", out)
 
 
 def local_day(frame: Frame, column: str, out: str) -> Frame:
@@ -42,7 +48,7 @@ def days_later(frame: Frame, column: str, out: str, days: tuple[int, ...]) -> Fr
 
 def whole_days(frame: Frame, column: str, out: str, since: int) -> Frame:
     """By whole numbers."""
-    return _with(frame, f"CAST(floor((epoch_us({_quoted(column)}) - {since}) / {zones.DAY}) AS BIGINT)", out)
+    return _with(frame, f"CAST(floor((epoch_us({_quoted(column)}) - {since}) / {DAY}) AS BIGINT)", out)
 
 
 def _first(local: str) -> str:

@@ -11,11 +11,11 @@ import ibis.expr.datatypes as dt
 import narwhals as nw
 
 from atoz.errors import Fault, InvalidDocument
-from atoz.frames import zones
 from atoz.frames.engines import ZONE
 from atoz.frames.marketplaces import with_zone_name
 from atoz.frames.sheet import Frame
-from atoz.model.instant import FIRST_YEAR, LAST_YEAR
+from atoz.frames.spans import DAY, SECOND
+from atoz.model.instant import FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -48,6 +48,13 @@ def zoned(frame: Frame, marketplace: str) -> Frame:
     return with_zone_name(frame, marketplace, ZONE)
 
 
+def day(frame: Frame, column: str, out: str) -> Frame:
+    """The same day."""
+    table = _table(frame)
+    days = table[column].cast(dt.date)
+    return _with(table, ibis.ifelse(days.between(FIRST_DAY, LAST_DAY), days, None), out)
+
+
 def local_day(frame: Frame, column: str, out: str) -> Frame:
     """The day of the local time."""
     table = _table(frame)
@@ -72,14 +79,14 @@ def days_later(frame: Frame, column: str, out: str, days: tuple[int, ...]) -> Fr
     local = _micros(_shown(table[ZONE], table[column]))
     weekday = _shown(table[ZONE], table[column]).date().day_of_week.index()
     count = ibis.literal(days[0]) if len(set(days)) == 1 else weekday.cases(*enumerate(days))
-    return _with(table, _first(table[ZONE], local + count * zones.DAY), out)
+    return _with(table, _first(table[ZONE], local + count * DAY), out)
 
 
 def whole_days(frame: Frame, column: str, out: str, since: int) -> Frame:
     """By whole numbers."""
     table = _table(frame)
     past = _since_1970(table[column]) - since
-    return _with(table, (past / zones.DAY).floor().cast(dt.int64), out)
+    return _with(table, (past / DAY).floor().cast(dt.int64), out)
 
 
 def _since_1970(at: "ir.TimestampColumn") -> "ir.IntegerColumn":
@@ -89,7 +96,7 @@ def _since_1970(at: "ir.TimestampColumn") -> "ir.IntegerColumn":
 def _first(zone: "ir.StringColumn", local: "ir.IntegerColumn") -> "ir.TimestampColumn":
     """The instant of a local time: with the offset of three hours before, if that gives this local time."""
     late = _meant(zone, _local(local))
-    before = _since_1970(late) - 3 * 3600 * zones.SECOND
+    before = _since_1970(late) - 3 * 3600 * SECOND
     offset = _micros(_shown(zone, _meant(ibis.literal("UTC"), _local(before)))) - before
     early = _meant(ibis.literal("UTC"), _local(local - offset))
     return ibis.ifelse(_micros(_shown(zone, early)) == local, early, late)

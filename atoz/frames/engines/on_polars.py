@@ -1,17 +1,20 @@
 """Polars: the arrays of `zones`, a batch of rows at a time; lazy frames stay lazy and stream."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import narwhals as nw
 import polars as pl
 
-from atoz.frames import zones
 from atoz.frames.engines import ZONE
-from atoz.frames.marketplaces import zone_code
+from atoz.frames.marketplaces import UNKNOWN, zone_code
 from atoz.frames.sheet import Frame
-from atoz.model.instant import FIRST_YEAR, LAST_YEAR
+from atoz.frames.spans import DAY
+from atoz.model.instant import FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR
+
+if TYPE_CHECKING:
+    from atoz.frames.zones import Count
 
 _INSTANT = pl.Datetime("us", "UTC")
 
@@ -27,14 +30,24 @@ def zoned(frame: Frame, marketplace: str) -> Frame:
     return _with(frame, pl.col(marketplace).map_batches(codes, return_dtype=pl.Int8, is_elementwise=True), ZONE)
 
 
+def day(frame: Frame, column: str, out: str) -> Frame:
+    """The same day."""
+    days = pl.col(column).cast(pl.Date)
+    return _with(frame, pl.when(days.is_between(FIRST_DAY, LAST_DAY)).then(days), out)
+
+
 def local_day(frame: Frame, column: str, out: str) -> Frame:
     """By table."""
-    return _counted(frame, column, out, zones.local_days, pl.Int32, pl.Date)
+    from atoz.frames.zones import local_days  # noqa: PLC0415  (who has only days does not wait for numpy)
+
+    return _counted(frame, column, out, local_days, pl.Int32, pl.Date)
 
 
 def from_local(frame: Frame, column: str, out: str) -> Frame:
     """By table."""
-    return _counted(frame, column, out, zones.from_local, pl.Int64, _INSTANT)
+    from atoz.frames.zones import from_local as count  # noqa: PLC0415
+
+    return _counted(frame, column, out, count, pl.Int64, _INSTANT)
 
 
 def instant(frame: Frame, column: str, out: str) -> Frame:
@@ -45,26 +58,28 @@ def instant(frame: Frame, column: str, out: str) -> Frame:
 
 def days_later(frame: Frame, column: str, out: str, days: tuple[int, ...]) -> Frame:
     """By table."""
-    return _counted(frame, column, out, partial(zones.days_later, days=days), pl.Int64, _INSTANT)
+    from atoz.frames.zones import days_later as count  # noqa: PLC0415
+
+    return _counted(frame, column, out, partial(count, days=days), pl.Int64, _INSTANT)
 
 
 def whole_days(frame: Frame, column: str, out: str, since: int) -> Frame:
     """By whole numbers."""
-    return _with(frame, (pl.col(column).dt.timestamp("us") - since) // zones.DAY, out)
+    return _with(frame, (pl.col(column).dt.timestamp("us") - since) // DAY, out)
 
 
 def _counted(
     frame: Frame,
     column: str,
     out: str,
-    count: Callable[[zones.Int64s, zones.Bools, zones.Codes], zones.Counted],
+    count: "Count",
     whole: type[pl.DataType],
     shown: pl.DataType | type[pl.DataType],
 ) -> Frame:
     def batch(columns: Sequence[pl.Series]) -> pl.Series:
         at, codes = columns
         moment = at.dt.timestamp("us").fill_null(0).to_numpy()
-        found, known = count(moment, at.is_not_null().to_numpy(), codes.fill_null(zones.UNKNOWN).to_numpy())
+        found, known = count(moment, at.is_not_null().to_numpy(), codes.fill_null(UNKNOWN).to_numpy())
         values = pl.Series(at.name, found)
         return (values if known.all() else values.set(pl.Series(~known), None)).cast(whole).cast(shown)
 

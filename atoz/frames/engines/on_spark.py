@@ -5,10 +5,11 @@ from typing import cast
 import narwhals as nw
 from pyspark.sql import DataFrame
 
-from atoz.frames import zones
 from atoz.frames.engines import ZONE
 from atoz.frames.marketplaces import with_zone_name
 from atoz.frames.sheet import Frame
+from atoz.frames.spans import DAY, END, FIRST
+from atoz.model.instant import FIRST_DAY, LAST_DAY
 
 
 def zoned(frame: Frame, marketplace: str) -> Frame:
@@ -16,9 +17,15 @@ def zoned(frame: Frame, marketplace: str) -> Frame:
     return with_zone_name(frame, marketplace, ZONE)
 
 
+def day(frame: Frame, column: str, out: str) -> Frame:
+    """The same day."""
+    days = f"CAST({_quoted(column)} AS DATE)"
+    return _with(frame, f"CASE WHEN {days} BETWEEN DATE '{FIRST_DAY}' AND DATE '{LAST_DAY}' THEN {days} END", out)
+
+
 def local_day(frame: Frame, column: str, out: str) -> Frame:
     """`to_date` would use the session's zone; whole days since 1970 do not."""
-    days = f"floor(unix_micros(from_utc_timestamp({_known(column)}, {ZONE})) / {zones.DAY})"
+    days = f"floor(unix_micros(from_utc_timestamp({_known(column)}, {ZONE})) / {DAY})"
     return _with(frame, f"date_from_unix_date(CAST({days} AS INT))", out)
 
 
@@ -26,7 +33,7 @@ def from_local(frame: Frame, column: str, out: str) -> Frame:
     """Spark reads skipped and repeated local times as wanted."""
     at = _quoted(column)
     micros = (
-        f"unix_date(CAST({at} AS DATE)) * {zones.DAY}L + hour({at}) * 3600000000L + minute({at}) * 60000000L"
+        f"unix_date(CAST({at} AS DATE)) * {DAY}L + hour({at}) * 3600000000L + minute({at}) * 60000000L"
         f" + CAST(extract(SECOND FROM {at}) * 1000000 AS BIGINT)"
     )
     return _with(frame, f"to_utc_timestamp(timestamp_micros({micros}), {ZONE})", out)
@@ -40,20 +47,20 @@ def instant(frame: Frame, column: str, out: str) -> Frame:
 def days_later(frame: Frame, column: str, out: str, days: tuple[int, ...]) -> Frame:
     """Local time, days later, back."""
     local = f"unix_micros(from_utc_timestamp({_quoted(column)}, {ZONE}))"
-    day = f"date_from_unix_date(CAST(floor({local} / {zones.DAY}) AS INT))"
+    day = f"date_from_unix_date(CAST(floor({local} / {DAY}) AS INT))"
     cases = " ".join(f"WHEN {day_of_week} THEN {count}" for day_of_week, count in enumerate(days))
     count = str(days[0]) if len(set(days)) == 1 else f"CASE weekday({day}) {cases} END"
-    return _with(frame, f"to_utc_timestamp(timestamp_micros({local} + {count} * {zones.DAY}L), {ZONE})", out)
+    return _with(frame, f"to_utc_timestamp(timestamp_micros({local} + {count} * {DAY}L), {ZONE})", out)
 
 
 def whole_days(frame: Frame, column: str, out: str, since: int) -> Frame:
     """By whole numbers."""
-    return _with(frame, f"CAST(floor((unix_micros({_quoted(column)}) - {since}L) / {zones.DAY}) AS BIGINT)", out)
+    return _with(frame, f"CAST(floor((unix_micros({_quoted(column)}) - {since}L) / {DAY}) AS BIGINT)", out)
 
 
 def _known(column: str) -> str:
     at = f"CAST({_quoted(column)} AS TIMESTAMP)"
-    first, end = zones.FIRST * zones.DAY, zones.END * zones.DAY
+    first, end = FIRST * DAY, END * DAY
     return f"CASE WHEN unix_micros({at}) >= {first}L AND unix_micros({at}) < {end}L THEN {at} END"
 
 
