@@ -1,5 +1,6 @@
 """`atoz batch`: windows or deadlines for a whole file of orders or claims."""
 
+import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic_core import PydanticCustomError
-from rich.console import Console
 
 from atoz.cli.exits import Exit
 from atoz.cli.options import EditionName, instant_option
@@ -71,7 +71,9 @@ def run_batch_file(
         head = {"as_of": now.isoformat()} if deadline else {}
         show_json({**head, "written": counts.written, "rejected": counts.rejected})
     else:
-        said = f"{counts.written} rows written to {output}, {counts.rejected} rejected"
+        said = (
+            f"{counts.written} row{'' if counts.written == 1 else 's'} written to {output}, {counts.rejected} rejected"
+        )
         typer.echo(
             said + (f": see {refused}" if counts.rejected else "") + (f"; as of {now.isoformat()}" if deadline else "")
         )
@@ -135,10 +137,12 @@ def _day_or_column(on: str | None) -> date | str | None:
 @contextmanager
 def _progress(output: Path) -> Generator[None]:
     """How much is written, while it is being written, if anybody watches."""
-    screen = Console(stderr=True)
-    if not screen.is_terminal:
+    if not sys.stderr.isatty():
         yield
         return
+    from rich.console import Console  # noqa: PLC0415
+
+    screen = Console(stderr=True)
     done = Event()
 
     def watch() -> None:

@@ -4,15 +4,20 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
-from rich.console import Console, RenderableType
 
 from atoz.errors import AtozError
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
-def show(view: RenderableType) -> None:
+
+def show(view: "RenderableType") -> None:
     """Print a result for people; when it is piped, as plain text that is not cut to a screen."""
+    from rich.console import Console  # noqa: PLC0415  (JSON does not wait for it)
+
     if sys.stdout.isatty():
         Console(highlight=False, markup=False).print(view)
         return

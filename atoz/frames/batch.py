@@ -9,25 +9,17 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import mkstemp
-from typing import NamedTuple
 
 import polars as pl
 from polars.exceptions import ComputeError, PolarsError
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.frames import cells, json_lines
+from atoz.frames.file_rows import Counts, parted, scanned
 from atoz.frames.sheet import PREFIX
 
 Compute = Callable[[pl.LazyFrame], pl.LazyFrame]
 FORMATS = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-LINE, FAULT, EXTRA, WRONG = (f"{PREFIX}{name}" for name in ("line", "fault", "extra", "wrong"))
-
-
-class Counts(NamedTuple):
-    """How many rows went where."""
-
-    written: int
-    rejected: int
 
 
 def run_batch(
@@ -35,7 +27,8 @@ def run_batch(
 ) -> Counts:
     """Compute a file; `facts` maps the names of facts to the file's columns, `dated` are the facts that are dates.
 
-    CSV and Parquet come out as CSV, Parquet or JSON Lines, JSON Lines as JSON Lines, by the files' endings.
+    CSV and Parquet come out as CSV, Parquet or JSON Lines, JSON Lines as JSON Lines, by the files' endings. In CSV the
+    fields that a row lacks count as empty, as spreadsheets leave them out.
 
     Raises:
         InvalidDocument: a file's ending is not known, or it cannot be read or written.
@@ -70,18 +63,24 @@ def _run(
     """`damaged` says that a CSV file has bytes that are no UTF-8: their rows are rejected."""
     kind, shape = format_of(source), format_of(output)
     wanted = [facts.get(each, each) for each in (*dated, "marketplace", "status")]
-    table = _scanned(source, kind, wanted, damaged=damaged)
+    table = scanned(source, kind, wanted, damaged=damaged)
     names = table.collect_schema().names()
     given = tuple(each for each in names if not each.startswith(PREFIX))
     market = facts.get("marketplace", "marketplace")
-    good, bad = _parted(
+    rows = parted(
         table,
         dated=[column for each in dated if (column := facts.get(each, each)) in given],
         marketplace=market if market in given else None,
         damaged=given if damaged else (),
     )
-    sinks = _Sinks(compute(good), bad, table.select(pl.len()))
-    return _written(sinks, output, rejects, shape, given)
+    counts = rows.counted()
+    with whole_file(output) as new, whole_file(rejects) as refused:
+        if counts.rejected:
+            rows.bad().sink_csv(refused)
+        _sink(compute(rows.good(every=not counts.rejected)), new, shape, given)
+    if not counts.rejected:
+        rejects.unlink(missing_ok=True)
+    return counts
 
 
 def format_of(path: Path) -> str:
@@ -100,103 +99,22 @@ def _fault(path: Path, code: str, message: str) -> InvalidDocument:
     return InvalidDocument(str(path), (Fault("", code, message),))
 
 
-def _scanned(source: Path, kind: str, wanted: Sequence[str], *, damaged: bool) -> pl.LazyFrame:
-    """The lazy table of a file with its line numbers, and what is wrong with a line as a whole."""
-    if kind == "parquet":
-        return pl.scan_parquet(source, row_index_name=LINE, row_index_offset=1).with_columns(
-            pl.lit(None, pl.String).alias(FAULT)
-        )
-    if kind == "jsonl":
-        return json_lines.scanned(source, wanted, LINE, FAULT)
-    with source.open("rb") as file:
-        head = pl.read_csv(file, n_rows=0, infer_schema=False, encoding="utf8-lossy").columns
-    table = pl.scan_csv(
-        source,
-        has_header=False,  # the header is read above: one column more shows rows with too many fields
-        skip_rows=1,
-        schema=dict.fromkeys((*head, EXTRA), pl.String),
-        missing_columns="insert",
-        encoding="utf8-lossy" if damaged else "utf8",
-        truncate_ragged_lines=True,
-        row_index_name=LINE,
-        row_index_offset=2,
-    )
-    extra = pl.when(pl.col(EXTRA).is_not_null()).then(pl.lit("more fields than the header has"))
-    return table.with_columns(extra.alias(FAULT)).drop(EXTRA)
-
-
-def _parted(
-    table: pl.LazyFrame, *, dated: Sequence[str], marketplace: str | None, damaged: Sequence[str]
-) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    """The good rows with their dates parsed, and the line and the faults of each bad one."""
-    schema = table.collect_schema()
-    clean, made, values = dict[str, pl.Expr](), dict[str, pl.Expr](), dict[str, pl.Expr]()
-    checks = [cells.Check(pl.col(FAULT).is_not_null(), pl.col(FAULT))]
-    for column in dated:
-        parsed = pl.col(column)
-        if schema[column] == pl.String:
-            kind = _kind(table, column)
-            text, value = f"{PREFIX}text_{column}", f"{PREFIX}value_{column}"
-            clean[text] = pl.col(column).str.strip_chars()
-            made[value] = cells.parsed(pl.col(text), kind or "day")
-            parsed = values[column] = pl.col(value)
-            checks.append(cells.date_check(column, kind, pl.col(text), parsed))
-        if schema[column] == pl.String or schema[column].is_temporal():
-            checks.append(cells.year_check(column, parsed))
-    if marketplace is not None:
-        checks.append(cells.marketplace_check(marketplace))
-    if damaged:
-        checks.append(cells.utf8_check(damaged))
-    wrong = pl.any_horizontal(*(each.wrong.fill_null(value=False) for each in checks))
-    said = pl.concat_str([pl.when(each.wrong).then(each.says) for each in checks], separator="; ", ignore_nulls=True)
-    checked = table.with_columns(**clean).with_columns(**made).with_columns(wrong.alias(WRONG))
-    bad = checked.filter(WRONG).select(pl.col(LINE).alias("line"), cells.harmless(said).alias("reason"))
-    good = checked.filter(~pl.col(WRONG)).with_columns(**values)
-    return good.drop(FAULT, LINE, WRONG, *clean, *made), bad
-
-
-def _kind(table: pl.LazyFrame, column: str) -> cells.Kind | None:
-    """What a column of text holds: what its first cell that is not empty is shaped like."""
-    cell = pl.col(column).str.strip_chars()
-    first = table.filter(pl.col(FAULT).is_null() & (cell != "")).select(column).head(1).collect(engine="streaming")
-    return cells.kind_of(str(first[column][0])) if first.height else None
-
-
-class _Sinks(NamedTuple):
-    """What a batch computes: the good rows, the bad ones, and how many there are in all."""
-
-    good: pl.LazyFrame
-    bad: pl.LazyFrame
-    every: pl.LazyFrame
-
-
-def _written(sinks: _Sinks, output: Path, rejects: Path, shape: str, given: Sequence[str]) -> Counts:
-    with whole_file(output) as new, whole_file(rejects) as refused:
-        written = [_sink(sinks.good, new, shape, given), sinks.bad.sink_csv(refused, lazy=True)]
-        *_, counted = pl.collect_all([*written, sinks.every], engine="streaming")
-        rejected = int(pl.scan_csv(refused).select(pl.len()).collect().item())
-    if not rejected:
-        rejects.unlink(missing_ok=True)
-    return Counts(int(counted.item()) - rejected, rejected)
-
-
-def _sink(table: pl.LazyFrame, path: Path, shape: str, given: Sequence[str]) -> pl.LazyFrame:
-    """The table on its way into a file; what was `given` may hold anything."""
+def _sink(table: pl.LazyFrame, path: Path, shape: str, given: Sequence[str]) -> None:
+    """Write the table; what was `given` may hold anything."""
     if shape == "parquet":
-        return table.sink_parquet(path, lazy=True)
-    if json_lines.TEXT in given:
-        return json_lines.spliced(table).sink_csv(
-            path, lazy=True, include_header=False, quote_style="never", separator="\x1f"
-        )
-    if shape == "jsonl":
-        return table.sink_ndjson(path, lazy=True)
-    schema = table.collect_schema()
-    texts = [name for name in given if schema[name] == pl.String]
-    heads = pl.Series(schema.names()).to_frame("name").select(cells.harmless(pl.col("name"))).to_series()
-    safe = table.with_columns(cells.harmless(pl.col(name)).alias(name) for name in texts)
-    return safe.rename(dict(zip(schema.names(), heads, strict=True))).sink_csv(
-        path, lazy=True, datetime_format="%Y-%m-%dT%H:%M:%S%.f%:z"
-    )
+        table.sink_parquet(path)
+    elif json_lines.TEXT in given:
+        lines = json_lines.spliced(table)
+        lines.sink_csv(path, include_header=False, quote_style="never", separator="\x1f")
+    elif shape == "jsonl":
+        table.sink_ndjson(path)
+    else:
+        schema = table.collect_schema()
+        texts = [name for name in given if schema[name] == pl.String]
+        heads = pl.Series(schema.names()).to_frame("name").select(cells.harmless(pl.col("name"))).to_series()
+        safe = table.with_columns(cells.harmless(pl.col(name)).alias(name) for name in texts)
+        named = safe.rename(dict(zip(schema.names(), heads, strict=True)))
+        named.sink_csv(path, datetime_format="%Y-%m-%dT%H:%M:%S%.f%:z")
 
 
 @contextmanager

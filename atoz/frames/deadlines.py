@@ -22,7 +22,6 @@ from atoz.frames.editions import by_edition, editions_of, group, with_marketplac
 from atoz.frames.engines import engine_of
 from atoz.frames.facts import check_dates, day, holds, needs_zone, with_days, with_instants, with_zone
 from atoz.frames.figures import with_instant_after
-from atoz.frames.labels import labelled
 from atoz.frames.partitions import by_partition
 from atoz.frames.runs import STATES, Run, fact_of, kinds_read, with_run
 from atoz.frames.sheet import PREFIX, Sheet, close_sheet, open_sheet, require
@@ -167,4 +166,4 @@ def _with_state(sheet: Sheet, run: Run, due_at: str, now: datetime, out: str) ->
         (DeadlineState.MET, ~ended.is_null()),
         (DeadlineState.NOT_OFFERED, ~left.is_null() | unseen),
     )
-    return labelled(sheet, cases, DeadlineState.OPEN, out)
+    return sheet.on(engine_of(sheet.frame).first_label(sheet.frame, cases, DeadlineState.OPEN, out))

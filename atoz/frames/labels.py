@@ -1,24 +1,26 @@
-"""A column of labels: the first whose condition holds."""
+"""A column of labels: the first whose condition holds. What is done where an engine has no quicker way."""
 
 from collections.abc import Sequence
 from enum import StrEnum
 
 import narwhals as nw
 
-from atoz.frames.sheet import Sheet
+from atoz.frames.sheet import Frame
 
-Case = tuple[StrEnum, nw.Expr]
-"""A label, and the rows that it is for."""
+Cases = Sequence[tuple[StrEnum, nw.Expr]]
+"""Labels, and the rows that each is for; a condition that cannot be told does not hold."""
 
 
-def labelled(sheet: Sheet, cases: Sequence[Case], otherwise: StrEnum, out: str) -> Sheet:
-    """The sheet with the label of the first case that holds; a case that cannot be told does not."""
-    if sheet.frame.implementation.is_pyarrow():
-        from atoz.frames.engines.on_arrow import first_label  # noqa: PLC0415
+def first_label(frame: Frame, cases: Cases, otherwise: StrEnum, out: str) -> Frame:
+    """The label of the first case that holds."""
+    values = [*(nw.lit(label.value) for label, _ in cases), nw.lit(otherwise.value)]
+    return frame.with_columns(**{out: first_value(cases, values)})
 
-        return sheet.on(first_label(sheet.frame, cases, otherwise, out))
-    (label, holds), *others = cases
-    found = nw.when(holds).then(nw.lit(label.value))
-    for label, holds in others:
-        found = found.when(holds).then(nw.lit(label.value))
-    return sheet.adding(**{out: found.otherwise(nw.lit(otherwise.value))})
+
+def first_value(cases: Cases, values: Sequence[nw.Expr]) -> nw.Expr:
+    """The value of the first case that holds; the last value is for the rest."""
+    (_, holds), *others = cases
+    found = nw.when(holds).then(values[0])
+    for (_, condition), value in zip(others, values[1:], strict=False):
+        found = found.when(condition).then(value)
+    return found.otherwise(values[-1])

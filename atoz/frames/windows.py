@@ -16,9 +16,9 @@ from narwhals.typing import IntoFrameT
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.frames.editions import by_edition, editions_of, group, with_marketplaces
+from atoz.frames.engines import engine_of
 from atoz.frames.facts import check_dates, day
 from atoz.frames.figures import Figure, Figures, figures_of, with_counted_days
-from atoz.frames.labels import labelled
 from atoz.frames.partitions import by_partition
 from atoz.frames.sheet import PREFIX, Sheet, close_sheet, open_sheet, require
 from atoz.frames.spans import days_between, nothing_like
@@ -141,5 +141,5 @@ def _with_verdict(sheet: Sheet, on: nw.Expr | date) -> Sheet:
         (Verdict.NOT_YET, no_earlier > on),
         (Verdict.UNDETERMINED, unknown if isinstance(on, date) else unknown | on.is_null()),
     )
-    sheet = labelled(sheet, cases, Verdict.ELIGIBLE, f"{PREFIX}verdict")
-    return sheet.adding(**{f"{PREFIX}days_left": days_between(on, closes, sheet.frame.implementation)})
+    frame = engine_of(sheet.frame).first_label(sheet.frame, cases, Verdict.ELIGIBLE, f"{PREFIX}verdict")
+    return sheet.on(frame).adding(**{f"{PREFIX}days_left": days_between(on, closes, sheet.frame.implementation)})

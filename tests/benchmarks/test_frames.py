@@ -9,22 +9,28 @@ By hand means: what somebody who knows the library writes for these very results
 # ruff: noqa: E402  (the libraries are asked for before what needs them)
 # ruff: noqa: E501  (what is written by hand is written as one would)
 
+import csv
 import os
+import subprocess
+import sys
 import time
 from datetime import date, timedelta
 from functools import cache
+from importlib.util import find_spec
+from shutil import which
 from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.relativedelta import relativedelta
 
-pytest.importorskip("narwhals")
+nw = pytest.importorskip("narwhals")
 np = pytest.importorskip("numpy")
 pl = pytest.importorskip("polars")
 pd = pytest.importorskip("pandas")
 pa = pytest.importorskip("pyarrow")
 pc = pytest.importorskip("pyarrow.compute")
 duckdb = pytest.importorskip("duckdb")
+dask = pytest.importorskip("dask.dataframe")
 
 from atoz.frames import with_filing_window
 from atoz.model.marketplace import Marketplace
@@ -206,6 +212,27 @@ def plain(placed, promised):
     return opens, closes, "expired" if closes < ON else "not_yet" if opens > ON else "eligible", (closes - ON).days
 
 
+def offsets_by_hand(frame):
+    """pandas, row by row, with its own offsets."""
+
+    def row(each):
+        placed, promised = each["placed_at"], each["deliver_by"]
+        opens = max(placed, min(promised - pd.DateOffset(days=3), placed + pd.DateOffset(days=30)))
+        closes = promised + pd.DateOffset(days=90)
+        day = pd.Timestamp(ON)
+        verdict = "expired" if closes < day else "not_yet" if opens > day else "eligible"
+        return opens, closes, verdict, (closes - day).days
+
+    return frame.dropna().apply(row, axis=1, result_type="expand")
+
+
+def raced(one, other, repeat):
+    """The shortest of some runs of each, in turn, so that a slow moment of the machine falls on both; and the results."""
+    pairs = [(timed(one, 1), timed(other, 1)) for _ in range(repeat)]
+    (_, first), (_, second) = pairs[-1]
+    return min(pair[0][0] for pair in pairs), min(pair[1][0] for pair in pairs), first, second
+
+
 def timed(work, repeat):
     """The shortest of some runs in seconds, and the last result."""
     times, result = [], None
@@ -226,10 +253,8 @@ def size(benchmark):
 def alike(result, expected):
     """Whether two results hold the same windows and verdicts."""
     names = ["opens", "closes", "verdict", "days_left"]
-    left, right = (
-        pl.from_arrow(each).select(names).cast({"verdict": pl.String, "days_left": pl.Int64})
-        for each in (result, expected)
-    )
+    types = {"opens": pl.Date, "closes": pl.Date, "verdict": pl.String, "days_left": pl.Int64}
+    left, right = (nw.from_native(each).select(names).to_polars().cast(types) for each in (result, expected))
     return left.equals(right)
 
 
@@ -249,41 +274,64 @@ def test_dates_against_the_same_by_hand(size, finding):
         np.where(promised < 0, np.datetime64("NaT"), promised.astype("datetime64[D]")),
     )
     few = list(zip(*(given[name].slice(0, SLOW_ROWS).to_pylist() for name in ("placed_at", "deliver_by")), strict=True))
-    hand = {
-        "polars": lambda: polars_by_hand(frame),
-        "duckdb": lambda: connection.sql(SQL).to_arrow_table(),
-        "arrow": lambda: arrow_by_hand(given),
-        "pandas": lambda: pandas_by_hand(panda),
-        "numpy": lambda: numpy_by_hand(*dated),
-        "limit": lambda: blocks_by_hand(placed, promised),
+    races = {
+        "polars": (lambda: polars_by_hand(frame), lambda: with_filing_window(frame, on=ON), "0.9"),
+        "duckdb": (
+            lambda: connection.sql(SQL).to_arrow_table(),
+            lambda: with_filing_window(relation, on=ON).to_arrow_table(),
+            "0.6",
+        ),
+        "arrow": (lambda: arrow_by_hand(given), lambda: with_filing_window(given, on=ON), "0.45"),
+        "pandas": (lambda: pandas_by_hand(panda), lambda: with_filing_window(panda, on=ON), "–"),
     }
-    ours = {
-        "polars": lambda: with_filing_window(frame, on=ON),
-        "duckdb": lambda: with_filing_window(relation, on=ON).to_arrow_table(),
-        "arrow": lambda: with_filing_window(given, on=ON),
-        "pandas": lambda: with_filing_window(panda, on=ON),
-    }
-    by_hand = {name: timed(work, repeat) for name, work in hand.items()}
-    found = {name: timed(work, repeat) for name, work in ours.items()}
-    reference = found["polars"][1].to_arrow()
-    assert alike(by_hand["polars"][1].to_arrow(), reference)
-    assert alike(by_hand["arrow"][1], reference)
-    assert alike(found["arrow"][1], reference)
+    reference = with_filing_window(frame, on=ON)
+    for name, (by_hand, ours, target) in races.items():
+        hand, seconds, expected, found = raced(by_hand, ours, repeat)
+        if name != "duckdb":  # its rows come in any order
+            for each in (expected, found):
+                assert alike(each, reference)
+        finding(f"{name}: share of the same by hand, {rows:.0e}", f"{hand / seconds:.2f} ({seconds:.3f} s)", target)
+        del expected, found
+    for name, work, target in (
+        ("numpy datetime64", lambda: numpy_by_hand(*dated), "1.0"),
+        ("blocked int32 numpy", lambda: blocks_by_hand(placed, promised), "0.25"),
+    ):
+        hand, seconds, *_ = raced(work, lambda: with_filing_window(frame, on=ON), repeat)
+        finding(f"polars: against {name}, {rows:.0e}", f"{hand / seconds:.2f}", target)
+    slow, _ = timed(lambda: offsets_by_hand(panda.head(len(few) // 10)), 1)
     loop, looped = timed(lambda: loop_by_hand(few), 1)
-    assert looped == found["polars"][1].head(len(few)).select("opens", "closes", "verdict", "days_left").rows()
+    assert looped == reference.head(len(few)).select("opens", "closes", "verdict", "days_left").rows()
     model, _ = timed(lambda: [Row(placed_at=a, deliver_by=b).model_dump() for a, b in few], 1)
+    seconds, _ = timed(lambda: with_filing_window(frame, on=ON), repeat)
     scale = rows / len(few)
-    for name, target in (("polars", "0.9"), ("duckdb", "0.6"), ("arrow", "0.45"), ("pandas", "–")):
-        finding(
-            f"{name}: share of the same by hand, {rows:.0e}",
-            f"{by_hand[name][0] / found[name][0]:.2f} ({found[name][0]:.3f} s)",
-            target,
-        )
-    seconds = found["polars"][0]
-    finding(f"polars: against numpy datetime64, {rows:.0e}", f"{by_hand['numpy'][0] / seconds:.2f}", "1.0")
-    finding(f"polars: against blocked int32 numpy, {rows:.0e}", f"{by_hand['limit'][0] / seconds:.2f}", "0.25")
     finding(f"polars: against a dateutil loop, {rows:.0e}", f"{loop * scale / seconds:.0f} x", "500 x")
     finding(f"polars: against a pydantic model per row, {rows:.0e}", f"{model * scale / seconds:.0f} x", "–")
+    finding(f"polars: against pandas' offsets per row, {rows:.0e}", f"{slow * 10 * scale / seconds:.0f} x", "–")
+
+
+@pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # Ibis still calls it
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
+def test_the_other_engines(size, finding, tmp_path):
+    """Dask, Ibis and Spark against Polars; Spark reads and writes nothing, so that the counting is what is measured."""
+    rows, repeat = size
+    given = table(rows)
+    frame, parts = pl.from_arrow(given), dask.from_pandas(given.to_pandas(date_as_object=False), npartitions=8)
+    others = {"dask": lambda: with_filing_window(parts, on=ON).compute()}
+    ibis = pytest.importorskip("ibis")
+    kept = ibis.duckdb.connect().create_table("given", given)
+    others["ibis"] = lambda: with_filing_window(kept, on=ON).to_pyarrow()
+    if which("java") and find_spec("pyspark"):
+        from pyspark.sql import SparkSession
+
+        pl.from_arrow(given).write_parquet(tmp_path / "given.parquet")
+        spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+        spark.sparkContext.setLogLevel("ERROR")
+        cached = spark.read.parquet(str(tmp_path / "given.parquet")).cache()
+        assert cached.count() == rows
+        others["spark"] = lambda: with_filing_window(cached, on=ON).write.format("noop").mode("overwrite").save()
+    for name, work in others.items():
+        hand, seconds, *_ = raced(lambda: with_filing_window(frame, on=ON), work, max(2, repeat - 2))
+        finding(f"{name}: share of Polars, {rows:.0e}", f"{hand / seconds:.2f} ({seconds:.2f} s)", "–")
 
 
 def test_instants_against_a_zone_loop(size, finding):
@@ -301,14 +349,15 @@ def test_instants_against_a_zone_loop(size, finding):
             strict=True,
         )
     )
-    loop, looped = timed(lambda: zone_loop(few), 1)
+    parts = dask.from_pandas(panda, npartitions=8)
     for name, target, work in (
         ("polars", "10 x", lambda: with_filing_window(frame, on=ON)),
         ("arrow", "10 x", lambda: with_filing_window(given, on=ON)),
         ("pandas", "4 x", lambda: with_filing_window(panda, on=ON)),
+        ("dask", "4 x", lambda: with_filing_window(parts, on=ON).compute()),
         ("duckdb", "4 x", lambda: with_filing_window(relation, on=ON).to_arrow_table()),
     ):
-        seconds, result = timed(work, max(1, repeat - 2))
+        loop, seconds, looped, result = raced(lambda: zone_loop(few), work, max(1, repeat - 2))
         if name == "polars":
             assert looped == result.head(len(few)).select("opens", "closes", "verdict", "days_left").rows()
         finding(
@@ -318,50 +367,89 @@ def test_instants_against_a_zone_loop(size, finding):
         )
 
 
-def test_parquet_and_csv_as_whole_processes(size, finding, tmp_path):
-    """`atoz batch` against Polars by hand for Parquet, and against a careful loop of the csv module for CSV."""
-    import csv
-    import subprocess
-    import sys
-
-    rows, _ = size
+def test_whole_processes(size, finding, tmp_path):
+    """`atoz batch` against Polars by hand and a careful csv loop; and the memory that each engine takes."""
+    rows, repeat = size
     parquet, text = tmp_path / "in.parquet", tmp_path / "in.csv"
     pl.from_arrow(table(rows)).write_parquet(parquet)
     pl.from_arrow(table(rows)).write_csv(text)
-    script = (
-        "import polars as pl, sys; from datetime import *; on = date(2019, 1, 1); p, d, c = pl.col('placed_at'), pl.col('deliver_by'), pl.col('closes')\n"
-        "t = pl.scan_parquet(sys.argv[1]).with_columns(opens=pl.when(d.is_not_null()).then(pl.max_horizontal(p, pl.min_horizontal(d - timedelta(days=3), p + timedelta(days=30)))), closes=d + timedelta(days=90))\n"
-        "t.with_columns(verdict=pl.when(c < on).then(pl.lit('expired')).when(pl.coalesce('opens', 'placed_at') > on).then(pl.lit('not_yet')).when(c.is_null()).then(pl.lit('undetermined')).otherwise(pl.lit('eligible')), days_left=(c - on).dt.total_days()).sink_parquet(sys.argv[2])"
-    )
-    by_hand, _ = timed(
-        lambda: subprocess.run([sys.executable, "-c", script, parquet, tmp_path / "hand.parquet"], check=True), 2
-    )
+    compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+    def process(*command):
+        """The peak of a process in MiB; the modules that it imports are compiled, as they are where pip puts them."""
+        script = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+        done = subprocess.run(
+            [sys.executable, "-c", script, sys.executable, *command],
+            check=True,
+            env=compiled,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return int(done.stdout) / 1024
 
     def batch(source, out):
-        command = [sys.executable, "-m", "atoz", "batch", source, "-o", tmp_path / out, "--on", str(ON), "--replace"]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        return process("-m", "atoz", "batch", source, "-o", tmp_path / out, "--on", str(ON), "--replace")
 
-    ours, _ = timed(lambda: batch(parquet, "out.parquet"), 2)
+    batch(parquet, "out.parquet")
+    by_hand, ours, _, peak = raced(
+        lambda: process("-c", POLARS_PROCESS, parquet, tmp_path / "hand.parquet"),
+        lambda: batch(parquet, "out.parquet"),
+        repeat,
+    )
     assert pl.read_parquet(tmp_path / "out.parquet").equals(pl.read_parquet(tmp_path / "hand.parquet"))
-
-    def loop():
-        with text.open(newline="") as lines, (tmp_path / "hand.csv").open("w", newline="") as new:
-            reader, writer = csv.reader(lines), csv.writer(new)
-            writer.writerow([*next(reader), "opens", "closes", "verdict", "days_left"])
-            for placed, promised in reader:
-                writer.writerow(
-                    [
-                        placed,
-                        promised,
-                        *plain(date.fromisoformat(placed), date.fromisoformat(promised) if promised else None),
-                    ]
-                )
-
-    by_loop, _ = timed(loop, 1)
-    by_batch, _ = timed(lambda: batch(text, "out.csv"), 2)
     finding(
         f"batch, Parquet: time against the same by hand, {rows:.0e}", f"{ours / by_hand:.2f} x ({ours:.2f} s)", "1.2 x"
     )
+    finding(f"batch, Parquet: peak memory, {rows:.0e}", f"{peak:.0f} MiB", "–")
+    by_loop, _ = timed(lambda: csv_loop(text, tmp_path / "hand.csv"), 1)
+    by_batch, peak = timed(lambda: batch(text, "out.csv"), max(1, repeat - 2))
     finding(
         f"batch, CSV: against a csv-module loop, {rows:.0e}", f"{by_loop / by_batch:.1f} x ({by_batch:.2f} s)", "8 x"
     )
+    finding(f"batch, CSV: peak memory, {rows:.0e}", f"{peak:.0f} MiB", "–")
+    seconds, peak = timed(lambda: process("-c", DUCKDB_PROCESS, parquet, tmp_path / "duck.parquet"), max(1, repeat - 2))
+    sorted_by = ["placed_at", "deliver_by"]
+    assert (
+        pl.read_parquet(tmp_path / "duck.parquet")
+        .sort(sorted_by)
+        .equals(pl.read_parquet(tmp_path / "out.parquet").sort(sorted_by))
+    )
+    finding(f"DuckDB, Parquet to Parquet: peak memory, {rows:.0e}", f"{peak:.0f} MiB ({seconds:.2f} s)", "300 MiB")
+
+
+POLARS_PROCESS = """
+import sys
+from datetime import date, timedelta
+import polars as pl
+
+on, placed, promised, closes = date(2019, 1, 1), pl.col("placed_at"), pl.col("deliver_by"), pl.col("closes")
+opens = pl.max_horizontal(placed, pl.min_horizontal(promised - timedelta(days=3), placed + timedelta(days=30)))
+table = pl.scan_parquet(sys.argv[1]).with_columns(
+    opens=pl.when(promised.is_not_null()).then(opens), closes=promised + timedelta(days=90)
+)
+verdict = (
+    pl.when(closes < on).then(pl.lit("expired")).when(pl.coalesce("opens", "placed_at") > on).then(pl.lit("not_yet"))
+    .when(closes.is_null()).then(pl.lit("undetermined")).otherwise(pl.lit("eligible"))
+)
+table.with_columns(verdict=verdict, days_left=(closes - on).dt.total_days()).sink_parquet(sys.argv[2])
+"""
+DUCKDB_PROCESS = """
+import sys
+from datetime import date
+import duckdb
+from atoz.frames import with_filing_window
+
+connection = duckdb.connect()
+connection.execute("SET memory_limit = '300MB'; SET preserve_insertion_order = false")
+with_filing_window(connection.read_parquet(sys.argv[1]), on=date(2019, 1, 1)).write_parquet(sys.argv[2])
+"""
+
+
+def csv_loop(source, out):
+    """A careful loop over the csv module."""
+    with source.open(newline="") as lines, out.open("w", newline="") as new:
+        reader, writer = csv.reader(lines), csv.writer(new)
+        writer.writerow([*next(reader), "opens", "closes", "verdict", "days_left"])
+        for placed, promised in reader:
+            found = plain(date.fromisoformat(placed), date.fromisoformat(promised) if promised else None)
+            writer.writerow([placed, promised, *found])

@@ -43,7 +43,7 @@ def test_windows_for_a_csv_file(atoz, orders, tmp_path):
         "93",
     )
     assert sorted(each.name for each in tmp_path.iterdir()) == ["orders.csv", "out.csv"]
-    assert "1 rows written" in done.out
+    assert "1 row written" in done.out
 
 
 BAD = {
@@ -66,6 +66,25 @@ def test_a_bad_row_goes_to_the_rejects_with_line_and_reason(atoz, orders, tmp_pa
     assert rejected["line"] == "3"
     assert reason in rejected["reason"]
     assert len(rows_of(tmp_path / "out.csv")) == 2
+
+
+def test_the_line_is_that_of_the_file(atoz, orders, tmp_path):
+    """Also after cells that go on over several lines."""
+    long = '1,US,2016-06-01T15:00:00Z,2016-06-10,"two\nlines, and\r\nthree"\n'
+    atoz("batch", orders(long, GOOD, "3,XX,,,\n", long, "4,YY,,,\n"), "-o", tmp_path / "out.csv")
+    assert [each["line"] for each in rows_of(tmp_path / "out.csv.rejects.csv")] == ["6", "10"]
+
+
+def test_text_that_is_utf8_is_kept(atoz, orders, tmp_path):
+    """A replacement character that stands in the file is text like any other."""
+    done = atoz("batch", orders("1,US,2016-06-01T15:00:00Z,2016-06-10,caf\ufffd é\n"), "-o", tmp_path / "out.csv")
+    assert (done.code, rows_of(tmp_path / "out.csv")[0]["note"]) == (0, "caf\ufffd é")
+
+
+def test_lacking_fields_count_as_empty(atoz, orders, tmp_path):
+    """Spreadsheets leave empty fields out at the end of a row."""
+    done = atoz("batch", orders("1,US,2016-06-01T15:00:00Z\n"), "-o", tmp_path / "out.csv", "--on", "2016-06-07")
+    assert (done.code, rows_of(tmp_path / "out.csv")[0]["verdict"]) == (0, "undetermined")
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1"])

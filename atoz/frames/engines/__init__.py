@@ -3,12 +3,14 @@
 Each engine is a module with the same four functions; only the one that a table needs is imported.
 """
 
+from enum import StrEnum
 from importlib import import_module
 from typing import Protocol, cast
 
 import narwhals as nw
 
 from atoz.errors import Fault, InvalidDocument
+from atoz.frames.labels import Cases
 from atoz.frames.sheet import PREFIX, Frame
 
 ZONE = f"{PREFIX}zone"
@@ -40,6 +42,10 @@ class Engine(Protocol):
 
     def days_later(self, frame: Frame, column: str, out: str, days: tuple[int, ...]) -> Frame:
         """The instant at the same local time, as many days on as `days` says for the weekday, Monday first."""
+        ...
+
+    def first_label(self, frame: Frame, cases: Cases, otherwise: StrEnum, out: str) -> Frame:
+        """The label of the first case that holds."""
         ...
 
     def whole_days(self, frame: Frame, column: str, out: str, since: int) -> Frame:

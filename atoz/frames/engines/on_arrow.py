@@ -4,7 +4,7 @@
 # pyright: reportOperatorIssue=false, reportReturnType=false, reportIndexIssue=false
 # (the libraries used here are only partly typed)
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
 from typing import cast
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from atoz.frames import zones
 from atoz.frames.engines import ZONE
+from atoz.frames.labels import Cases
 from atoz.frames.marketplaces import UNKNOWN, zone_code
 from atoz.frames.sheet import Frame
 from atoz.frames.spans import DAY, END, FIRST
@@ -64,7 +65,7 @@ def whole_days(frame: Frame, column: str, out: str, since: int) -> Frame:
     return _with(frame, whole_days_of(_table(frame)[column], since), out)
 
 
-def first_label(frame: Frame, cases: Sequence[tuple[StrEnum, nw.Expr]], otherwise: StrEnum, out: str) -> Frame:
+def first_label(frame: Frame, cases: Cases, otherwise: StrEnum, out: str) -> Frame:
     """By place in a list: text is made once, of the places, and not once a case."""
     tests = frame.select(**{str(place): case[1].fill_null(value=False) for place, case in enumerate(cases)})
     masks = [_whole(each).to_numpy(zero_copy_only=False) for each in _table(tests).columns]

@@ -11,6 +11,7 @@ import ibis.expr.datatypes as dt
 import narwhals as nw
 
 from atoz.errors import Fault, InvalidDocument
+from atoz.frames import labels
 from atoz.frames.engines import ZONE
 from atoz.frames.marketplaces import with_zone_name
 from atoz.frames.sheet import Frame
@@ -41,6 +42,9 @@ def _micros(local):  # noqa: ANN001, ANN202
 @ibis.udf.scalar.builtin(name="make_timestamp", signature=((dt.int64,), dt.timestamp))
 def _local(micros):  # noqa: ANN001, ANN202
     """The local time of microseconds since 1970."""
+
+
+first_label = labels.first_label
 
 
 def zoned(frame: Frame, marketplace: str) -> Frame:

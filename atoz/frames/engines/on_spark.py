@@ -5,11 +5,14 @@ from typing import cast
 import narwhals as nw
 from pyspark.sql import DataFrame
 
+from atoz.frames import labels
 from atoz.frames.engines import ZONE
 from atoz.frames.marketplaces import with_zone_name
 from atoz.frames.sheet import Frame
 from atoz.frames.spans import DAY, END, FIRST
 from atoz.model.instant import FIRST_DAY, LAST_DAY
+
+first_label = labels.first_label
 
 
 def zoned(frame: Frame, marketplace: str) -> Frame:
