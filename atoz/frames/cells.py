@@ -1,5 +1,6 @@
 """Text cells: dates by explicit formats, faults in words, and what a spreadsheet would run made harmless."""
 
+import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -25,14 +26,23 @@ REPLACED = "\ufffd"
 """What bytes that are no UTF-8 have been read as."""
 
 
-def kind_of(text: str) -> Kind | None:
+def is_dated(clean: pl.Expr) -> pl.Expr:
+    """Whether cells without outer blanks are shaped like dates."""
+    return pl.any_horizontal(*(clean.str.contains(shape) for shape in _SHAPES.values()))
+
+
+def kind_of(text: str | None) -> Kind | None:
     """What a cell's text is shaped like; none if it is no date in ISO 8601."""
-    found = pl.select(pl.lit(text.strip()).str.contains(pattern).alias(kind) for kind, pattern in _SHAPES.items())
-    return next((kind for kind in _SHAPES if found[kind][0]), None)
+    return next((kind for kind, shape in _SHAPES.items() if text and re.search(shape, text)), None)
 
 
-def parsed(clean: pl.Expr, kind: Kind) -> pl.Expr:
-    """Cells without outer blanks as days, naive or aware datetimes; null where they are not what their column holds."""
+def parsed(clean: pl.Expr, kind: Kind | None) -> pl.Expr:
+    """Cells without outer blanks as days, naive or aware datetimes; null where they are not what their column holds.
+
+    A column without any kind holds nothing at all.
+    """
+    if kind is None:
+        return pl.lit(None, pl.Null)
     if kind == "day":
         dated = clean.str.to_date("%Y-%m-%d", strict=False, cache=False)
         return pl.when(clean.str.len_bytes() == len("2016-06-10")).then(dated)

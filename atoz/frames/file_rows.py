@@ -82,16 +82,18 @@ def parted(table: pl.LazyFrame, *, dated: Sequence[str], marketplace: str | None
     schema = table.collect_schema()
     clean, made, values = dict[str, pl.Expr](), dict[str, pl.Expr](), dict[str, pl.Expr]()
     checks = [cells.Check(pl.col(FAULT).is_not_null(), pl.col(FAULT))]
+    texts = [column for column in dated if schema[column] == pl.String]
+    kinds = _kinds(table, texts)
     for column in dated:
         parsed = pl.col(column)
-        if schema[column] == pl.String:
-            kind = _kind(table, column)
+        if column in texts:
+            kind = kinds.get(column)
             text, value = f"{PREFIX}text_{column}", f"{PREFIX}value_{column}"
             clean[text] = pl.col(column).str.strip_chars()
-            made[value] = cells.parsed(pl.col(text), kind or "day")
+            made[value] = cells.parsed(pl.col(text), kind)
             parsed = values[column] = pl.col(value)
             checks.append(cells.date_check(column, kind, pl.col(text), parsed))
-        if schema[column] == pl.String or schema[column].is_temporal():
+        if column in kinds or schema[column].is_temporal():
             checks.append(cells.year_check(column, parsed))
     if marketplace is not None:
         checks.append(cells.marketplace_check(marketplace))
@@ -107,8 +109,14 @@ def parted(table: pl.LazyFrame, *, dated: Sequence[str], marketplace: str | None
     )
 
 
-def _kind(table: pl.LazyFrame, column: str) -> cells.Kind | None:
-    """What a column of text holds: what its first cell that is not empty is shaped like."""
-    cell = pl.col(column).str.strip_chars()
-    first = table.filter(pl.col(FAULT).is_null() & (cell != "")).select(column).head(1).collect(engine="streaming")
-    return cells.kind_of(str(first[column][0])) if first.height else None
+def _kinds(table: pl.LazyFrame, columns: Sequence[str]) -> dict[str, cells.Kind]:
+    """What columns of text hold: what the first cell is that has the shape of a date; none if no cell has."""
+    found: dict[str, cells.Kind] = {}
+    for rows in (table.head(10_000), table):  # nearly always the beginning tells
+        asked = [each for each in columns if each not in found]
+        if asked:
+            cell = {each: pl.col(each).str.strip_chars() for each in asked}
+            first = [text.filter(cells.is_dated(text)).first().alias(each) for each, text in cell.items()]
+            seen = rows.filter(pl.col(FAULT).is_null()).select(first).collect(engine="streaming").row(0, named=True)
+            found |= {each: kind for each, text in seen.items() if (kind := cells.kind_of(text))}
+    return found

@@ -112,7 +112,7 @@ def _missing(sheet: Sheet, fact: str) -> Fault:
     names = [str(each) for each in sheet.kept]
     near = get_close_matches(sheet.name(fact), names, n=3, cutoff=0.4)
     hint = f"; nearest: {', '.join(near)}" if near else f"; it has: {', '.join(names) or 'no columns'}"
-    way = f"name it with columns={{{fact!r}: ...}}, or add an empty one if nothing is known"
+    way = f"name it with columns={{{fact!r}: ...}} (--column {fact}=NAME), or add an empty one if nothing is known"
     said = f"the table has no such column{hint}; {way}"
     return Fault(sheet.name(fact), "missing_column", said)
 

@@ -3,6 +3,7 @@
 import csv
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -79,6 +80,19 @@ def test_text_that_is_utf8_is_kept(atoz, orders, tmp_path):
     """A replacement character that stands in the file is text like any other."""
     done = atoz("batch", orders("1,US,2016-06-01T15:00:00Z,2016-06-10,caf\ufffd é\n"), "-o", tmp_path / "out.csv")
     assert (done.code, rows_of(tmp_path / "out.csv")[0]["note"]) == (0, "caf\ufffd é")
+
+
+@pytest.mark.parametrize("cell", ["", "  ", "n/a"])
+def test_the_first_date_says_what_a_column_holds(atoz, orders, tmp_path, cell):
+    """A bad first cell rejects its own row only; a column without any date holds nothing."""
+    rows = [f"1,US,{cell},,n\n"] * 3
+    atoz("batch", orders(*rows, GOOD), "-o", tmp_path / "out.csv", "--on", "2016-06-07")
+    rejected = 3 if cell == "n/a" else 0
+    assert [each["verdict"] for each in rows_of(tmp_path / "out.csv")] == ["undetermined"] * (3 - rejected) + [
+        "eligible"
+    ]
+    done = atoz("batch", orders(*rows), "-o", tmp_path / "no.parquet", "--json")
+    assert json.loads(done.out) == {"written": 3 - rejected, "rejected": rejected}
 
 
 def test_lacking_fields_count_as_empty(atoz, orders, tmp_path):
@@ -199,3 +213,19 @@ def test_an_empty_file_has_no_rows(atoz, orders, tmp_path):
     ]
     (tmp_path / "nothing.csv").write_text("")
     assert atoz("batch", tmp_path / "nothing.csv", "-o", tmp_path / "two.csv").code == 2
+
+
+def test_the_commands_of_the_page_run(atoz, orders, tmp_path, monkeypatch):
+    """What the page about millions of orders shows can be typed in."""
+    page = Path(__file__).parents[2] / "examples" / "millions_of_orders.md"
+    commands = [line.split()[1:] for line in page.read_text(encoding="utf-8").splitlines() if "    atoz " in line]
+    assert len(commands) == 2
+    monkeypatch.chdir(tmp_path)
+    day = date(2016, 6, 1)
+    pl.DataFrame({"placed_at": [day], "deliver_by": [day]}).write_parquet("orders.parquet")
+    Path("claims.csv").write_text(
+        "marketplace,filed_at,granted_seller_funded_at,status\nUS,2016-07-01T16:00:00Z,,under_review\n",
+        encoding="utf-8",
+    )
+    for command in commands:
+        assert atoz(*command).code == 0
