@@ -7,6 +7,7 @@ keeps its facts as attributes and survives pickling, so that it can cross a proc
     "unknown edition 'us-2025'\nnearest: us-2026"
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -61,6 +62,15 @@ class UnknownName(AtozError, LookupError):
         self.what, self.asked, self.nearest = what, asked, nearest
         super().__init__(what, asked, nearest)
 
+    @staticmethod
+    def among(what: str, asked: str, known: Iterable[str]) -> "UnknownName":
+        """The error for a name that is not `known`, with the nearest three of those, or all if none is near."""
+        from difflib import get_close_matches  # noqa: PLC0415  (only an error waits for it)
+
+        names = {name.casefold(): name for name in known}
+        near = get_close_matches(asked.casefold(), names, n=3, cutoff=0.4) or names
+        return UnknownName(what, asked, tuple(names[each] for each in near))
+
     def __str__(self) -> str:
         hint = f"\nnearest: {'; '.join(self.nearest)}" if self.nearest else ""
         return f"unknown {self.what} {self.asked!r}{hint}"
@@ -101,6 +111,15 @@ class NoEditionInForce(AtozError, LookupError):
     def __init__(self, marketplace: str, day: str, nearest: tuple[str, ...] = ()) -> None:
         self.marketplace, self.day, self.nearest = marketplace, day, nearest
         super().__init__(marketplace, day, nearest)
+
+    @staticmethod
+    def among(what: str, asked: str, known: Iterable[str]) -> "UnknownName":
+        """The error for a name that is not `known`, with the nearest three of those, or all if none is near."""
+        from difflib import get_close_matches  # noqa: PLC0415  (only an error waits for it)
+
+        names = {name.casefold(): name for name in known}
+        near = get_close_matches(asked.casefold(), names, n=3, cutoff=0.4) or names
+        return UnknownName(what, asked, tuple(names[each] for each in near))
 
     def __str__(self) -> str:
         hint = f"\nnearest: {'; '.join(self.nearest)}" if self.nearest else ""

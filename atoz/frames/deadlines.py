@@ -10,7 +10,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
 from functools import partial
 from typing import NamedTuple, cast
 
@@ -85,7 +84,7 @@ def _deadlines(
 def _named(which: DeadlineName | str) -> DeadlineName:
     known = [each.value for each in DeadlineName]
     if which not in known:
-        raise UnknownName("deadline", str(which), tuple(get_close_matches(str(which), known, n=3, cutoff=0.4) or known))
+        raise UnknownName.among("deadline", str(which), known)
     return DeadlineName(which)
 
 

@@ -70,7 +70,7 @@ def open_sheet(native: IntoFrame, columns: Mapping[str, str] | None, known: Iter
     names, facts = dict(columns or {}), list(known)
     for fact in names:
         if fact not in facts:
-            raise UnknownName("fact", fact, tuple(get_close_matches(fact, facts, n=3, cutoff=0.4)) or tuple(facts))
+            raise UnknownName.among("fact", fact, facts)
     kept = tuple(frame.collect_schema().names())
     faults = [
         Fault(each, "reserved", f"names that begin with {PREFIX} are reserved")

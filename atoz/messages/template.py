@@ -69,8 +69,7 @@ class Template(Record):
         """
         found = _index().get(template)
         if found is None:
-            near = get_close_matches(template, _index(), n=3, cutoff=0.4) or sorted(_index())
-            raise UnknownName("message template", template, tuple(near))
+            raise UnknownName.among("message template", template, sorted(_index()))
         return found
 
 

@@ -1,6 +1,5 @@
 """Why a buyer claims: six reasons, each with optional details."""
 
-from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 
@@ -42,10 +41,7 @@ class ClaimReason(StrEnum):
         }
         found = labels.get(key) or next((each for each in cls if each.value == key), None)
         if found is None:
-            names = [each.value for each in cls]
-            raise UnknownName(
-                "claim reason", text, tuple(get_close_matches(key, names, n=3, cutoff=0.4)) or tuple(names)
-            )
+            raise UnknownName.among("claim reason", text, [each.value for each in cls])
         return found
 
     @property

@@ -5,7 +5,6 @@
 """
 
 import tomllib
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
@@ -137,7 +136,7 @@ class Policy(Record):
         """
         shipped = shipped_policies()
         if policy not in shipped:
-            raise UnknownName("policy", policy, tuple(get_close_matches(policy, shipped, n=3, cutoff=0.3)) or shipped)
+            raise UnknownName.among("policy", policy, shipped)
         return _shipped(policy)
 
 

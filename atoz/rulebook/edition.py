@@ -1,7 +1,6 @@
 """An edition: one dated, cited state of Amazon's rules, read from `editions/*.toml`."""
 
 from datetime import date
-from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -137,8 +136,7 @@ class Edition(Record):
         """
         found = _index().get(edition)
         if found is None:
-            near = get_close_matches(edition, _index(), n=3, cutoff=0.4) or sorted(_index())
-            raise UnknownName("edition", edition, tuple(near))
+            raise UnknownName.among("edition", edition, sorted(_index()))
         return found
 
 

@@ -8,7 +8,6 @@ The seller stays silent until the response deadline lapses.
 """
 
 from datetime import timedelta
-from difflib import get_close_matches
 from functools import cache
 
 from pydantic import Field
@@ -62,7 +61,7 @@ def scenario(name: str) -> Scenario:
     """
     known = scenarios()
     if name not in known:
-        raise UnknownName("scenario", name, tuple(get_close_matches(name, known, n=3, cutoff=0.3)) or tuple(known))
+        raise UnknownName.among("scenario", name, known)
     return known[name]
 
 
