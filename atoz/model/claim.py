@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from atoz.model.events import EVENT_CLASSES, EVENTS_WITH_AMOUNT, AnyEvent, Event, Filed, Observed, status_after
-from atoz.model.money import Money
+from atoz.model.money import Payment
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason, ReasonDetail
 from atoz.model.record import Record, is_mapping, is_sequence
@@ -31,7 +31,7 @@ class Claim(Record):
     reason: ClaimReason = Field(description="Why the buyer claims.")
     detail: ReasonDetail | None = Field(default=None, description="What exactly is disputed, if it is known.")
     platform_words: str = Field(default="", max_length=4000, description="The platform's own words for the reason.")
-    amount: Money | None = Field(default=None, description="What the buyer asks for, if it is known.")
+    amount: Payment | None = Field(default=None, description="What the buyer asks for, if it is known.")
     edition: EditionId = Field(default="faq-2016", description="Edition of the rules that counts its deadlines.")
     window_edition: EditionId | None = Field(
         default=None,
@@ -63,8 +63,6 @@ class Claim(Record):
             yield _fault(
                 ("detail",), "wrong_detail", f"{self.detail} belongs to {self.detail.reason}, not to {self.reason}"
             )
-        if self.amount is not None and self.amount.value < 0:
-            yield _fault(("amount", "value"), "negative_amount", f"{self.amount} is less than nothing")
         yield from _currency_faults(self)
         yield from _history_faults(self.history)
         after = [status for status in map(status_after, self.history) if status is not None]

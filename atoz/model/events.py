@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import Field
 
 from atoz.model.instant import Instant
-from atoz.model.money import Money
+from atoz.model.money import Payment
 from atoz.model.order import Known
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
@@ -77,7 +77,7 @@ class GrantedSellerFunded(Event):
     leads_to = ClaimStatus.GRANTED_SELLER_FUNDED
     kind: Literal["granted_seller_funded"] = "granted_seller_funded"
     actor: Literal[Actor.AMAZON] = Actor.AMAZON
-    amount: Money | None = Field(default=None, description="What was granted, if it is known.")
+    amount: Payment | None = Field(default=None, description="What was granted, if it is known.")
     counts_against_odr: Known = Field(default=Known.UNKNOWN, description="What the decision says of the ODR.")
 
 
@@ -87,7 +87,7 @@ class GrantedAmazonFunded(Event):
     leads_to = ClaimStatus.GRANTED_AMAZON_FUNDED
     kind: Literal["granted_amazon_funded"] = "granted_amazon_funded"
     actor: Literal[Actor.AMAZON] = Actor.AMAZON
-    amount: Money | None = Field(default=None, description="What was granted, if it is known.")
+    amount: Payment | None = Field(default=None, description="What was granted, if it is known.")
     counts_against_odr: Known = Field(default=Known.UNKNOWN, description="What the decision says of the ODR.")
 
 
@@ -107,7 +107,7 @@ class SellerRefunded(Event):
     leads_to = ClaimStatus.REFUNDED
     kind: Literal["seller_refunded"] = "seller_refunded"
     actor: Literal[Actor.SELLER] = Actor.SELLER
-    amount: Money | None = Field(default=None, description="What was refunded, if it is known.")
+    amount: Payment | None = Field(default=None, description="What was refunded, if it is known.")
 
 
 class Denied(Event):

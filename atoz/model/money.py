@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from atoz.model.record import Record
@@ -85,3 +85,13 @@ class Money(Record):
             ValueError: the currencies differ.
         """
         return self + -other
+
+
+def _not_negative(amount: Money) -> Money:
+    if amount.value < 0:
+        raise PydanticCustomError("negative_amount", "what is paid, asked for, granted or refunded is never below zero")
+    return amount
+
+
+Payment = Annotated[Money, AfterValidator(_not_negative)]
+"""Money that somebody pays; which way it goes, the field says."""

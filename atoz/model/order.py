@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from atoz.errors import UnknownName
 from atoz.model.instant import Day, Instant, to_instant
 from atoz.model.marketplace import Marketplace
-from atoz.model.money import Money
+from atoz.model.money import Payment
 from atoz.model.record import Record
 
 
@@ -78,7 +78,7 @@ class Order(Record):
     claims_protected: Known = Field(
         default=Known.UNKNOWN, description="Whether the shipping label carries claims protection: yes, no or unknown."
     )
-    total: Money | None = Field(default=None, description="What the buyer paid, shipping included.")
+    total: Payment | None = Field(default=None, description="What the buyer paid, shipping included.")
 
     @field_validator("deliver_by", mode="before")
     @classmethod
