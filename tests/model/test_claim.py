@@ -142,7 +142,11 @@ def test_the_status_can_be_left_out(claim: Claim) -> None:
 @pytest.mark.parametrize("kind", ["granted_seller_funded", "granted_amazon_funded", "seller_refunded"])
 def test_nothing_below_zero_is_paid(kind: str) -> None:
     """Claims, grants, refunds and orders are of nothing or more; nothing itself is allowed."""
-    order = {"order_id": "123-1234567-1234567", "marketplace": "US", "placed_at": "2016-06-01T15:00:00Z"}
+    order: dict[str, object] = {
+        "order_id": "123-1234567-1234567",
+        "marketplace": "US",
+        "placed_at": "2016-06-01T15:00:00Z",
+    }
     claim = {"order": order, "reason": "not_received", "history": [{"kind": "filed", "at": "2016-07-01T16:00:00Z"}]}
     event = {"kind": kind, "at": "2016-07-02T16:00:00Z"}
     assert getattr(EVENT.validate_python({**event, "amount": "0 USD"}), "amount", None) == Money.parse("0 USD")
