@@ -30,6 +30,7 @@ DEADLINES = [
     ("answer_amazon", "faq-2016"),
     ("answer_buyer", "us-2026"),
     ("appeal", "us-2026"),
+    ("buyer_appeal", "uk-current"),
     ("answer_amazon", "in-force"),
 ]
 SHARED = ("duckdb", "duckdb-new-york", "spark", "spark-tokyo", "dask-arrow", "pandas-objects")
