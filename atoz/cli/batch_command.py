@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -53,11 +53,16 @@ def run_batch_file(
         from atoz.frames.batch import run_batch  # noqa: PLC0415  (only who needs dataframes needs their libraries)
     except ModuleNotFoundError as missing:
         raise MissingExtra("atoz batch", "polars") from missing
-    refused = rejects or output.with_name(f"{output.name}.rejects.csv")
+    refused = rejects or output.parent / f"{output.name}.rejects.csv"
     _check_paths(source, output, refused, replace=replace)
     columns = dict(_pair(each) for each in column or [])
     verdicts = _day_or_column(on)
     now = instant_option("as-of", as_of)
+    if deadline and on is not None:
+        fault = Fault(
+            "--on", "not_with_deadlines", "verdicts are for windows; deadlines are counted --as-of an instant"
+        )
+        raise InvalidDocument("batch", (fault,))
     counting = (
         partial(_with_deadlines, which=deadline, edition=edition, columns=columns, as_of=now)
         if deadline
@@ -94,7 +99,7 @@ def _with_deadlines(
 ) -> "pl.LazyFrame":
     from atoz.frames import with_deadlines  # noqa: PLC0415
 
-    for name in which:
+    for name in dict.fromkeys(which):
         results = {each: f"{name}_{each}" for each in _RESULTS}
         table = with_deadlines(table, which=name, edition=edition, as_of=as_of, columns={**columns, **results})
     return table
@@ -108,11 +113,11 @@ def _check_paths(source: Path, output: Path, rejects: Path, *, replace: bool) ->
     ]
     if not source.is_file():
         faults.append(Fault(str(source), "not_readable", "there is no such file"))
-    faults += [
-        Fault(str(path), "not_writable", "there is no such folder")
-        for path in (output, rejects)
-        if not path.parent.is_dir()
-    ]
+    for path in (output, rejects):
+        if path.is_dir():
+            faults.append(Fault(str(path), "not_writable", "it is a folder"))
+        elif not path.parent.is_dir():
+            faults.append(Fault(str(path), "not_writable", "there is no such folder"))
     if output.resolve() == rejects.resolve() or source.resolve() == rejects.resolve():
         faults.append(Fault(str(rejects), "same_file", "bad rows need a file of their own"))
     if faults:
@@ -148,8 +153,9 @@ def _progress(output: Path) -> Generator[None]:
     def watch() -> None:
         with screen.status("reading") as status:
             while not done.wait(0.5):
-                size = sum(each.stat().st_size for each in output.parent.glob(f".{output.name}.*.new"))
-                status.update(f"{size / 1_000_000:.0f} MB written")
+                with suppress(OSError):  # it has just taken its place
+                    size = sum(each.stat().st_size for each in output.parent.glob(f".{output.name}.*.new"))
+                    status.update(f"{size / 1_000_000:.0f} MB written")
 
     watching = Thread(target=watch, daemon=True)
     watching.start()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from tempfile import mkstemp
+from secrets import token_hex
 
 import polars as pl
 from polars.exceptions import ComputeError, PolarsError
@@ -41,7 +41,7 @@ def run_batch(
         try:
             return run(damaged=False)
         except ComputeError as error:
-            if kind != "csv" or "utf-8" not in str(error):
+            if kind == "parquet" or "utf-8" not in str(error):
                 raise
             return run(damaged=True)  # once more from the start, with a look at every cell: no good file pays for it
     except PolarsError as error:
@@ -71,13 +71,19 @@ def _run(
         table,
         dated=[column for each in dated if (column := facts.get(each, each)) in given],
         marketplace=market if market in given else None,
-        damaged=given if damaged else (),
+        damaged=given if damaged and kind == "csv" else (),  # JSON is looked at line by line
     )
     counts = rows.counted()
-    with whole_file(output) as new, whole_file(rejects) as refused:
-        if counts.rejected:
-            rows.bad().sink_csv(refused)
-        _sink(compute(rows.good(every=not counts.rejected)), new, shape, given)
+    good = compute(rows.good(every=not counts.rejected))
+    if kind == "jsonl":
+        good = json_lines.spliced(source, good)
+    try:
+        with whole_file(output) as new, whole_file(rejects) as refused:
+            if counts.rejected:
+                rows.bad().sink_csv(refused)
+            _sink(good, new, shape, given)
+    except OSError as error:
+        raise _fault(output, "not_writable", error.strerror or "it cannot be written") from error
     if not counts.rejected:
         rejects.unlink(missing_ok=True)
     return counts
@@ -103,31 +109,34 @@ def _sink(table: pl.LazyFrame, path: Path, shape: str, given: Sequence[str]) -> 
     """Write the table; what was `given` may hold anything."""
     if shape == "parquet":
         table.sink_parquet(path)
-    elif json_lines.TEXT in given:
-        lines = json_lines.spliced(table)
-        lines.sink_csv(path, include_header=False, quote_style="never", separator="\x1f")
+    elif table.collect_schema().names() == [json_lines.SPLICED]:
+        table.sink_csv(path, include_header=False, quote_style="never", separator="\x1f")
     elif shape == "jsonl":
         table.sink_ndjson(path)
     else:
         schema = table.collect_schema()
-        texts = [name for name in given if schema[name] == pl.String]
+        texts = [name for name in given if isinstance(schema[name], (pl.String, pl.Categorical, pl.Enum))]
         heads = pl.Series(schema.names()).to_frame("name").select(cells.harmless(pl.col("name"))).to_series()
-        safe = table.with_columns(cells.harmless(pl.col(name)).alias(name) for name in texts)
-        named = safe.rename(dict(zip(schema.names(), heads, strict=True)))
-        named.sink_csv(path, datetime_format="%Y-%m-%dT%H:%M:%S%.f%:z")
+        safe = [cells.harmless(pl.col(name).cast(pl.String)).alias(name) for name in texts]
+        times = [
+            pl.col(name).dt.to_string(f"%Y-%m-%dT%H:%M:%S%.f{'%:z' if dtype.time_zone else ''}")
+            for name, dtype in schema.items()
+            if isinstance(dtype, pl.Datetime)
+        ]
+        table.with_columns(*safe, *times).rename(dict(zip(schema.names(), heads, strict=True))).sink_csv(path)
 
 
 @contextmanager
 def whole_file(path: Path) -> Generator[Path]:
     """A file beside another, which takes its place once it is safely written; if anything fails, nothing is left."""
-    handle, name = mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
-    os.close(handle)
-    new = Path(name)
+    new = path.with_name(f".{path.name}.{token_hex(8)}.new")
+    new.touch(exist_ok=False)
     try:
         yield new
         with new.open("rb") as written:
             os.fsync(written.fileno())
-        new.chmod(path.stat().st_mode & 0o7777 if path.exists() else 0o644)
+        if path.exists():
+            new.chmod(path.stat().st_mode & 0o7777)
         new.replace(path)
     finally:
         new.unlink(missing_ok=True)

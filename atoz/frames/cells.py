@@ -14,8 +14,8 @@ Kind = Literal["day", "local", "instant"]
 _TIME = ("%H:%M:%S%.f", "%H:%M")
 _SHAPES: dict[Kind, str] = {
     "day": r"^\d{4}-\d{2}-\d{2}$",
-    "local": r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?$",
-    "instant": r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})$",
+    "local": r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$",
+    "instant": r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})$",
 }
 _WANTED: dict[Kind, str] = {
     "day": "a day such as 2016-06-10",

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from atoz.errors import Fault, InvalidDocument
 from atoz.frames import cells, json_lines
 from atoz.frames.sheet import PREFIX
 
@@ -22,15 +23,17 @@ class Counts(NamedTuple):
 def scanned(source: Path, kind: str, wanted: Sequence[str], *, damaged: bool) -> pl.LazyFrame:
     """The lazy table of a file with its line numbers, and what is wrong with a line as a whole."""
     if kind == "parquet":
-        return pl.scan_parquet(source, row_index_name=LINE, row_index_offset=1).with_columns(
-            pl.lit(None, pl.String).alias(FAULT)
-        )
+        _check_names(source, pl.scan_parquet(source, glob=False).collect_schema().names())
+        numbered = pl.scan_parquet(source, glob=False, row_index_name=LINE, row_index_offset=1)
+        return numbered.with_columns(pl.lit(None, pl.String).alias(FAULT))
     if kind == "jsonl":
-        return json_lines.scanned(source, wanted, LINE, FAULT)
+        return json_lines.scanned(source, wanted, LINE, FAULT, damaged=damaged)
     with source.open("rb") as file:
         head = pl.read_csv(file, n_rows=0, infer_schema=False, encoding="utf8-lossy").columns
+    _check_names(source, head)
     table = pl.scan_csv(
         source,
+        glob=False,
         has_header=False,  # the header is read above: one column more shows rows with too many fields
         skip_rows=1,
         schema=dict.fromkeys((*head, EXTRA), pl.String),
@@ -43,6 +46,16 @@ def scanned(source: Path, kind: str, wanted: Sequence[str], *, damaged: bool) ->
     breaks = pl.sum_horizontal(pl.col(name).str.count_matches("\n", literal=True).fill_null(0) for name in head)
     extra = pl.when(pl.col(EXTRA).is_not_null()).then(pl.lit("more fields than the header has"))
     return table.with_columns(extra.alias(FAULT), pl.col(LINE) + breaks.cum_sum() - breaks).drop(EXTRA)
+
+
+def _check_names(source: Path, names: Sequence[str]) -> None:
+    faults = [
+        Fault(each, "reserved", f"names that begin with {PREFIX} are reserved")
+        for each in names
+        if each.startswith(PREFIX)
+    ]
+    if faults:
+        raise InvalidDocument(str(source), tuple(faults))
 
 
 class Rows(NamedTuple):
@@ -84,7 +97,7 @@ def parted(table: pl.LazyFrame, *, dated: Sequence[str], marketplace: str | None
     checks = [cells.Check(pl.col(FAULT).is_not_null(), pl.col(FAULT))]
     texts = [column for column in dated if schema[column] == pl.String]
     kinds = _kinds(table, texts)
-    for column in dated:
+    for column in dict.fromkeys(dated):
         parsed = pl.col(column)
         if column in texts:
             kind = kinds.get(column)
@@ -99,7 +112,8 @@ def parted(table: pl.LazyFrame, *, dated: Sequence[str], marketplace: str | None
         checks.append(cells.marketplace_check(marketplace))
     if damaged:
         checks.append(cells.utf8_check(damaged))
-    says = [pl.when(each.wrong).then(each.says) for each in checks]
+    whole, *others = checks  # what is wrong with a row as a whole makes its cells worth no word
+    says = [whole.says, *(pl.when(each.wrong & whole.says.is_null()).then(each.says) for each in others)]
     return Rows(
         table.with_columns(**clean).with_columns(**made),
         pl.any_horizontal(*(each.wrong.fill_null(value=False) for each in checks)),

@@ -9,6 +9,10 @@ from typing import Any, cast
 from narwhals import dependencies as kind_of
 from narwhals.typing import IntoFrameT
 
+from atoz.frames.sheet import PREFIX
+
+ORDER = f"{PREFIX}order"
+"""The place of an event in the table."""
 Fold = Callable[[Any], Any]
 """From a table of events to one of claims, for pandas, Polars and PyArrow."""
 
@@ -24,11 +28,14 @@ def by_claim(events: IntoFrameT, key: str, fold: Fold) -> IntoFrameT:
         whole = dict.fromkeys(("predicate_pushdown", "projection_pushdown", "slice_pushdown"), False)
         made = table.map_batches(fold, schema=schema, **whole)
     elif kind_of.is_dask_dataframe(events):
-        made = table.shuffle(on=key).map_partitions(fold, meta=fold(table._meta))  # noqa: SLF001
+        meta = fold(table._meta)  # noqa: SLF001  (Dask's own name for the empty partition that carries the types)
+        numbered = table.assign(**{ORDER: 1})
+        numbered[ORDER] = numbered[ORDER].cumsum()  # a shuffle keeps no order
+        in_order = lambda part: fold(part.sort_values(ORDER).drop(columns=ORDER))  # noqa: E731
+        made = numbered.shuffle(on=key).map_partitions(in_order, meta=meta)
     elif kind_of.is_duckdb_relation(events):
-        import duckdb  # noqa: PLC0415
-
-        made = duckdb.from_arrow(fold(table.to_arrow_table()))
+        folded = fold(table.to_arrow_table())  # noqa: F841  (the query finds it by its name)
+        made = table.query(f"{PREFIX}events", "SELECT * FROM folded")  # on the connection that the events came from
     elif kind_of.is_ibis_table(events):
         import ibis  # noqa: PLC0415
 
@@ -43,11 +50,15 @@ def by_claim(events: IntoFrameT, key: str, fold: Fold) -> IntoFrameT:
 def _in_spark(table: Any, key: str, fold: Fold) -> Any:  # noqa: ANN401  (only the engine's own types pass here)
     """Every claim's events in one partition, and each partition folded as one Arrow table."""
     import pyarrow as pa  # noqa: PLC0415
+    from pyspark.sql.functions import monotonically_increasing_id  # noqa: PLC0415
 
     def folded(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         found = list(batches)
         if found:
-            yield from fold(pa.Table.from_batches(found)).to_batches()
+            rows = pa.Table.from_batches(found).sort_by(ORDER).drop_columns([ORDER])
+            yield from fold(rows).to_batches()
 
+    fold(table.limit(0).toArrow())  # what is wrong with the columns is said at once
     claim = table.schema[key].dataType.simpleString()
-    return table.repartition(key).mapInArrow(folded, f"`{key}` {claim}, status string, refused bigint")
+    numbered = table.withColumn(ORDER, monotonically_increasing_id())  # a shuffle keeps no order
+    return numbered.repartition(key).mapInArrow(folded, f"`{key}` {claim}, status string, refused bigint")

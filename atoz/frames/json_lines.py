@@ -1,11 +1,14 @@
 """JSON Lines: each line is kept as it is, and gets the results as further members."""
 
 import json
+import re
 from collections.abc import Sequence
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import polars as pl
 
+from atoz.errors import Fault, InvalidDocument
 from atoz.frames.cells import REPLACED
 from atoz.model.record import is_mapping
 
@@ -13,14 +16,17 @@ TEXT, EMPTY, SPLICED = "atoz_json_text", "atoz_json_empty", "atoz_json_spliced"
 """Columns for the line itself, whether it is an empty object, and the line with the results."""
 
 
-def scanned(source: Path, wanted: Sequence[str], line: str, fault: str) -> pl.LazyFrame:
+def scanned(source: Path, wanted: Sequence[str], line: str, fault: str, *, damaged: bool) -> pl.LazyFrame:
     """The lines of a file with the members that are wanted, as text, and what is wrong with a line."""
-    first = _first_object(source)
-    columns = [each for each in dict.fromkeys(wanted) if each in first]
+    columns = members_of(source, wanted)
+    if not columns:
+        asked = "no line has a member that is read, such as placed_at or filed_at"
+        raise InvalidDocument(str(source), (Fault("", "nothing_to_read", asked),))
     fields: dict[str, type[pl.DataType]] = {**dict.fromkeys((*columns, fault), pl.String), EMPTY: pl.Boolean}
 
     def read(lines: pl.Series) -> pl.Series:
-        return pl.Series([_read(each, columns, fault) for each in lines], dtype=pl.Struct(fields))
+        rows = [_read(each, columns, fault, damaged=damaged) for each in lines]
+        return pl.Series(rows, dtype=pl.Struct(fields))
 
     text = pl.scan_csv(
         source,
@@ -28,7 +34,8 @@ def scanned(source: Path, wanted: Sequence[str], line: str, fault: str) -> pl.La
         schema={TEXT: pl.String},
         separator="\x1f",
         quote_char=None,
-        encoding="utf8-lossy",
+        encoding="utf8-lossy" if damaged else "utf8",
+        glob=False,
         row_index_name=line,
         row_index_offset=1,
         truncate_ragged_lines=True,
@@ -39,19 +46,19 @@ def scanned(source: Path, wanted: Sequence[str], line: str, fault: str) -> pl.La
     return parsed.unnest("read").filter(pl.col(TEXT).str.strip_chars().fill_null("") != "")
 
 
-def _first_object(source: Path) -> dict[str, object]:
-    """The first line that is an object; it says which members the lines have."""
-    with source.open(encoding="utf-8", errors="replace") as lines:
-        for each in lines:
-            found = _object(each)
-            if isinstance(found, dict):
-                return found
-    return {}
+def members_of(source: Path, names: Sequence[str]) -> list[str]:
+    """Those of some names that any line has as a member: a line may leave out what it does not know."""
+    with source.open("rb") as file:
+        if not source.stat().st_size:
+            return []
+        with mmap(file.fileno(), 0, access=ACCESS_READ) as text:
+            spelt = {each: json.dumps(each, ensure_ascii=False).encode() for each in dict.fromkeys(names)}
+            return [each for each, name in spelt.items() if re.search(re.escape(name) + rb"\s*:", text)]
 
 
-def _object(text: str) -> dict[str, object] | str:
+def _object(text: str, *, damaged: bool) -> dict[str, object] | str:
     """A line's object, or what is wrong with it."""
-    if REPLACED in text:
+    if damaged and REPLACED in text:
         return "not UTF-8 text"
     try:
         found: object = json.loads(text)
@@ -60,11 +67,11 @@ def _object(text: str) -> dict[str, object] | str:
     return found if is_mapping(found) else "not a JSON object"
 
 
-def _read(text: str | None, columns: Sequence[str], fault: str) -> dict[str, str | bool | None]:
-    found = _object(text or "")
+def _read(text: str | None, columns: Sequence[str], fault: str, *, damaged: bool) -> dict[str, str | bool | None]:
+    found = _object(text or "", damaged=damaged)
     if isinstance(found, str):
         return {**dict.fromkeys(columns), fault: found, EMPTY: False}
-    odd = [each for each in columns if not isinstance(found.get(each), (str, type(None)))]
+    odd = [each for each in columns if found.get(each) is not None and not _is_text(found[each])]
     wrong = "; ".join(f"{each}: text is expected" for each in odd) or None
     values = {each: None if each in odd else found.get(each) for each in columns}
     return {
@@ -74,10 +81,23 @@ def _read(text: str | None, columns: Sequence[str], fault: str) -> dict[str, str
     }
 
 
-def spliced(table: pl.LazyFrame) -> pl.LazyFrame:
-    """Each line with the results before its closing brace."""
+def _is_text(value: object) -> bool:
+    """Whether a value is text that can be written: half a surrogate pair cannot."""
+    return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
+
+
+def spliced(source: Path, table: pl.LazyFrame) -> pl.LazyFrame:
+    """Each line with the results before its closing brace.
+
+    Raises:
+        InvalidDocument: lines have members of these names already.
+    """
     names = table.collect_schema().names()
     results = names[names.index(EMPTY) + 1 :]
+    said = "lines have this member already; call the new one otherwise: --column {0}=NAME"
+    faults = tuple(Fault(each, "column_exists", said.format(each)) for each in members_of(source, results))
+    if faults:
+        raise InvalidDocument(str(source), faults)
     members = pl.struct(results).struct.json_encode()
     body = pl.col(TEXT).str.strip_chars().str.strip_suffix("}")
     comma = pl.when(pl.col(EMPTY)).then(pl.lit("")).otherwise(pl.lit(", "))

@@ -31,12 +31,13 @@ def _read(values: pd.Series) -> pa.Array | pa.ChunkedArray | None:
         return pa.nulls(len(values))
     try:
         made = cast("Any", pa.array)(values, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, TypeError):
         return None
     if values.dtype != object:
         return None if isinstance(made.type, pa.BaseExtensionType) else made
     dated = pa.types.is_date(made.type) or pa.types.is_timestamp(made.type)
-    return None if dated and len(set(map(type, values[values.notna()]))) > 1 else made
+    kinds = {(type(each), getattr(each, "tzinfo", None) is None) for each in values[values.notna()]} if dated else ()
+    return None if len(kinds) > 1 else made
 
 
 def _as_text(values: pd.Series) -> pa.Array:

@@ -63,6 +63,7 @@ def _replay(native: object, *, edition: str, columns: Mapping[str, str]) -> obje
     dated = [each for each in _DATED if sheet.has(each)]
     check_dates(sheet, dated)
     _check_text(sheet)
+    _check_ids(sheet)
     days = ("at",) if by_row else ()
     if by_row or local or needs_zone(sheet, days, dated):
         require(sheet, ("marketplace",), ())
@@ -81,6 +82,16 @@ def _check_text(sheet: Sheet) -> None:
     ]
     if wrong:
         raise InvalidDocument("table", tuple(wrong))
+
+
+def _check_ids(sheet: Sheet) -> None:
+    name = sheet.name("order_id")
+    if name in ("status", "refused"):
+        raise InvalidDocument(
+            "table", (Fault(name, "same_name", "a result has this name; call the order ids otherwise"),)
+        )
+    if sheet.dtype("order_id").is_nested():
+        raise InvalidDocument("table", (Fault(name, "not_an_id", f"this column holds {sheet.dtype('order_id')}"),))
 
 
 _COLUMNS = ("kind", "at", "zone", "consent", "due_at", "respond_by", "observed", "edition")

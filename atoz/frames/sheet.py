@@ -1,6 +1,6 @@
 """A table on its way through a computation: its frame, what its columns are called, and what it shall end with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, cast
@@ -75,7 +75,7 @@ def open_sheet(native: IntoFrame, columns: Mapping[str, str] | None, known: Iter
     faults = [
         Fault(each, "reserved", f"names that begin with {PREFIX} are reserved")
         for each in kept
-        if str(each).startswith(PREFIX)  # pandas names columns by anything
+        if str(each).lower().startswith(PREFIX)  # pandas names columns by anything, SQL in any case
     ]
     if faults:
         raise InvalidDocument("table", tuple(faults))
@@ -88,24 +88,41 @@ def open_sheet(native: IntoFrame, columns: Mapping[str, str] | None, known: Iter
     return Sheet(opened, frame, kept, names)
 
 
-def require(sheet: Sheet, facts: Iterable[str], outputs: Iterable[str]) -> None:
+def require(sheet: Sheet, facts: Iterable[str], outputs: Sequence[str]) -> None:
     """Check that a table has what a computation reads and lacks what it writes.
 
     Raises:
-        InvalidDocument: all missing columns, with the nearest names, and all that would be overwritten.
+        InvalidDocument: all missing columns, with the nearest names, and all results that need another name.
     """
     missing = [_missing(sheet, fact) for fact in dict.fromkeys(facts) if not sheet.has(fact)]
+    named = [_spelt(sheet, sheet.name(out)) for out in outputs]
+    kept = {_spelt(sheet, each) for each in sheet.kept}
     taken = [
         Fault(
             sheet.name(out),
             "column_exists",
             f"the table has this column already; call the new one otherwise: columns={{{out!r}: ...}}",
         )
-        for out in outputs
-        if sheet.has(out)
+        for out, name in zip(outputs, named, strict=True)
+        if name in kept
     ]
-    if missing or taken:
-        raise InvalidDocument("table", (*missing, *taken))
+    twice = [
+        Fault(sheet.name(out), "same_name", f"{out} needs a name of its own: another result has this one")
+        for place, out in enumerate(outputs)
+        if named[place] in named[:place]
+    ]
+    if missing or taken or twice:
+        raise InvalidDocument("table", (*missing, *taken, *twice))
+
+
+_ANY_CASE = frozenset[nw.Implementation](
+    (nw.Implementation.DUCKDB, nw.Implementation.IBIS, nw.Implementation.PYSPARK, nw.Implementation.PYSPARK_CONNECT)
+)
+
+
+def _spelt(sheet: Sheet, name: object) -> str:
+    """A column's name as its engine tells names apart: SQL does not by their case."""
+    return str(name).lower() if sheet.frame.implementation in _ANY_CASE else str(name)
 
 
 def _missing(sheet: Sheet, fact: str) -> Fault:

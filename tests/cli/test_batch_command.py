@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -147,6 +148,94 @@ def test_json_lines_are_kept_as_they_are(atoz, tmp_path):
     assert done.code == 2
 
 
+def test_json_lines_may_leave_out_what_they_do_not_know(atoz, tmp_path):
+    """What any line has is read in every line, whichever comes first."""
+    filed = {"marketplace": "US", "filed_at": "2016-07-01T16:00:00Z"}
+    lines = [json.dumps(each) for each in (filed, {**filed, "seller_responded_at": "2016-07-02T16:00:00Z"})]
+    states = []
+    for place, order in enumerate((lines, lines[::-1])):
+        source, out = tmp_path / f"{place}.jsonl", tmp_path / f"{place}.out.jsonl"
+        source.write_text("\n".join(order), encoding="utf-8")
+        atoz("batch", source, "-o", out, "--deadline", "answer_amazon", "--as-of", "2016-07-20T00:00:00Z")
+        states.append([json.loads(line)["answer_amazon_state"] for line in out.read_text("utf-8").splitlines()])
+    assert states == [["missed", "met"], ["met", "missed"]]
+
+
+def test_json_lines_keep_their_own_members(atoz, tmp_path):
+    """A result never gets the name of a member that is there; half a surrogate pair is no text."""
+    order = {"placed_at": "2016-06-01", "deliver_by": "2016-06-10"}
+    source, out = tmp_path / "orders.jsonl", tmp_path / "out.jsonl"
+    source.write_text(json.dumps({**order, "opens": "mine"}), encoding="utf-8")
+    refused = atoz("batch", source, "-o", out)
+    assert (refused.code, "opens: lines have this member already" in refused.err, out.exists()) == (2, True, False)
+    assert atoz("batch", source, "-o", out, "--column", "opens=first_day").code == 0
+    assert json.loads(out.read_text("utf-8")) == {
+        **order,
+        "opens": "mine",
+        "first_day": "2016-06-07",
+        "closes": "2016-09-08",
+    }
+    source.write_text(
+        json.dumps({**order, "placed_at": "\ud800"}) + "\n" + json.dumps({**order, "n": "\ufffd"}), "utf-8"
+    )
+    done = atoz("batch", source, "-o", out, "--replace", "--json")
+    assert json.loads(done.out) == {"written": 1, "rejected": 1}
+
+
+def test_bad_bytes_reject_their_line_only(atoz, tmp_path):
+    """In JSON Lines as in CSV."""
+    source, order = (
+        tmp_path / "orders.jsonl",
+        b'{"placed_at": "2016-06-01", "deliver_by": "2016-06-10", "n": "caf%s"}\n',
+    )
+    source.write_bytes(order % b"e" + order % b"\xe9" + order % "\ufffd".encode())
+    done = atoz("batch", source, "-o", tmp_path / "out.jsonl", "--json")
+    assert json.loads(done.out)["rejected"] >= 1
+    assert rows_of(tmp_path / "out.jsonl.rejects.csv")[0] == {"line": "2", "reason": "not UTF-8 text"}
+    for empty in (b"", b"\n\n", b"[]\n"):
+        source.write_bytes(empty)
+        assert "no line has a member that is read" in atoz("batch", source, "-o", tmp_path / "no.jsonl").err
+
+
+def test_local_times_come_out_as_local_times(atoz, orders, tmp_path):
+    """In the column that is read and in one that is not."""
+    row = "1,US,2016-06-01T15:00:00,2016-06-10,n\n"
+    assert atoz("batch", orders(row), "-o", tmp_path / "out.csv").code == 0
+    assert rows_of(tmp_path / "out.csv")[0]["placed_at"] == "2016-06-01T15:00:00"
+
+
+def test_a_name_is_no_pattern(atoz, orders, tmp_path):
+    """A file whose name looks like a pattern is itself and nothing else."""
+    orders(GOOD, GOOD, name="in1.csv")
+    done = atoz("batch", orders(GOOD, name="in[1].csv"), "-o", tmp_path / "out.csv", "--json")
+    assert json.loads(done.out) == {"written": 1, "rejected": 0}
+
+
+def test_categories_are_made_harmless_too(atoz, tmp_path):
+    """Text is text, however Parquet keeps it."""
+    source = tmp_path / "orders.parquet"
+    table = {"placed_at": [date(2016, 6, 1)], "deliver_by": [date(2016, 6, 10)], "note": ["=1+1"]}
+    pl.DataFrame(table).cast({"note": pl.Categorical}).write_parquet(source)
+    atoz("batch", source, "-o", tmp_path / "out.csv")
+    assert rows_of(tmp_path / "out.csv")[0]["note"] == "'=1+1"
+
+
+def test_reserved_names_are_refused(atoz, orders, tmp_path):
+    """A column that atoz would take for its own is named, whatever the format."""
+    file = orders(GOOD)
+    file.write_bytes(file.read_bytes().replace(b"note", b"__atoz_fault"))
+    pl.read_csv(file).write_parquet(tmp_path / "orders.parquet")
+    for source in (file, tmp_path / "orders.parquet"):
+        refused = atoz("batch", source, "-o", tmp_path / "out.csv")
+        assert (refused.code, "__atoz_fault: names that begin with" in refused.err) == (2, True)
+
+
+def test_a_row_that_is_bad_as_a_whole_has_one_reason(atoz, orders, tmp_path):
+    """Nothing is said of cells that nobody read."""
+    atoz("batch", orders("6,US,x,y,n,o\n"), "-o", tmp_path / "out.csv")
+    assert rows_of(tmp_path / "out.csv.rejects.csv")[0]["reason"] == "more fields than the header has"
+
+
 def test_deadlines_have_names_of_their_own(atoz, orders, tmp_path):
     """More than one may be asked for; the instant is echoed."""
     arguments = ("--deadline", "answer_amazon", "--deadline", "appeal", "--column", "filed_at=placed_at")
@@ -183,9 +272,23 @@ def test_nothing_is_overwritten_or_left_half_written(atoz, orders, tmp_path):
     assert atoz("batch", orders(GOOD), "-o", out, "--replace").code == 0
 
 
+def test_files_are_made_as_the_user_makes_files(atoz, orders, tmp_path):
+    """A mask that keeps others out keeps them out of the results."""
+    mask = os.umask(0o077)
+    try:
+        atoz("batch", orders(GOOD, "3,XX,,,\n"), "-o", tmp_path / "out.csv")
+    finally:
+        os.umask(mask)
+    modes = {(tmp_path / name).stat().st_mode & 0o777 for name in ("out.csv", "out.csv.rejects.csv")}
+    assert modes == {0o600} or os.name == "nt"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
+        (".", "-o", "out.csv"),
+        ("orders.csv", "-o", ".", "--replace"),
+        ("orders.csv", "-o", "out.csv", "--on", "2016-06-07", "--deadline", "appeal"),
         ("no.csv", "-o", "out.csv"),
         ("orders.xlsx", "-o", "out.csv"),
         ("orders.csv", "-o", "out.xlsx"),

@@ -187,6 +187,38 @@ def test_an_empty_table_has_no_claims():
     assert (result.num_rows, result.column_names) == (0, ["key", "status", "refused"])
 
 
+def test_a_shuffle_keeps_the_order_of_one_instant():
+    """Dask brings the events of a claim together without their order; the replay does not lose it."""
+    pd, dask = pytest.importorskip("pandas"), pytest.importorskip("dask.dataframe")
+    claims = [f"{number:03}" for number in range(200)]
+    day = [datetime(2016, 7, 1, tzinfo=UTC)] * 400
+    kinds = ["filed"] * 200 + ["denied"] * 200
+    events = pd.DataFrame({"order_id": claims * 2, "kind": kinds, "at": day, "marketplace": "US"})
+    found = replay(dask.from_pandas(events, npartitions=4, sort=False)).compute()
+    assert set(found["status"]) == {"closed"}
+    with pytest.raises(InvalidDocument, match="order_id"):
+        replay(dask.from_pandas(events.drop(columns="order_id"), npartitions=2))
+
+
+def test_what_duckdb_gives_can_be_joined():
+    """The result lives on the connection that the events came from."""
+    duckdb = pytest.importorskip("duckdb")
+    connection = duckdb.connect()
+    events = "SELECT 'a' AS order_id, 'filed' AS kind, TIMESTAMPTZ '2016-07-01' AS \"at\", 'US' AS marketplace"
+    found = replay(connection.sql(events)).set_alias("found")
+    assert found.join(connection.sql("SELECT 'a' AS order_id"), "order_id").fetchall() == [("a", "under_review", None)]
+
+
+def test_ids_have_a_name_and_a_type_of_their_own():
+    """A result is not called what the ids are called; a list is no id."""
+    day = datetime(2016, 7, 1, tzinfo=UTC)
+    row = {"kind": ["filed"], "at": [day], "marketplace": ["US"]}
+    with pytest.raises(InvalidDocument, match="a result has this name"):
+        replay(pa.table({"status": ["a"], **row}), columns={"order_id": "status"})
+    with pytest.raises(InvalidDocument, match="List"):
+        replay(pa.table({"order_id": [["a"]], **row}))
+
+
 def test_claims_without_an_id_are_told_apart():
     """Nothing says that two events without an order id belong together."""
     day = datetime(2016, 7, 1, tzinfo=UTC)

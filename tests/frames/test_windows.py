@@ -57,6 +57,9 @@ def test_mixed_objects_are_refused_and_plain_ones_read():
     )
     with pytest.raises(InvalidDocument, match="not all days or all datetimes"):
         with_filing_window(mixed.astype(object))
+    zones = pd.Series([datetime(2016, 6, 1, tzinfo=UTC), datetime(2016, 6, 1)], dtype=object)  # noqa: DTZ001
+    with pytest.raises(InvalidDocument, match="not all days or all datetimes"):
+        with_filing_window(pd.DataFrame({"placed_at": zones, "deliver_by": date(2016, 6, 10), "marketplace": "US"}))
     plain = with_filing_window(pd.DataFrame(DAYS, dtype=object))
     assert plain["opens"].tolist() == [date(2016, 6, 7)]
 
@@ -86,6 +89,17 @@ def test_existing_columns_are_not_overwritten():
         with_filing_window(frame)
     renamed = with_filing_window(frame, columns={"opens": "first_day"})
     assert renamed["first_day"].to_list() == [date(2016, 6, 7)]
+
+
+def test_results_need_names_of_their_own():
+    """Two results cannot share a name, and SQL does not tell names apart by their case."""
+    for columns in ({"opens": "x", "closes": "x"}, {"opens": "closes"}):
+        with pytest.raises(InvalidDocument, match="needs a name of its own"):
+            with_filing_window(pl.DataFrame(DAYS), columns=columns)
+    duckdb = pytest.importorskip("duckdb")
+    table = duckdb.sql("SELECT DATE '2016-06-01' AS placed_at, DATE '2016-06-10' AS deliver_by, 'mine' AS Opens")
+    with pytest.raises(InvalidDocument, match="has this column already"):
+        with_filing_window(table)
 
 
 def test_columns_renames_only_what_is_read():

@@ -1,6 +1,6 @@
 """What no dataframe library does for every engine alike: a zone per row, local times, and whole days between instants.
 
-Each engine is a module with the same four functions; only the one that a table needs is imported.
+Each engine is a module with the same functions; only the one that a table needs is imported.
 """
 
 from enum import StrEnum

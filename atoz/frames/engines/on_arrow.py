@@ -31,7 +31,7 @@ def zoned(frame: Frame, marketplace: str) -> Frame:
 
 def day(frame: Frame, column: str, out: str) -> Frame:
     """The same day; tables that hold no other years, which is nearly all, are only looked through."""
-    days = _table(frame)[column].cast(pa.date32())
+    days = _table(frame)[column].cast(pa.date32(), safe=False)
     number = days.cast(pa.int32())
     least, most = pc.min_max(number).values()
     if least.is_valid and not FIRST <= least.as_py() <= most.as_py() < END:
