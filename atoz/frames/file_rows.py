@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from atoz.errors import Fault, InvalidDocument
 from atoz.frames import cells, json_lines
-from atoz.frames.sheet import PREFIX
+from atoz.frames.sheet import PREFIX, refuse_reserved
 
 LINE, FAULT, EXTRA, WRONG = (f"{PREFIX}{name}" for name in ("line", "fault", "extra", "wrong"))
 
@@ -23,14 +22,14 @@ class Counts(NamedTuple):
 def scanned(source: Path, kind: str, wanted: Sequence[str], *, damaged: bool) -> pl.LazyFrame:
     """The lazy table of a file with its line numbers, and what is wrong with a line as a whole."""
     if kind == "parquet":
-        _check_names(source, pl.scan_parquet(source, glob=False).collect_schema().names())
+        refuse_reserved(str(source), pl.scan_parquet(source, glob=False).collect_schema().names())
         numbered = pl.scan_parquet(source, glob=False, row_index_name=LINE, row_index_offset=1)
         return numbered.with_columns(pl.lit(None, pl.String).alias(FAULT))
     if kind == "jsonl":
         return json_lines.scanned(source, wanted, LINE, FAULT, damaged=damaged)
     with source.open("rb") as file:
         head = pl.read_csv(file, n_rows=0, infer_schema=False, encoding="utf8-lossy").columns
-    _check_names(source, head)
+    refuse_reserved(str(source), head)
     table = pl.scan_csv(
         source,
         glob=False,
@@ -46,16 +45,6 @@ def scanned(source: Path, kind: str, wanted: Sequence[str], *, damaged: bool) ->
     breaks = pl.sum_horizontal(pl.col(name).str.count_matches("\n", literal=True).fill_null(0) for name in head)
     extra = pl.when(pl.col(EXTRA).is_not_null()).then(pl.lit("more fields than the header has"))
     return table.with_columns(extra.alias(FAULT), pl.col(LINE) + breaks.cum_sum() - breaks).drop(EXTRA)
-
-
-def _check_names(source: Path, names: Sequence[str]) -> None:
-    faults = [
-        Fault(each, "reserved", f"names that begin with {PREFIX} are reserved")
-        for each in names
-        if each.startswith(PREFIX)
-    ]
-    if faults:
-        raise InvalidDocument(str(source), tuple(faults))
 
 
 class Rows(NamedTuple):

@@ -72,13 +72,7 @@ def open_sheet(native: IntoFrame, columns: Mapping[str, str] | None, known: Iter
         if fact not in facts:
             raise UnknownName.among("fact", fact, facts)
     kept = tuple(frame.collect_schema().names())
-    faults = [
-        Fault(each, "reserved", f"names that begin with {PREFIX} are reserved")
-        for each in kept
-        if str(each).lower().startswith(PREFIX)  # pandas names columns by anything, SQL in any case
-    ]
-    if faults:
-        raise InvalidDocument("table", tuple(faults))
+    refuse_reserved("table", kept)
     if frame.implementation.is_pandas():
         from atoz.frames.pandas_tables import as_arrow  # noqa: PLC0415
 
@@ -86,6 +80,18 @@ def open_sheet(native: IntoFrame, columns: Mapping[str, str] | None, known: Iter
         return Sheet(read, frame, kept, names, mixed)
     opened = frame.lazy() if frame.implementation.is_polars() else frame  # one optimised pass instead of many
     return Sheet(opened, frame, kept, names)
+
+
+def refuse_reserved(what: str, names: Iterable[object]) -> None:
+    """Check that no column has a name that a computation takes for its own.
+
+    Raises:
+        InvalidDocument: some have.
+    """
+    reserved = [str(each) for each in names if str(each).lower().startswith(PREFIX)]  # SQL takes any case for the same
+    if reserved:
+        said = f"names that begin with {PREFIX} are reserved"
+        raise InvalidDocument(what, tuple(Fault(each, "reserved", said) for each in reserved))
 
 
 def require(sheet: Sheet, facts: Iterable[str], outputs: Sequence[str]) -> None:
