@@ -21,6 +21,7 @@ def _duckdb(zone):
         connection = duckdb.connect()
         connection.execute(f"SET TimeZone = '{zone}'")
         connection.register("given", table)
+        make.kept = connection  # before DuckDB 1.5 a relation does not keep its connection open
         return connection.sql("SELECT * FROM given")
 
     return make
