@@ -311,7 +311,7 @@ def test_dates_against_the_same_by_hand(size, finding):
 
 @pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")  # Ibis still calls it
 @pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
-def test_the_other_engines(size, finding, tmp_path):
+def test_the_other_engines(benchmark, size, finding, tmp_path):
     """Dask, Ibis and Spark against Polars; Spark reads and writes nothing, so that the counting is what is measured."""
     rows, repeat = size
     given = table(rows)
@@ -320,7 +320,7 @@ def test_the_other_engines(size, finding, tmp_path):
     ibis = pytest.importorskip("ibis")
     kept = ibis.duckdb.connect().create_table("given", given)
     others["ibis"] = lambda: with_filing_window(kept, on=ON).to_pyarrow()
-    if which("java") and find_spec("pyspark"):
+    if benchmark.enabled and which("java") and find_spec("pyspark"):  # the tests of the tables have their own session
         from pyspark.sql import SparkSession
 
         pl.from_arrow(given).write_parquet(tmp_path / "given.parquet")
