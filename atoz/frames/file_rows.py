@@ -50,8 +50,8 @@ def scanned(source: Path, kind: str, wanted: Sequence[str], *, damaged: bool) ->
 class Rows(NamedTuple):
     """A table with its cells parsed and its faults found.
 
-    What it gives is read from the file anew: one pass each takes no more memory than a few thousand rows, however large
-    the file is, where one pass for all would have to keep what one result has taken and another has not.
+    What it gives is read from the file anew: a pass each holds only the rows that are under way, however large the file
+    is, where one pass for all would have to keep what one result has taken and another has not.
     """
 
     table: pl.LazyFrame
