@@ -31,8 +31,7 @@ def by_claim(events: IntoFrameT, key: str, fold: Fold) -> IntoFrameT:
         meta = fold(table._meta)  # noqa: SLF001  (Dask's own name for the empty partition that carries the types)
         numbered = table.assign(**{ORDER: 1})
         numbered[ORDER] = numbered[ORDER].cumsum()  # a shuffle keeps no order
-        in_order = lambda part: fold(part.sort_values(ORDER).drop(columns=ORDER))  # noqa: E731
-        made = numbered.shuffle(on=key).map_partitions(in_order, meta=meta)
+        made = numbered.shuffle(on=key).map_partitions(_in_order, fold, meta=meta)
     elif kind_of.is_duckdb_relation(events):
         folded = fold(table.to_arrow_table())  # noqa: F841  (the query finds it by its name)
         made = table.query(f"{PREFIX}events", "SELECT * FROM folded")  # on the connection that the events came from
@@ -45,6 +44,11 @@ def by_claim(events: IntoFrameT, key: str, fold: Fold) -> IntoFrameT:
     else:
         made = fold(table)
     return cast("IntoFrameT", made)
+
+
+def _in_order(part: Any, fold: Fold) -> Any:  # noqa: ANN401  (only the engine's own types pass here)
+    """The fold of one of Dask's partitions."""
+    return fold(part.sort_values(ORDER).drop(columns=ORDER))
 
 
 def _in_spark(table: Any, key: str, fold: Fold) -> Any:  # noqa: ANN401  (only the engine's own types pass here)

@@ -22,7 +22,7 @@ MAKE = {
 
 def also(engine: str) -> set[str]:
     """What an engine may bring with it: pandas needs PyArrow; DuckDB before 2.0 looks for pandas, and needs it not."""
-    if engine == "duckdb" and version("duckdb") < "2":
+    if engine == "duckdb" and int(version("duckdb").split(".")[0]) < 2:
         return {"pandas", "pyarrow"}
     return {"pyarrow"} if engine == "pandas" else set()
 
