@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from atoz.lifecycle.attention import attention as attention
     from atoz.lifecycle.diagram import diagram as diagram
     from atoz.lifecycle.machine import machine as machine
-    from atoz.lifecycle.moves import apply as apply
-    from atoz.lifecycle.moves import lapse as lapse
-    from atoz.lifecycle.moves import open_claim as open_claim
-    from atoz.lifecycle.moves import options as options
+    from atoz.lifecycle.operations import apply as apply
+    from atoz.lifecycle.operations import lapse as lapse
+    from atoz.lifecycle.operations import open_claim as open_claim
+    from atoz.lifecycle.operations import options as options
     from atoz.lifecycle.replay import read_claim as read_claim
     from atoz.lifecycle.replay import rebuild as rebuild
     from atoz.lifecycle.replay import under as under
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
     from atoz.model.reason import ClaimReason as ClaimReason
     from atoz.model.status import ClaimStatus as ClaimStatus
     from atoz.planner.plan import plan as plan
-    from atoz.rulebook.compare import compare_editions as compare_editions
     from atoz.rulebook.deadlines import deadlines as deadlines
-    from atoz.rulebook.odr import odr_effect as odr_effect
-    from atoz.rulebook.window import filing_window as filing_window
+    from atoz.rulebook.filing_window import compare_editions as compare_editions
+    from atoz.rulebook.filing_window import filing_window as filing_window
+    from atoz.rulebook.odr_effect import odr_effect as odr_effect
 else:
     _ROOMS = {
         "atoz.errors": ("AtozError", "InvalidDocument", "TransitionRefused"),
         "atoz.lifecycle.attention": ("attention",),
         "atoz.lifecycle.diagram": ("diagram",),
         "atoz.lifecycle.machine": ("machine",),
-        "atoz.lifecycle.moves": ("apply", "lapse", "open_claim", "options"),
+        "atoz.lifecycle.operations": ("apply", "lapse", "open_claim", "options"),
         "atoz.lifecycle.replay": ("read_claim", "rebuild", "under", "verify"),
         "atoz.model": ("events",),
         "atoz.model.claim": ("Claim",),
@@ -47,10 +47,9 @@ else:
         "atoz.model.reason": ("ClaimReason",),
         "atoz.model.status": ("ClaimStatus",),
         "atoz.planner.plan": ("plan",),
-        "atoz.rulebook.compare": ("compare_editions",),
         "atoz.rulebook.deadlines": ("deadlines",),
-        "atoz.rulebook.odr": ("odr_effect",),
-        "atoz.rulebook.window": ("filing_window",),
+        "atoz.rulebook.odr_effect": ("odr_effect",),
+        "atoz.rulebook.filing_window": ("compare_editions", "filing_window"),
     }
     _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 

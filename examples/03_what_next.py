@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from atoz import plan, read_claim
-from atoz.model.document import parse_json
+from atoz.model.record import parse_json
 
 here = Path(__file__).parent
 claim = read_claim(parse_json((here / "claims" / "protected-label.json").read_text(encoding="utf-8")))

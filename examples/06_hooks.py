@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from transitions import EventData
 
 from atoz import Order, apply, events, machine, open_claim
-from atoz.lifecycle.machine import Moving
+from atoz.lifecycle.machine import ClaimModel
 
 
 def tell(data: EventData) -> None:
     """Say which status was entered."""
-    if isinstance(data.model, Moving):
+    if isinstance(data.model, ClaimModel):
         print("entered", data.model.claim.status)
 
 

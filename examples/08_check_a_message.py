@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from textwrap import fill
 
 from atoz import Money, Order
-from atoz.messages.check import check_message
-from atoz.messages.template import fill as fill_template
+from atoz.messages.checker import check_message
+from atoz.messages.templates import fill as fill_template
 
 order = Order(
     order_id="123-1234567-1234567",

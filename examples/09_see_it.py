@@ -7,9 +7,9 @@ from tempfile import TemporaryDirectory
 from icalendar import Calendar
 
 from atoz import read_claim
-from atoz.model.document import parse_json
+from atoz.model.record import parse_json
 from atoz.report.calendar import calendar
-from atoz.report.page import claim_page
+from atoz.report.claim_page import claim_page
 from atoz.report.worklist_page import worklist_page
 
 claims = Path(__file__).parent / "claims"

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 from atoz import open_claim
-from atoz.model.document import parse_json
-from atoz.sources.money.finances import movements
-from atoz.sources.notices.notice import read_notice
-from atoz.sources.reconcile import apply_suggestions, reconcile
+from atoz.model.record import parse_json
+from atoz.sources.notices.reading import read_notice
+from atoz.sources.reconciliation.reconcile import apply_suggestions, reconcile
 from atoz.sources.sp_api.orders import order
+from atoz.sources.transactions.finances import movements
 
 ORDER = b"""{"payload": {
   "AmazonOrderId": "111-0000001-0000001", "MarketplaceId": "ATVPDKIKX0DER", "FulfillmentChannel": "MFN",

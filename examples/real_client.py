@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 
 from sp_api.api import Finances, Orders, Reports
 
-from atoz.sources.money.finances import movements
-from atoz.sources.money.funding import funding
-from atoz.sources.money.movement import Movement
-from atoz.sources.money.once import once
-from atoz.sources.reports.settlement import movements_from_settlement
+from atoz.sources.report_files.settlement import movements_from_settlement
 from atoz.sources.sp_api.orders import Order, order
+from atoz.sources.transactions.deduplication import once
+from atoz.sources.transactions.finances import movements
+from atoz.sources.transactions.funding import funding
+from atoz.sources.transactions.transaction import Movement
 
 
 def fetch_order(client: Orders, order_id: str) -> Order | None:

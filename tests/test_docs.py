@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import atoz
-from atoz.cli.exits import Exit
+from atoz.cli.options import Exit
 from atoz.lifecycle.diagram import diagram
 from atoz.rulebook.edition import Edition
 

@@ -14,21 +14,21 @@ import pytest
 
 import atoz
 from atoz.lifecycle.attention import Attention
-from atoz.lifecycle.table import TABLE
-from atoz.messages.finding import MessageKind, Severity
+from atoz.lifecycle.transition_table import TABLE
+from atoz.messages.findings import MessageKind, Severity
 from atoz.model.citation import Confidence
 from atoz.model.events import EVENT_CLASSES, Actor, Event, LearntFrom
-from atoz.model.language import Text
-from atoz.model.order import Fulfilment, Known
-from atoz.planner.action import Action
-from atoz.planner.schedule import ActionState
-from atoz.rulebook.clock import DeadlineName, clock
-from atoz.rulebook.count import Unit
+from atoz.model.order import Fulfilment, TriState
+from atoz.model.text import Text
+from atoz.planner.actions import Action
+from atoz.planner.step_status import ActionState
+from atoz.rulebook.date_arithmetic import Unit
+from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import DeadlineState
 from atoz.rulebook.edition import DayBoundary, Edition
-from atoz.rulebook.evidence import SHOWN, Need
-from atoz.rulebook.window import Verdict
-from atoz.sources.money.funding import Funding
+from atoz.rulebook.evidence_checklist import SHOWN, Need
+from atoz.rulebook.filing_window import Verdict
+from atoz.sources.transactions.funding import Funding
 from atoz.testing.simulation import PaidBy
 
 PACKAGE = Path(atoz.__file__).parent
@@ -160,7 +160,7 @@ def functions(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef | None, ast.AS
         stack += [(inside, child) for child in ast.iter_child_nodes(node)]
 
 
-LANGUAGE = dict.fromkeys([("atoz.model.language", "fill"), ("atoz.model.language", "phrases")])
+LANGUAGE = dict.fromkeys([("atoz.model.text", "fill"), ("atoz.model.text", "phrases")])
 """The two functions that words are read by; everything else wraps them."""
 
 
@@ -303,17 +303,17 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.report", "column_*"): looped("code", "atoz.report.terminal"),
     ("atoz.report", "deadline_*"): DeadlineState,
     ("atoz.report", "event_*"): EVENT_CLASSES,
-    ("atoz.report", "fact_*"): looped("name", "atoz.report.page_timeline"),
+    ("atoz.report", "fact_*"): looped("name", "atoz.report.claim_page"),
     ("atoz.report", "field_*"): EVENT_FIELDS - {*Event.model_fields, "kind", "actor"},
     ("atoz.report", "fulfilment_*"): Fulfilment,
-    ("atoz.report", "known_*"): Known,
+    ("atoz.report", "known_*"): TriState,
     ("atoz.report", "learnt_from_*"): LearntFrom,
-    ("atoz.report", "odr_counts_*"): Known,
+    ("atoz.report", "odr_counts_*"): TriState,
     ("atoz.report", "on_*"): set(Verdict) - {Verdict.UNDETERMINED},
     ("atoz.report", "packet_fulfilment_*"): Fulfilment,
-    ("atoz.report", "packet_odr_*"): Known,
-    ("atoz.report", "packet_protected_*"): set(Known) - {Known.UNKNOWN},
-    ("atoz.report", "packet_section_*"): keys_of("parts", "atoz.report.packet"),
+    ("atoz.report", "packet_odr_*"): TriState,
+    ("atoz.report", "packet_protected_*"): set(TriState) - {TriState.UNKNOWN},
+    ("atoz.report", "packet_section_*"): keys_of("parts", "atoz.report.appeal_packet"),
     ("atoz.report", "packet_shown_*"): {"evidence_added", *SHOWN},
     ("atoz.report", "refusal_*"): refusals(),
     ("atoz.report", "verdict_*"): Verdict,
@@ -324,8 +324,9 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.rulebook", "unit_*"): Unit,
     ("atoz.rulebook", "unit_*_one"): Unit,
     ("atoz.testing", "paid_*"): PaidBy,
-    ("atoz.sources.money", "funding_*"): Funding,
-    ("atoz.sources.money", "why_*"): paired("Funding", "atoz.sources.money.funding") | {*Funding} - {Funding.UNKNOWN},
+    ("atoz.sources.transactions", "funding_*"): Funding,
+    ("atoz.sources.transactions", "why_*"): paired("Funding", "atoz.sources.transactions.funding")
+    | {*Funding} - {Funding.UNKNOWN},
 }
 """Words whose code is put together, by room, and everything that can take the place of the star."""
 

@@ -10,24 +10,24 @@ from typing import Annotated, cast
 import typer
 
 import atoz
-from atoz.cli.exits import Exit
-from atoz.cli.screen import show_error
+from atoz.cli.options import Exit
+from atoz.cli.output import show_error
 from atoz.errors import AtozError, TransitionRefused
 
 COMMANDS = {
-    "window": "window_command.show_window",
-    "plan": "plan_command.plan_claims",
-    "status": "status_command.read_status",
-    "apply": "apply_command.apply_event",
-    "editions": "editions_command.editions",
-    "message": "message_command.message",
-    "report": "report_command.report_claims",
-    "batch": "batch_command.run_batch_file",
-    "policy": "policy_command.policy",
-    "diagram": "diagram_command.draw_diagram",
-    "schema": "schema_command.print_schema",
-    "import": "import_command.import_files",
-    "reconcile": "reconcile_command.reconcile_claim",
+    "window": "window.show_window",
+    "plan": "plan.plan_claims",
+    "status": "reference.read_status",
+    "apply": "apply.apply_event",
+    "editions": "reference.editions",
+    "message": "message.message",
+    "report": "report.report_claims",
+    "batch": "batch.run_batch_file",
+    "policy": "policy.policy",
+    "diagram": "reference.draw_diagram",
+    "schema": "reference.print_schema",
+    "import": "import_.import_files",
+    "reconcile": "reconcile.reconcile_claim",
 }
 """Where each command lives in this room: a function, or a group of commands."""
 

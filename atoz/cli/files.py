@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from atoz.errors import Fault, InvalidDocument
-from atoz.model.document import parse_json
-from atoz.model.record import is_mapping
+from atoz.model.record import is_mapping, parse_json
 
 
 def read_text(path: str) -> str:

@@ -1,7 +1,7 @@
 """Options that several commands share, and what they turn into."""
 
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Annotated
 
 import typer
@@ -39,3 +39,13 @@ def instant_option(name: str, text: str) -> datetime:
         return to_instant(text)
     except PydanticCustomError as error:
         raise InvalidDocument(f"--{name}", (Fault("", error.type, error.message()),)) from error
+
+
+class Exit(IntEnum):
+    """What the command says to the shell."""
+
+    FINE = 0
+    FINDING = 1
+    """A finding that was asked for: something overdue, a refused event, a policy that fails."""
+    BAD_INPUT = 2
+    """Bad usage or bad input, also when only some of it was bad."""

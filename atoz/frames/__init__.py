@@ -29,14 +29,14 @@ from typing import TYPE_CHECKING
 from atoz.errors import MissingExtra
 
 if TYPE_CHECKING:
+    from atoz.frames.claim_replay import replay as replay
     from atoz.frames.deadlines import with_deadlines as with_deadlines
-    from atoz.frames.replays import replay as replay
-    from atoz.frames.windows import with_filing_window as with_filing_window
+    from atoz.frames.filing_windows import with_filing_window as with_filing_window
 
 _HOME = {
-    "replay": "atoz.frames.replays",
+    "replay": "atoz.frames.claim_replay",
     "with_deadlines": "atoz.frames.deadlines",
-    "with_filing_window": "atoz.frames.windows",
+    "with_filing_window": "atoz.frames.filing_windows",
 }
 
 __all__ = ["replay", "with_deadlines", "with_filing_window"]

@@ -17,16 +17,16 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from atoz.errors import Fault, InvalidDocument, UnknownName
-from atoz.frames.editions import by_edition, editions_of, group, with_marketplaces
+from atoz.frames.date_columns import check_dates, day, holds, needs_zone, with_days, with_instants, with_zone
+from atoz.frames.edition_per_row import by_edition, editions_of, group, with_marketplaces
 from atoz.frames.engines import engine_of
-from atoz.frames.facts import check_dates, day, holds, needs_zone, with_days, with_instants, with_zone
-from atoz.frames.figures import with_instant_after
-from atoz.frames.partitions import by_partition
-from atoz.frames.runs import STATES, Run, fact_of, kinds_read, with_run
-from atoz.frames.sheet import PREFIX, Sheet, close_sheet, open_sheet, require
+from atoz.frames.engines.dask import by_partition
+from atoz.frames.latest_clock_run import STATES, Run, fact_of, kinds_read, with_run
+from atoz.frames.window_parameters import with_instant_after
+from atoz.frames.workframe import PREFIX, Workframe, close_sheet, open_sheet, require
 from atoz.model.instant import instant_argument
-from atoz.rulebook.clock import Clock, DeadlineName, clock
-from atoz.rulebook.count import Unit
+from atoz.rulebook.date_arithmetic import Unit
+from atoz.rulebook.deadline_clock import Clock, DeadlineName, clock
 from atoz.rulebook.deadlines import DeadlineState, deadline_rule
 from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition
 
@@ -93,13 +93,15 @@ def _rule(edition: Edition | None, name: DeadlineName, watched: Clock) -> Rule:
     return Rule(rule.starts_with, rule.value, rule.unit) if rule else Rule(watched.starts_with, None, Unit.HOUR)
 
 
-def _starts_missing(sheet: Sheet, watched: Clock) -> tuple[str, ...]:
+def _starts_missing(sheet: Workframe, watched: Clock) -> tuple[str, ...]:
     """The clock's first start, unless the table has one of its starts."""
     starts = [fact_of(each) for each in watched.starts_with]
     return () if any(map(sheet.has, starts)) else (starts[0],)
 
 
-def _read(sheet: Sheet, facts: Sequence[str], parts: Mapping[Rule, Sequence[Edition]], *, by_row: bool) -> Sheet:
+def _read(
+    sheet: Workframe, facts: Sequence[str], parts: Mapping[Rule, Sequence[Edition]], *, by_row: bool
+) -> Workframe:
     """The sheet with every instant, and the filing day where it picks the edition."""
     dated = (*facts, *((_FILED,) if by_row and _FILED not in facts else ()))
     check_dates(sheet, dated)
@@ -116,8 +118,8 @@ def _read(sheet: Sheet, facts: Sequence[str], parts: Mapping[Rule, Sequence[Edit
 
 
 def _with_results(
-    sheet: Sheet, watched: Clock, parts: Mapping[Rule, Sequence[Edition]], now: datetime, *, by_row: bool
-) -> Sheet:
+    sheet: Workframe, watched: Clock, parts: Mapping[Rule, Sequence[Edition]], now: datetime, *, by_row: bool
+) -> Workframe:
     without = Rule(watched.starts_with, None, Unit.HOUR)
     rules = dict.fromkeys((*parts, *((without,) if by_row else ())))
     results: dict[Rule, dict[str, nw.Expr]] = {}
@@ -134,7 +136,7 @@ def _with_results(
     return with_marketplaces(sheet).adding(**chosen)
 
 
-def _with_one(sheet: Sheet, rule: Rule, run: Run, key: str, now: datetime) -> Sheet:
+def _with_one(sheet: Workframe, rule: Rule, run: Run, key: str, now: datetime) -> Workframe:
     """The sheet with the results by one rule."""
     due, left = f"{PREFIX}{key}_due_at", f"{PREFIX}{key}_days_left"
     if rule.value is None:
@@ -151,7 +153,7 @@ def _with_one(sheet: Sheet, rule: Rule, run: Run, key: str, now: datetime) -> Sh
     return sheet.on(engine_of(sheet.frame).whole_days(sheet.frame, waiting, left, since))
 
 
-def _with_state(sheet: Sheet, run: Run, due_at: str, now: datetime, out: str) -> Sheet:
+def _with_state(sheet: Workframe, run: Run, due_at: str, now: datetime, out: str) -> Workframe:
     """What `atoz.rulebook.deadlines` says of one run, said of all."""
     due, ended, left = nw.col(due_at), nw.col(run.ended), nw.col(run.left)
     unseen = nw.col(run.left_unseen) == 1

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import narwhals as nw
 
-from atoz.frames.sheet import Frame
+from atoz.frames.workframe import Frame
 
 Cases = Sequence[tuple[StrEnum, nw.Expr]]
 """Labels, and the rows that each is for; a condition that cannot be told does not hold."""

@@ -5,7 +5,7 @@ from functools import cache
 import narwhals as nw
 
 from atoz.errors import UnknownName
-from atoz.frames.sheet import PREFIX, Frame
+from atoz.frames.workframe import PREFIX, Frame
 from atoz.model.marketplace import Marketplace
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from atoz.model.claim import Claim
-from atoz.model.language import Language, phrases
 from atoz.model.status import ClaimStatus
-from atoz.rulebook.clock import DeadlineName
+from atoz.model.text import Language, phrases
+from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState, deadlines
 
 

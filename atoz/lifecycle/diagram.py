@@ -3,10 +3,10 @@
 from typing import Literal
 
 from atoz.errors import UnknownName
-from atoz.lifecycle.table import TABLE, Row, is_final
+from atoz.lifecycle.transition_table import TABLE, Row, is_final
 from atoz.model.claim import Claim
-from atoz.model.language import Language, phrases
 from atoz.model.status import ClaimStatus
+from atoz.model.text import Language, phrases
 
 DiagramForm = Literal["mermaid", "dot", "markdown"]
 """The forms that `diagram` draws."""

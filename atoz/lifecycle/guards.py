@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from atoz.errors import Refusal
-from atoz.lifecycle.table import ROWS, Guard, triggers_from
+from atoz.lifecycle.transition_table import ROWS, Guard, triggers_from
 from atoz.model.claim import Claim
 from atoz.model.events import Event, ResponseLapsed
-from atoz.rulebook.clock import DeadlineName, Run
+from atoz.rulebook.deadline_clock import DeadlineName, Run
 from atoz.rulebook.deadlines import run_and_due
 
 

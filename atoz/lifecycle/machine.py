@@ -13,7 +13,7 @@ from transitions import EventData, Machine
 
 from atoz.errors import Refusal, UnknownName
 from atoz.lifecycle.guards import check
-from atoz.lifecycle.table import TABLE, Row, is_final
+from atoz.lifecycle.transition_table import TABLE, Row, is_final
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent
 from atoz.model.status import ClaimStatus
@@ -22,7 +22,7 @@ Hook = Callable[[EventData], object]
 """A callback of the machine: `event.model.claim` is the claim, `event.kwargs["event"]` what happens to it."""
 
 
-class Moving:
+class ClaimModel:
     """A claim on its way through one event: the model that the machine drives."""
 
     __slots__ = ("claim", "event", "refusal")
@@ -109,7 +109,7 @@ def _condition(row: Row) -> Callable[[EventData], bool]:
 
     def guard_holds(data: EventData) -> bool:
         moving = data.model
-        if not isinstance(moving, Moving) or row.guard is None:
+        if not isinstance(moving, ClaimModel) or row.guard is None:
             return True
         moving.refusal = check(row.guard, moving.claim, moving.event.at, moving.event)
         return moving.refusal is None

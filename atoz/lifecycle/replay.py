@@ -4,15 +4,15 @@ from collections.abc import Iterable
 
 from atoz.errors import Fault, InvalidDocument, TransitionRefused
 from atoz.lifecycle.machine import with_event
-from atoz.lifecycle.moves import apply
+from atoz.lifecycle.operations import apply
 from atoz.model.claim import Claim
-from atoz.model.document import read_document
 from atoz.model.events import AnyEvent, Filed, Observed, status_after
 from atoz.model.money import Money
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason, ReasonDetail
+from atoz.model.record import read_document
 from atoz.rulebook.edition import DEFAULT_EDITION, Edition
-from atoz.rulebook.in_force import pin_editions
+from atoz.rulebook.edition_selection import pin_editions
 
 
 def rebuild(

@@ -6,9 +6,9 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from atoz.errors import MissingExtra
-from atoz.messages.given import Given, Hit
-from atoz.messages.reading import Vocabulary
-from atoz.messages.rule import RuleBook, rule_book
+from atoz.messages.deobfuscation import Vocabulary
+from atoz.messages.findings import Hit, MessageContext
+from atoz.messages.rules import RuleBook, rule_book
 
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
@@ -18,7 +18,7 @@ _WATCHED = re.compile(r"(?<![\w{])[a-z]{4,}\*?(?![\w}])")
 _SHORTEST, _LONGEST = 4, 20
 
 
-def misspelt(given: Given, _limit: int) -> Iterator[Hit]:
+def misspelt(given: MessageContext, _limit: int) -> Iterator[Hit]:
     """Lower-case words that the dictionary lacks and that are one letter from one that it has."""
     right = set(rule_book().spelling.also)
     for found in _PLAIN_WORD.finditer(given.text):

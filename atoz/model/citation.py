@@ -6,8 +6,8 @@ from enum import StrEnum
 from pydantic import Field, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from atoz.model.language import Language, fill, phrases
 from atoz.model.record import Record, is_mapping, is_sequence
+from atoz.model.text import Language, fill, phrases
 
 
 class Confidence(StrEnum):

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from atoz.model.instant import Instant
 from atoz.model.money import Payment
-from atoz.model.order import Known
+from atoz.model.order import TriState
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
 
@@ -78,7 +78,7 @@ class GrantedSellerFunded(Event):
     kind: Literal["granted_seller_funded"] = "granted_seller_funded"
     actor: Literal[Actor.AMAZON] = Actor.AMAZON
     amount: Payment | None = Field(default=None, description="What was granted, if it is known.")
-    counts_against_odr: Known = Field(default=Known.UNKNOWN, description="What the decision says of the ODR.")
+    counts_against_odr: TriState = Field(default=TriState.UNKNOWN, description="What the decision says of the ODR.")
 
 
 class GrantedAmazonFunded(Event):
@@ -88,7 +88,7 @@ class GrantedAmazonFunded(Event):
     kind: Literal["granted_amazon_funded"] = "granted_amazon_funded"
     actor: Literal[Actor.AMAZON] = Actor.AMAZON
     amount: Payment | None = Field(default=None, description="What was granted, if it is known.")
-    counts_against_odr: Known = Field(default=Known.UNKNOWN, description="What the decision says of the ODR.")
+    counts_against_odr: TriState = Field(default=TriState.UNKNOWN, description="What the decision says of the ODR.")
 
 
 class ResponseLapsed(Event):

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from atoz.errors import UnknownName
-from atoz.model.language import Text, read_toml
 from atoz.model.record import Record
+from atoz.model.text import Text, read_toml
 
 
 class Marketplace(Record):
@@ -65,3 +65,17 @@ def _all() -> tuple[Marketplace, ...]:
 @cache
 def _index() -> dict[str, Marketplace]:
     return {code: each for each in _all() for code in (each.country, each.marketplace_id, *each.also)}
+
+
+def shop(domain: str) -> Marketplace | None:
+    """The marketplace of a domain, in any case, or none.
+
+    >>> shop("Amazon.de").country, shop("Non-Amazon")
+    ('DE', None)
+    """
+    return _by_domain().get(domain.strip().casefold())
+
+
+@cache
+def _by_domain() -> dict[str, Marketplace]:
+    return {each.domain.casefold(): each for each in Marketplace.all()}

@@ -23,7 +23,7 @@ class Fulfilment(StrEnum):
     AMAZON = "amazon"
 
 
-class Known(StrEnum):
+class TriState(StrEnum):
     """Yes, no, or not known: never a guess."""
 
     YES = "yes"
@@ -75,8 +75,9 @@ class Order(Record):
         default=None, description="The carrier's delivery scan; none if there is none."
     )
     fulfilment: Fulfilment = Field(default=Fulfilment.SELLER, description="Who ships: the seller or Amazon.")
-    claims_protected: Known = Field(
-        default=Known.UNKNOWN, description="Whether the shipping label carries claims protection: yes, no or unknown."
+    claims_protected: TriState = Field(
+        default=TriState.UNKNOWN,
+        description="Whether the shipping label carries claims protection: yes, no or unknown.",
     )
     total: Payment | None = Field(default=None, description="What the buyer paid, shipping included.")
 
@@ -91,7 +92,7 @@ class Order(Record):
     @field_validator("claims_protected", mode="before")
     @classmethod
     def _from_bool(cls, value: object) -> object:
-        return {True: Known.YES, False: Known.NO}[value] if isinstance(value, bool) else value
+        return {True: TriState.YES, False: TriState.NO}[value] if isinstance(value, bool) else value
 
     @property
     def zone(self) -> ZoneInfo:

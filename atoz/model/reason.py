@@ -6,8 +6,8 @@ from functools import cache
 from pydantic import Field
 
 from atoz.errors import UnknownName
-from atoz.model.language import Language, Text, read_toml
 from atoz.model.record import Record
+from atoz.model.text import Language, Text, read_toml
 
 
 class ClaimReason(StrEnum):

@@ -9,8 +9,8 @@ from functools import cache
 from pydantic import Field
 
 from atoz.errors import AmbiguousName, UnknownName
-from atoz.model.language import Language, Text, read_toml
 from atoz.model.record import Record
+from atoz.model.text import Language, Text, read_toml
 
 
 class ClaimStatus(StrEnum):

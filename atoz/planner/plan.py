@@ -1,7 +1,7 @@
 """The plan: what an escalation policy says for a claim at an instant.
 
 >>> from datetime import UTC, date, datetime
->>> from atoz.lifecycle.moves import open_claim
+>>> from atoz.lifecycle.operations import open_claim
 >>> from atoz.model.order import Order
 >>> order = Order(order_id="123-1234567-1234567", marketplace="US",
 ...               placed_at=datetime(2016, 6, 1, 15, tzinfo=UTC), deliver_by=date(2016, 6, 10))
@@ -20,22 +20,22 @@ from datetime import UTC, datetime
 from pydantic import Field
 
 from atoz.lifecycle.attention import Attention
-from atoz.lifecycle.moves import lapse
+from atoz.lifecycle.operations import lapse
 from atoz.model.citation import Confidence, Source
 from atoz.model.claim import Claim
 from atoz.model.instant import instant_argument
-from atoz.model.language import Text, fill
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
-from atoz.planner.action import Action
+from atoz.model.text import Text, fill
+from atoz.planner.actions import Action
+from atoz.planner.conditions import Facts, facts_of
 from atoz.planner.policy import DEFAULT_POLICY, Policy
-from atoz.planner.schedule import ActionState, Standing, next_look, standings
-from atoz.planner.when import Facts, facts_of
-from atoz.rulebook.clock import DeadlineName
+from atoz.planner.step_status import ActionState, StepStatus, next_look, standings
+from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState, deadlines
-from atoz.rulebook.odr import OdrEffect, odr_effect
-from atoz.rulebook.window import FilingWindow, Verdict
-from atoz.rulebook.window_steps import lacking
+from atoz.rulebook.filing_window import FilingWindow, Verdict
+from atoz.rulebook.odr_effect import OdrEffect, odr_effect
+from atoz.rulebook.window_explanation import lacking
 
 
 class PlannedAction(Record):
@@ -134,7 +134,7 @@ _ORDER = tuple(ActionState)
 _NEVER, _AT_ONCE = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
 
 
-def _urgency(each: Standing) -> tuple[int, datetime, datetime]:
+def _urgency(each: StepStatus) -> tuple[int, datetime, datetime]:
     """By state; within it what follows a missed deadline, then by due instant and start: what has no end comes last."""
     asked = each.step.when.deadlines
     missed = bool(asked) and any(DeadlineState.MISSED in states for states in asked.values())
@@ -143,13 +143,13 @@ def _urgency(each: Standing) -> tuple[int, datetime, datetime]:
     return (_ORDER.index(each.state), *by_time)
 
 
-def _without_idle_waits(found: list[Standing]) -> list[Standing]:
+def _without_idle_waits(found: list[StepStatus]) -> list[StepStatus]:
     """Waiting is an action only where there is nothing else to do now."""
     busy = any(each.state is ActionState.NOW and each.step.action is not Action.WAIT for each in found)
     return [each for each in found if each.step.action is not Action.WAIT or not busy]
 
 
-def _planned(each: Standing, now: datetime) -> PlannedAction:
+def _planned(each: StepStatus, now: datetime) -> PlannedAction:
     step = each.step
     return PlannedAction(
         step=step.id,

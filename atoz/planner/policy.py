@@ -13,13 +13,12 @@ from pydantic import Field, model_validator
 from atoz.errors import Fault, InvalidDocument, UnknownName
 from atoz.model.citation import Confidence, Source, with_sources
 from atoz.model.claim import EditionId
-from atoz.model.document import read_document
-from atoz.model.language import Text
-from atoz.model.record import Record
-from atoz.planner.action import Action
-from atoz.planner.when import When
-from atoz.rulebook.clock import DeadlineName
-from atoz.rulebook.count import Unit
+from atoz.model.record import Record, read_document
+from atoz.model.text import Text
+from atoz.planner.actions import Action
+from atoz.planner.conditions import When
+from atoz.rulebook.date_arithmetic import Unit
+from atoz.rulebook.deadline_clock import DeadlineName
 
 DEFAULT_POLICY = "faq-2016"
 
@@ -115,7 +114,7 @@ class Policy(Record):
         Raises:
             InvalidDocument: every fault, with the file and the key.
         """
-        from atoz.planner.policy_checks import check_policy  # noqa: PLC0415  (the checks need the finished class)
+        from atoz.planner.policy_validation import check_policy  # noqa: PLC0415  (the checks need the finished class)
 
         try:
             data = tomllib.loads(text)

@@ -8,13 +8,13 @@ from pydantic import Field
 from atoz.lifecycle.attention import Attention
 from atoz.model.claim import Claim
 from atoz.model.money import Money
-from atoz.model.order import Known
+from atoz.model.order import TriState
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
-from atoz.planner.action import Action
+from atoz.planner.actions import Action
 from atoz.planner.plan import Plan
-from atoz.planner.schedule import ActionState
-from atoz.rulebook.clock import clock
+from atoz.planner.step_status import ActionState
+from atoz.rulebook.deadline_clock import clock
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 
 
@@ -33,7 +33,7 @@ class WorklistRow(Record):
     deadline_at: datetime | None = Field(description="The soonest deadline of the seller's that is open.")
     policy_fits: bool = Field(description="Whether the policy is written for the claim's edition.")
     at_risk: Money | None = Field(description="What the claim asks for, while it can still be lost or won back.")
-    counts_against_odr: Known = Field(description="Whether the claim, as it stands, counts.")
+    counts_against_odr: TriState = Field(description="Whether the claim, as it stands, counts.")
     look_again_at: datetime | None = Field(description="When the plan may change.")
 
 

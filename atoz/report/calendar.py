@@ -4,7 +4,7 @@ Each deadline and each step of a claim keeps its identity for ever, so that a la
 an earlier one. What an earlier file may have held is told from the history: the plan as it was at every event.
 
 >>> from datetime import UTC
->>> from atoz.lifecycle.moves import open_claim
+>>> from atoz.lifecycle.operations import open_claim
 >>> from atoz.model.order import Order
 >>> order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=datetime(2016, 6, 1, 15, tzinfo=UTC))
 >>> claim = open_claim(order, reason="not_received", filed_at=datetime(2016, 7, 5, 16, tzinfo=UTC))
@@ -21,13 +21,12 @@ from atoz.lifecycle.machine import with_event
 from atoz.model.claim import Claim
 from atoz.model.events import status_after
 from atoz.model.instant import instant_argument
-from atoz.model.language import Language
-from atoz.planner.action import Action
+from atoz.model.text import Language
+from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, PlannedAction, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy
-from atoz.planner.schedule import ActionState
-from atoz.report.page_values import shown_instant, shown_money
-from atoz.report.words import say
+from atoz.planner.step_status import ActionState
+from atoz.report.formatting import say, shown_instant, shown_money
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.explanation import Step
 

@@ -11,18 +11,17 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from atoz.lifecycle.attention import Attention
-from atoz.model.language import Language
-from atoz.planner.action import Action
+from atoz.model.text import Language
+from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, PlannedAction
-from atoz.planner.schedule import ActionState
+from atoz.planner.step_status import ActionState
 from atoz.planner.worklist import WorklistRow
-from atoz.report.words import left, say
-from atoz.rulebook.compare import Comparison
+from atoz.report.formatting import left, say
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import shown
-from atoz.rulebook.window import FilingWindow, Verdict
-from atoz.rulebook.window_steps import lacking
+from atoz.rulebook.filing_window import Comparison, FilingWindow, Verdict
+from atoz.rulebook.window_explanation import lacking
 
 _STATE_STYLE = {ActionState.NOW: "bold", ActionState.LATER: "", ActionState.DONE: "green", ActionState.MISSED: "red"}
 

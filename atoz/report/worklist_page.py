@@ -14,17 +14,17 @@ from zoneinfo import ZoneInfo
 
 from atoz.model.claim import Claim
 from atoz.model.instant import instant_argument
-from atoz.model.language import Language
 from atoz.model.money import Money
-from atoz.model.order import Known
-from atoz.planner.action import Action
+from atoz.model.order import TriState
+from atoz.model.text import Language
+from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy
-from atoz.planner.schedule import ActionState
+from atoz.planner.step_status import ActionState
 from atoz.planner.worklist import WorklistRow, urgency, worklist_row
-from atoz.report.page_frame import LANGUAGES, render_page
-from atoz.report.words import say
-from atoz.rulebook.clock import DeadlineName, clock
+from atoz.report.formatting import say
+from atoz.report.html import LANGUAGES, render_page
+from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import DeadlineState
 
 _WEEK = timedelta(days=7)
@@ -85,7 +85,7 @@ def worklist_page(
         "unreadable": unreadable,
         "buckets": [(bucket, [each for each in entries if each.bucket is bucket]) for bucket in Bucket],
         "sums": at_risk(entries),
-        "odr": [(known, sum(each.row.counts_against_odr is known for each in entries)) for known in Known],
+        "odr": [(known, sum(each.row.counts_against_odr is known for each in entries)) for known in TriState],
     }
     title = say("worklist_title", language, count=len(entries))
     return render_page("worklist.html", title=title, first=language, bodies=[body for _ in LANGUAGES])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from atoz.model.citation import Confidence
-from atoz.rulebook.clock import DeadlineName
+from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import Explanation, Step, counted, own, phrase, shown

@@ -19,8 +19,8 @@ from atoz.model.claim import Claim
 from atoz.model.instant import instant_argument
 from atoz.model.order import Order
 from atoz.model.record import Record
-from atoz.rulebook.clock import DeadlineName, Run, clock, last_run
-from atoz.rulebook.count import add_to_instant
+from atoz.rulebook.date_arithmetic import add_to_instant
+from atoz.rulebook.deadline_clock import DeadlineName, Run, clock, last_run
 from atoz.rulebook.edition import Edition, OnExpiry, Parameter
 from atoz.rulebook.explanation import Explanation
 

@@ -11,13 +11,12 @@ from pydantic import Field, model_validator
 from atoz.errors import MissingRule, UnknownName
 from atoz.model.citation import Confidence, Source, with_sources
 from atoz.model.claim import EditionId
-from atoz.model.document import read_document
 from atoz.model.instant import Day
-from atoz.model.language import Text, read_toml
 from atoz.model.order import Country
 from atoz.model.reason import ClaimReason
-from atoz.model.record import Record
-from atoz.rulebook.count import Unit
+from atoz.model.record import Record, read_document
+from atoz.model.text import Text, read_toml
+from atoz.rulebook.date_arithmetic import Unit
 
 DEFAULT_EDITION = "faq-2016"
 IN_FORCE = "in-force"

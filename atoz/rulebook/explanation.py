@@ -6,8 +6,8 @@ from datetime import date, datetime
 from pydantic import Field
 
 from atoz.model.citation import Confidence, Source
-from atoz.model.language import Language, Text, fill
 from atoz.model.record import Record
+from atoz.model.text import Language, Text, fill
 from atoz.rulebook.edition import Parameter
 
 

@@ -12,29 +12,29 @@ if TYPE_CHECKING:
     from atoz.testing.builders import a_claim as a_claim
     from atoz.testing.builders import an_event as an_event
     from atoz.testing.builders import an_order as an_order
-    from atoz.testing.exploration import Exploration as Exploration
-    from atoz.testing.exploration import Violation as Violation
-    from atoz.testing.exploring import explore as explore
+    from atoz.testing.explorer.exploration import Exploration as Exploration
+    from atoz.testing.explorer.exploration import Violation as Violation
+    from atoz.testing.explorer.exploration import explore as explore
     from atoz.testing.invariants import INVARIANTS as INVARIANTS
     from atoz.testing.invariants import Invariant as Invariant
     from atoz.testing.invariants import Moment as Moment
-    from atoz.testing.playing import simulate as simulate
+    from atoz.testing.policy_comparison import Side as Side
+    from atoz.testing.policy_comparison import compare_policies as compare_policies
+    from atoz.testing.policy_comparison import compare_simulations as compare_simulations
+    from atoz.testing.scenario_catalog import Scenario as Scenario
+    from atoz.testing.scenario_catalog import scenario as scenario
+    from atoz.testing.scenario_catalog import scenarios as scenarios
     from atoz.testing.seller import LAST_MINUTE as LAST_MINUTE
     from atoz.testing.seller import PROMPT as PROMPT
     from atoz.testing.seller import Seller as Seller
     from atoz.testing.simulation import PaidBy as PaidBy
     from atoz.testing.simulation import Simulation as Simulation
     from atoz.testing.simulation import Turn as Turn
+    from atoz.testing.simulator import simulate as simulate
     from atoz.testing.situations import Situation as Situation
     from atoz.testing.situations import check_situation as check_situation
     from atoz.testing.situations import read_situations as read_situations
-    from atoz.testing.story import Story as Story
-    from atoz.testing.told import Scenario as Scenario
-    from atoz.testing.told import scenario as scenario
-    from atoz.testing.told import scenarios as scenarios
-    from atoz.testing.what_if import Side as Side
-    from atoz.testing.what_if import compare_policies as compare_policies
-    from atoz.testing.what_if import compare_simulations as compare_simulations
+    from atoz.testing.trace import Story as Story
     from atoz.testing.world import SILENCE as SILENCE
     from atoz.testing.world import Happening as Happening
     from atoz.testing.world import World as World
@@ -52,22 +52,22 @@ else:
             "an_event",
             "an_order",
         ),
-        "atoz.testing.what_if": (
+        "atoz.testing.policy_comparison": (
             "Side",
             "compare_policies",
             "compare_simulations",
         ),
-        "atoz.testing.exploration": (
+        "atoz.testing.explorer.exploration": (
             "Exploration",
             "Violation",
+            "explore",
         ),
-        "atoz.testing.exploring": ("explore",),
         "atoz.testing.invariants": (
             "INVARIANTS",
             "Invariant",
             "Moment",
         ),
-        "atoz.testing.told": (
+        "atoz.testing.scenario_catalog": (
             "Scenario",
             "scenario",
             "scenarios",
@@ -77,7 +77,7 @@ else:
             "PROMPT",
             "Seller",
         ),
-        "atoz.testing.playing": ("simulate",),
+        "atoz.testing.simulator": ("simulate",),
         "atoz.testing.simulation": (
             "PaidBy",
             "Simulation",
@@ -88,7 +88,7 @@ else:
             "check_situation",
             "read_situations",
         ),
-        "atoz.testing.story": ("Story",),
+        "atoz.testing.trace": ("Story",),
         "atoz.testing.world": (
             "SILENCE",
             "Happening",

@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from atoz.lifecycle.moves import options
+from atoz.lifecycle.operations import options
 from atoz.model.claim import Claim
 from atoz.model.status import ClaimStatus
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy
-from atoz.planner.schedule import ActionState
-from atoz.testing.exploring import explore
+from atoz.planner.step_status import ActionState
+from atoz.testing.explorer.exploration import explore
 from atoz.testing.invariants import Invariant, Moment
 from atoz.testing.simulation import Simulation
-from atoz.testing.story import Story
+from atoz.testing.trace import Story
 
 
 def assert_plan(

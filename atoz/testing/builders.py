@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 from pydantic import TypeAdapter, ValidationError
 
 from atoz.errors import InvalidDocument
-from atoz.lifecycle.moves import apply, open_claim
-from atoz.lifecycle.table import TABLE
+from atoz.lifecycle.operations import apply, open_claim
+from atoz.lifecycle.transition_table import TABLE
 from atoz.model.claim import Claim
-from atoz.model.document import faults_of, read_document
 from atoz.model.events import AnyEvent
 from atoz.model.instant import to_instant
 from atoz.model.money import Money
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason, ReasonDetail
+from atoz.model.record import faults_of, read_document
 from atoz.model.status import ClaimStatus
 from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition
 

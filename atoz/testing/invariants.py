@@ -12,19 +12,19 @@ from typing import NamedTuple
 
 from atoz.lifecycle.attention import Attention
 from atoz.lifecycle.guards import why_not
-from atoz.lifecycle.table import TRIGGERS
+from atoz.lifecycle.transition_table import TRIGGERS
 from atoz.model.claim import Claim
 from atoz.model.events import status_after
-from atoz.model.language import fill
-from atoz.model.order import Known
+from atoz.model.order import TriState
 from atoz.model.reason import ClaimReason
 from atoz.model.status import ClaimStatus
-from atoz.planner.action import COMPLETED_BY, Action, is_message
+from atoz.model.text import fill
+from atoz.planner.actions import COMPLETED_BY, Action, is_message
 from atoz.planner.plan import Plan, PlannedAction
 from atoz.planner.policy import Policy
-from atoz.planner.schedule import ActionState
-from atoz.rulebook.clock import DeadlineName, clock
-from atoz.rulebook.count import add_to_instant
+from atoz.planner.step_status import ActionState
+from atoz.rulebook.date_arithmetic import add_to_instant
+from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.explanation import shown
 
@@ -138,7 +138,7 @@ def protected_never_refunded(moment: Moment) -> str | None:
 
 def protected_order(claim: Claim) -> bool:
     """Whether a label's protection covers a claim: it speaks of parcels that did not come, and of no other reason."""
-    return claim.order.claims_protected is Known.YES and claim.reason is ClaimReason.NOT_RECEIVED
+    return claim.order.claims_protected is TriState.YES and claim.reason is ClaimReason.NOT_RECEIVED
 
 
 INVARIANTS: tuple[Invariant, ...] = (

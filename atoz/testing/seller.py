@@ -6,7 +6,7 @@ from pydantic import Field
 
 from atoz.model.events import AnyEvent
 from atoz.model.record import Record
-from atoz.planner.action import COMPLETED_BY, Action
+from atoz.planner.actions import COMPLETED_BY, Action
 from atoz.planner.plan import PlannedAction
 from atoz.planner.policy import PolicyStep
 from atoz.testing.builders import an_event

@@ -7,16 +7,16 @@ from pydantic import Field, computed_field
 
 from atoz.model.claim import Claim
 from atoz.model.events import Actor, AnyEvent
-from atoz.model.language import Language, phrases
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
+from atoz.model.text import Language, phrases
 from atoz.planner.plan import Plan
-from atoz.rulebook.clock import clock
+from atoz.rulebook.deadline_clock import clock
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.explanation import shown
-from atoz.rulebook.odr import OdrEffect
+from atoz.rulebook.odr_effect import OdrEffect
 from atoz.testing.seller import Seller
-from atoz.testing.story import told
+from atoz.testing.trace import told
 
 
 class PaidBy(StrEnum):

@@ -17,26 +17,25 @@ from pydantic import Field, model_validator
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.lifecycle.attention import Attention
-from atoz.lifecycle.moves import apply, open_claim, options
+from atoz.lifecycle.operations import apply, open_claim, options
 from atoz.lifecycle.replay import under
 from atoz.model.claim import Claim, EditionId
-from atoz.model.document import read_document
 from atoz.model.events import AnyEvent
 from atoz.model.instant import Day, Instant
-from atoz.model.order import Known
+from atoz.model.order import TriState
 from atoz.model.reason import ClaimReason, ReasonDetail
-from atoz.model.record import Record, is_sequence
+from atoz.model.record import Record, is_sequence, read_document
 from atoz.model.status import ClaimStatus
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy
-from atoz.planner.schedule import ActionState
-from atoz.rulebook.clock import DeadlineName
+from atoz.planner.step_status import ActionState
+from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import DeadlineState
 from atoz.rulebook.edition import DEFAULT_EDITION
-from atoz.rulebook.in_force import pick_edition
-from atoz.rulebook.window import Verdict, filing_window
+from atoz.rulebook.edition_selection import pick_edition
+from atoz.rulebook.filing_window import Verdict, filing_window
 from atoz.testing.builders import FILED_AT, an_event, an_order, home_of
-from atoz.testing.told import scenario
+from atoz.testing.scenario_catalog import scenario
 
 
 class Happened(Record, extra="allow"):
@@ -70,7 +69,7 @@ class Expected(Record):
     do_not: tuple[str, ...] | None = Field(default=None, description="The warnings; no others.")
     status: ClaimStatus | None = Field(default=None, description="Where the claim stands.")
     attention: Attention | None = Field(default=None, description="Whose turn it is.")
-    counts_against_odr: Known | None = Field(default=None, description="Whether it counts.")
+    counts_against_odr: TriState | None = Field(default=None, description="Whether it counts.")
     deadlines: dict[DeadlineName, DeadlineState] = Field(
         default_factory=dict[DeadlineName, DeadlineState], description="Where deadlines stand."
     )

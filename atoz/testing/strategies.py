@@ -15,19 +15,19 @@ except ImportError as error:  # pragma: no cover  (the extra is there when the t
     raise MissingExtra("atoz.testing.strategies", "testing") from error
 
 from atoz.lifecycle.guards import why_not
-from atoz.lifecycle.moves import apply
-from atoz.lifecycle.table import triggers_from
+from atoz.lifecycle.operations import apply
+from atoz.lifecycle.transition_table import triggers_from
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, AnyEvent, Purpose
-from atoz.model.order import Fulfilment, Known, Order
+from atoz.model.order import Fulfilment, Order, TriState
 from atoz.model.reason import ClaimReason
 from atoz.model.status import ClaimStatus
-from atoz.planner.action import COMPLETED_BY, Action
+from atoz.planner.actions import COMPLETED_BY, Action
 from atoz.planner.policy import Policy
-from atoz.planner.policy_checks import check_policy
+from atoz.planner.policy_validation import check_policy
 from atoz.rulebook.edition import DEFAULT_EDITION, Edition
 from atoz.testing.builders import FILED_AT, a_claim, an_event, an_order, home_of
-from atoz.testing.happenings import happenings
+from atoz.testing.world import happenings
 
 _PLAIN = tuple(kind for kind, each in EVENT_CLASSES.items() if each.leads_to is None and kind != "observed")
 
@@ -48,7 +48,7 @@ def orders(draw: st.DrawFn, *, marketplace: str = "US") -> Order:
         placed_at=placed_at,
         deliver_by=draw(st.just(placed_at.date() + timedelta(days=9)) | st.none()),
         fulfilment=draw(st.sampled_from(Fulfilment)),
-        claims_protected=draw(st.sampled_from((Known.UNKNOWN, Known.NO, Known.YES))),
+        claims_protected=draw(st.sampled_from((TriState.UNKNOWN, TriState.NO, TriState.YES))),
         first_contact_at=None if contact is None else FILED_AT - timedelta(hours=contact),
         delivered_at=None if delivered is None else FILED_AT - timedelta(hours=delivered),
     )

@@ -6,18 +6,22 @@
 """
 
 import tomllib
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from atoz.errors import Fault, InvalidDocument
+from atoz.lifecycle.guards import why_not
+from atoz.lifecycle.operations import lapse
+from atoz.lifecycle.transition_table import ROWS, triggers_from
 from atoz.model.claim import Claim
-from atoz.model.document import read_document
 from atoz.model.events import EVENT_CLASSES, Actor, AnyEvent
-from atoz.model.record import Record
+from atoz.model.record import Record, read_document
+from atoz.model.status import ClaimStatus
 from atoz.planner.policy import Span
-from atoz.rulebook.count import Unit, add_to_instant
+from atoz.rulebook.date_arithmetic import Unit, add_to_instant
 from atoz.testing.builders import an_event
 
 
@@ -109,3 +113,27 @@ def after_hours(hours: int, event: str, **facts: object) -> Happening:
 
 def _happening(value: int, unit: Unit, event: str, facts: dict[str, object]) -> Happening:
     return read_document(Happening, {"value": value, "unit": unit, "event": event, "facts": facts}, what="happening")
+
+
+STATED_HOURS = 24
+"""The deadline that Amazon's question states itself in one of the moves: shorter than any edition's."""
+
+
+def happenings(claim: Claim, at: datetime) -> Iterator[AnyEvent]:
+    """Every event that someone other than the seller can bring at an instant."""
+    yield an_event("buyer_messaged", at)
+    if claim.status is ClaimStatus.UNDER_REVIEW:
+        yield an_event("information_requested", at)
+        yield an_event("information_requested", at, respond_by=at + timedelta(hours=STATED_HOURS))
+    for kind in triggers_from(claim.status):
+        event = lapse(claim, at) if kind == "response_lapsed" else _of_others(claim, kind, at)
+        if event is not None and why_not(claim, kind, at, event) is None:
+            yield event
+
+
+def _of_others(claim: Claim, kind: str, at: datetime) -> AnyEvent | None:
+    if EVENT_CLASSES[kind].model_fields["actor"].default is Actor.SELLER:
+        return None
+    guard = ROWS[claim.status, kind].guard
+    needed = {guard.subject: True} if guard and guard.kind == "needs" else {}
+    return an_event(kind, at, **needed)

@@ -15,7 +15,7 @@ import pytest
 from transitions import Machine
 
 from atoz import Claim, Order, apply, events, filing_window, open_claim, plan
-from atoz.lifecycle.table import TABLE
+from atoz.lifecycle.transition_table import TABLE
 from atoz.model.events import AnyEvent
 from atoz.model.status import ClaimStatus
 

@@ -18,13 +18,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from atoz.model.document import parse_json
-from atoz.sources.money.finances import movements
-from atoz.sources.notices.notice import read_notice
-from atoz.sources.reports.date_range import movements_from_date_range
-from atoz.sources.reports.returns import return_flags
-from atoz.sources.reports.settlement import movements_from_settlement
+from atoz.model.record import parse_json
+from atoz.sources.notices.reading import read_notice
+from atoz.sources.report_files.date_range import movements_from_date_range
+from atoz.sources.report_files.returns import return_flags
+from atoz.sources.report_files.settlement import movements_from_settlement
 from atoz.sources.sp_api.orders import order
+from atoz.sources.transactions.finances import movements
 
 DATA = Path(__file__).parent.parent / "sources" / "data"
 PACIFIC = ZoneInfo("America/Los_Angeles")

@@ -14,12 +14,12 @@ from atoz.model.instant import FIRST_YEAR, LAST_YEAR
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Order
 from atoz.model.status import ClaimStatus
-from atoz.rulebook.clock import clock
-from atoz.rulebook.count import Unit
+from atoz.rulebook.date_arithmetic import Unit
+from atoz.rulebook.deadline_clock import clock
 from atoz.rulebook.deadlines import deadline, deadline_rule
 from atoz.rulebook.edition import Edition
-from atoz.rulebook.in_force import pick_edition
-from atoz.rulebook.window import Verdict, filing_window
+from atoz.rulebook.edition_selection import pick_edition
+from atoz.rulebook.filing_window import Verdict, filing_window
 
 ROWS = 10_000
 WITHOUT_FIGURES = "in-current"

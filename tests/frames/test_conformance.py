@@ -10,7 +10,7 @@ pytest.importorskip("numpy")
 pytest.importorskip("pyarrow")
 
 from atoz.frames import with_deadlines, with_filing_window
-from atoz.rulebook.clock import DeadlineName
+from atoz.rulebook.deadline_clock import DeadlineName
 
 from . import scalar
 from .engines import ENGINES, rows_of

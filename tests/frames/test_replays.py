@@ -14,12 +14,12 @@ pa = pytest.importorskip("pyarrow")
 
 from atoz.errors import InvalidDocument, NoEditionInForce, TransitionRefused
 from atoz.frames import replay
-from atoz.lifecycle.moves import apply
+from atoz.lifecycle.operations import apply
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, status_after
 from atoz.model.order import Order
 from atoz.model.status import ClaimStatus
-from atoz.rulebook.in_force import pick_edition
+from atoz.rulebook.edition_selection import pick_edition
 
 from .engines import ENGINES, rows_of
 

@@ -14,8 +14,8 @@ pa = pytest.importorskip("pyarrow")
 
 from atoz.errors import AtozError, InvalidDocument, UnknownName
 from atoz.frames import with_deadlines, with_filing_window
-from atoz.frames.spans import counts_by_weekday, days_between
-from atoz.rulebook.count import Unit
+from atoz.frames.date_offsets import counts_by_weekday, days_between
+from atoz.rulebook.date_arithmetic import Unit
 
 DAYS = {"placed_at": [date(2016, 6, 1)], "deliver_by": [date(2016, 6, 10)]}
 

@@ -7,10 +7,10 @@ import pytest
 from textbook import APPEAL, BUYER_APPEAL, TRANSITIONS, TRIGGERS, Memory, Textbook
 
 from atoz.errors import TransitionRefused
-from atoz.lifecycle.moves import apply, options
+from atoz.lifecycle.operations import apply, options
 from atoz.lifecycle.replay import verify
-from atoz.lifecycle.table import TABLE
-from atoz.lifecycle.table import TRIGGERS as OURS
+from atoz.lifecycle.transition_table import TABLE
+from atoz.lifecycle.transition_table import TRIGGERS as OURS
 from atoz.model import events
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, AnyEvent

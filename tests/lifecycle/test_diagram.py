@@ -6,12 +6,12 @@ import pytest
 
 from atoz.errors import UnknownName
 from atoz.lifecycle.diagram import diagram
-from atoz.lifecycle.table import TABLE, is_final
+from atoz.lifecycle.transition_table import TABLE, is_final
 from atoz.model import events
 from atoz.model.claim import Claim
-from atoz.model.language import Language
 from atoz.model.order import Order
 from atoz.model.status import ClaimStatus
+from atoz.model.text import Language
 
 EDGES = {(row.source.value if row.source else None, row.event, row.target.value) for row in TABLE}
 

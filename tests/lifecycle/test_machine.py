@@ -12,8 +12,8 @@ from transitions.core import Condition
 
 from atoz.errors import AtozError, InvalidDocument, Refusal, TransitionRefused, UnknownName
 from atoz.lifecycle.machine import machine, shared_machine
-from atoz.lifecycle.moves import apply, open_claim, options
-from atoz.lifecycle.table import TABLE, TRIGGERS, Guard, Row, is_final, triggers_from
+from atoz.lifecycle.operations import apply, open_claim, options
+from atoz.lifecycle.transition_table import TABLE, TRIGGERS, Guard, Row, is_final, triggers_from
 from atoz.model import events
 from atoz.model.claim import Claim
 from atoz.model.money import Money

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atoz.errors import InvalidDocument, NoEditionInForce, TransitionRefused, UnknownName
-from atoz.lifecycle.moves import apply, lapse, open_claim, options
+from atoz.lifecycle.operations import apply, lapse, open_claim, options
 from atoz.lifecycle.replay import read_claim, rebuild, under, verify
 from atoz.model import events
 from atoz.model.claim import Claim

@@ -11,13 +11,13 @@ from textbook import Textbook
 
 from atoz.errors import TransitionRefused
 from atoz.lifecycle.attention import attention
-from atoz.lifecycle.moves import apply, lapse, options
+from atoz.lifecycle.operations import apply, lapse, options
 from atoz.lifecycle.replay import rebuild, under, verify
-from atoz.lifecycle.table import ROWS, TRIGGERS
+from atoz.lifecycle.transition_table import ROWS, TRIGGERS
 from atoz.model.claim import Claim
-from atoz.model.document import parse_json, read_document
 from atoz.model.events import EVENT_CLASSES, AnyEvent, Filed, Observed, status_after
 from atoz.model.order import Order
+from atoz.model.record import parse_json, read_document
 from atoz.model.status import ClaimStatus
 from atoz.rulebook.deadlines import DeadlineState, deadlines
 

@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 from message_settings import ORDER_ID, at, claim, order
 
 from atoz.errors import InvalidDocument, UnknownName
-from atoz.messages.check import DETECTORS, check_message
-from atoz.messages.finding import MessageKind, Severity
-from atoz.messages.given import RECORD
-from atoz.messages.rule import rule_book
+from atoz.messages.checker import DETECTORS, check_message
+from atoz.messages.findings import RECORD, MessageKind, Severity
+from atoz.messages.rules import rule_book
 from atoz.model.citation import Confidence
 from atoz.model.events import BuyerMessaged, Filed, SellerMessaged, SellerRefunded
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pytest
 from message_settings import claim
 
-from atoz.messages.check import check_message
-from atoz.messages.rule import rule_book
+from atoz.messages.checker import check_message
+from atoz.messages.rules import rule_book
 
 ROWS = tomllib.loads(Path(__file__).with_name("corpus.toml").read_text(encoding="utf-8"))["messages"]
 HELD_OUT = [row for row in ROWS if row["number"] % 3 == 0]

@@ -4,8 +4,8 @@ import pytest
 from message_settings import VALUES, at, granted
 
 from atoz.errors import InvalidDocument
-from atoz.messages.check import check_message
-from atoz.messages.drafts import drafts
+from atoz.messages.checker import check_message
+from atoz.messages.templates import drafts
 from atoz.planner.plan import plan
 
 

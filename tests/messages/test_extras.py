@@ -11,8 +11,8 @@ for name in "{BLOCKED}".split():
 from datetime import UTC, date, datetime
 from atoz import Order, filing_window
 from atoz.errors import MissingExtra
-from atoz.messages.template import Template, fill
-from atoz.messages.check import check_message
+from atoz.messages.templates import Template, fill
+from atoz.messages.checker import check_message
 placed = datetime(2026, 6, 1, tzinfo=UTC)
 order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=placed, deliver_by=date(2026, 6, 9))
 values = dict(carrier="UPS", shipped_on="2026-06-02", tracking_number="1", item="it", seller_name="We")

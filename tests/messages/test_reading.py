@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atoz.messages.letters import folded
-from atoz.messages.reading import read
+from atoz.messages.deobfuscation import folded, read
 from atoz.messages.spelling import vocabulary
 
 

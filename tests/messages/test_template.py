@@ -10,10 +10,10 @@ from message_settings import VALUES, claim, granted, order
 from pydantic import ValidationError
 
 from atoz.errors import AtozError, InvalidDocument, UnknownName
-from atoz.messages.check import check_message
-from atoz.messages.finding import MessageKind
-from atoz.messages.placeholder import placeholders, typed, written
-from atoz.messages.template import Template, fill
+from atoz.messages.checker import check_message
+from atoz.messages.findings import MessageKind
+from atoz.messages.placeholders import placeholders, typed, written
+from atoz.messages.templates import Template, fill
 from atoz.model.money import Money
 from atoz.planner.policy import Policy, shipped_policies
 

@@ -14,12 +14,12 @@ from atoz.errors import AtozError, InvalidDocument
 from atoz.lifecycle.replay import read_claim
 from atoz.model import events
 from atoz.model.claim import Claim
-from atoz.model.document import parse_json, read_document
 from atoz.model.events import EVENT_CLASSES, AnyEvent, Event, LearntFrom, Purpose
 from atoz.model.marketplace import Marketplace
 from atoz.model.money import Money
-from atoz.model.order import Fulfilment, Known, Order
+from atoz.model.order import Fulfilment, Order, TriState
 from atoz.model.reason import ClaimReason, ReasonDetail
+from atoz.model.record import parse_json, read_document
 from atoz.model.status import ClaimStatus
 
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
@@ -29,7 +29,7 @@ instants = st.integers(0, 202 * 365 * 86_400 * 10**6).map(
     lambda ticks: datetime(1996, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks)
 )
 texts = st.text(max_size=20)
-known = st.sampled_from(Known)
+known = st.sampled_from(TriState)
 
 
 def moneys(currency: str) -> st.SearchStrategy[Money]:

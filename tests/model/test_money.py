@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from atoz.errors import InvalidDocument
-from atoz.model.document import parse_json, read_document
 from atoz.model.money import Money
+from atoz.model.record import parse_json, read_document
 
 amounts = st.decimals(
     min_value=Decimal(-999_999_999_999_999), max_value=Decimal(999_999_999_999_999), places=2

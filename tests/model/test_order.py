@@ -6,9 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from atoz.errors import InvalidDocument
-from atoz.model.document import read_document
 from atoz.model.marketplace import Marketplace
-from atoz.model.order import Fulfilment, Known, Order
+from atoz.model.order import Fulfilment, Order, TriState
+from atoz.model.record import read_document
 
 FACTS: dict[str, object] = {
     "order_id": "123-1234567-1234567",
@@ -104,12 +104,18 @@ def test_a_document_of_another_kind_is_one_fault(kind: object) -> None:
 
 @pytest.mark.parametrize(
     ("said", "known"),
-    [(True, Known.YES), (False, Known.NO), ("yes", Known.YES), ("no", Known.NO), ("unknown", Known.UNKNOWN)],
+    [
+        (True, TriState.YES),
+        (False, TriState.NO),
+        ("yes", TriState.YES),
+        ("no", TriState.NO),
+        ("unknown", TriState.UNKNOWN),
+    ],
 )
-def test_protection_is_yes_no_or_unknown(said: object, known: Known) -> None:
+def test_protection_is_yes_no_or_unknown(said: object, known: TriState) -> None:
     """JSON's true and false are taken too; nothing said is unknown, never no."""
     assert order(claims_protected=said).claims_protected is known
-    assert order().claims_protected is Known.UNKNOWN
+    assert order().claims_protected is TriState.UNKNOWN
     assert order().fulfilment is Fulfilment.SELLER
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from atoz.lifecycle.moves import open_claim
+from atoz.lifecycle.operations import open_claim
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, AnyEvent
 from atoz.model.marketplace import Marketplace
@@ -16,8 +16,8 @@ from atoz.model.status import ClaimStatus
 from atoz.planner.plan import Plan
 from atoz.planner.policy import Policy
 from atoz.planner.worklist import WorklistRow
-from atoz.rulebook.compare import Comparison
 from atoz.rulebook.edition import Edition
+from atoz.rulebook.filing_window import Comparison
 
 DOCUMENTS: list[type[BaseModel]] = [Order, Claim, Money, Marketplace, Plan, WorklistRow, Policy, Edition, Comparison]
 

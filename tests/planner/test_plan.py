@@ -8,19 +8,19 @@ from hypothesis import strategies as st
 
 from atoz.errors import InvalidDocument, TransitionRefused, UnknownName
 from atoz.lifecycle.attention import Attention
-from atoz.lifecycle.moves import apply, options
+from atoz.lifecycle.operations import apply, options
 from atoz.model import events
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, AnyEvent, Purpose
-from atoz.model.order import Known, Order
+from atoz.model.order import Order, TriState
 from atoz.model.reason import ClaimReason
 from atoz.model.status import ClaimStatus
-from atoz.planner.action import COMPLETED_BY, Action, is_message
+from atoz.planner.actions import COMPLETED_BY, Action, is_message
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import Policy, shipped_policies
-from atoz.planner.schedule import ActionState
+from atoz.planner.step_status import ActionState
 from atoz.rulebook.edition import Edition
-from atoz.rulebook.window import Verdict
+from atoz.rulebook.filing_window import Verdict
 
 AT = datetime(2026, 6, 1, 16, tzinfo=UTC)
 DAY, HOUR, TICK = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
@@ -79,7 +79,7 @@ def reachable(draw: st.DrawFn) -> Claim:
         reason=draw(st.sampled_from(ClaimReason)).value,
         first_contact_at=draw(maybe),
         delivered_at=draw(maybe),
-        claims_protected=draw(st.sampled_from(Known)),
+        claims_protected=draw(st.sampled_from(TriState)),
         deliver_by=draw(st.none() | st.just(date(2026, 5, 10))),
     )
     if draw(st.booleans()):

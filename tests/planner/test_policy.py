@@ -6,10 +6,10 @@ from importlib.resources import files
 import pytest
 
 from atoz.errors import InvalidDocument, UnknownName
-from atoz.lifecycle.table import ROWS
+from atoz.lifecycle.transition_table import ROWS
 from atoz.model.events import EVENT_CLASSES, Purpose
 from atoz.model.status import ClaimStatus
-from atoz.planner.action import COMPLETED_BY, Action, is_message
+from atoz.planner.actions import COMPLETED_BY, Action, is_message
 from atoz.planner.policy import DEFAULT_POLICY, Policy, shipped_policies
 from atoz.rulebook.edition import Edition
 

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atoz.lifecycle.moves import apply, open_claim
+from atoz.lifecycle.operations import apply, open_claim
 from atoz.model import events
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, AnyEvent, Purpose
 from atoz.model.order import Order
-from atoz.planner.action import COMPLETED_BY
+from atoz.planner.actions import COMPLETED_BY
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import Policy
-from atoz.planner.schedule import ActionState
-from atoz.rulebook.clock import DeadlineName, clock
+from atoz.planner.step_status import ActionState
+from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import DeadlineState, deadlines
 
 AT = datetime(2016, 6, 20, 16, tzinfo=UTC)

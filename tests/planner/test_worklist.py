@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atoz.lifecycle.attention import Attention
-from atoz.lifecycle.moves import open_claim
+from atoz.lifecycle.operations import open_claim
 from atoz.model import events
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent
-from atoz.model.order import Known, Order
+from atoz.model.order import Order, TriState
 from atoz.model.status import ClaimStatus
-from atoz.planner.action import Action
+from atoz.planner.actions import Action
 from atoz.planner.plan import plan
 from atoz.planner.worklist import WorklistRow, urgency, worklist_row
 
@@ -58,7 +58,7 @@ def rows(draw: st.DrawFn) -> WorklistRow:
         deadline_at=draw(st.none() | st.just(AT)),
         policy_fits=draw(st.booleans()),
         at_risk=None,
-        counts_against_odr=Known.UNKNOWN,
+        counts_against_odr=TriState.UNKNOWN,
         look_again_at=None,
     )
 

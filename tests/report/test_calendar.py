@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from atoz.errors import InvalidDocument, UnknownName
-from atoz.lifecycle.moves import apply, open_claim
+from atoz.lifecycle.operations import apply, open_claim
 from atoz.model.events import Denied, InformationRequested, SellerMessaged, SellerResponded, Withdrawn
 from atoz.model.order import Order
 from atoz.planner.plan import plan
-from atoz.planner.schedule import ActionState
+from atoz.planner.step_status import ActionState
 from atoz.report.calendar import calendar
 from atoz.rulebook.deadlines import DeadlineState, deadlines
 

@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from atoz.lifecycle.diagram import diagram
-from atoz.lifecycle.moves import apply
-from atoz.lifecycle.table import TABLE
+from atoz.lifecycle.operations import apply
+from atoz.lifecycle.transition_table import TABLE
 from atoz.model.events import Observed
 from atoz.model.status import ClaimStatus
 

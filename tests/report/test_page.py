@@ -10,13 +10,13 @@ import pytest
 
 from atoz.errors import InvalidDocument, UnknownName
 from atoz.lifecycle.replay import under
-from atoz.lifecycle.table import TABLE
+from atoz.lifecycle.transition_table import TABLE
 from atoz.model.status import ClaimStatus
 from atoz.planner.plan import plan
 from atoz.planner.policy import shipped_policies
-from atoz.report.page import claim_page
-from atoz.report.page_frame import Voice
-from atoz.report.page_values import shown_instant
+from atoz.report.claim_page import claim_page
+from atoz.report.formatting import shown_instant
+from atoz.report.html import Voice
 from atoz.rulebook.edition import Edition
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from atoz.model.claim import Claim
 from atoz.planner.policy import Policy
-from atoz.report.page import claim_page
+from atoz.report.claim_page import claim_page
 from atoz.report.worklist_page import worklist_page
 
 NAMES = ("not-received", "silent-seller", "protected-label", "granted-seller-funded", "withdrawn-after-decision")

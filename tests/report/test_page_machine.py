@@ -5,12 +5,12 @@ from itertools import combinations
 
 import pytest
 
-from atoz.lifecycle.moves import apply, open_claim
-from atoz.lifecycle.table import TABLE, is_final
+from atoz.lifecycle.operations import apply, open_claim
+from atoz.lifecycle.transition_table import TABLE, is_final
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, Denied, Observed, SellerAppealed
 from atoz.model.status import ClaimStatus
-from atoz.report.page_machine import draw_machine, possible
+from atoz.report.state_diagram_layout import draw_machine, possible
 
 
 @pytest.fixture

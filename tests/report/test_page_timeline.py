@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from atoz.lifecycle.moves import apply
+from atoz.lifecycle.operations import apply
 from atoz.model.events import EVENT_CLASSES, AnyEvent, SellerMessaged
-from atoz.model.language import phrases
+from atoz.model.text import phrases
 from atoz.planner.plan import plan
-from atoz.report.page_timeline import timeline
+from atoz.report.claim_page import timeline
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

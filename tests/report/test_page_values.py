@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from atoz.model.marketplace import Marketplace
 from atoz.model.money import Money
-from atoz.report.page_values import shown_day, shown_instant, shown_money
+from atoz.report.formatting import shown_day, shown_instant, shown_money
 
 
 @pytest.mark.parametrize(

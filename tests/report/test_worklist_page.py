@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from atoz.errors import InvalidDocument
-from atoz.lifecycle.moves import apply
+from atoz.lifecycle.operations import apply
 from atoz.model.events import SellerResponded
 from atoz.planner.plan import plan
 from atoz.report.worklist_page import Bucket, at_risk, worklist_entry, worklist_page

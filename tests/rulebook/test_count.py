@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from atoz.model.marketplace import Marketplace
-from atoz.rulebook.count import Unit, add_to_day, add_to_instant, longest_hours, shortest_hours
+from atoz.rulebook.date_arithmetic import Unit, add_to_day, add_to_instant, longest_hours, shortest_hours
 
 LA = ZoneInfo("America/Los_Angeles")
 ZONES = sorted({each.zone for each in Marketplace.all()})

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atoz.errors import InvalidDocument, TransitionRefused, UnknownName
-from atoz.lifecycle.moves import apply
+from atoz.lifecycle.operations import apply
 from atoz.lifecycle.replay import under
 from atoz.model import events
 from atoz.model.claim import Claim
@@ -15,7 +15,7 @@ from atoz.model.events import AnyEvent, Event
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Order
 from atoz.model.status import ClaimStatus
-from atoz.rulebook.clock import DeadlineName
+from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState, deadlines
 from atoz.rulebook.edition import Edition
 

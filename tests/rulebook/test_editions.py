@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from atoz.errors import MissingRule, UnknownName
 from atoz.model.citation import Confidence
 from atoz.model.reason import ClaimReason
-from atoz.rulebook.clock import DeadlineName, clock
+from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.edition import DEFAULT_EDITION, Edition, Parameter
 
 GOLDEN = Path(__file__).with_name("figures.json")

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from atoz.model.claim import Claim
 from atoz.model.events import BuyerMessaged, EvidenceAdded, Filed, Purpose, SellerMessaged, SellerRefunded
-from atoz.model.order import Fulfilment, Known, Order
+from atoz.model.order import Fulfilment, Order, TriState
 from atoz.model.reason import ClaimReason, ReasonDetail
-from atoz.rulebook.evidence import (
+from atoz.rulebook.evidence_checklist import (
     SHOWN,
     EvidenceItem,
     Need,
@@ -69,8 +69,8 @@ def test_what_only_practice_advises_is_never_required():
     ("item", "without", "given"),
     [
         ("proof_of_delivery", claim(), claim(delivered_at=AT)),
-        ("claims_protected_label", claim(), claim(claims_protected=Known.YES)),
-        ("claims_protected_label", claim(claims_protected=Known.NO), claim(claims_protected=True)),
+        ("claims_protected_label", claim(), claim(claims_protected=TriState.YES)),
+        ("claims_protected_label", claim(claims_protected=TriState.NO), claim(claims_protected=True)),
         ("correspondence", claim(), claim(BuyerMessaged(at=AT))),
         ("correspondence", claim(), claim(SellerMessaged(at=AT))),
         ("refund_record", claim(), claim(SellerRefunded(at=AT))),

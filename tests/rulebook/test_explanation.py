@@ -12,16 +12,16 @@ import pytest
 
 from atoz.model import events
 from atoz.model.claim import Claim
-from atoz.model.order import Known, Order
+from atoz.model.order import Order, TriState
 from atoz.model.reason import ClaimReason
 from atoz.model.status import ClaimStatus
 from atoz.rulebook.deadlines import deadlines
 from atoz.rulebook.edition import Edition
-from atoz.rulebook.evidence import Need
+from atoz.rulebook.evidence_checklist import Need
 from atoz.rulebook.explanation import Explanation
-from atoz.rulebook.odr import odr_effect
-from atoz.rulebook.window import Verdict, filing_window
-from atoz.rulebook.window_steps import lacking
+from atoz.rulebook.filing_window import Verdict, filing_window
+from atoz.rulebook.odr_effect import odr_effect
+from atoz.rulebook.window_explanation import lacking
 
 AT = datetime(2016, 7, 1, 16, 0, 5, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -61,7 +61,7 @@ HISTORIES: list[tuple[events.AnyEvent, ...]] = [
     (events.Filed(at=AT), events.InformationRequested(at=AT + DAY)),
     (events.Filed(at=AT), events.InformationRequested(at=AT + DAY, respond_by=AT + 5 * DAY)),
     (events.Filed(at=AT), events.Denied(at=AT + DAY)),
-    (events.Filed(at=AT), events.GrantedSellerFunded(at=AT + DAY, counts_against_odr=Known.NO)),
+    (events.Filed(at=AT), events.GrantedSellerFunded(at=AT + DAY, counts_against_odr=TriState.NO)),
     (events.Filed(at=AT), events.ResponseLapsed(at=AT + 9 * DAY, due_at=AT + 8 * DAY)),
     (events.BuyerMessaged(at=AT - DAY), events.Filed(at=AT)),
     *((events.Observed(at=AT, status=status),) for status in ClaimStatus),

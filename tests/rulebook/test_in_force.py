@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atoz.errors import NoEditionInForce, UnknownName
-from atoz.lifecycle.moves import open_claim
+from atoz.lifecycle.operations import open_claim
 from atoz.lifecycle.replay import rebuild, under
 from atoz.model.events import Filed
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Order
 from atoz.rulebook.deadlines import deadlines
 from atoz.rulebook.edition import Edition
-from atoz.rulebook.in_force import in_force, pick_edition, why_in_force
-from atoz.rulebook.window import filing_window
+from atoz.rulebook.edition_selection import in_force, pick_edition, why_in_force
+from atoz.rulebook.filing_window import filing_window
 
 # (day, edition in force in the United States), typed from the dates of the fact sheet; none: not supported
 CHANGES = [

@@ -11,14 +11,14 @@ from atoz.model.citation import Confidence
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent
 from atoz.model.marketplace import Marketplace
-from atoz.model.order import Known, Order
+from atoz.model.order import Order, TriState
 from atoz.model.reason import ClaimReason, ReasonDetail
 from atoz.model.status import ClaimStatus
-from atoz.rulebook.odr import odr_effect
+from atoz.rulebook.odr_effect import odr_effect
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 COUNTRIES = [each.country for each in Marketplace.all()]
-Y, N, U = Known.YES, Known.NO, Known.UNKNOWN
+Y, N, U = TriState.YES, TriState.NO, TriState.UNKNOWN
 
 
 def later(days: int) -> datetime:
@@ -31,7 +31,7 @@ def claim(
     country: str = "US",
     reason: ClaimReason = ClaimReason.OTHER,
     detail: ReasonDetail | None = None,
-    protected: Known = U,
+    protected: TriState = U,
 ) -> Claim:
     """A claim with this history after its filing."""
     order = Order(order_id="123-1234567-1234567", marketplace=country, placed_at=AT, claims_protected=protected)
@@ -39,7 +39,7 @@ def claim(
     return Claim.model_validate(facts)
 
 
-OUTCOMES: dict[str, tuple[tuple[AnyEvent, ...], Known]] = {
+OUTCOMES: dict[str, tuple[tuple[AnyEvent, ...], TriState]] = {
     "open": ((), U),
     "granted, seller funded": ((events.GrantedSellerFunded(at=later(1)),), Y),
     "lapsed": ((events.ResponseLapsed(at=later(9), due_at=later(7)),), Y),
@@ -90,7 +90,7 @@ def test_every_outcome_in_every_marketplace(outcome: str, country: str) -> None:
 @pytest.mark.parametrize("grant", [events.GrantedSellerFunded, events.GrantedAmazonFunded])
 @pytest.mark.parametrize("says", [Y, N])
 def test_what_the_decision_says_stands_above_every_row(
-    grant: type[events.GrantedSellerFunded] | type[events.GrantedAmazonFunded], says: Known
+    grant: type[events.GrantedSellerFunded] | type[events.GrantedAmazonFunded], says: TriState
 ) -> None:
     """The decision's own words decide, whatever the tables think; atoz has not seen them, so they stay unclear."""
     for country in COUNTRIES:
@@ -140,16 +140,16 @@ def test_a_parcel_on_its_way_back_is_debited_without_counting() -> None:
 def test_a_parcel_late_in_transit_is_unknown() -> None:
     """Granted, tracked and late: once said not to count, later not said; other outcomes of it are as ever."""
     facts = {"reason": ClaimReason.NOT_RECEIVED, "detail": ReasonDetail.IN_TRANSIT_LATE}
-    for protected in Known:
+    for protected in TriState:
         late = odr_effect(claim(events.GrantedSellerFunded(at=later(1)), protected=protected, **facts))  # type: ignore[arg-type]
         assert (late.counts, late.confidence) == (U, Confidence.UNCLEAR)
     assert odr_effect(claim(events.GrantedAmazonFunded(at=later(1)), **facts)).counts is N  # type: ignore[arg-type]
     assert odr_effect(claim(events.SellerRefunded(at=later(1)), **facts)).counts is Y  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("protected", Known)
+@pytest.mark.parametrize("protected", TriState)
 @pytest.mark.parametrize("reason", ClaimReason)
-def test_a_protected_label_makes_it_unknown(protected: Known, reason: ClaimReason) -> None:
+def test_a_protected_label_makes_it_unknown(protected: TriState, reason: ClaimReason) -> None:
     """Protected and not received: it should not count, yet such debits are reported."""
     granted = claim(events.GrantedSellerFunded(at=later(1)), reason=reason, protected=protected)
     special = protected is Y and reason is ClaimReason.NOT_RECEIVED
@@ -159,12 +159,12 @@ def test_a_protected_label_makes_it_unknown(protected: Known, reason: ClaimReaso
 @given(
     st.sampled_from(COUNTRIES),
     st.sampled_from(ClaimReason),
-    st.sampled_from(Known),
+    st.sampled_from(TriState),
     st.sampled_from(ClaimStatus),
     st.data(),
 )
 def test_every_claim_has_an_answer(
-    country: str, reason: ClaimReason, protected: Known, status: ClaimStatus, data: st.DataObject
+    country: str, reason: ClaimReason, protected: TriState, status: ClaimStatus, data: st.DataObject
 ) -> None:
     """Whatever the claim, one row fits; a final denial never counts."""
     detail = data.draw(st.none() | st.sampled_from(reason.details)) if reason.details else None
@@ -172,6 +172,6 @@ def test_every_claim_has_an_answer(
         events.Observed(at=AT, status=status), country=country, reason=reason, detail=detail, protected=protected
     )
     effect = odr_effect(seen)
-    assert effect.counts in Known
+    assert effect.counts in TriState
     if status is ClaimStatus.CLOSED:
         assert effect.counts is N

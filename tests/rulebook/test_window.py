@@ -12,9 +12,8 @@ from atoz.errors import InvalidDocument, NoEditionInForce, UnknownName
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason
-from atoz.rulebook.compare import compare_editions
 from atoz.rulebook.edition import Edition
-from atoz.rulebook.window import FilingWindow, Verdict, filing_window
+from atoz.rulebook.filing_window import FilingWindow, Verdict, compare_editions, filing_window
 
 R = ClaimReason
 DAY = relativedelta(days=1)

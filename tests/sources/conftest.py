@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from atoz.model.document import parse_json
+from atoz.model.record import parse_json
 
 OFFICIAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "sp_api"
 MADE = Path(__file__).parent / "data"

@@ -14,22 +14,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from atoz.errors import AtozError
-from atoz.sources.detect import SourceKind
-from atoz.sources.money.finances import movements
-from atoz.sources.notices.notice import read_notice
-from atoz.sources.observations import records_from, to_line
-from atoz.sources.read import read_records
-from atoz.sources.reports.date_range import movements_from_date_range
-from atoz.sources.reports.health import account_health
-from atoz.sources.reports.lines import MAX_LINE, lines_of
-from atoz.sources.reports.metrics import claim_metrics
-from atoz.sources.reports.returns import return_flags, return_flags_from_xml
-from atoz.sources.reports.settlement import movements_from_settlement
-from atoz.sources.sp_api.labels import label_protection
+from atoz.sources.format_detection import SourceKind
+from atoz.sources.notices.reading import read_notice
+from atoz.sources.record_reading import read_records
+from atoz.sources.records import records_from, to_line
+from atoz.sources.report_files.account_health import account_health, claim_metrics
+from atoz.sources.report_files.date_range import movements_from_date_range
+from atoz.sources.report_files.delimited_text import MAX_LINE, lines_of
+from atoz.sources.report_files.returns import return_flags, return_flags_from_xml
+from atoz.sources.report_files.settlement import movements_from_settlement
+from atoz.sources.sp_api.label_protection import label_protection
 from atoz.sources.sp_api.messaging import allowed_messages
-from atoz.sources.sp_api.order_shape import shapes
+from atoz.sources.sp_api.order_snapshot import shapes
 from atoz.sources.sp_api.orders import order, order_state, orders
 from atoz.sources.sp_api.tracking import delivery
+from atoz.sources.transactions.finances import movements
 
 DATA = Path(__file__).parent / "data"
 OFFICIAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "sp_api"

@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 
 from atoz.errors import InvalidDocument
 from atoz.model.citation import Confidence
-from atoz.model.document import parse_json
 from atoz.model.money import Money
-from atoz.sources.money.finances import movements
-from atoz.sources.money.funding import HORIZON, Funding, funding
-from atoz.sources.money.label import label_texts, labelled
-from atoz.sources.money.movement import Movement, MovementKind, Release, System
-from atoz.sources.money.once import once
-from atoz.sources.parsed import Origin
-from atoz.sources.reports.date_range import movements_from_date_range
-from atoz.sources.reports.local import local_decimal, local_instant
-from atoz.sources.reports.settlement import movements_from_settlement
+from atoz.model.record import parse_json
+from atoz.sources.parse_result import Origin
+from atoz.sources.report_files.date_range import movements_from_date_range
+from atoz.sources.report_files.locale_parsing import local_decimal, local_instant
+from atoz.sources.report_files.settlement import movements_from_settlement
+from atoz.sources.transactions.deduplication import once
+from atoz.sources.transactions.finances import movements
+from atoz.sources.transactions.funding import HORIZON, Funding, funding
+from atoz.sources.transactions.transaction import Movement, MovementKind, Release, System
+from atoz.sources.transactions.transaction_types import label_texts, labelled
 
 DAY = datetime(2026, 3, 19, 17, 4, 5, tzinfo=UTC)
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -340,7 +340,7 @@ HEADERS = {
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 def test_the_date_range_report_in_every_language(language, when, called, text, market, total, kind, encoding, tmp_path):
     """Headers, types, dates and amounts in their own language and encoding give the same movement."""
-    from atoz.sources.reports.lines import lines_of
+    from atoz.sources.report_files.delimited_text import lines_of
 
     row = (when, "30000000001", called, ORDER, text, market, total)
     lines = "\n".join(",".join(f'"{cell}"' for cell in each) for each in (["preamble"], HEADERS[language], row))

@@ -7,12 +7,11 @@ from email.message import EmailMessage
 import pytest
 
 from atoz.model.events import LearntFrom
-from atoz.sources.notices.html_text import html_text
-from atoz.sources.notices.mail import MAX_BYTES
-from atoz.sources.notices.notice import read_notice
-from atoz.sources.notices.phrasebook import Topic, phrasebook
-from atoz.sources.notices.record import Notice, Outcome
-from atoz.sources.notices.split import Route
+from atoz.sources.notices.email import MAX_BYTES, html_text
+from atoz.sources.notices.notice_record import Notice, Outcome
+from atoz.sources.notices.phrases import Topic, phrasebook
+from atoz.sources.notices.quoting import Route
+from atoz.sources.notices.reading import read_notice
 
 ORDER = "111-0000001-0000001"
 BUYER = "Zebediah Quux"

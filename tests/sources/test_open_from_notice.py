@@ -7,9 +7,8 @@ import pytest
 from atoz.errors import InvalidDocument, UnknownName
 from atoz.model.order import Order
 from atoz.model.status import ClaimStatus
-from atoz.sources.notices.notice import read_notice
-from atoz.sources.open_from_notice import open_from_notice
-from atoz.sources.reconcile import reconcile
+from atoz.sources.notices.reading import open_from_notice, read_notice
+from atoz.sources.reconciliation.reconcile import reconcile
 
 AT = datetime(2026, 3, 10, 16, tzinfo=UTC)
 ORDER = Order(order_id="111-0000001-0000001", marketplace="US", placed_at=datetime(2026, 2, 20, tzinfo=UTC))

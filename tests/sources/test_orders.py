@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from atoz.errors import InvalidDocument
 from atoz.model.marketplace import Marketplace
-from atoz.model.order import Fulfilment, Known
-from atoz.sources.sp_api.order_shape import OrderStatus
+from atoz.model.order import Fulfilment, TriState
+from atoz.sources.sp_api.order_snapshot import OrderStatus
 from atoz.sources.sp_api.orders import order, order_state, orders
 
 V0 = {
@@ -148,7 +148,7 @@ def test_an_id_that_is_not_amazons_form_is_refused_and_not_repeated(odd):
 
 
 @pytest.mark.parametrize(
-    ("said", "known"), [("false", Known.NO), ("true", Known.YES), (False, Known.NO), ("", Known.UNKNOWN)]
+    ("said", "known"), [("false", TriState.NO), ("true", TriState.YES), (False, TriState.NO), ("", TriState.UNKNOWN)]
 )
 def test_a_flag_in_quotes_means_what_it_says(said, known):
     """Production sends booleans as text; `"false"` is not true."""

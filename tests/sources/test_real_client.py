@@ -10,10 +10,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from atoz.sources.money.finances import movements
-from atoz.sources.money.once import once
-from atoz.sources.reports.health import account_health
+from atoz.sources.report_files.account_health import account_health
 from atoz.sources.sp_api.orders import order, orders
+from atoz.sources.transactions.deduplication import once
+from atoz.sources.transactions.finances import movements
 
 pytest.importorskip("sp_api", reason="the extra sp-api is not installed")
 pytestmark = pytest.mark.filterwarnings("default")

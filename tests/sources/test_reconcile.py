@@ -8,25 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atoz.errors import AtozError, TransitionRefused, UnknownName
-from atoz.lifecycle.moves import apply, open_claim
+from atoz.lifecycle.operations import apply, open_claim
 from atoz.model.citation import Confidence
 from atoz.model.events import Denied, GrantedAmazonFunded, GrantedSellerFunded, SellerAppealed, Withdrawn
 from atoz.model.money import Money
-from atoz.model.order import Known, Order
+from atoz.model.order import Order, TriState
 from atoz.model.status import ClaimStatus
-from atoz.sources.money.funding import Funding
-from atoz.sources.money.movement import Movement, MovementKind, Release, System
-from atoz.sources.notices.phrasebook import Topic
-from atoz.sources.notices.record import Notice, Outcome
-from atoz.sources.notices.split import Route
-from atoz.sources.observations import records_from, to_line
-from atoz.sources.parsed import Origin
-from atoz.sources.reconcile import apply_suggestions, reconcile
-from atoz.sources.reports.returns import ReturnFlag
-from atoz.sources.sp_api.labels import LabelProtection
-from atoz.sources.sp_api.order_state import OrderState, Package
+from atoz.sources.notices.notice_record import Notice, Outcome
+from atoz.sources.notices.phrases import Topic
+from atoz.sources.notices.quoting import Route
+from atoz.sources.parse_result import Origin
+from atoz.sources.reconciliation.reconcile import apply_suggestions, reconcile
+from atoz.sources.reconciliation.suggestions import Reconciliation, Strength
+from atoz.sources.records import records_from, to_line
+from atoz.sources.report_files.returns import ReturnFlag
+from atoz.sources.sp_api.label_protection import LabelProtection
+from atoz.sources.sp_api.order_snapshot import OrderState, Package
 from atoz.sources.sp_api.tracking import Delivery
-from atoz.sources.suggestion import Reconciliation, Strength
+from atoz.sources.transactions.funding import Funding
+from atoz.sources.transactions.transaction import Movement, MovementKind, Release, System
 
 ID = "111-0000001-0000001"
 FILED = datetime(2026, 3, 10, 15, tzinfo=UTC)
@@ -64,7 +64,7 @@ def notice(days=8, outcome=Outcome.SELLER_FUNDED, key="n", **fields):
             "decided": True,
             "outcome": outcome,
             "route": Route.DIRECT,
-            "from_amazon": Known.YES,
+            "from_amazon": TriState.YES,
             "by_header": True,
             "confidence": Confidence.SECONDARY,
             "source": origin("notice", key),
@@ -147,7 +147,7 @@ def test_a_cancelled_order(by, kind):
 def test_facts_of_the_order():
     """The delivery scan, the promise and the label become facts; a different one that was known is a conflict."""
     scan = Delivery(tracking_id="T1", delivered_at=FILED + timedelta(days=1), source=origin("tracking"))
-    label = LabelProtection(order_id=ID, protected=Known.YES, source=origin("label"))
+    label = LabelProtection(order_id=ID, protected=TriState.YES, source=origin("label"))
     seen = state(deliver_by=date(2026, 3, 2), packages=(Package(tracking_id="T1", status="DELIVERED"),))
     found = reconcile(CLAIM, [scan, label, seen], NOW)
     assert [each.id for each in found.suggestions] == [
@@ -159,7 +159,7 @@ def test_facts_of_the_order():
     after = apply_suggestions(CLAIM, found, [each.id for each in found.suggestions])
     assert (after.order.delivered_at, after.order.claims_protected, after.order.deliver_by) == (
         scan.delivered_at,
-        Known.YES,
+        TriState.YES,
         date(2026, 3, 2),
     )
     assert reconcile(after, [scan, label, seen], NOW).suggestions == ()
@@ -179,7 +179,7 @@ def test_an_order_arrives_with_its_last_parcel():
 
 def test_a_flag_and_money_back_are_findings_not_events():
     """They say that something exists, not where the claim stands; a SAFE-T row is joined by its id."""
-    flag = ReturnFlag(order_id=ID, a_to_z=Known.YES, safe_t_claim_id="S1", source=origin("returns"))
+    flag = ReturnFlag(order_id=ID, a_to_z=TriState.YES, safe_t_claim_id="S1", source=origin("returns"))
     safe_t = debit("26.39", kind=MovementKind.SAFE_T, key="s").model_copy(
         update={"order_id": None, "safe_t_claim_id": "S1"}
     )
@@ -240,7 +240,9 @@ STATES = st.builds(
     updated_at=st.integers(-5, 60).map(lambda days: FILED + timedelta(days=days)),
     deliver_by=st.sampled_from([None, date(2026, 3, 1), date(2026, 3, 4)]),
 )
-FLAGS = st.builds(lambda said: ReturnFlag(order_id=ID, a_to_z=said, source=origin("returns")), st.sampled_from(Known))
+FLAGS = st.builds(
+    lambda said: ReturnFlag(order_id=ID, a_to_z=said, source=origin("returns")), st.sampled_from(TriState)
+)
 SCANS = st.builds(
     lambda days: Delivery(order_id=ID, delivered_at=FILED + timedelta(days=days), source=origin("tracking", str(days))),
     st.integers(-5, 60),

@@ -8,12 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atoz.errors import InvalidDocument
-from atoz.model.order import Known, Order
-from atoz.sources.odr import odr_view
-from atoz.sources.parsed import Origin
-from atoz.sources.reports.health import ChannelHealth, account_health
-from atoz.sources.reports.metrics import claim_metrics
-from atoz.sources.reports.returns import return_flags, return_flags_from_xml
+from atoz.model.order import Order, TriState
+from atoz.sources.odr_rate import odr_view
+from atoz.sources.parse_result import Origin
+from atoz.sources.report_files.account_health import ChannelHealth, account_health, claim_metrics
+from atoz.sources.report_files.returns import return_flags, return_flags_from_xml
 
 XML = """<?xml version="1.0" encoding="UTF-8"?><report xmlns="urn:x"><return_details><item_details>
 <order_id>111-0000002-0000002</order_id><a_to_z_claim>Y</a_to_z_claim><in_policy>Y</in_policy>
@@ -39,8 +38,8 @@ def test_the_flat_file_gives_the_flags(made):
     first, second = (
         parsed.value for parsed in return_flags(made("SYNTHETIC_returns_flat_file.tsv").decode().splitlines())
     )
-    assert (first.a_to_z, first.requested_on, first.safe_t_claim_id) == (Known.NO, date(2026, 3, 17), None)
-    assert (second.a_to_z, str(second.refunded)) == (Known.YES, "31.00 USD")
+    assert (first.a_to_z, first.requested_on, first.safe_t_claim_id) == (TriState.NO, date(2026, 3, 17), None)
+    assert (second.a_to_z, str(second.refunded)) == (TriState.YES, "31.00 USD")
 
 
 def test_the_xml_says_the_same(made):
@@ -67,7 +66,7 @@ def test_a_flag_that_is_neither_is_unknown(made):
     odd, foreign = lines[1].split("\t"), lines[1].split("\t")
     odd[12], foreign[0] = "?", "mine"
     results = list(return_flags([lines[0], "\t".join(odd), "\t".join(foreign)]))
-    assert (results[0].value.a_to_z, results[0].codes()) == (Known.UNKNOWN, ("odd_flag",))
+    assert (results[0].value.a_to_z, results[0].codes()) == (TriState.UNKNOWN, ("odd_flag",))
     assert (results[1].value, results[1].notes[0].path) == (None, "line 3")
 
 

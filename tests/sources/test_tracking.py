@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from atoz.planner.action import Action
-from atoz.sources.sp_api.labels import label_protection
+from atoz.planner.actions import Action
+from atoz.sources.sp_api.label_protection import label_protection
 from atoz.sources.sp_api.messaging import MESSAGING_ACTIONS, allowed_messages
 from atoz.sources.sp_api.tracking import delivery
 

@@ -7,14 +7,14 @@ from hypothesis import find, given, settings
 
 from atoz.errors import InvalidDocument, TransitionRefused, UnknownName
 from atoz.lifecycle.replay import verify
-from atoz.lifecycle.table import TABLE
+from atoz.lifecycle.transition_table import TABLE
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent, status_after
 from atoz.model.order import Order
 from atoz.model.status import ClaimStatus
 from atoz.planner.plan import plan
 from atoz.planner.policy import Policy
-from atoz.planner.policy_checks import check_policy
+from atoz.planner.policy_validation import check_policy
 from atoz.rulebook.edition import Edition
 from atoz.testing import a_claim, an_event, an_order, assert_plan, assert_reaches, scenario, scenarios
 from atoz.testing.strategies import claims, histories, orders, policies

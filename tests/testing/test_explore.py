@@ -12,10 +12,10 @@ from atoz.errors import InvalidDocument, UnknownName
 from atoz.model.claim import Claim
 from atoz.planner.policy import Policy, shipped_policies
 from atoz.testing import INVARIANTS, LAST_MINUTE, PROMPT, Moment, Seller, Story, explore, invariants
-from atoz.testing.lens import Lens, View
-from atoz.testing.look import Profile
-from atoz.testing.search import Search, Searched
-from atoz.testing.starts import starts
+from atoz.testing.explorer.abstraction import Profile
+from atoz.testing.explorer.initial_claims import starts
+from atoz.testing.explorer.search import Search, Searched
+from atoz.testing.explorer.state_key import Lens, View
 
 _SPEC = importlib.util.spec_from_file_location("written", Path(__file__).with_name("written_policies.py"))
 assert _SPEC is not None

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from atoz.model.claim import Claim
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import Policy
-from atoz.planner.schedule import ActionState
+from atoz.planner.step_status import ActionState
 from atoz.testing import INVARIANTS, PROMPT, Moment, a_claim, an_event, invariants
 from atoz.testing.builders import FILED_AT
-from atoz.testing.lens import Lens
-from atoz.testing.search import Search, _Passed
+from atoz.testing.explorer.search import Search, _Passed
+from atoz.testing.explorer.state_key import Lens
 
 POLICY = Policy.named("faq-2016")
 DAY = timedelta(days=1)

@@ -77,8 +77,8 @@ def test_bad_files_are_refused_with_the_path(text: str, path: str) -> None:
 
 def _pytest(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run pytest in a folder of its own; where atoz is installed its entry point has loaded the plugin already."""
-    installed = any(each.value == "atoz.testing.plugin" for each in entry_points(group="pytest11"))
-    plugin = () if installed else ("-p", "atoz.testing.plugin")
+    installed = any(each.value == "atoz.testing.pytest_plugin" for each in entry_points(group="pytest11"))
+    plugin = () if installed else ("-p", "atoz.testing.pytest_plugin")
     command = [sys.executable, "-m", "pytest", *plugin, "-p", "no:cacheprovider", "--rootdir", str(folder), *arguments]
     environment = {**os.environ, "PYTHONPATH": str(Path(atoz.__file__).parents[1])}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -121,7 +121,7 @@ def test_scenarios_are_fixtures(tmp_path: Path) -> None:
 def test_the_plugin_imports_nothing_until_it_is_used() -> None:
     """Loading the plugin imports neither pydantic nor hypothesis nor any room of atoz but its own front door."""
     code = (
-        "import sys, atoz.testing.plugin\n"
+        "import sys, atoz.testing.pytest_plugin\n"
         "heavy = {name for name in sys.modules if name.split('.')[0] in {'pydantic', 'hypothesis', 'transitions'}}\n"
         "rooms = {name for name in sys.modules if name.startswith('atoz.') and not name.startswith('atoz.testing')}\n"
         "print(sorted(heavy | rooms))"

@@ -45,11 +45,10 @@ from atoz.lifecycle.attention import Attention
 from atoz.model.events import ResponseLapsed
 from atoz.planner.plan import Plan, PlannedAction
 from atoz.planner.policy import Policy
-from atoz.rulebook.compare import Comparison
 from atoz.rulebook.deadlines import Deadline
 from atoz.rulebook.explanation import Explanation
-from atoz.rulebook.odr import OdrEffect
-from atoz.rulebook.window import FilingWindow, Verdict
+from atoz.rulebook.filing_window import Comparison, FilingWindow, Verdict
+from atoz.rulebook.odr_effect import OdrEffect
 
 AT = datetime(2016, 6, 20, 16, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ import narwhals as nw
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.frames.labels import Cases
-from atoz.frames.sheet import PREFIX, Frame
+from atoz.frames.workframe import PREFIX, Frame
 
 ZONE = f"{PREFIX}zone"
 """The column that holds each row's zone; what it looks like is the engine's own business."""
@@ -60,12 +60,12 @@ def engine_of(frame: Frame) -> Engine:
         InvalidDocument: atoz.frames has none for it.
     """
     known = {
-        nw.Implementation.POLARS: "on_polars",
-        nw.Implementation.PYARROW: "on_arrow",
-        nw.Implementation.DUCKDB: "on_duckdb",
-        nw.Implementation.PYSPARK: "on_spark",
-        nw.Implementation.PYSPARK_CONNECT: "on_spark",
-        nw.Implementation.IBIS: "on_ibis",
+        nw.Implementation.POLARS: "polars",
+        nw.Implementation.PYARROW: "arrow",
+        nw.Implementation.DUCKDB: "duckdb",
+        nw.Implementation.PYSPARK: "spark",
+        nw.Implementation.PYSPARK_CONNECT: "spark",
+        nw.Implementation.IBIS: "ibis",
     }
     name = known.get(frame.implementation)
     if name is None:

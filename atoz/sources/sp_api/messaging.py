@@ -1,7 +1,7 @@
 """Which messages Amazon lets the seller send on an order, and the step of a plan that each fits."""
 
-from atoz.planner.action import Action
-from atoz.sources.wire import Reader, as_payload
+from atoz.planner.actions import Action
+from atoz.sources.payload_reader import Reader, as_payload
 
 MESSAGING_ACTIONS: dict[str, Action] = {
     "confirmDeliveryDetails": Action.MESSAGE_BUYER,

@@ -4,13 +4,11 @@ from zoneinfo import ZoneInfo
 
 from atoz.errors import UnknownName
 from atoz.model.events import Actor
-from atoz.model.marketplace import Marketplace
-from atoz.model.order import Fulfilment, Known
-from atoz.sources.parsed import Level
-from atoz.sources.shop import shop
-from atoz.sources.sp_api.order_shape import OrderShape, OrderStatus, fulfilments, statuses
-from atoz.sources.sp_api.order_state import Package
-from atoz.sources.wire import Reader, shown
+from atoz.model.marketplace import Marketplace, shop
+from atoz.model.order import Fulfilment, TriState
+from atoz.sources.parse_result import Level
+from atoz.sources.payload_reader import Reader, shown
+from atoz.sources.sp_api.order_snapshot import OrderShape, OrderStatus, Package, fulfilments, statuses
 
 _CANCELLED_BY = {"BUYER": Actor.BUYER, "MERCHANT": Actor.SELLER, "AMAZON": Actor.AMAZON}
 
@@ -55,12 +53,12 @@ def fulfilment_of(shape: OrderShape, reader: Reader) -> Fulfilment | None:
 
 def seller_prime_of(
     shape: OrderShape, reader: Reader, programs: tuple[str, ...] | None, fulfilment: Fulfilment | None
-) -> Known:
+) -> TriState:
     """Whether it is a seller-fulfilled Prime order."""
     if shape.seller_prime:
         return known(reader.flag(shape.seller_prime))
     if programs is None:
-        return Known.UNKNOWN
+        return TriState.UNKNOWN
     prime = "PRIME" in (each.upper() for each in programs)
     return known(prime and fulfilment is Fulfilment.SELLER)
 
@@ -95,6 +93,6 @@ def zone_of(country: str) -> ZoneInfo:
     return Marketplace.of(country).zoneinfo
 
 
-def known(flag: bool | None) -> Known:  # noqa: FBT001  (three values, one argument)
+def known(flag: bool | None) -> TriState:  # noqa: FBT001  (three values, one argument)
     """A truth value with a third: not known."""
-    return {True: Known.YES, False: Known.NO, None: Known.UNKNOWN}[flag]
+    return {True: TriState.YES, False: TriState.NO, None: TriState.UNKNOWN}[flag]

@@ -12,11 +12,12 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from atoz.errors import InvalidDocument
-from atoz.model.document import read_document
 from atoz.model.marketplace import Marketplace
-from atoz.model.order import Fulfilment, Known, Order
-from atoz.model.record import is_mapping, is_sequence
-from atoz.sources.parsed import Level, Note, Origin, Page, Parsed
+from atoz.model.order import Fulfilment, Order, TriState
+from atoz.model.record import is_mapping, is_sequence, read_document
+from atoz.sources.parse_result import Level, Note, Origin, Page, Parsed
+from atoz.sources.payload_reader import Reader, as_payload, text_of
+from atoz.sources.sp_api.delivery_promise import promise
 from atoz.sources.sp_api.order_fields import (
     cancelled_by_of,
     fulfilment_of,
@@ -27,10 +28,7 @@ from atoz.sources.sp_api.order_fields import (
     status_of,
     zone_of,
 )
-from atoz.sources.sp_api.order_shape import OrderShape, shapes
-from atoz.sources.sp_api.order_state import OrderState
-from atoz.sources.sp_api.promise import promise
-from atoz.sources.wire import Reader, as_payload, text_of
+from atoz.sources.sp_api.order_snapshot import OrderShape, OrderState, shapes
 
 _MAX_WRAPPERS = 6
 _LISTS = ("Orders", "orders")
@@ -147,7 +145,9 @@ def _state(found: _Found, zone: ZoneInfo | None) -> OrderState | None:
         deliver_from=days.first,
         deliver_by=days.last,
         seller_prime=seller_prime_of(shape, reader, programs, fulfilment),
-        automated_shipping=known(reader.flag(shape.automated_shipping)) if shape.automated_shipping else Known.UNKNOWN,
+        automated_shipping=known(reader.flag(shape.automated_shipping))
+        if shape.automated_shipping
+        else TriState.UNKNOWN,
         replacement_of=reader.text(shape.replacement_of) if shape.replacement_of else None,
         packages=packages_of(shape, reader),
         source=Origin(system="orders", version=found.version, observed_at=updated_at, key=order_id),

@@ -11,8 +11,8 @@ from pydantic import Field
 
 from atoz.model.instant import Instant
 from atoz.model.record import Record
-from atoz.sources.parsed import Level, Origin, Parsed
-from atoz.sources.wire import ORDER_ID, Reader, as_payload
+from atoz.sources.parse_result import Level, Origin, Parsed
+from atoz.sources.payload_reader import ORDER_ID, Reader, as_payload
 
 
 class Delivery(Record):

@@ -1,0 +1,71 @@
+"""`atoz apply`: one event more for a claim file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from atoz.cli.files import as_object, read_object, read_text, write_new
+from atoz.cli.options import instant_option
+from atoz.errors import Fault, InvalidDocument, UnknownName
+from atoz.lifecycle.operations import apply, lapse
+from atoz.lifecycle.replay import read_claim
+from atoz.model.claim import Claim
+from atoz.model.events import EVENT_CLASSES, AnyEvent
+from atoz.model.record import faults_of, parse_json
+
+
+def apply_event(
+    file: Annotated[str, typer.Argument(help="The claim as JSON, or - for standard input.")],
+    event: Annotated[str, typer.Argument(help="An event: its kind with --at and --set, or JSON, or @FILE.")],
+    at: Annotated[str | None, typer.Option(help="When it happened, with its offset; now reads the clock.")] = None,
+    setting: Annotated[
+        list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="A field of the event.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write a new file; it must not exist.")] = None,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Replace the file, once the new is safely written.")
+    ] = False,
+) -> None:
+    """Apply an event to a claim: the new claim goes to standard output, to -o NEW, or --in-place."""
+    if in_place and (output or file == "-"):
+        raise InvalidDocument("apply", (Fault("", "two_outputs", "--in-place needs a file, and does not go with -o"),))
+    claim = read_claim(read_object(file), what=file)
+    moved = apply(claim, _event(claim, event, at, setting or []))
+    text = moved.model_dump_json(indent=2) + "\n"
+    if in_place:
+        write_new(Path(file), text, replace=True)
+    elif output:
+        write_new(output, text, replace=False)
+    else:
+        typer.echo(text, nl=False)
+        return
+    typer.echo(f"{event if event in EVENT_CLASSES else 'event'} applied: {claim.status} -> {moved.status}", err=True)
+
+
+def _event(claim: Claim, text: str, at: str | None, setting: list[str]) -> AnyEvent:
+    raw = read_text(text[1:]) if text.startswith("@") else text
+    if raw.lstrip().startswith("{"):
+        data = as_object(parse_json(raw, what="event"), "event")
+    elif raw in EVENT_CLASSES:
+        data = dict[str, object](kind=raw)
+    else:
+        raise UnknownName("event", raw, tuple(EVENT_CLASSES))
+    if at is not None:
+        data["at"] = instant_option("at", at)
+    data |= dict(_pair(each) for each in setting)
+    if data.get("kind") == "response_lapsed" and "due_at" not in data and at is not None:
+        lapsed = lapse(claim, instant_option("at", at))
+        data |= {"due_at": lapsed.due_at} if lapsed else {}
+    try:
+        return TypeAdapter[AnyEvent](AnyEvent).validate_python(data)
+    except ValidationError as error:
+        raise InvalidDocument("event", faults_of(error)) from error
+
+
+def _pair(text: str) -> tuple[str, object]:
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise InvalidDocument("--set", (Fault("", "no_pair", f"write FIELD=VALUE, not {text!r}"),))
+    return name, {"true": True, "false": False}.get(value, value)

@@ -1,0 +1,165 @@
+"""`atoz batch`: windows or deadlines for a whole file of orders or claims."""
+
+import sys
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic_core import PydanticCustomError
+
+from atoz.cli.options import EditionName, Exit, instant_option
+from atoz.cli.output import show_json
+from atoz.errors import Fault, InvalidDocument, MissingExtra
+from atoz.model.events import EVENT_CLASSES
+from atoz.model.instant import to_day
+from atoz.model.reason import ClaimReason
+from atoz.rulebook.deadline_clock import DeadlineName
+from atoz.rulebook.edition import DEFAULT_EDITION
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_ORDER_DATES = ("placed_at", "deliver_by", "first_contact_at", "delivered_at", "respond_by")
+_RESULTS = ("due_at", "days_left", "state")
+
+
+def run_batch_file(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="CSV, Parquet or JSON Lines (.csv, .parquet, .jsonl).")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The file to write, in any of these formats.")],
+    deadline: Annotated[
+        list[DeadlineName] | None, typer.Option("--deadline", help="Count this deadline; may be given more than once.")
+    ] = None,
+    reason: Annotated[ClaimReason, typer.Option(help="The reason of the claims.")] = ClaimReason.NOT_RECEIVED,
+    edition: EditionName = DEFAULT_EDITION,
+    on: Annotated[str | None, typer.Option(help="A day to give verdicts for, or the name of a column of days.")] = None,
+    as_of: Annotated[
+        str, typer.Option("--as-of", metavar="INSTANT", help="The instant to count deadlines at; default now.")
+    ] = "now",
+    column: Annotated[
+        list[str] | None, typer.Option("--column", metavar="FACT=NAME", help="What the file calls a fact.")
+    ] = None,
+    rejects: Annotated[Path | None, typer.Option(help="Where bad rows go; default OUT.rejects.csv.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the output if it exists.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Windows (or with --deadline: deadlines) for every row of a file; bad rows go to a file of their own."""
+    try:
+        from atoz.frames.batch.run import run_batch  # noqa: PLC0415  (only who needs dataframes needs their libraries)
+    except ModuleNotFoundError as missing:
+        raise MissingExtra("atoz batch", "polars") from missing
+    refused = rejects or output.parent / f"{output.name}.rejects.csv"
+    _check_paths(source, output, refused, replace=replace)
+    columns = dict(_pair(each) for each in column or [])
+    verdicts = _day_or_column(on)
+    now = instant_option("as-of", as_of)
+    if deadline and on is not None:
+        fault = Fault(
+            "--on", "not_with_deadlines", "verdicts are for windows; deadlines are counted --as-of an instant"
+        )
+        raise InvalidDocument("batch", (fault,))
+    counting = (
+        partial(_with_deadlines, which=deadline, edition=edition, columns=columns, as_of=now)
+        if deadline
+        else partial(_with_windows, edition=edition, reason=reason, on=verdicts, columns=columns)
+    )
+    facts = {**columns, **({"on": verdicts} if isinstance(verdicts, str) else {})}
+    dated = (*_ORDER_DATES, *(f"{kind}_at" for kind in EVENT_CLASSES), *(("on",) if "on" in facts else ()))
+    with _progress(output):
+        counts = run_batch(source, output, refused, compute=counting, facts=facts, dated=dated)
+    if as_json:
+        head = {"as_of": now.isoformat()} if deadline else {}
+        show_json({**head, "written": counts.written, "rejected": counts.rejected})
+    else:
+        said = (
+            f"{counts.written} row{'' if counts.written == 1 else 's'} written to {output}, {counts.rejected} rejected"
+        )
+        typer.echo(
+            said + (f": see {refused}" if counts.rejected else "") + (f"; as of {now.isoformat()}" if deadline else "")
+        )
+    if counts.rejected:
+        raise typer.Exit(Exit.BAD_INPUT)
+
+
+def _with_windows(
+    table: "pl.LazyFrame", *, edition: str, reason: ClaimReason, on: date | str | None, columns: Mapping[str, str]
+) -> "pl.LazyFrame":
+    from atoz.frames import with_filing_window  # noqa: PLC0415
+
+    return with_filing_window(table, edition=edition, reason=reason, on=on, columns=columns)
+
+
+def _with_deadlines(
+    table: "pl.LazyFrame", *, which: Sequence[DeadlineName], edition: str, columns: Mapping[str, str], as_of: datetime
+) -> "pl.LazyFrame":
+    from atoz.frames import with_deadlines  # noqa: PLC0415
+
+    for name in dict.fromkeys(which):
+        results = {each: f"{name}_{each}" for each in _RESULTS}
+        table = with_deadlines(table, which=name, edition=edition, as_of=as_of, columns={**columns, **results})
+    return table
+
+
+def _check_paths(source: Path, output: Path, rejects: Path, *, replace: bool) -> None:
+    faults = [
+        Fault(str(path), "exists", "the file exists; name another, or use --replace")
+        for path in (output, rejects)
+        if path.exists() and not replace
+    ]
+    if not source.is_file():
+        faults.append(Fault(str(source), "not_readable", "there is no such file"))
+    for path in (output, rejects):
+        if path.is_dir():
+            faults.append(Fault(str(path), "not_writable", "it is a folder"))
+        elif not path.parent.is_dir():
+            faults.append(Fault(str(path), "not_writable", "there is no such folder"))
+    if output.resolve() == rejects.resolve() or source.resolve() == rejects.resolve():
+        faults.append(Fault(str(rejects), "same_file", "bad rows need a file of their own"))
+    if faults:
+        raise InvalidDocument("batch", tuple(faults))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    fact, equals, name = text.partition("=")
+    if not equals or not fact or not name:
+        raise InvalidDocument("--column", (Fault("", "not_a_pair", f"write FACT=NAME, not {text!r}"),))
+    return fact, name
+
+
+def _day_or_column(on: str | None) -> date | str | None:
+    """A day where the text is one, otherwise the name of a column."""
+    try:
+        return None if on is None else to_day(on)
+    except PydanticCustomError:
+        return on
+
+
+@contextmanager
+def _progress(output: Path) -> Generator[None]:
+    """How much is written, while it is being written, if anybody watches."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console  # noqa: PLC0415
+
+    screen = Console(stderr=True)
+    done = Event()
+
+    def watch() -> None:
+        with screen.status("reading") as status:
+            while not done.wait(0.5):
+                with suppress(OSError):  # it has just taken its place
+                    size = sum(each.stat().st_size for each in output.parent.glob(f".{output.name}.*.new"))
+                    status.update(f"{size / 1_000_000:.0f} MB written")
+
+    watching = Thread(target=watch, daemon=True)
+    watching.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watching.join()

@@ -1,0 +1,81 @@
+"""`atoz import`: payloads, report files and notices become JSON Lines of records."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from atoz.cli.options import Exit
+from atoz.cli.output import show_error
+from atoz.errors import AtozError, Fault, InvalidDocument
+from atoz.sources.format_detection import SourceKind
+from atoz.sources.parse_result import Level, Parsed
+from atoz.sources.record_reading import read_records
+from atoz.sources.records import AnyRecord, to_line
+
+
+def import_files(
+    files: Annotated[list[str], typer.Argument(help="Payloads, report files or .eml notices; - for standard input.")],
+    kind: Annotated[
+        SourceKind | None, typer.Option("--kind", help="What the files are; found out if left out.")
+    ] = None,
+    order_id: Annotated[str | None, typer.Option("--order", help="The order of tracking that names none.")] = None,
+    marketplace: Annotated[
+        str | None, typer.Option("--marketplace", help="Whose zone and currency a report is in that names none.")
+    ] = None,
+) -> None:
+    """Read files from outside into JSON Lines, one record a line; what cannot be read is reported, the rest is read."""
+    told: Counter[tuple[str, str]] = Counter()
+    bad = 0
+    hidden = not sys.stderr.isatty() or sys.stdout.isatty()  # a bar and the records would share the screen
+    bar = Progress(
+        console=Console(stderr=True), transient=True, disable=hidden, redirect_stdout=False, redirect_stderr=False
+    )
+    with bar as progress:
+        for name in files:
+            try:
+                with _opened(name, progress) as stream:
+                    found = read_records(stream, kind=kind, what=name, order_id=order_id, marketplace=marketplace)
+                    bad += _write(found, name, told)
+            except AtozError as error:
+                show_error(error)
+                bad += 1
+    for (code, detail), count in sorted(told.items()):
+        sys.stderr.write(f"note: {count} x {detail} [{code}]\n")
+    if bad:
+        raise typer.Exit(Exit.BAD_INPUT)
+
+
+def _opened(name: str, progress: Progress) -> AbstractContextManager[BinaryIO]:
+    """A file, counted by the progress bar while it is read.
+
+    Raises:
+        InvalidDocument: it cannot be opened.
+    """
+    if name == "-":
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return progress.open(Path(name), "rb", description=Path(name).name)
+    except OSError as error:
+        raise InvalidDocument(name, (Fault("", "not_readable", error.strerror or "it cannot be read"),)) from error
+
+
+def _write(found: Iterator[Parsed[AnyRecord]], name: str, told: Counter[tuple[str, str]]) -> int:
+    """Write every record, report what is odd, and count what is lost; mere remarks are summed up at the end."""
+    bad = 0
+    for parsed in found:
+        if parsed.value is not None:
+            sys.stdout.write(f"{to_line(parsed.value)}\n")
+        for note in parsed.notes:
+            if note.level is Level.INFO:
+                told[(note.code, note.detail)] += 1
+            else:
+                sys.stderr.write(f"{name}: {note}\n")
+                bad += note.level is Level.ERROR
+    return bad

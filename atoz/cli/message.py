@@ -1,0 +1,82 @@
+"""`atoz message`: check what is about to be sent, list the templates, fill one."""
+
+from typing import Annotated
+
+import typer
+
+from atoz.cli.drafts import SetValues, ValuesFile, show_draft, template_values
+from atoz.cli.files import read_object, read_text
+from atoz.cli.options import AsJson, Exit, Lang, LanguageChoice, instant_option
+from atoz.cli.output import show, show_json
+from atoz.errors import Fault, InvalidDocument
+from atoz.lifecycle.replay import read_claim
+from atoz.messages.checker import check_message
+from atoz.messages.findings import MessageKind
+from atoz.messages.templates import Template, fill
+from atoz.model.claim import Claim
+from atoz.model.order import Order
+from atoz.model.record import read_document
+from atoz.report.terminal_messages import findings_view, templates_view
+
+message = typer.Typer(help="Messages to buyers and to Amazon: templates and a checker.", no_args_is_help=True)
+
+About = Annotated[str | None, typer.Option("--about", help="The order or claim it is about, as JSON.")]
+
+
+@message.command("check")
+def check(
+    file: Annotated[str, typer.Argument(help="The message as text, or - for standard input.")],
+    kind: Annotated[MessageKind, typer.Option(help="Whom it goes to and what prompts it.")] = MessageKind.REPLY,
+    about: About = None,
+    at: Annotated[str | None, typer.Option(help="When it is to be sent, or now; for the spacing rules.")] = None,
+    as_json: AsJson = False,
+    lang: Lang = LanguageChoice.EN,
+) -> None:
+    """What in a message breaks a rule or contradicts the record; exit code 1 if anything does."""
+    text = read_text(file)
+    if not text.strip():
+        raise InvalidDocument(file, (Fault("", "empty", "there is nothing in it"),))
+    known = _about(about) if about else None
+    claim, order = (known, None) if isinstance(known, Claim) else (None, known)
+    sent = instant_option("at", at) if at else None
+    found = check_message(text, kind=kind, order=order, claim=claim, at=sent)
+    if as_json:
+        show_json({"kind": kind.value, "findings": [each.model_dump(mode="json") for each in found]})
+    else:
+        show(findings_view(found, lang.value))
+    if found:
+        raise typer.Exit(Exit.FINDING)
+
+
+@message.command("list")
+def list_templates(as_json: AsJson = False, lang: Lang = LanguageChoice.EN) -> None:
+    """Every template, when to use it, and what it needs."""
+    if as_json:
+        show_json([{**each.model_dump(mode="json"), "needs": each.needs} for each in Template.all()])
+    else:
+        show(templates_view(Template.all(), lang.value))
+
+
+@message.command("fill")
+def fill_template(
+    template: Annotated[str, typer.Argument(help="The template's id; see atoz message list.")],
+    about: Annotated[str, typer.Option("--about", help="The order or claim it is about, as JSON.")],
+    pairs: SetValues = None,
+    values_file: ValuesFile = None,
+    as_json: AsJson = False,
+    lang: Lang = LanguageChoice.EN,
+) -> None:
+    """Fill a template from an order or claim and from values of your own; what to know besides goes to stderr."""
+    draft = fill(template, _about(about), template_values(pairs, values_file))
+    if as_json:
+        show_json(draft)
+        return
+    show_draft(draft, lang.value)
+
+
+def _about(path: str) -> Order | Claim:
+    """An order, or a claim with its history verified."""
+    data = read_object(path)
+    if data.get("kind") == "order" or "order_id" in data:
+        return read_document(Order, data, what=path)
+    return read_claim(data, what=path)

@@ -1,0 +1,137 @@
+"""`atoz plan`: what to do about one claim, or a worklist of many."""
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from itertools import chain
+from operator import itemgetter
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from atoz.cli.drafts import SetValues, ValuesFile, show_drafts, template_values
+from atoz.cli.files import read_objects, read_text
+from atoz.cli.options import AsJson, AsOf, Exit, Lang, LanguageChoice, instant_option
+from atoz.cli.output import show, show_error, show_json, show_json_list, show_lines
+from atoz.errors import AtozError, Fault, InvalidDocument
+from atoz.lifecycle.replay import read_claim
+from atoz.messages.templates import drafts
+from atoz.model.claim import Claim
+from atoz.planner.plan import plan
+from atoz.planner.policy import DEFAULT_POLICY, Policy, shipped_policies
+from atoz.planner.worklist import Urgency, WorklistRow, urgency, worklist_row
+from atoz.report.formatting import say
+from atoz.report.terminal import plan_view, worklist_lines
+
+
+class FailOn(StrEnum):
+    """Findings that can be asked to give exit code 1."""
+
+    OVERDUE = "overdue"
+
+
+PolicyName = Annotated[str, typer.Option("--policy", help="A policy that ships with atoz, or a TOML file.")]
+
+
+def plan_claims(
+    file: Annotated[str, typer.Argument(help="One claim as JSON, or JSON Lines of many; - for standard input.")],
+    policy: PolicyName = DEFAULT_POLICY,
+    as_of: AsOf = "now",
+    fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 1 if there is any.")] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Print the filled text of each message due now.")] = False,
+    pairs: SetValues = None,
+    values_file: ValuesFile = None,
+    as_json: AsJson = False,
+    lang: Lang = LanguageChoice.EN,
+) -> None:
+    """What to do about a claim, and why; for many claims a worklist, most urgent first."""
+    now, chosen = instant_option("as-of", as_of), choose_policy(policy)
+    objects = read_objects(file)
+    where, first = next(objects)
+    if where == file and not isinstance(first, InvalidDocument):
+        values = template_values(pairs, values_file) if draft else None
+        overdue = _plan_one(read_claim(first, what=where), now, chosen, values, as_json=as_json, lang=lang)
+        bad = 0
+    elif draft:
+        raise InvalidDocument(file, (Fault("", "not_one_claim", "--draft is for one claim at a time"),))
+    else:
+        overdue, bad = _plan_many(chain([(where, first)], objects), now, chosen, as_json=as_json, lang=lang)
+    if bad:
+        raise typer.Exit(Exit.BAD_INPUT)
+    if fail_on is FailOn.OVERDUE and overdue:
+        raise typer.Exit(Exit.FINDING)
+
+
+def choose_policy(name: str) -> Policy:
+    """A policy by its id, or from a file if the name looks like one.
+
+    Raises:
+        UnknownName: no policy of this id ships with atoz.
+        InvalidDocument: the file is no working policy.
+    """
+    return Policy.read(read_text(name), what=name) if name.endswith(".toml") or "/" in name else Policy.named(name)
+
+
+def _plan_one(
+    claim: Claim,
+    now: datetime,
+    policy: Policy,
+    values: dict[str, object] | None,
+    *,
+    as_json: bool,
+    lang: LanguageChoice,
+) -> bool:
+    """Plan one claim; with values, the texts of the messages that are due come behind the plan."""
+    made = plan(claim, as_of=now, policy=policy)
+    texts = () if values is None else drafts(made, claim, values)
+    if as_json:
+        told = made.model_dump(mode="json")
+        show_json(told if values is None else {**told, "drafts": [each.model_dump(mode="json") for each in texts]})
+    else:
+        show(plan_view(made, lang.value))
+        show_drafts(texts if values is not None else None, lang.value)
+    return worklist_row(claim, made).overdue
+
+
+def _plan_many(
+    objects: Iterator[tuple[str, dict[str, object] | InvalidDocument]],
+    now: datetime,
+    policy: Policy,
+    *,
+    as_json: bool,
+    lang: LanguageChoice,
+) -> tuple[bool, int]:
+    """Plan every claim; bad lines are reported, other kinds of records are counted and passed over."""
+    rows: list[tuple[Urgency, str]] = []  # each row as text: a hundred thousand claims have to fit in memory
+    bad: list[str] = []
+    other = unfit = 0
+    for where, found in track(objects, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True):
+        try:
+            if isinstance(found, InvalidDocument):
+                raise found
+            if found.get("kind", "claim") != "claim":
+                other += 1
+                continue
+            claim = read_claim(found, what=where)
+            row = worklist_row(claim, plan(claim, as_of=now, policy=policy))
+            rows.append((urgency(row), row.model_dump_json()))
+            unfit += not row.policy_fits
+        except AtozError as error:
+            bad.append(where)
+            show_error(error)
+    rows.sort(key=itemgetter(0))
+    if as_json:
+        head = {"as_of": now.isoformat(), "policy": policy.id, "bad_lines": bad, "other_records": other}
+        show_json_list(head, "claims", (text for _, text in rows))
+    else:
+        show_lines(worklist_lines((WorklistRow.model_validate_json(text) for _, text in rows), lang.value))
+        tail = [say("worklist_tail", lang.value, count=len(rows), as_of=now.isoformat())]
+        tail += [say("worklist_other", lang.value, count=other)] * bool(other)
+        show(", ".join([*tail, *[say("worklist_bad", lang.value, count=len(bad))] * bool(bad)]))
+        if unfit:
+            others = ", ".join(name for name in shipped_policies() if name != policy.id)
+            show(say("worklist_unfit", lang.value, policy=policy.id, others=others))
+    return any(not key.in_time for key, _ in rows), len(bad)

@@ -1,0 +1,82 @@
+"""`atoz policy`: is an escalation policy any good?"""
+
+import os
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from atoz.cli.files import read_object, read_text
+from atoz.cli.options import AsJson, Exit, Lang, LanguageChoice, instant_option
+from atoz.cli.output import show_json
+from atoz.cli.plan import choose_policy
+from atoz.lifecycle.replay import read_claim
+from atoz.testing.explorer.exploration import explore
+from atoz.testing.seller import Seller
+from atoz.testing.simulator import simulate
+from atoz.testing.world import SILENCE, World
+
+policy = typer.Typer(
+    help="Test an escalation policy before it meets a claim.", no_args_is_help=True, rich_markup_mode=None
+)
+
+PolicyFile = Annotated[str, typer.Argument(metavar="FILE", help="A policy in TOML, or the id of one that ships.")]
+
+
+@policy.command("check")
+def check_policy(
+    file: PolicyFile,
+    depth: Annotated[int, typer.Option("--depth", min=0, help="The most happenings of one story.")] = 3,
+    edition: Annotated[
+        list[str] | None, typer.Option("--edition", help="An edition to explore under; the policy's own unless said.")
+    ] = None,
+    as_test: Annotated[bool, typer.Option("--as-test", help="Print each story as a test in Python.")] = False,
+    as_json: AsJson = False,
+    lang: Lang = LanguageChoice.EN,
+) -> None:
+    """Validate a policy, then play it against every buyer and Amazon; exit 1 with the shortest story of a fault."""
+    chosen = choose_policy(file)
+    found = explore(chosen, depth=depth, editions=edition or (), workers=os.cpu_count() or 1)
+    if as_json:
+        show_json(found)
+    elif as_test:
+        typer.echo("\n\n".join(each.as_test(file) for each in found.violations), nl=not found.holds)
+    else:
+        typer.echo(found.say(lang.value))
+    if not found.holds:
+        raise typer.Exit(Exit.FINDING)
+
+
+@policy.command("simulate")
+def simulate_policy(
+    file: PolicyFile,
+    claim: Annotated[str, typer.Argument(help="A claim as JSON, or - for standard input.")],
+    world: Annotated[
+        str | None, typer.Option("--world", metavar="FILE", help="What the buyer and Amazon do, in TOML; else nothing.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="INSTANT", help="When to stop; 60 days after the last event.")
+    ] = None,
+    late: Annotated[int, typer.Option("--late", min=0, help="Hours by which the seller does everything late.")] = 0,
+    forgets: Annotated[
+        list[str] | None, typer.Option("--forgets", help="A step or an action that the seller never does.")
+    ] = None,
+    last_minute: Annotated[bool, typer.Option("--last-minute", help="The seller waits until things are due.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Play a claim on under a policy and print what happens; exit 1 if the seller misses a deadline."""
+    chosen = choose_policy(file)
+    begun = read_claim(read_object(claim), what=claim)
+    played = simulate(
+        begun,
+        chosen,
+        World.read(read_text(world), what=world) if world else SILENCE,
+        until=instant_option("until", until) if until else begun.updated_at + timedelta(days=60),
+        seller=Seller(until_due=last_minute, late_by=timedelta(hours=late), forgets=tuple(forgets or ())),
+    )
+    if as_json:
+        show_json(played)
+    else:
+        typer.echo(str(played))
+    if played.missed:
+        raise typer.Exit(Exit.FINDING)

@@ -1,0 +1,64 @@
+"""`atoz report`: a claim or a worklist as a page, or its dates as a calendar."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from atoz.cli.files import read_objects, write_new
+from atoz.cli.options import AsOf, Exit, Lang, LanguageChoice, instant_option
+from atoz.cli.output import show_error
+from atoz.cli.plan import PolicyName, choose_policy
+from atoz.errors import AtozError, InvalidDocument
+from atoz.lifecycle.replay import read_claim
+from atoz.model.claim import Claim
+from atoz.planner.policy import DEFAULT_POLICY
+
+
+def report_claims(
+    file: Annotated[str, typer.Argument(help="One claim as JSON, or JSON Lines of many; - for standard input.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write a new file; it must not exist.")] = None,
+    ics: Annotated[bool, typer.Option("--ics", help="Deadlines and due actions as an iCalendar file.")] = False,
+    policy: PolicyName = DEFAULT_POLICY,
+    as_of: AsOf = "now",
+    lang: Lang = LanguageChoice.EN,
+) -> None:
+    """A page that shows a claim, or a worklist of many, in both languages; --lang is the one that is shown first."""
+    from atoz.report.calendar import calendar  # noqa: PLC0415  (they need the extra, other commands do not)
+    from atoz.report.claim_page import claim_page  # noqa: PLC0415
+    from atoz.report.worklist_page import worklist_page  # noqa: PLC0415
+
+    now, chosen = instant_option("as-of", as_of), choose_policy(policy)
+    claims, bad, single = _read(file)
+    if ics:
+        text = calendar(claims, as_of=now, policy=chosen, language=lang.value)
+    elif single:
+        text = claim_page(claims[0], as_of=now, policy=chosen, language=lang.value)
+    else:
+        text = worklist_page(claims, as_of=now, policy=chosen, language=lang.value, unreadable=bad)
+    if output:
+        write_new(output, text, replace=False)
+    else:
+        sys.stdout.buffer.write(text.encode())  # the bytes of the file, whatever the screen would make of them
+        sys.stdout.flush()
+    if bad:
+        raise typer.Exit(Exit.BAD_INPUT)
+
+
+def _read(file: str) -> tuple[list[Claim], int, bool]:
+    """The claims of a file, how many lines were bad, and whether the file is one claim; other records are left out."""
+    claims: list[Claim] = []
+    bad = 0
+    for where, found in read_objects(file):
+        if where == file and not isinstance(found, InvalidDocument):
+            return [read_claim(found, what=where)], 0, True
+        try:
+            if isinstance(found, InvalidDocument):
+                raise found
+            if found.get("kind", "claim") == "claim":
+                claims.append(read_claim(found, what=where))
+        except AtozError as error:
+            bad += 1
+            show_error(error)
+    return claims, bad, False

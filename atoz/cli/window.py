@@ -1,0 +1,95 @@
+"""`atoz window`: when may the buyer file?"""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+from pydantic_core import PydanticCustomError
+
+from atoz.cli.files import read_object
+from atoz.cli.options import AsJson, Lang, LanguageChoice, instant_option
+from atoz.cli.output import show, show_json
+from atoz.errors import Fault, InvalidDocument
+from atoz.lifecycle.replay import read_claim
+from atoz.model.claim import Claim
+from atoz.model.instant import to_day
+from atoz.model.order import Order
+from atoz.model.reason import ClaimReason
+from atoz.model.record import read_document
+from atoz.report.terminal import comparison_view, window_view
+from atoz.rulebook.edition import DEFAULT_EDITION
+from atoz.rulebook.filing_window import compare_editions, filing_window
+
+
+def show_window(
+    file: Annotated[str | None, typer.Argument(help="An order or a claim as JSON, or - for standard input.")] = None,
+    marketplace: Annotated[str | None, typer.Option(help="Country code or marketplace id.")] = None,
+    placed_at: Annotated[str | None, typer.Option(help="When the order was placed, with its offset.")] = None,
+    deliver_by: Annotated[str | None, typer.Option(help="Last day of the delivery promise.")] = None,
+    first_contact_at: Annotated[str | None, typer.Option(help="The buyer's first message.")] = None,
+    delivered_at: Annotated[str | None, typer.Option(help="The carrier's delivery scan.")] = None,
+    order_id: Annotated[str | None, typer.Option(help="The order id.")] = None,
+    reason: Annotated[
+        ClaimReason | None, typer.Option(help="The reason; default: the claim's own, or not_received.")
+    ] = None,
+    edition: Annotated[
+        str | None, typer.Option(help="An edition's id, or in-force; default: the claim's own, or faq-2016.")
+    ] = None,
+    on: Annotated[str | None, typer.Option(help="A day, or an instant, to give a verdict for; default today.")] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="The same order under every edition that fits.")] = False,
+    as_json: AsJson = False,
+    lang: Lang = LanguageChoice.EN,
+) -> None:
+    """When may the buyer file? From an order or claim file, or from flags."""
+    flags = {
+        "order_id": order_id,
+        "marketplace": marketplace,
+        "placed_at": placed_at,
+        "deliver_by": deliver_by,
+        "first_contact_at": first_contact_at,
+        "delivered_at": delivered_at,
+    }
+    if file and any(value is not None for value in flags.values()):
+        given = ", ".join(f"--{name.replace('_', '-')}" for name, value in flags.items() if value is not None)
+        raise InvalidDocument("window", (Fault("", "two_orders", f"a file and {given} do not go together"),))
+    order, claim = _facts_in(file) if file else (_order_of(flags), None)
+    reason = reason or (claim.reason if claim else ClaimReason.NOT_RECEIVED)
+    edition = edition or (claim.window_edition or claim.edition if claim else DEFAULT_EDITION)
+    if compare:
+        comparison = compare_editions(order, reason=reason)
+        show_json(comparison) if as_json else show(comparison_view(comparison, lang.value))
+        return
+    window = filing_window(order, edition=edition, reason=reason)
+    asked = _day(order, on)
+    if as_json:
+        verdict = {"on": asked.isoformat(), "verdict": window.verdict(asked), "days_left": window.days_left(asked)}
+        show_json({"order_id": order.order_id, **window.model_dump(mode="json"), **verdict})
+    else:
+        show(window_view(window, asked, lang.value))
+
+
+def _facts_in(file: str) -> tuple[Order, Claim | None]:
+    """What a document holds: an order, or a claim and its order."""
+    data = read_object(file)
+    if data.get("kind") == "claim":
+        claim = read_claim(data, what=file)
+        return claim.order, claim
+    return read_document(Order, data, what=file), None
+
+
+def _order_of(flags: dict[str, str | None]) -> Order:
+    given = {name: value for name, value in flags.items() if value is not None}
+    if not given:
+        raise InvalidDocument("window", (Fault("", "nothing_given", "name a file, or --marketplace and --placed-at"),))
+    return read_document(Order, {"order_id": "000-0000000-0000000", **given}, what="the order from the flags")
+
+
+def _day(order: Order, on: str | None) -> date:
+    if on is None:
+        return order.local_day(instant_option("on", "now"))
+    if "T" in on.upper():
+        return order.local_day(instant_option("on", on))
+    try:
+        return to_day(on)
+    except PydanticCustomError as error:
+        raise InvalidDocument("--on", (Fault("", error.type, error.message()),)) from error

@@ -1,0 +1,1 @@
+"""Files of orders and claims in, files of results out."""

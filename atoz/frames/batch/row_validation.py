@@ -1,0 +1,125 @@
+"""The rows of a file: its cells parsed, and the bad rows told from the good ones."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from atoz.frames.batch import cell_parsing, json_lines
+from atoz.frames.workframe import PREFIX, refuse_reserved
+
+LINE, FAULT, EXTRA, WRONG = (f"{PREFIX}{name}" for name in ("line", "fault", "extra", "wrong"))
+
+
+class Counts(NamedTuple):
+    """How many rows went where."""
+
+    written: int
+    rejected: int
+
+
+def scanned(source: Path, kind: str, wanted: Sequence[str], *, damaged: bool) -> pl.LazyFrame:
+    """The lazy table of a file with its line numbers, and what is wrong with a line as a whole."""
+    if kind == "parquet":
+        refuse_reserved(str(source), pl.scan_parquet(source, glob=False).collect_schema().names())
+        numbered = pl.scan_parquet(source, glob=False, row_index_name=LINE, row_index_offset=1)
+        return numbered.with_columns(pl.lit(None, pl.String).alias(FAULT))
+    if kind == "jsonl":
+        return json_lines.scanned(source, wanted, LINE, FAULT, damaged=damaged)
+    with source.open("rb") as file:
+        head = pl.read_csv(file, n_rows=0, infer_schema=False, encoding="utf8-lossy").columns
+    refuse_reserved(str(source), head)
+    table = pl.scan_csv(
+        source,
+        glob=False,
+        has_header=False,  # the header is read above: one column more shows rows with too many fields
+        skip_rows=1,
+        schema=dict.fromkeys((*head, EXTRA), pl.String),
+        missing_columns="insert",
+        encoding="utf8-lossy" if damaged else "utf8",
+        truncate_ragged_lines=True,
+        row_index_name=LINE,
+        row_index_offset=2 + sum(name.count("\n") for name in head),
+    )
+    breaks = pl.sum_horizontal(pl.col(name).str.count_matches("\n", literal=True).fill_null(0) for name in head)
+    extra = pl.when(pl.col(EXTRA).is_not_null()).then(pl.lit("more fields than the header has"))
+    return table.with_columns(extra.alias(FAULT), pl.col(LINE) + breaks.cum_sum() - breaks).drop(EXTRA)
+
+
+class Rows(NamedTuple):
+    """A table with its cells parsed and its faults found.
+
+    What it gives is read from the file anew: a pass each holds only the rows that are under way, however large the file
+    is, where one pass for all would have to keep what one result has taken and another has not.
+    """
+
+    table: pl.LazyFrame
+    wrong: pl.Expr
+    says: pl.Expr
+    values: Mapping[str, pl.Expr]
+    """The parsed cells, by column."""
+    made: tuple[str, ...]
+    """The columns that were added."""
+
+    def counted(self) -> Counts:
+        """How many rows are good, and how many are not."""
+        wrong = self.wrong.sum().alias("wrong")
+        every, bad = self.table.select(pl.len().alias("every"), wrong).collect(engine="streaming").row(0)
+        return Counts(every - bad, bad)
+
+    def bad(self) -> pl.LazyFrame:
+        """The line and the faults of each bad row."""
+        rows = self.table.with_columns(self.wrong.alias(WRONG)).filter(WRONG)
+        return rows.select(pl.col(LINE).alias("line"), cell_parsing.harmless(self.says).alias("reason"))
+
+    def good(self, *, every: bool) -> pl.LazyFrame:
+        """The good rows, which may be `every` row, with their dates."""
+        rows = self.table if every else self.table.with_columns(self.wrong.alias(WRONG)).filter(~pl.col(WRONG))
+        return rows.with_columns(**self.values).drop(*self.made, *(() if every else (WRONG,)))
+
+
+def parted(table: pl.LazyFrame, *, dated: Sequence[str], marketplace: str | None, damaged: Sequence[str]) -> Rows:
+    """The table with its cells parsed and its faults found; `damaged` columns are searched for what is no UTF-8."""
+    schema = table.collect_schema()
+    clean, made, values = dict[str, pl.Expr](), dict[str, pl.Expr](), dict[str, pl.Expr]()
+    checks = [cell_parsing.Check(pl.col(FAULT).is_not_null(), pl.col(FAULT))]
+    texts = [column for column in dated if schema[column] == pl.String]
+    kinds = _kinds(table, texts)
+    for column in dict.fromkeys(dated):
+        parsed = pl.col(column)
+        if column in texts:
+            kind = kinds.get(column)
+            text, value = f"{PREFIX}text_{column}", f"{PREFIX}value_{column}"
+            clean[text] = pl.col(column).str.strip_chars()
+            made[value] = cell_parsing.parsed(pl.col(text), kind)
+            parsed = values[column] = pl.col(value)
+            checks.append(cell_parsing.date_check(column, kind, pl.col(text), parsed))
+        if column in kinds or schema[column].is_temporal():
+            checks.append(cell_parsing.year_check(column, parsed))
+    if marketplace is not None:
+        checks.append(cell_parsing.marketplace_check(marketplace))
+    if damaged:
+        checks.append(cell_parsing.utf8_check(damaged))
+    whole, *others = checks  # what is wrong with a row as a whole makes its cells worth no word
+    says = [whole.says, *(pl.when(each.wrong & whole.says.is_null()).then(each.says) for each in others)]
+    return Rows(
+        table.with_columns(**clean).with_columns(**made),
+        pl.any_horizontal(*(each.wrong.fill_null(value=False) for each in checks)),
+        pl.concat_str(says, separator="; ", ignore_nulls=True),
+        values,
+        (FAULT, LINE, *clean, *made),
+    )
+
+
+def _kinds(table: pl.LazyFrame, columns: Sequence[str]) -> dict[str, cell_parsing.Kind]:
+    """What columns of text hold: what the first cell is that has the shape of a date; none if no cell has."""
+    found: dict[str, cell_parsing.Kind] = {}
+    for rows in (table.head(10_000), table):  # nearly always the beginning tells
+        asked = [each for each in columns if each not in found]
+        if asked:
+            cell = {each: pl.col(each).str.strip_chars() for each in asked}
+            first = [text.filter(cell_parsing.is_dated(text)).first().alias(each) for each, text in cell.items()]
+            seen = rows.filter(pl.col(FAULT).is_null()).select(first).collect(engine="streaming").row(0, named=True)
+            found |= {each: kind for each, text in seen.items() if (kind := cell_parsing.kind_of(text))}
+    return found

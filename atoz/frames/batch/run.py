@@ -1,0 +1,142 @@
+"""A file of orders or claims in, the same with windows or deadlines out; streamed, so it may be larger than memory.
+
+Rows that cannot be read go to a rejects file with their line and the reason. The output appears when it is whole.
+"""
+
+import os
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from secrets import token_hex
+
+import polars as pl
+from polars.exceptions import ComputeError, PolarsError
+
+from atoz.errors import Fault, InvalidDocument
+from atoz.frames.batch import cell_parsing, json_lines
+from atoz.frames.batch.row_validation import Counts, parted, scanned
+from atoz.frames.workframe import PREFIX
+
+Compute = Callable[[pl.LazyFrame], pl.LazyFrame]
+FORMATS = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+
+
+def run_batch(
+    source: Path, output: Path, rejects: Path, *, compute: Compute, facts: Mapping[str, str], dated: Sequence[str]
+) -> Counts:
+    """Compute a file; `facts` maps the names of facts to the file's columns, `dated` are the facts that are dates.
+
+    CSV and Parquet come out as CSV, Parquet or JSON Lines, JSON Lines as JSON Lines, by the files' endings. In CSV the
+    fields that a row lacks count as empty, as spreadsheets leave them out.
+
+    Raises:
+        InvalidDocument: a file's ending is not known, or it cannot be read or written.
+    """
+    kind, shape = format_of(source), format_of(output)
+    if kind == "jsonl" and shape != "jsonl":
+        raise _fault(output, "unknown_format", "JSON Lines come out as JSON Lines: end the name in .jsonl")
+    run = partial(_run, source, output, rejects, compute=compute, facts=facts, dated=dated)
+    try:
+        try:
+            return run(damaged=False)
+        except ComputeError as error:
+            if kind == "parquet" or "utf-8" not in str(error):
+                raise
+            return run(damaged=True)  # once more from the start, with a look at every cell: no good file pays for it
+    except PolarsError as error:
+        raise _fault(source, "not_readable", str(error).splitlines()[0]) from error
+    except OSError as error:
+        raise _fault(Path(error.filename or source), "not_readable", error.strerror or "it cannot be read") from error
+
+
+def _run(
+    source: Path,
+    output: Path,
+    rejects: Path,
+    *,
+    compute: Compute,
+    facts: Mapping[str, str],
+    dated: Sequence[str],
+    damaged: bool,
+) -> Counts:
+    """`damaged` says that a CSV file has bytes that are no UTF-8: their rows are rejected."""
+    kind, shape = format_of(source), format_of(output)
+    wanted = [facts.get(each, each) for each in (*dated, "marketplace", "status")]
+    table = scanned(source, kind, wanted, damaged=damaged)
+    names = table.collect_schema().names()
+    given = tuple(each for each in names if not each.startswith(PREFIX))
+    market = facts.get("marketplace", "marketplace")
+    rows = parted(
+        table,
+        dated=[column for each in dated if (column := facts.get(each, each)) in given],
+        marketplace=market if market in given else None,
+        damaged=given if damaged and kind == "csv" else (),  # JSON is looked at line by line
+    )
+    counts = rows.counted()
+    good = compute(rows.good(every=not counts.rejected))
+    if kind == "jsonl":
+        good = json_lines.spliced(source, good)
+    try:
+        with whole_file(output) as new, whole_file(rejects) as refused:
+            if counts.rejected:
+                rows.bad().sink_csv(refused)
+            _sink(good, new, shape, given)
+    except OSError as error:
+        raise _fault(output, "not_writable", error.strerror or "it cannot be written") from error
+    if not counts.rejected:
+        rejects.unlink(missing_ok=True)
+    return counts
+
+
+def format_of(path: Path) -> str:
+    """The format of a file, by its ending.
+
+    Raises:
+        InvalidDocument: it is none that is known.
+    """
+    found = FORMATS.get(path.suffix.lower())
+    if found is None:
+        raise _fault(path, "unknown_format", f"the name must end in one of {', '.join(FORMATS)}")
+    return found
+
+
+def _fault(path: Path, code: str, message: str) -> InvalidDocument:
+    return InvalidDocument(str(path), (Fault("", code, message),))
+
+
+def _sink(table: pl.LazyFrame, path: Path, shape: str, given: Sequence[str]) -> None:
+    """Write the table; what was `given` may hold anything."""
+    if shape == "parquet":
+        table.sink_parquet(path)
+    elif table.collect_schema().names() == [json_lines.SPLICED]:
+        table.sink_csv(path, include_header=False, quote_style="never", separator="\x1f")
+    elif shape == "jsonl":
+        table.sink_ndjson(path)
+    else:
+        schema = table.collect_schema()
+        texts = [name for name in given if isinstance(schema[name], (pl.String, pl.Categorical, pl.Enum))]
+        heads = pl.Series(schema.names()).to_frame("name").select(cell_parsing.harmless(pl.col("name"))).to_series()
+        safe = [cell_parsing.harmless(pl.col(name).cast(pl.String)).alias(name) for name in texts]
+        times = [
+            pl.col(name).dt.to_string(f"%Y-%m-%dT%H:%M:%S%.f{'%:z' if dtype.time_zone else ''}")
+            for name, dtype in schema.items()
+            if isinstance(dtype, pl.Datetime)
+        ]
+        table.with_columns(*safe, *times).rename(dict(zip(schema.names(), heads, strict=True))).sink_csv(path)
+
+
+@contextmanager
+def whole_file(path: Path) -> Generator[Path]:
+    """A file beside another, which takes its place once it is safely written; if anything fails, nothing is left."""
+    new = path.with_name(f".{path.name}.{token_hex(8)}.new")
+    new.touch(exist_ok=False)
+    try:
+        yield new
+        with new.open("rb") as written:
+            os.fsync(written.fileno())
+        if path.exists():
+            new.chmod(path.stat().st_mode & 0o7777)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)

@@ -1,0 +1,129 @@
+"""Move claims: open, apply an event, ask what is possible. Every function is pure; the old claim is untouched.
+
+>>> from datetime import UTC, datetime
+>>> from atoz.model.events import Denied, SellerRefunded
+>>> order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=datetime(2016, 6, 1, tzinfo=UTC))
+>>> claim = open_claim(order, reason="not_received", filed_at=datetime(2016, 7, 1, tzinfo=UTC), amount="31.90 USD")
+>>> closed = apply(claim, Denied(at=datetime(2016, 7, 4, tzinfo=UTC)))
+>>> closed.status.value, claim.status.value
+('closed', 'under_review')
+>>> apply(closed, SellerRefunded(at=datetime(2016, 7, 5, tzinfo=UTC)))
+Traceback (most recent call last):
+atoz.errors.TransitionRefused: claim on order 123-1234567-1234567: seller_refunded is refused while closed
+no_such_transition: from closed the table knows buyer_appealed; not seller_refunded
+allowed now: buyer_appealed
+"""
+
+from datetime import datetime
+
+from transitions import Machine
+
+from atoz.errors import Fault, InvalidDocument, Refusal, TransitionRefused
+from atoz.lifecycle.guards import no_such_transition, out_of_order, why_not
+from atoz.lifecycle.machine import ClaimModel, shared_machine, with_event
+from atoz.lifecycle.transition_table import ROWS, TRIGGERS
+from atoz.model.claim import Claim, currency_fault
+from atoz.model.events import AnyEvent, Filed, Observed, ResponseLapsed
+from atoz.model.instant import instant_argument
+from atoz.model.money import Money
+from atoz.model.order import Order
+from atoz.model.reason import ClaimReason, ReasonDetail
+from atoz.model.record import read_document
+from atoz.rulebook.deadline_clock import DeadlineName
+from atoz.rulebook.deadlines import DeadlineState, deadline
+from atoz.rulebook.edition import DEFAULT_EDITION
+from atoz.rulebook.edition_selection import pin_editions
+
+
+def open_claim(
+    order: Order,
+    *,
+    reason: ClaimReason | str,
+    filed_at: datetime,
+    amount: Money | str | None = None,
+    edition: str = DEFAULT_EDITION,
+    detail: ReasonDetail | str | None = None,
+    platform_words: str = "",
+) -> Claim:
+    """A claim as the buyer files it; it pins its edition, so that newer rules never move its dates.
+
+    With `in-force` the window counts by the edition of the order day, the deadlines by that of the filing day.
+
+    Raises:
+        InvalidDocument: a fact does not fit; all faults together.
+        UnknownName: no such reason or edition.
+        NoEditionInForce: `in-force` was asked for and none is supported.
+    """
+    filed = instant_argument("filed_at", filed_at)
+    why = reason if isinstance(reason, ClaimReason) else ClaimReason.parse(reason)
+    facts = {
+        "order": order,
+        "reason": why,
+        "detail": detail,
+        "platform_words": platform_words,
+        "amount": amount,
+        **pin_editions(edition, order, filed)._asdict(),
+        "history": (Filed(at=filed),),
+    }
+    return read_document(Claim, facts, what="claim")
+
+
+def apply(claim: Claim, event: AnyEvent, *, machine: Machine | None = None) -> Claim:
+    """A new claim with one event more; the `transitions` machine decides whether it may happen.
+
+    Plain events and observations are always possible, in order of time. Give your own `machine(...)` for hooks.
+
+    Raises:
+        TransitionRefused: the machine refuses the event; `refusal` has the code and the reason.
+        InvalidDocument: the event's amount is not in the order's currency.
+    """
+    wrong = currency_fault(claim.order, event)
+    if wrong is not None:
+        raise InvalidDocument(event.kind, (Fault("amount.currency", "wrong_currency", wrong),))
+    if event.at < claim.history[-1].at:
+        raise _refused(claim, event, out_of_order(claim, event.at))
+    if isinstance(event, Observed):
+        return with_event(claim, event, event.status)
+    if event.leads_to is None:
+        return with_event(claim, event, claim.status)
+    if (claim.status, event.kind) not in ROWS:
+        raise _refused(claim, event, no_such_transition(claim, event.kind))
+    moving = ClaimModel(claim, event)
+    driver = machine or shared_machine()
+    if driver.events[event.kind].trigger(moving, event=event):
+        return moving.claim
+    raise _refused(claim, event, moving.refusal or Refusal("vetoed", "a condition of your own machine says no"))
+
+
+def options(claim: Claim, at: datetime) -> dict[str, Refusal | None]:
+    """Every status-changing event: none where it is possible at an instant, otherwise why not.
+
+    An event that needs a fact (the buyer's consent) counts as without it.
+
+    Raises:
+        InvalidDocument: `at` is naive.
+    """
+    now = instant_argument("at", at)
+    return {kind: why_not(claim, kind, now) for kind in TRIGGERS}
+
+
+def lapse(claim: Claim, as_of: datetime) -> ResponseLapsed | None:
+    """The lapse of the response deadline, if the clock has brought it; apply it yourself, it is never invented.
+
+    Offered only where the edition's source says that silence *will* be decided against the seller.
+
+    Raises:
+        InvalidDocument: `as_of` is naive.
+    """
+    now = instant_argument("as_of", as_of)
+    found = deadline(claim, DeadlineName.ANSWER_AMAZON, now)
+    certain = found.on_expiry is not None and found.on_expiry.certainty == "will"
+    if not certain or found.state is not DeadlineState.MISSED or found.due_at is None:
+        return None
+    lapsed = ResponseLapsed(at=now, due_at=found.due_at)
+    return lapsed if why_not(claim, lapsed.kind, now, lapsed) is None else None
+
+
+def _refused(claim: Claim, event: AnyEvent, refusal: Refusal) -> TransitionRefused:
+    allowed = tuple(kind for kind, why in options(claim, max(event.at, claim.updated_at)).items() if why is None)
+    return TransitionRefused(claim.order.order_id, claim.status.value, event.kind, refusal, allowed)

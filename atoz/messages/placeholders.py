@@ -1,0 +1,121 @@
+"""What a template may ask for: typed placeholders, filled from the order, the claim, or by the seller."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib import import_module
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from atoz.errors import MissingExtra
+from atoz.model.claim import Claim
+from atoz.model.events import GrantedSellerFunded, SellerMessaged, status_after
+from atoz.model.instant import to_day
+from atoz.model.money import Money
+from atoz.model.order import Order
+from atoz.model.record import Record, faults_of, read_document
+from atoz.model.status import ClaimStatus
+from atoz.model.text import Text, read_toml
+
+Value = str | int | date | Money
+"""What a placeholder can hold."""
+
+
+class Placeholder(Record):
+    """One thing that a template may ask for."""
+
+    type: Literal["text", "day", "money", "count"] = Field(description="What it holds.")
+    origin: Literal["order", "claim", "seller"] = Field(alias="from", description="Who fills it.")
+    label: Text = Field(description="What it is called.")
+
+
+class _Vocabulary(Record):
+    placeholders: dict[str, Placeholder]
+
+
+@cache
+def placeholders() -> dict[str, Placeholder]:
+    """Every placeholder by name, in the order of the data file."""
+    rows = {"placeholders": read_toml("atoz.messages", "placeholders.toml")}
+    return read_document(_Vocabulary, rows, what="placeholders.toml").placeholders
+
+
+def values_of(order: Order, claim: Claim | None) -> dict[str, Value]:
+    """What an order and its claim fill by themselves; what is not known is not there."""
+    found: dict[str, Value | None] = {
+        "order_id": order.order_id,
+        "placed_on": order.placed_on,
+        "deliver_by": order.deliver_by,
+        "delivered_on": order.local_day(order.delivered_at) if order.delivered_at else None,
+    }
+    if claim is not None:
+        found |= _claim_values(claim)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _claim_values(claim: Claim) -> dict[str, Value | None]:
+    decided = [event for event in claim.history if status_after(event) not in (None, ClaimStatus.UNDER_REVIEW)]
+    grants = [event for event in claim.history if isinstance(event, GrantedSellerFunded)]
+    return {
+        "filed_on": claim.order.local_day(claim.filed_at) if claim.filed_at else None,
+        "decided_on": claim.order.local_day(decided[-1].at) if decided else None,
+        "reason": claim.detail.label() if claim.detail else claim.reason.label(),
+        "amount_granted": (grants[-1].amount if grants else None) or claim.amount,
+        "messages_sent": sum(isinstance(event, SellerMessaged) for event in claim.history),
+    }
+
+
+def typed(name: str, given: object) -> Value:
+    """A value that the seller gives, as what the placeholder holds.
+
+    Raises:
+        PydanticCustomError: it is not of that type, or blank.
+    """
+    kind = placeholders()[name].type
+    if kind == "day":
+        return to_day(given)
+    if kind == "money":
+        return _money(given)
+    if not isinstance(given, str) or not given.strip():
+        raise PydanticCustomError("blank", "write some text")
+    return given.strip()
+
+
+def _money(given: object) -> Money:
+    try:
+        return Money.model_validate(given)
+    except ValidationError as error:
+        raise PydanticCustomError("money", "{wrong}", {"wrong": faults_of(error)[0].message}) from error
+
+
+def written(value: Value, country: str) -> str:
+    """A value as English text writes it, in the customs of the marketplace.
+
+    >>> written(date(2016, 6, 10), "US"), written(date(2016, 6, 10), "GB"), written(Money.parse("31.90 USD"), "US")
+    ('June 10, 2016', '10 June 2016', '$31.90')
+
+    Raises:
+        MissingExtra: the extra `messages` is not installed.
+    """
+    if isinstance(value, (str, int)):
+        return str(value)
+    try:
+        dates, numbers = import_module("babel.dates"), import_module("babel.numbers")
+    except ImportError as error:
+        raise MissingExtra("filling a template", "messages") from error
+    locale = _locale(country)
+    if isinstance(value, Money):
+        return str(numbers.format_currency(value.value, value.currency, locale=locale))
+    return str(dates.format_date(value, "long", locale=locale))
+
+
+@cache
+def _locale(country: str) -> str:
+    known = import_module("babel.localedata")
+    return f"en_{country}" if known.exists(f"en_{country}") else "en"
+
+
+MessageContext = Mapping[str, object]
+"""What the seller gives, by placeholder name."""

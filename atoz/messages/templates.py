@@ -1,0 +1,174 @@
+"""Message templates: our own wording as data, filled from an order, a claim and what the seller gives."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache
+from string import Formatter
+from typing import Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from atoz.errors import Fault, InvalidDocument, UnknownName
+from atoz.messages.findings import MessageKind
+from atoz.messages.placeholders import Value, placeholders, typed, values_of, written
+from atoz.model.claim import Claim
+from atoz.model.order import Order
+from atoz.model.record import Record, is_mapping, read_document
+from atoz.model.text import Text, read_toml
+from atoz.planner.plan import Plan
+
+
+class Template(Record):
+    """One message with placeholders.
+
+    >>> Template.named("lost").needs
+    ('order_id', 'carrier', 'shipped_on', 'tracking_number', 'item', 'seller_name')
+    """
+
+    id: str = Field(pattern="^[a-z][a-z0-9_]*$", description="Its id; escalation policies name it.")
+    kind: MessageKind = Field(description="Whom it goes to and what prompts it.")
+    title: Text = Field(description="What it is called.")
+    when: Text = Field(description="When to use it.")
+    text: str = Field(min_length=1, description="The words, with {placeholders}.")
+    notes: tuple[Text, ...] = Field(default=(), description="What to know besides.")
+
+    @model_validator(mode="after")
+    def _known_placeholders(self) -> "Template":
+        unknown = [name for name in self.needs if name not in placeholders()]
+        if unknown:
+            message = f"unknown placeholders: {', '.join(unknown)}"
+            raise ValueError(message)
+        if any(spec or conversion for _, _, spec, conversion in Formatter().parse(self.text)):
+            message = "a placeholder is a name alone"
+            raise ValueError(message)
+        return self
+
+    @property
+    def audience(self) -> Literal["buyer", "amazon"]:
+        """Who reads it."""
+        return "amazon" if self.kind is MessageKind.AMAZON else "buyer"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Its placeholders, in the order of the text."""
+        found = (name for _, name, _, _ in Formatter().parse(self.text) if name is not None)
+        return tuple(dict.fromkeys(found))
+
+    @staticmethod
+    def all() -> "tuple[Template, ...]":
+        """Every template that ships: to buyers first, in the order of the data files."""
+        return tuple(_index().values())
+
+    @staticmethod
+    def named(template: str) -> "Template":
+        """The template of this id.
+
+        Raises:
+            UnknownName: there is none; the nearest ids are named.
+        """
+        found = _index().get(template)
+        if found is None:
+            raise UnknownName.among("message template", template, sorted(_index()))
+        return found
+
+
+class Draft(Record):
+    """A filled template, ready to be read over and sent."""
+
+    template: str = Field(description="The template it was made from.")
+    kind: MessageKind = Field(description="Whom it goes to and what prompts it.")
+    text: str = Field(description="The words.")
+    when: Text = Field(description="When to use it.")
+    notes: tuple[Text, ...] = Field(description="What to know besides.")
+
+
+def fill(template: Template | str, about: Order | Claim, values: Mapping[str, object] | None = None) -> Draft:
+    """A template filled from an order or a claim; the seller gives what these cannot know.
+
+    >>> from datetime import UTC, datetime
+    >>> order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=datetime(2016, 6, 1, tzinfo=UTC))
+    >>> fill("lost", order, {"carrier": "UPS", "item": "the lamp", "seller_name": "Lamps"})
+    Traceback (most recent call last):
+    atoz.errors.InvalidDocument: template lost: 2 faults
+      shipped_on: day of dispatch is needed; give it as shipped_on=...
+      tracking_number: tracking number is needed; give it as tracking_number=...
+
+    Raises:
+        UnknownName: no such template.
+        InvalidDocument: a value is missing, blank, of the wrong type, or given for something that the record says.
+        MissingExtra: the extra `messages` is not installed.
+    """
+    chosen = template if isinstance(template, Template) else Template.named(template)
+    order, claim = (about.order, about) if isinstance(about, Claim) else (about, None)
+    faults: list[Fault] = []
+    known = values_of(order, claim) | dict(_given(values or {}, faults))
+    faulty = {each.path for each in faults}
+    faults += [_missing(name) for name in chosen.needs if name not in known and name not in faulty]
+    if faults:
+        raise InvalidDocument(f"template {chosen.id}", tuple(faults))
+    words = {name: written(known[name], order.marketplace) for name in chosen.needs}
+    text = chosen.text.strip().format(**words)
+    return Draft(template=chosen.id, kind=chosen.kind, text=text, when=chosen.when, notes=chosen.notes)
+
+
+def _given(values: Mapping[str, object], faults: list[Fault]) -> Iterator[tuple[str, Value]]:
+    """What the seller gave, typed; what does not fit is added to the faults."""
+    for name, value in values.items():
+        known = placeholders().get(name)
+        if known is None:
+            near = get_close_matches(name, placeholders(), n=1, cutoff=0.5)
+            faults.append(Fault(name, "unknown_placeholder", f"no such placeholder{_hint(near)}"))
+        elif known.origin != "seller":
+            faults.append(Fault(name, "not_yours_to_give", f"the {known.origin} says it; correct it there"))
+        else:
+            try:
+                yield name, typed(name, value)
+            except PydanticCustomError as error:
+                faults.append(Fault(name, error.type, error.message()))
+
+
+def _hint(near: list[str]) -> str:
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _missing(name: str) -> Fault:
+    wanted = placeholders()[name]
+    how = f"give it as {name}=..." if wanted.origin == "seller" else f"the {wanted.origin} does not say it"
+    return Fault(name, "missing_value", f"{wanted.label.en} is needed; {how}")
+
+
+class _File(Record):
+    templates: tuple[Template, ...]
+
+
+@cache
+def _index() -> dict[str, Template]:
+    names = ("buyer.toml", "amazon.toml")
+    return {each.id: each for name in names for each in _read(name)}
+
+
+def _read(name: str) -> tuple[Template, ...]:
+    rows = read_toml("atoz.messages", f"templates/{name}")
+    named = [{"id": key, **row} if is_mapping(row) else row for key, row in rows.items()]
+    return read_document(_File, {"templates": named}, what=name).templates
+
+
+def drafts(plan: Plan, claim: Claim, values: Mapping[str, object] | None = None) -> tuple[Draft, ...]:
+    """A draft for each action to take now that names a template, in the plan's order.
+
+    Raises:
+        InvalidDocument: a value is missing, blank or of the wrong type; the faults of all drafts together.
+        UnknownName: the policy names a template that does not ship.
+        MissingExtra: the extra `messages` is not installed.
+    """
+    found: list[Draft] = []
+    faults: dict[str, Fault] = {}
+    for template in dict.fromkeys(each.template for each in plan.now if each.template):
+        try:
+            found.append(fill(template, claim, values))
+        except InvalidDocument as invalid:
+            faults |= {fault.path: fault for fault in invalid.faults}
+    if faults:
+        raise InvalidDocument("drafts", tuple(faults.values()))
+    return tuple(found)

@@ -1,0 +1,182 @@
+"""One claim as a page: a single HTML file that needs no network and no scripts.
+
+>>> from datetime import UTC
+>>> from atoz.lifecycle.operations import open_claim
+>>> from atoz.model.order import Order
+>>> order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=datetime(2016, 6, 1, 15, tzinfo=UTC))
+>>> claim = open_claim(order, reason="not_received", filed_at=datetime(2016, 7, 5, 16, tzinfo=UTC))
+>>> claim_page(claim, as_of=datetime(2016, 7, 6, 16, tzinfo=UTC)).splitlines()[0]
+'<!DOCTYPE html>'
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Literal, NamedTuple
+
+from atoz.lifecycle.operations import options
+from atoz.model.claim import Claim
+from atoz.model.events import AnyEvent, Event, Purpose
+from atoz.model.marketplace import Marketplace
+from atoz.model.money import Money
+from atoz.model.order import TriState
+from atoz.model.status import ClaimStatus
+from atoz.model.text import Language
+from atoz.planner.actions import Action
+from atoz.planner.plan import Plan, PlannedAction, plan
+from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.step_status import ActionState
+from atoz.planner.worklist import worklist_row
+from atoz.report.formatting import say, shown_day, shown_instant, shown_money
+from atoz.report.html import LANGUAGES, render_page
+from atoz.report.state_diagram_layout import draw_machine, possible
+from atoz.rulebook.deadlines import Deadline
+from atoz.rulebook.edition import Edition
+from atoz.rulebook.explanation import Explanation
+
+EntryKind = Literal["order", "event", "deadline", "action", "window", "now"]
+
+
+class Entry(NamedTuple):
+    """One line of the timeline, in one language."""
+
+    at: datetime
+    """Where it stands in the order of time; for a day, its first instant, or its last where the day is an end."""
+    stamp: str
+    """The day or instant as ISO 8601."""
+    when: str
+    kind: EntryKind
+    title: str
+    facts: tuple[tuple[str, str], ...] = ()
+    """What is known about it: a label and a value, the value as somebody wrote it."""
+    explanation: Explanation | None = None
+    action: PlannedAction | None = None
+
+
+def timeline(claim: Claim, plan: Plan, language: Language) -> tuple[Entry, ...]:
+    """Everything that has an instant or a day, earliest first; what happens at the same instant keeps its order."""
+    entries = [
+        *_order_facts(claim, language),
+        *_window(claim, plan, language),
+        *(_event(claim, event, language) for event in claim.history),
+        *(_deadline(claim, each, language) for each in plan.deadlines if each.due_at),
+        *_actions(claim, plan, language),
+        _instant(claim, plan.as_of, "now", say("timeline_now", language), language),
+    ]
+    return tuple(sorted(entries, key=lambda entry: entry.at))
+
+
+def _instant(claim: Claim, at: datetime, kind: EntryKind, title: str, language: Language) -> Entry:
+    return Entry(at, at.isoformat(), shown_instant(at, claim.order.zone, language), kind, title)
+
+
+def _day(claim: Claim, day: date, kind: EntryKind, title: str, language: Language, *, end: bool) -> Entry:
+    at = datetime.combine(day, time.max if end else time.min, claim.order.zone)
+    return Entry(at, day.isoformat(), shown_day(day, language), kind, title)
+
+
+def _order_facts(claim: Claim, language: Language) -> Iterator[Entry]:
+    order = claim.order
+    for name in ("placed_at", "first_contact_at", "delivered_at"):
+        at: datetime | None = getattr(order, name)
+        if at:
+            yield _instant(claim, at, "order", say(f"fact_{name}", language), language)
+    if order.deliver_by:
+        yield _day(claim, order.deliver_by, "order", say("fact_deliver_by", language), language, end=True)
+
+
+def _window(claim: Claim, plan: Plan, language: Language) -> Iterator[Entry]:
+    window = plan.window
+    if window.opens:
+        entry = _day(claim, window.opens, "window", say("timeline_opens", language), language, end=False)
+        yield entry._replace(explanation=window.explain())
+    if window.closes:
+        entry = _day(claim, window.closes, "window", say("timeline_closes", language), language, end=True)
+        yield entry._replace(explanation=window.explain())
+
+
+def _event(claim: Claim, event: AnyEvent, language: Language) -> Entry:
+    entry = _instant(claim, event.at, "event", say(f"event_{event.kind}", language), language)
+    return entry._replace(facts=tuple(_facts(claim, event, language)))
+
+
+def _facts(claim: Claim, event: AnyEvent, language: Language) -> Iterator[tuple[str, str]]:
+    """Who, from where, and every field of its own that an event has."""
+    yield say("fact_actor", language), say(f"actor_{event.actor}", language)
+    yield say("fact_learnt_from", language), say(f"learnt_from_{event.learnt_from}", language)
+    for name in type(event).model_fields:
+        value: object = getattr(event, name)
+        if name not in {*Event.model_fields, "kind", "actor"} and value is not None:
+            yield say(f"field_{name}", language), _value(claim, value, language)
+    if event.note:
+        yield say("fact_note", language), event.note
+
+
+def _value(claim: Claim, value: object, language: Language) -> str:
+    if isinstance(value, datetime):
+        return shown_instant(value, claim.order.zone, language)
+    if isinstance(value, Money):
+        return shown_money(value, language)
+    if isinstance(value, ClaimStatus):
+        return value.label(language)
+    if isinstance(value, Purpose):
+        return Action(value).label(language)
+    if isinstance(value, bool):
+        return say(f"known_{TriState.YES if value else TriState.NO}", language)
+    return say(f"known_{value}", language) if isinstance(value, TriState) else str(value)
+
+
+def _deadline(claim: Claim, found: Deadline, language: Language) -> Entry:
+    at = found.due_at or claim.updated_at
+    state = say(f"deadline_{found.state}", language)
+    title = say("timeline_deadline", language, what=found.name.label(language), state=state)
+    return _instant(claim, at, "deadline", title, language)._replace(explanation=found.explain())
+
+
+def _actions(claim: Claim, plan: Plan, language: Language) -> Iterator[Entry]:
+    """From when an action is to be done, and by when, where no deadline says so already."""
+    due_anyway = {each.due_at for each in plan.deadlines}
+    for each in plan.actions:
+        if each.state is ActionState.LATER and each.at:
+            title = say("timeline_from", language, what=each.action.label(language))
+            yield _instant(claim, each.at, "action", title, language)._replace(action=each)
+        open_still = each.state in (ActionState.NOW, ActionState.LATER)
+        if open_still and each.due_at and each.due_at not in due_anyway:
+            title = say("timeline_by", language, what=each.action.label(language))
+            yield _instant(claim, each.due_at, "action", title, language)._replace(action=each)
+    if plan.look_again_at:
+        title = say("timeline_look", language)
+        yield _instant(claim, plan.look_again_at, "action", title, language)
+
+
+def claim_page(
+    claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY, language: Language = "en"
+) -> str:
+    """A claim at an aware instant as one HTML page in both languages; `language` is shown first.
+
+    Times are on the marketplace's wall clock. The same input gives the same page, byte for byte.
+
+    Raises:
+        UnknownName: no such policy, or the claim's edition does not ship with atoz.
+        InvalidDocument: `as_of` is naive.
+        MissingExtra: the extra `report` is not installed.
+    """
+    made = plan(claim, as_of=as_of, policy=policy)
+    title = say("page_title", language, order=made.order_id, status=made.status.label(language))
+    bodies = [_body(claim, made, each) for each in LANGUAGES]
+    return render_page("claim.html", title=title, first=language, bodies=bodies)
+
+
+def _body(claim: Claim, plan: Plan, language: Language) -> dict[str, object]:
+    """Everything that the template shows in one language."""
+    answers = options(claim, max(plan.as_of, claim.updated_at))
+    return {
+        "claim": claim,
+        "plan": plan,
+        "zone": claim.order.zone,
+        "at_risk": worklist_row(claim, plan).at_risk,
+        "drawing": draw_machine(claim),
+        "ways": [(row, answers[row.event]) for row in possible(claim)],
+        "timeline": timeline(claim, plan, language),
+        "edition": Edition.named(plan.edition),
+        "marketplace": Marketplace.of(claim.order.marketplace),
+    }

@@ -1,0 +1,68 @@
+"""Days, instants and money as a reader of English or Chinese writes them, by Babel.
+
+>>> from datetime import UTC
+>>> shown_instant(datetime(2016, 6, 21, 16, tzinfo=UTC), ZoneInfo("America/Los_Angeles"), "en")
+'Tue, Jun 21, 2016, 09:00 PDT'
+>>> shown_money(Money.parse("31.90 USD"), "zh")
+'US$31.90'
+"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from atoz.errors import MissingExtra
+from atoz.model.money import Money
+from atoz.model.text import Language, fill
+
+try:
+    from babel.dates import format_skeleton
+    from babel.numbers import format_currency
+except ModuleNotFoundError as missing:
+    raise MissingExtra("a report", "report") from missing
+
+_BETWEEN: dict[Language, str] = {"en": ", ", "zh": " "}
+
+
+def shown_day(day: date, language: Language) -> str:
+    """A calendar day with its weekday.
+
+    >>> shown_day(date(2016, 6, 21), "zh")
+    '2016年6月21日周二'
+    """
+    return format_skeleton("yMMMEd", datetime(day.year, day.month, day.day), locale=language)  # noqa: DTZ001  (a day has no zone)
+
+
+def shown_instant(at: datetime, zone: ZoneInfo, language: Language) -> str:
+    """An instant on the wall clock of a zone, which is named; seconds only where there are some."""
+    local = at.astimezone(zone)
+    clock = local.strftime("%H:%M:%S" if local.second or local.microsecond else "%H:%M")
+    return f"{shown_day(local.date(), language)}{_BETWEEN[language]}{clock} {_zone_name(local)}"
+
+
+def _zone_name(local: datetime) -> str:
+    """Zones without letters of their own are called by their offset, such as `+04`."""
+    name = local.tzname() or ""
+    return f"UTC{name}" if name[:1] in "+-" else name
+
+
+def shown_money(money: Money, language: Language) -> str:
+    """An amount with its currency; never rounded."""
+    return format_currency(money.value, money.currency, locale=language, decimal_quantization=False)
+
+
+def say(code: str, language: Language, **values: object) -> str:
+    """A phrase of the report, filled in."""
+    return fill("atoz.report", code, **values).say(language)
+
+
+def left(span: timedelta | None, language: Language) -> str:
+    """Time left in days and hours, rounded down so that nobody believes they have longer; never counted with.
+
+    >>> left(timedelta(days=2, hours=3, minutes=59), "en")
+    '2 d 3 h'
+    """
+    if span is None:
+        return "?"
+    total = int(span.total_seconds() // 3600)
+    days, hours = divmod(total, 24)
+    return say("days_hours", language, days=days, hours=hours) if days > 0 else say("hours", language, hours=total)

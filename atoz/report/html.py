@@ -1,0 +1,143 @@
+"""What every page shares: the frame, the style, and the rule that nothing in it may run or load.
+
+Text is escaped by the template engine; the content security policy allows the page's own style sheet by its hash and
+nothing else, so that even a slip could not run a script.
+"""
+
+import hashlib
+import re
+from base64 import b64encode
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple, get_args
+from zoneinfo import ZoneInfo
+
+from atoz.errors import MissingExtra
+from atoz.model.money import Money
+from atoz.model.text import Language
+from atoz.report.appeal_packet import AppealPacket
+from atoz.report.formatting import left, say, shown_day, shown_instant, shown_money
+
+try:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+except ModuleNotFoundError as missing:
+    raise MissingExtra("a page", "report") from missing
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+class Voice(NamedTuple):
+    """One language, and the ways in which a template says things in it."""
+
+    language: Language
+
+    def __call__(self, code: str, **values: object) -> str:
+        """A phrase of the report."""
+        return say(code, self.language, **values)
+
+    def day(self, day: date) -> str:
+        """A calendar day."""
+        return shown_day(day, self.language)
+
+    def instant(self, at: datetime, zone: ZoneInfo) -> str:
+        """An instant on a zone's wall clock."""
+        return shown_instant(at, zone, self.language)
+
+    def money(self, money: Money) -> str:
+        """An amount."""
+        return shown_money(money, self.language)
+
+    def left(self, until: datetime, now: datetime) -> str:
+        """How long it is to an instant."""
+        return left(until - now, self.language)
+
+    @staticmethod
+    def link(address: str) -> str | None:
+        """An address that may be made a link: one on the web, never a script; none otherwise.
+
+        >>> Voice.link("javascript:alert(1)") is None
+        True
+        """
+        return address if address.startswith(("https://", "http://")) else None
+
+
+def render_page(template: str, *, title: str, first: Language, bodies: Iterable[dict[str, object]]) -> str:
+    """A whole page: one body for each language, of which a switch that needs no script shows one."""
+    style = _style()
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            title=title,
+            first=first,
+            voices=[Voice(each) for each in LANGUAGES],
+            bodies=list(zip([Voice(each) for each in LANGUAGES], bodies, strict=True)),
+            style=Markup(style),  # noqa: S704  (our own file)
+            style_hash=b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("atoz.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _style() -> str:
+    return files("atoz.report").joinpath("templates", "page.css").read_text(encoding="utf-8")
+
+
+try:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+except ModuleNotFoundError as missing:
+    raise MissingExtra("a packet", "report") from missing
+
+_MARKS = re.compile(r"([\\`*_\[\]|~#])")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def packet_html(packet: AppealPacket, language: Language = "en") -> str:
+    """The packet as one HTML file: no network, no script, light and dark, fit to print."""
+    return _rendered(_pages(html=True), "packet.html", packet, language)
+
+
+def packet_markdown(packet: AppealPacket, language: Language = "en") -> str:
+    """The packet as Markdown."""
+    return _rendered(_pages(html=False), "packet.md", packet, language)
+
+
+def markdown_text(value: object) -> str:
+    r"""Anything as Markdown that shows it and does nothing else; on one line.
+
+    >>> markdown_text("<b>*5* stars</b>")
+    '&lt;b&gt;\\*5\\* stars&lt;/b&gt;'
+    """
+    line = " ".join(str(value).split())
+    return _MARKS.sub(r"\\\1", "".join(_ENTITIES.get(char, char) for char in line))
+
+
+def _rendered(pages: Environment, name: str, packet: AppealPacket, language: Language) -> str:
+    template = pages.get_template(name)
+    return template.render(packet=packet, language=language, source_label=say("packet_source", language))
+
+
+@cache
+def _pages(*, html: bool) -> Environment:
+    """HTML escapes by itself; in Markdown every value that is put in goes through `markdown_text`."""
+    return Environment(
+        loader=PackageLoader("atoz.report"),
+        undefined=StrictUndefined,
+        autoescape=html,  # noqa: S701
+        finalize=None if html else markdown_text,
+        keep_trailing_newline=True,
+    )

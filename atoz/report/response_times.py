@@ -1,0 +1,81 @@
+"""How fast messages were answered, told from the history: the buyer's by the seller, Amazon's questions too."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from atoz.model.claim import Claim
+from atoz.model.events import BuyerMessaged, InformationRequested, SellerAppealed, SellerMessaged, SellerResponded
+from atoz.model.text import Text
+from atoz.report.appeal_packet_rows import PacketRow, fact, say, written_instant
+from atoz.rulebook.date_arithmetic import Unit
+from atoz.rulebook.deadline_clock import DeadlineName
+from atoz.rulebook.deadlines import deadline_rule
+from atoz.rulebook.edition import Parameter
+
+_LONG = timedelta(days=2)
+"""From here on an answer's time is told in days."""
+
+
+class Asked(NamedTuple):
+    """Somebody wrote, and when the answer came, if one did."""
+
+    code: str
+    at: datetime
+    answered_at: datetime | None
+
+
+def asked_and_answered(claim: Claim) -> tuple[Asked, ...]:
+    """Every message of the buyer and question of Amazon, in order, each with the first answer after it.
+
+    The buyer's first message counts also where only the order tells of it.
+    """
+    contact = claim.order.first_contact_at
+    written = {event.at for event in claim.history if isinstance(event, BuyerMessaged)}
+    found = [] if contact is None or contact in written else [_pair(claim, "buyer_wrote", contact)]
+    for event in claim.history:
+        if isinstance(event, BuyerMessaged):
+            found.append(_pair(claim, "buyer_wrote", event.at))
+        elif isinstance(event, InformationRequested):
+            found.append(_pair(claim, "amazon_asked", event.at))
+    return tuple(sorted(found, key=lambda each: each.at))
+
+
+def _pair(claim: Claim, code: str, at: datetime) -> Asked:
+    answers = SellerMessaged if code == "buyer_wrote" else (SellerResponded, SellerAppealed)
+    later = (event.at for event in claim.history if isinstance(event, answers) and event.at >= at)
+    return Asked(code, at, next(later, None))
+
+
+def answer_rows(claim: Claim) -> Iterator[PacketRow]:
+    """The packet's rows: who wrote when, and after how long it was answered."""
+    for asked in asked_and_answered(claim):
+        at = written_instant(asked.at, claim.order.zone)
+        yield PacketRow(label=say(asked.code, at=at), says=_answer(claim, asked), gap=asked.answered_at is None)
+    sent = sum(isinstance(event, SellerMessaged) for event in claim.history)
+    yield fact("sent", Text(en=str(sent), zh=str(sent)) if sent else None)
+
+
+def _answer(claim: Claim, asked: Asked) -> Text:
+    if asked.answered_at is None:
+        return say("gap")
+    took = asked.answered_at - asked.at
+    at, limit = written_instant(asked.answered_at, claim.order.zone), _hours(claim.edition, asked.code)
+    if limit is None:
+        return say("answered", at=at, span=_span(took))
+    code = "within" if took <= timedelta(hours=limit) else "beyond"
+    return say(code, at=at, span=_span(took), limit=limit, edition=claim.edition)
+
+
+def _hours(edition: str, code: str) -> int | None:
+    """The edition's hours for the answer; none where it names no hours for it."""
+    name = DeadlineName.ANSWER_BUYER if code == "buyer_wrote" else DeadlineName.ANSWER_AMAZON
+    rule: Parameter | None = deadline_rule(edition, name)
+    return rule.value if rule is not None and rule.unit is Unit.HOUR else None
+
+
+def _span(took: timedelta) -> Text:
+    minutes = int(took.total_seconds()) // 60
+    if took >= _LONG:
+        return say("span_days", days=took.days, hours=minutes // 60 % 24)
+    return say("span_minutes", hours=minutes // 60, minutes=minutes % 60)

@@ -1,0 +1,109 @@
+"""Which clock is running: what starts each deadline, and what ends it, told from a history alone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Literal, NamedTuple
+
+from pydantic import Field
+
+from atoz.model.events import EVENT_CLASSES, AnyEvent, InformationRequested, Observed, status_after
+from atoz.model.order import Order
+from atoz.model.record import Record
+from atoz.model.status import ClaimStatus
+from atoz.model.text import Language, Text, read_toml
+
+
+class DeadlineName(StrEnum):
+    """The deadlines; the data is `clocks.toml`."""
+
+    ANSWER_BUYER = "answer_buyer"
+    ANSWER_AMAZON = "answer_amazon"
+    APPEAL = "appeal"
+    BUYER_APPEAL = "buyer_appeal"
+
+    def label(self, language: Language = "en") -> str:
+        """What has to be done by then, in English or Chinese."""
+        return clock(self).label.say(language)
+
+
+class Clock(Record):
+    """What starts and ends one deadline."""
+
+    label: Text = Field(description="What has to be done.")
+    party: Literal["seller", "buyer"] = Field(description="Who has to do it.")
+    starts_with: tuple[str, ...] = Field(description="The fact of the order, or the events, that start it.")
+    ended_by: tuple[str, ...] = Field(description="The events that end it.")
+    during: tuple[ClaimStatus, ...] = Field(description="The statuses it belongs to; none means any.")
+
+
+@cache
+def clock(name: DeadlineName) -> Clock:
+    """The clock of a deadline."""
+    return Clock.model_validate(read_toml("atoz.rulebook", "clocks.toml")[name.value])
+
+
+class Run(NamedTuple):
+    """One run of a clock, as the history tells it."""
+
+    started_by: str | None = None
+    started_at: datetime | None = None
+    """None while `started_by` is `observed`: the status was seen, the instant that led to it was not."""
+    seen_at: datetime | None = None
+    """When the status was observed: the clock started by then."""
+    stated: datetime | None = None
+    """The deadline that the notice itself states."""
+    ended_at: datetime | None = None
+    left_at: datetime | None = None
+    """When the claim left the clock's statuses without an end of its own."""
+
+
+def last_run(name: DeadlineName, starts_with: Sequence[str], order: Order, history: tuple[AnyEvent, ...]) -> Run:
+    """The latest run of a clock: the last start, and what ended it.
+
+    An event that only repeats the known status starts nothing; a status that was only observed starts a clock
+    whose instant is not known.
+    """
+    watched = clock(name)
+    during, ended_by = watched.during, watched.ended_by  # read once: this loop is the busiest of all
+    counts = "first_contact_at" in starts_with and order.first_contact_at is not None
+    run = Run("first_contact_at", order.first_contact_at) if counts else Run()
+    status: ClaimStatus | None = None
+    for event in history:
+        after = status_after(event)
+        outside = bool(during) and (after or status) not in during
+        if event.kind in ended_by:
+            run = _ended(run, event.at)
+        elif event.kind in starts_with and not outside and not (event.kind == "buyer_messaged" and run.started_by):
+            run = Run(
+                event.kind, event.at, stated=event.respond_by if isinstance(event, InformationRequested) else None
+            )
+        elif isinstance(event, Observed) and event.status is not status and _hides_a_start(event, status, starts_with):
+            run = Run("observed", seen_at=event.at) if event.status in during else run
+        if after is not None and outside:
+            run = _left(run, event.at)
+        status = after or status
+    return run
+
+
+def _hides_a_start(event: Observed, known: ClaimStatus | None, starts_with: Sequence[str]) -> bool:
+    """Whether a start may lie unseen behind an observation.
+
+    Where nothing was known before it, any may; else one that leads to the observed status. A filing cannot: it is once.
+    """
+    later = (EVENT_CLASSES[start] for start in starts_with if start in EVENT_CLASSES and start != "filed")
+    return known is None or any(each.leads_to is event.status for each in later)
+
+
+def _ended(run: Run, at: datetime) -> Run:
+    """An answer ends a run once; one from before the start, or after the decision, answers something else."""
+    early = run.started_at is not None and at < run.started_at
+    stopped = run.started_by is None or run.ended_at is not None or run.left_at is not None
+    return run if stopped or early else run._replace(ended_at=at)
+
+
+def _left(run: Run, at: datetime) -> Run:
+    """Leaving the statuses stops a run for good: coming back does not restart it."""
+    stopped = run.started_by is None or run.ended_at is not None or run.left_at is not None
+    return run if stopped else run._replace(left_at=at)

@@ -1,0 +1,110 @@
+"""Whether a claim counts against the Order Defect Rate: yes, no, or unknown where the sources disagree."""
+
+from functools import cache
+
+from pydantic import Field
+
+from atoz.model.citation import Confidence, Source, with_sources
+from atoz.model.claim import Claim
+from atoz.model.events import (
+    Actor,
+    AnyEvent,
+    GrantedAmazonFunded,
+    GrantedSellerFunded,
+    OrderCancelled,
+    status_after,
+)
+from atoz.model.order import Country, TriState
+from atoz.model.reason import ClaimReason, ReasonDetail
+from atoz.model.record import Record
+from atoz.model.status import ClaimStatus
+from atoz.model.text import Text, read_toml
+from atoz.rulebook.explanation import phrase
+
+
+class OdrEffect(Record):
+    """Whether a claim counts, why, and by whose word; no source where the decision itself says it."""
+
+    counts: TriState = Field(description="Yes, no or unknown.")
+    why: Text = Field(description="One sentence.")
+    source: Source | None = Field(description="Where that comes from; none if the claim's own decision says it.")
+    confidence: Confidence = Field(description="How far the source can be trusted.")
+
+
+class OdrRow(Record):
+    """One row of `odr.toml`: what has to fit, and what then counts."""
+
+    statuses: tuple[ClaimStatus, ...]
+    reasons: tuple[ClaimReason, ...] = ()
+    details: tuple[ReasonDetail, ...] = ()
+    claims_protected: tuple[TriState, ...] = ()
+    marketplaces: tuple[Country, ...] = ()
+    cancelled_by: tuple[Actor, ...] = ()
+    counts: TriState
+    why: Text
+    source: Source
+    confidence: Confidence
+
+    def fits(self, claim: Claim) -> bool:
+        """Whether every condition that the row names holds."""
+        return (
+            claim.status in self.statuses
+            and (not self.reasons or claim.reason in self.reasons)
+            and (not self.details or claim.detail in self.details)
+            and (not self.claims_protected or claim.order.claims_protected in self.claims_protected)
+            and (not self.marketplaces or claim.order.marketplace in self.marketplaces)
+            and (not self.cancelled_by or _cancelled_by(claim) in self.cancelled_by)
+        )
+
+
+def _cancelled_by(claim: Claim) -> Actor | None:
+    event = _stands_on(claim)
+    return event.actor if isinstance(event, OrderCancelled) else None
+
+
+def _stands_on(claim: Claim) -> AnyEvent | None:
+    """The event that brought the present status; one that only repeats it brings nothing."""
+    found, status = None, None
+    for event in claim.history:
+        after = status_after(event)
+        if after is not None and after is not status:
+            found, status = event, after
+    return found
+
+
+class _Book(Record):
+    sources: dict[str, Source]
+    rows: tuple[OdrRow, ...]
+
+
+def odr_effect(claim: Claim) -> OdrEffect:
+    """Whether a claim, as it stands, counts against the Order Defect Rate.
+
+    >>> from datetime import UTC, datetime
+    >>> from atoz.model.events import Filed, SellerRefunded
+    >>> from atoz.model.order import Order
+    >>> at = datetime(2026, 6, 1, tzinfo=UTC)
+    >>> order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=at)
+    >>> odr_effect(Claim(order=order, reason="other", history=(Filed(at=at), SellerRefunded(at=at)))).counts.value
+    'yes'
+    """
+    decided = _decision_says(claim)
+    if decided is not TriState.UNKNOWN:
+        return OdrEffect(counts=decided, why=phrase("odr_decision_says"), source=None, confidence=Confidence.UNCLEAR)
+    row = next(row for row in _rows(claim.status) if row.fits(claim))
+    return OdrEffect(counts=row.counts, why=row.why, source=row.source, confidence=row.confidence)
+
+
+def _decision_says(claim: Claim) -> TriState:
+    """What the decision that the claim stands on says itself."""
+    event = _stands_on(claim)
+    return (
+        event.counts_against_odr if isinstance(event, (GrantedSellerFunded, GrantedAmazonFunded)) else TriState.UNKNOWN
+    )
+
+
+@cache
+def _rows(status: ClaimStatus) -> tuple[OdrRow, ...]:
+    """The rows for a status, in the order of the file."""
+    data = with_sources(read_toml("atoz.rulebook", "odr.toml"), ("rows",))
+    return tuple(row for row in _Book.model_validate(data).rows if status in row.statuses)

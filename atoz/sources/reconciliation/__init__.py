@@ -1,0 +1,1 @@
+"""Records of many sources against claims: what they add, and where they disagree."""

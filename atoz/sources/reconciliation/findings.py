@@ -1,0 +1,102 @@
+"""What sources show about a claim that is no event: a flag, a chargeback, a notice that was not understood."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from atoz.model.order import TriState
+from atoz.sources.notices.notice_record import Notice, Outcome
+from atoz.sources.notices.phrases import Topic
+from atoz.sources.parse_result import Level, Note
+from atoz.sources.report_files.returns import ReturnFlag
+from atoz.sources.sp_api.label_protection import LabelProtection
+from atoz.sources.sp_api.order_snapshot import OrderState
+from atoz.sources.transactions.transaction import Movement, MovementKind
+
+_MONEY = {
+    MovementKind.CHARGEBACK: ("chargeback", "a chargeback was posted on the order: one defect, but another procedure"),
+    MovementKind.UNKNOWN: ("unknown_movement", "a movement sounds like a claim, but no table knows its name"),
+    MovementKind.SAFE_T: ("safe_t", "a SAFE-T reimbursement was posted; that says nothing of the ODR"),
+}
+
+
+def findings(
+    flags: Sequence[ReturnFlag],
+    movements: Sequence[Movement],
+    notices: Sequence[Notice],
+    states: Sequence[OrderState],
+    labels: Sequence[LabelProtection],
+    *,
+    later: int,
+) -> tuple[Note, ...]:
+    """Every finding once, by code."""
+    found = (*_flags(flags), *_money(movements), *_notices(notices), *_states(states), *_labels(labels))
+    ahead = (
+        (Note(code="later", detail=f"{later} observations lie after the instant asked for and do not count"),)
+        if later
+        else ()
+    )
+    by_words = {(each.code, each.detail): each for each in (*found, *ahead)}
+    return tuple(by_words[words] for words in sorted(by_words))
+
+
+def _flags(flags: Iterable[ReturnFlag]) -> Iterator[Note]:
+    said = {flag.a_to_z for flag in flags}
+    if TriState.YES in said:
+        yield Note(code="claim_exists", detail="the returns report marks a claim on the order; not how it stands")
+    if TriState.YES in said and TriState.NO in said:
+        yield Note(
+            code="flags_differ",
+            detail="rows of the returns report differ on whether there is a claim",
+            level=Level.WARN,
+        )
+    elif TriState.NO in said:
+        yield Note(
+            code="no_claim_marked", detail="the returns report marks no claim; how late its mark is, is not known"
+        )
+
+
+def _money(movements: Iterable[Movement]) -> Iterator[Note]:
+    for each in movements:
+        if each.type in _MONEY:
+            code, words = _MONEY[each.type]
+            yield Note(
+                code=code, detail=words, level=Level.WARN if each.type is not MovementKind.SAFE_T else Level.INFO
+            )
+        if (
+            each.amount is not None
+            and each.amount.value > 0
+            and each.type in (MovementKind.GUARANTEE, MovementKind.GUARANTEE_RECOVERY)
+        ):
+            words = f"{each.amount} came back on {each.posted_at.date()}; whether the ODR was corrected is not said"
+            yield Note(code="money_back", detail=words)
+
+
+def _notices(notices: Iterable[Notice]) -> Iterator[Note]:
+    for each in notices:
+        if each.topic is not Topic.CLAIM or not each.decided:
+            continue
+        if each.outcome is Outcome.UNKNOWN:
+            yield Note(
+                code="decision_not_understood",
+                detail="a notice of a decision whose words are not known",
+                level=Level.WARN,
+            )
+        elif each.outcome in (Outcome.GRANTED, Outcome.NOT_RESPONSIBLE):
+            yield Note(
+                code="funding_not_said", detail="a notice of a decision that does not say who pays", level=Level.WARN
+            )
+
+
+def _states(states: Sequence[OrderState]) -> Iterator[Note]:
+    parcels = [parcel for state in states[-1:] for parcel in state.packages or ()]
+    if parcels and all(parcel.is_delivered for parcel in parcels):
+        yield Note(
+            code="delivered_without_time",
+            detail="Amazon marks every package delivered, but not when: read its tracking",
+        )
+
+
+def _labels(labels: Iterable[LabelProtection]) -> Iterator[Note]:
+    if {TriState.YES, TriState.NO} <= {label.protected for label in labels}:
+        yield Note(
+            code="labels_differ", detail="one label carries claims protection and another does not", level=Level.WARN
+        )

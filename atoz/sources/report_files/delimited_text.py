@@ -1,0 +1,132 @@
+"""Lines of a report file, decoded while they are read: memory stays flat however long the file is."""
+
+import codecs
+import gzip
+import io
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import BinaryIO, cast
+
+from atoz.errors import Fault, InvalidDocument
+
+MAX_LINE = 262_144
+"""Characters of one line; what is longer is no report and is cut there."""
+_HEAD = 65_536
+_KANA = range(0x3040, 0x3100)
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are no UTF-8, read as the Windows code page that Western European files come in."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error("atoz-cp1252", _as_cp1252)
+
+
+def encoding_of(head: bytes) -> str:
+    """The encoding of a file by its first bytes: UTF-8 or 16 with a mark, Shift-JIS where it gives kana, else UTF-8.
+
+    Where UTF-8 fails further on, the failing bytes alone are read as cp1252, which covers Western European files.
+
+    >>> encoding_of("日付/時間,決済番号,トランザクションの種類".encode("cp932"))
+    'cp932'
+    """
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        japanese = head.decode("cp932", errors="replace")
+        return "cp932" if any(ord(each) in _KANA for each in japanese) else "utf-8-sig"
+    return "utf-8-sig"
+
+
+def unpacked(stream: BinaryIO) -> io.BufferedReader:
+    """The stream, or what its gzip holds: report documents come compressed."""
+    buffered = _buffered(stream)
+    return _buffered(gzip.GzipFile(fileobj=buffered)) if buffered.peek(2)[:2] == b"\x1f\x8b" else buffered
+
+
+def _buffered(stream: object) -> io.BufferedReader:
+    """A reader that can peek; one that can is returned as it is."""
+    if isinstance(stream, io.BufferedReader):
+        return cast("io.BufferedReader", stream)
+    return io.BufferedReader(cast("io.RawIOBase", stream))
+
+
+def lines_of(stream: BinaryIO, *, what: str = "file") -> Iterator[str]:
+    """Every line of a binary stream, without its end; too long a line is cut. The stream stays open.
+
+    Raises:
+        InvalidDocument: the compressed file is broken.
+    """
+    try:
+        plain = unpacked(stream)
+        encoding = encoding_of(plain.peek(_HEAD)[:_HEAD])
+        errors = "replace" if encoding == "utf-16" else "atoz-cp1252"
+        text = io.TextIOWrapper(plain, encoding=encoding, errors=errors)
+        try:
+            yield from _cut(text)
+        finally:
+            text.detach()  # the file is whoever's who opened it
+    except (EOFError, OSError, zlib.error, UnicodeError) as error:
+        raise InvalidDocument(what, (Fault("", "unreadable", "the file cannot be read to its end"),)) from error
+
+
+def _cut(text: io.TextIOWrapper) -> Iterator[str]:
+    while line := text.readline(MAX_LINE):
+        yield line.rstrip("\r\n")
+        while len(line) == MAX_LINE and not line.endswith("\n"):
+            line = text.readline(MAX_LINE)
+
+
+def column_key(name: str) -> str:
+    """A column's name without case, spaces, hyphens, colons and quotes.
+
+    >>> column_key(" Order-ID: ") == column_key("order id")
+    True
+    """
+    return "".join(each for each in name.casefold() if each.isalnum())
+
+
+class Columns:
+    """Where each wanted column stands."""
+
+    def __init__(
+        self, header: Sequence[str], wanted: Mapping[str, Sequence[str]], *, required: Sequence[str], what: str
+    ) -> None:
+        """Find the wanted columns under any of their names.
+
+        Raises:
+            InvalidDocument: required ones are missing; all of them are named together.
+        """
+        places: dict[str, int] = {}
+        for index, name in enumerate(header):
+            places.setdefault(column_key(name), index)
+        self._index = {
+            field: next((places[column_key(name)] for name in names if column_key(name) in places), -1)
+            for field, names in wanted.items()
+        }
+        missing = [field for field in required if self._index[field] < 0]
+        if missing:
+            raise InvalidDocument(what, tuple(_missing(wanted[field][0], header) for field in missing))
+        self.width = max(self._index.values()) + 1
+        self.length = len(header)
+
+    def index(self, field: str) -> int:
+        """Where a column stands; -1 where it is absent."""
+        return self._index[field]
+
+    def cell(self, row: Sequence[str], field: str) -> str:
+        """A row's cell, without the space around it; blank where the column or the cell is absent."""
+        index = self._index[field]
+        return row[index].strip() if 0 <= index < len(row) else ""
+
+
+def _missing(name: str, header: Sequence[str]) -> Fault:
+    near = get_close_matches(column_key(name), [column_key(each) for each in header[:200]], n=1, cutoff=0.7)
+    hint = f"; the nearest column is {near[0]}" if near else ""
+    return Fault("line 1", "missing_column", f"the column {name} is missing{hint}")

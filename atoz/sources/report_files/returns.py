@@ -1,0 +1,143 @@
+"""Returns reports: the one per-order mark of a claim, and the SAFE-T columns; flat file and XML.
+
+`GET_FLAT_FILE_RETURNS_DATA_BY_RETURN_DATE` and `GET_XML_RETURNS_DATA_BY_RETURN_DATE` hold return requests of
+seller-fulfilled orders only: a claim for an item that never arrived does not show here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC
+from typing import Literal
+from xml.etree import ElementTree as ET
+
+from pydantic import Field
+
+from atoz.errors import Fault, InvalidDocument
+from atoz.model.instant import Day
+from atoz.model.money import Money
+from atoz.model.order import TriState
+from atoz.model.record import Record
+from atoz.sources.parse_result import Level, Note, Origin, Parsed
+from atoz.sources.payload_reader import ORDER_ID, flag_of, money_of, text_of
+from atoz.sources.report_files.delimited_text import Columns
+from atoz.sources.report_files.locale_parsing import local_decimal, local_instant
+
+_COLUMNS = {
+    "order_id": ("Order ID",),
+    "requested_on": ("Return request date",),
+    "a_to_z": ("A-to-Z Claim",),
+    "in_policy": ("In policy",),
+    "currency": ("Currency code",),
+    "refunded": ("Refunded Amount",),
+    "safe_t_claim_id": ("SafeT claim id",),
+    "safe_t_state": ("SafeT claim state",),
+    "safe_t_amount": ("SafeT claim reimbursement amount",),
+}
+_ELEMENTS = {
+    "order_id": "order_id",
+    "requested_on": "return_request_date",
+    "a_to_z": "a_to_z_claim",
+    "in_policy": "in_policy",
+    "currency": "currency_code",
+    "refunded": "refund_amount",
+}
+_MAX_WORD = 400
+
+
+class ReturnFlag(Record):
+    """What one row of a returns report says of claims."""
+
+    kind: Literal["flag"] = "flag"
+    order_id: str = Field(pattern=r"^[0-9]{3}-[0-9]{7}-[0-9]{7}$", description="Amazon's order id.")
+    requested_on: Day | None = Field(default=None, description="Day of the return request; the report names no zone.")
+    a_to_z: TriState = Field(description="Whether a claim existed; whether it turns back after a denial is not known.")
+    in_policy: TriState = Field(default=TriState.UNKNOWN, description="Whether the return is within policy.")
+    refunded: Money | None = Field(default=None, description="What was refunded.")
+    safe_t_claim_id: str | None = Field(default=None, max_length=_MAX_WORD, description="Joins a SAFE-T reimbursement.")
+    safe_t_state: str | None = Field(default=None, max_length=_MAX_WORD, description="Amazon's word for its state.")
+    safe_t_amount: Money | None = Field(default=None, description="What SAFE-T reimbursed.")
+    source: Origin = Field(description="Where it was read.")
+
+
+def return_flags(lines: Iterable[str]) -> Iterator[Parsed[ReturnFlag]]:
+    """The flags of a tab-separated returns report, row by row.
+
+    Raises:
+        InvalidDocument: the file is empty or lacks the order id or the claim column.
+    """
+    rows = iter(lines)
+    header = next((line for line in rows if line.strip()), None)
+    if header is None:
+        raise InvalidDocument("returns report", (Fault("", "empty", "the file has no rows"),))
+    cells = header.lstrip("\ufeff").split("\t")
+    columns = Columns(cells, _COLUMNS, required=("order_id", "a_to_z"), what="returns report")
+    return _read(rows, columns)
+
+
+def _read(rows: Iterator[str], columns: Columns) -> Iterator[Parsed[ReturnFlag]]:
+    for number, line in enumerate(rows, start=2):
+        cells = line.split("\t")
+        if any(cell.strip() for cell in cells):
+            yield _flag({field: columns.cell(cells, field) for field in _COLUMNS}, f"line {number}", "flat_file")
+
+
+def return_flags_from_xml(text: str) -> tuple[Parsed[ReturnFlag], ...]:
+    """The flags of an XML returns report; a document type, which could hide a bomb, is refused.
+
+    Raises:
+        InvalidDocument: it is no XML, or it declares a document type.
+    """
+    if "<!doctype" in text.casefold() or "<!entity" in text.casefold():
+        raise InvalidDocument("returns report", (Fault("", "document_type", "a document type is refused"),))
+    try:
+        root = ET.fromstring(text)  # noqa: S314  (no document type, so no entities to expand)
+    except (ET.ParseError, ValueError, RecursionError) as error:
+        raise InvalidDocument("returns report", (Fault("", "not_xml", "it is no XML"),)) from error
+    rows = [{_local(child.tag): child.text or "" for child in row} for row in root.iter()]
+    found = [row for row in rows if "order_id" in row or "a_to_z_claim" in row]
+    return tuple(
+        _flag({field: row.get(name, "") for field, name in _ELEMENTS.items()}, f"return {number}", "xml")
+        for number, row in enumerate(found, start=1)
+    )
+
+
+def _flag(row: Mapping[str, str], where: str, version: str) -> Parsed[ReturnFlag]:
+    notes: list[Note] = []
+    order_id = (row["order_id"] or "").strip()
+    if not ORDER_ID.fullmatch(order_id):
+        words = "the order id is not in Amazon's form; refused" if order_id else "there is no order id"
+        note = Note(code="odd_order_id" if order_id else "no_order_id", detail=words, path=where, level=Level.ERROR)
+        return Parsed(None, (note,), Origin(system="returns", version=version))
+    said = flag_of(row["a_to_z"])
+    if said is None:
+        notes.append(Note(code="odd_flag", detail="the claim column is neither Y nor N", path=where, level=Level.WARN))
+    requested = local_instant(row["requested_on"], zone=UTC)
+    if requested is None and text_of(row["requested_on"]) is not None:
+        notes.append(Note(code="odd_day", detail="the day of the request cannot be read", path=where, level=Level.WARN))
+    safe_t_id = text_of(row.get("safe_t_claim_id"))
+    found = ReturnFlag(
+        order_id=order_id,
+        requested_on=requested.date() if requested else None,
+        a_to_z=_known(said),
+        in_policy=_known(flag_of(row["in_policy"])),
+        refunded=_money(row["refunded"], row["currency"]),
+        safe_t_claim_id=safe_t_id,
+        safe_t_state=text_of(row.get("safe_t_state")),
+        safe_t_amount=_money(row.get("safe_t_amount", ""), row["currency"]),
+        source=Origin(
+            system="returns", version=version, key=f"{order_id}:{row['requested_on']}:{safe_t_id or ''}"[:400]
+        ),
+    )
+    return Parsed(found, tuple(notes), found.source)
+
+
+def _money(amount: str, currency: str) -> Money | None:
+    value = local_decimal(amount.strip()) if amount.strip() else None
+    return None if value is None else money_of(value, currency)
+
+
+def _known(said: bool | None) -> TriState:  # noqa: FBT001  (three values, one argument)
+    return {True: TriState.YES, False: TriState.NO, None: TriState.UNKNOWN}[said]
+
+
+def _local(tag: object) -> str:
+    return str(tag).rpartition("}")[2].casefold()

@@ -1,0 +1,110 @@
+"""Rows that are parts of one movement, summed while a file is read; a bounded number is held, so memory stays flat."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from atoz.model.citation import Confidence
+from atoz.model.money import Money
+from atoz.sources.parse_result import Level, Note, Origin, Parsed
+from atoz.sources.payload_reader import money_of
+from atoz.sources.transactions.transaction import Movement, Release, System
+from atoz.sources.transactions.transaction_types import Labelled
+
+OPEN_MOVEMENTS = 4096
+"""How many movements are held open: their rows stand close together in every file that was seen."""
+_MAX_NAME = 400
+
+
+@dataclass(slots=True)
+class Part:
+    """One row of a movement."""
+
+    line: int
+    meaning: Labelled
+    called: str
+    order_id: str
+    settlement: str
+    posted: str
+    currency: str | None
+    amount: Decimal | None
+    release: Release = Release.RELEASED
+
+
+@dataclass(slots=True)
+class _Open:
+    first: Part
+    total: Decimal
+    fault: str
+
+
+class Tally:
+    """The movements that are still open, and how their time is read."""
+
+    def __init__(self, system: System, version: str, read_time: Callable[[str], datetime | None]) -> None:
+        self._system, self._version, self._read_time = system, version, read_time
+        self._open: OrderedDict[tuple[str, ...], _Open] = OrderedDict()
+
+    def add(self, part: Part, *, key: tuple[str, ...]) -> Iterator[Parsed[Movement]]:
+        """Count a row; gives the movement that had to be closed for it, if any."""
+        found = self._open.get(key)
+        if found is None:
+            found = self._open[key] = _Open(part, Decimal(0), "")
+            if len(self._open) > OPEN_MOVEMENTS:
+                yield self._close(self._open.popitem(last=False)[1])
+        else:
+            self._open.move_to_end(key)
+        if part.amount is None:
+            found.fault = found.fault or f"the amount on line {part.line} cannot be read, so there is no sum"
+        elif part.currency != found.first.currency:
+            found.fault = found.fault or "several currencies in one movement: no sum"
+        else:
+            found.total += part.amount
+
+    def close(self) -> Iterator[Parsed[Movement]]:
+        """Every movement that is still open, in the order of their last rows."""
+        while self._open:
+            yield self._close(self._open.popitem(last=False)[1])
+
+    def lost(self, code: str, detail: str, line: int, *, level: Level = Level.ERROR) -> Parsed[Movement]:
+        """A row that gave no movement, and why."""
+        note = Note(code=code, detail=detail, path=f"line {line}", level=level)
+        return Parsed(None, (note,), Origin(system=self._system.value, version=self._version))
+
+    def _close(self, row: _Open) -> Parsed[Movement]:
+        first = row.first
+        posted_at = self._read_time(first.posted)
+        if posted_at is None:
+            return self.lost(
+                "no_posted_at", "no time that can be read without guessing, so it is no movement", first.line
+            )
+        amount = money_of(row.total, first.currency) if not row.fault else None
+        found = Movement(
+            type=first.meaning.kind,
+            order_id=first.order_id,
+            posted_at=posted_at,
+            amount=amount,
+            release=first.release,
+            called=first.called[:_MAX_NAME],
+            confidence=first.meaning.confidence,
+            system=self._system,
+            source=Origin(
+                system=self._system.value,
+                version=self._version,
+                key=f"{first.settlement}:{first.order_id}:{first.called}:{first.posted}"[:_MAX_NAME],
+            ),
+        )
+        return Parsed(found, tuple(self._notes(row, amount)), found.source)
+
+    def _notes(self, row: _Open, amount: Money | None) -> Iterator[Note]:
+        where = f"line {row.first.line}"
+        if row.fault:
+            yield Note(code="partial_amounts", detail=row.fault, path=where, level=Level.ERROR)
+        elif amount is None:
+            words = "no currency, or a sum beyond what money can be"
+            yield Note(code="no_currency", detail=words, path=where, level=Level.ERROR)
+        if row.first.meaning.confidence is Confidence.UNCLEAR:
+            words = "sounds like a claim, but no table knows the name"
+            yield Note(code="unknown_type", detail=words, path=where, level=Level.WARN)

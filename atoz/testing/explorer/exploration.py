@@ -1,0 +1,231 @@
+"""Explore a policy: play it against every buyer and every Amazon it can meet, up to so many happenings.
+
+>>> found = explore("current", depth=1, editions=("us-2026",))
+>>> found.holds
+True
+"""
+
+import pickle
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from itertools import chain, product
+from multiprocessing import get_context
+from typing import NamedTuple
+
+from pydantic import Field
+
+from atoz.errors import Fault, InvalidDocument
+from atoz.model.claim import Claim
+from atoz.model.record import Record
+from atoz.model.text import Language, Text, fill
+from atoz.planner.policy import Policy
+from atoz.rulebook.edition import Edition
+from atoz.testing.explorer.initial_claims import Starts, TellsApart, filed_on, starts
+from atoz.testing.explorer.search import Finding, Search, Searched
+from atoz.testing.explorer.state_key import Lens
+from atoz.testing.invariants import INVARIANTS, Invariant
+from atoz.testing.seller import LAST_MINUTE, PROMPT, Seller
+from atoz.testing.trace import Story
+from atoz.testing.world import STATED_HOURS
+
+
+class Violation(Record):
+    """An invariant that a policy breaks, and the shortest story that shows it."""
+
+    invariant: str = Field(description="The invariant.")
+    says: str = Field(description="What is wrong.")
+    seller: str = Field(description="How the seller followed the plan.")
+    story: Story = Field(description="The shortest story; `story.moment(policy)` is where it is wrong.")
+
+    def __str__(self) -> str:
+        """What is wrong, then the story."""
+        return f"{self.invariant}: {self.says}\n{self.story}\n  (the seller acts {self.seller})"
+
+    def as_test(self, policy: str) -> str:
+        """A test in Python that replays the story under the policy in a file, and fails until it is mended."""
+        return (
+            f"def test_{self.invariant}():\n"
+            f'    """{self.says}"""\n'
+            "    from pathlib import Path\n\n"
+            "    from atoz.planner.policy import Policy\n"
+            "    from atoz.testing import Story, invariants\n\n"
+            f"    story = Story.model_validate_json({self.story.model_dump_json()!r})\n"
+            f"    policy = Policy.read(Path({policy!r}).read_text(encoding='utf-8'))\n"
+            f"    assert invariants.{self.invariant}(story.moment(policy)) is None\n"
+        )
+
+
+class Exploration(Record):
+    """Everything that was played, and what went wrong."""
+
+    policy: str = Field(description="The policy.")
+    editions: tuple[str, ...] = Field(description="The editions that counted.")
+    depth: int = Field(description="The most happenings of one story.")
+    invariants: tuple[str, ...] = Field(description="What was held to hold.")
+    combinations: int = Field(description="Combinations of facts that a claim can begin with, over all editions.")
+    beginnings: int = Field(description="Those that the policy can tell apart, times the sellers.")
+    states: int = Field(description="Different states that were planned.")
+    stories: int = Field(description="Stories that they stand for.")
+    merged: int = Field(description="Times that a story came to a state that was known already.")
+    cut: int = Field(description="States at the full depth from which something new could still happen.")
+    violations: tuple[Violation, ...] = Field(description="What went wrong, the shortest story first.")
+    not_covered: tuple[Text, ...] = Field(description="What was not played.")
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing went wrong."""
+        return not self.violations
+
+    def say(self, language: Language = "en") -> str:
+        """The whole result as text."""
+        outcome = "holds" if self.holds else f"breaks {len(self.violations)} of {len(self.invariants)} invariants"
+        head = (
+            f"policy {self.policy} under {', '.join(self.editions)}: {outcome}\n"
+            f"depth {self.depth}; {self.combinations:,} combinations of facts, {self.beginnings:,} told apart; "
+            f"{self.states:,} states, {self.stories:,} stories, {self.merged:,} merged"
+        )
+        wrong = [f"\n{each}" for each in self.violations]
+        left_out = ["\nnot covered:", *(f"- {each.say(language)}" for each in self.not_covered)]
+        return "\n".join([head, *wrong, *left_out])
+
+    def __str__(self) -> str:
+        """The same in English."""
+        return self.say()
+
+
+OF_STORIES = ("honest_wait", "comes_to_rest")
+"""Invariants of whole stories, held beside those of moments."""
+
+
+class _Task(NamedTuple):
+    """Every beginning under one edition, with one seller."""
+
+    edition: str
+    starts: tuple[Claim, ...]
+    seller: Seller
+
+
+def explore(
+    policy: Policy | str,
+    *,
+    depth: int = 6,
+    editions: Sequence[str] = (),
+    invariants: Sequence[Invariant] = INVARIANTS,
+    sellers: Sequence[Seller] = (PROMPT, LAST_MINUTE),
+    tells_apart: TellsApart | None = None,
+    workers: int = 1,
+) -> Exploration:
+    """Every story with at most `depth` happenings under each edition (the policy's own unless said), and what fails.
+
+    Stories are merged where the policy cannot tell them apart. An invariant of your own that looks at more than what
+    the plan recommends names those facts in `tells_apart`, a function from a claim to something hashable.
+
+    Raises:
+        UnknownName: no such policy or edition.
+        InvalidDocument: a depth below 0, a seller who is late by design (see `simulate`), or invariants that
+            several workers cannot share.
+    """
+    chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
+    named = tuple(Edition.named(each).id for each in editions or chosen.editions)
+    _check_arguments(depth, sellers, workers, (chosen, *invariants, tells_apart))
+    begun = [(edition, starts(chosen, Lens(chosen, edition), tells_apart)) for edition in named]
+    tasks = [_Task(edition, found.claims, seller) for (edition, found), seller in product(begun, sellers)]
+    play = partial(_play, policy=chosen, invariants=tuple(invariants), depth=depth, tells_apart=tells_apart)
+    searched = list(_each(play, tasks, workers))
+    own = any(each not in INVARIANTS for each in invariants)
+    cut = sum(each.cut for each in searched)
+    return Exploration(
+        policy=chosen.id,
+        editions=named,
+        depth=depth,
+        invariants=(*(each.__name__ for each in invariants), *OF_STORIES),
+        combinations=sum(found.combinations for _, found in begun),
+        beginnings=sum(len(task.starts) for task in tasks),
+        states=sum(each.states for each in searched),
+        stories=sum(each.stories for each in searched),
+        merged=sum(each.merged for each in searched),
+        cut=cut,
+        violations=_shortest(tasks, searched),
+        not_covered=tuple(_not_covered(depth, cut, begun, sellers, own=own and tells_apart is None)),
+    )
+
+
+def _check_arguments(depth: int, sellers: Sequence[Seller], workers: int, shared: Sequence[object]) -> None:
+    faults: list[Fault] = []
+    if depth < 0:
+        faults.append(Fault("depth", "negative", "a depth is 0 or more"))
+    if workers < 1:
+        faults.append(Fault("workers", "too_few", "at least one worker is needed"))
+    if not sellers:
+        faults.append(Fault("sellers", "missing", "at least one seller is needed"))
+    if any(each.late_by for each in sellers):
+        faults.append(Fault("sellers", "late_seller", "a late seller breaks any policy; see simulate for one"))
+    if workers > 1:
+        try:
+            pickle.dumps(shared)
+        except (pickle.PicklingError, AttributeError, TypeError):
+            words = "several workers can only share functions of a module; use workers=1 for others"
+            faults.append(Fault("invariants", "not_picklable", words))
+    if faults:
+        raise InvalidDocument("explore", tuple(faults))
+
+
+def _play(
+    task: _Task, *, policy: Policy, invariants: tuple[Invariant, ...], depth: int, tells_apart: TellsApart | None
+) -> Searched:
+    lens = Lens(policy, task.edition)
+    return Search(lens, task.starts, task.seller, invariants, depth, tells_apart).run()
+
+
+def _each(play: "partial[Searched]", tasks: list[_Task], workers: int) -> Iterator[Searched]:
+    if workers == 1 or len(tasks) == 1:
+        yield from map(play, tasks)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(play, tasks)
+
+
+def _shortest(tasks: list[_Task], searched: list[Searched]) -> tuple[Violation, ...]:
+    """For each invariant the shortest story: fewest happenings, then fewest events, then the soonest."""
+    met: dict[str, list[tuple[_Task, Finding]]] = {}
+    for task, finding in chain.from_iterable(
+        ((task, finding) for finding in each.findings) for task, each in zip(tasks, searched, strict=True)
+    ):
+        met.setdefault(finding.invariant, []).append((task, finding))
+    violations: list[Violation] = []
+    for found in met.values():
+        task, finding = min(found, key=lambda pair: _length(pair[1]))
+        violations.append(
+            Violation(
+                invariant=finding.invariant,
+                says=finding.says,
+                seller=task.seller.name,
+                story=finding.story,
+            )
+        )
+    return tuple(sorted(violations, key=lambda each: (each.story.of_others, len(each.story.events), each.invariant)))
+
+
+def _length(finding: Finding) -> tuple[int, int, float]:
+    story = finding.story
+    return story.of_others, len(story.events), story.at.timestamp()
+
+
+def _not_covered(
+    depth: int, cut: int, begun: list[tuple[str, Starts]], sellers: Sequence[Seller], *, own: bool
+) -> Iterator[Text]:
+    if cut:
+        yield _say("cut_short", count=cut, depth=depth)
+    yield _say("between_edges")
+    zones = sorted({found.claims[0].order.zone.key for _, found in begun})
+    yield _say("other_days", filed=f"{filed_on(begun[0][1].claims[0]):%Y-%m-%d}", zone=", ".join(zones))
+    yield _say("other_sellers", sellers="; ".join(each.name for each in sellers))
+    yield _say("other_requests", hours=STATED_HOURS)
+    yield _say("other_facts")
+    if own:
+        yield _say("own_invariants")
+
+
+def _say(code: str, **values: object) -> Text:
+    return fill("atoz.testing", code, **values)

@@ -1,0 +1,246 @@
+"""The search from one beginning: fewest happenings first, then the soonest, so that the first story is the shortest.
+
+The buyer, Amazon and the clock's lapses are what is counted as depth. The seller's own acts and the passing of time
+cost nothing; time passes only once the seller has done what was due.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from datetime import datetime
+from heapq import heappop, heappush
+from itertools import count
+from typing import NamedTuple
+
+from atoz.errors import TransitionRefused
+from atoz.lifecycle.machine import with_event
+from atoz.lifecycle.operations import apply
+from atoz.lifecycle.transition_table import is_final
+from atoz.model.claim import Claim
+from atoz.model.events import status_after
+from atoz.model.text import fill
+from atoz.planner.actions import Action
+from atoz.planner.plan import Plan, plan
+from atoz.rulebook.explanation import shown
+from atoz.testing.explorer.abstraction import Profile
+from atoz.testing.explorer.state_key import Lens, View
+from atoz.testing.invariants import Invariant, Moment
+from atoz.testing.seller import Seller, completing_event
+from atoz.testing.trace import Story
+from atoz.testing.world import happenings
+
+
+class Finding(NamedTuple):
+    """An invariant that fails, what is wrong, and the story that shows it."""
+
+    invariant: str
+    says: str
+    story: Story
+
+
+class Searched(NamedTuple):
+    """What one search met."""
+
+    states: int
+    merged: int
+    stories: int
+    cut: int
+    """States at the full depth from which more could happen."""
+    findings: tuple[Finding, ...]
+
+
+class _State(NamedTuple):
+    """A claim at an instant, after so many happenings."""
+
+    depth: int
+    start: Claim
+    claim: Claim
+    now: datetime
+    profile: Profile
+    view: View
+
+
+class _Passed(NamedTuple):
+    """What a state leads to without anyone else doing anything, and what its plan showed."""
+
+    state: _State
+    made: Plan
+    goes_on: Hashable | None
+    ticks_to: datetime | None
+    """The instant that time passes to; none where the seller acts, or nothing is ahead."""
+    branches: tuple[Hashable, ...]
+
+
+class Search:
+    """One search: a policy under an edition, from every beginning, with one seller."""
+
+    def __init__(
+        self,
+        lens: Lens,
+        starts: tuple[Claim, ...],
+        seller: Seller,
+        invariants: tuple[Invariant, ...],
+        depth: int,
+        tells_apart: Callable[[Claim], Hashable] | None = None,
+    ) -> None:
+        self.lens, self.starts, self.seller = lens, starts, seller
+        self.depth, self.tells_apart = depth, tells_apart
+        self.open_invariants = list(invariants)
+        self.known: dict[Hashable, _Passed] = {}
+        self.findings: list[Finding] = []
+        self.merged = 0
+        self.queue: list[tuple[int, datetime, int, int, _State]] = []
+        self.ticket = count()
+        self.numbers: dict[Hashable, int] = {}
+
+    def run(self) -> Searched:
+        """Play every story to the full depth."""
+        first = [self._push(0, start, start, start.updated_at) for start in self.starts]
+        while self.queue:
+            state = heappop(self.queue)[-1]
+            if state.view.key in self.known:
+                self.merged += 1
+            else:
+                self._visit(state)
+        self.findings += [*self._dishonest_waits(), *self._restless()]
+        return Searched(
+            states=len(self.known),
+            merged=self.merged,
+            stories=_Stories(self.known, self.depth).count(first),
+            cut=sum(
+                each.state.depth == self.depth and not is_final(each.state.claim.status) for each in self.known.values()
+            ),
+            findings=tuple(self.findings),
+        )
+
+    def _push(self, depth: int, start: Claim, claim: Claim, now: datetime, seen: Profile | None = None) -> Hashable:
+        profile = seen or self.lens.profile(claim)
+        view = self.lens.view(profile, claim, now)
+        told = (view.key, self.tells_apart(claim)) if self.tells_apart else view.key
+        view = View(self.numbers.setdefault(told, len(self.numbers)), view.next_at)  # a key is long: it is hashed once
+        if view.key in self.known:
+            self.merged += 1
+        else:
+            state = _State(depth, start, claim, now, profile, view)
+            heappush(self.queue, (depth, now, len(claim.history), next(self.ticket), state))
+        return view.key
+
+    def _visit(self, state: _State) -> None:
+        made = plan(state.claim, as_of=state.now, policy=self.lens.policy)
+        self._check(state, made)
+        self.known[state.view.key] = _Passed(state, made, None, None, ())  # before the moves: they may lead back here
+        acted = self._act(state, made)
+        ticks_to = state.view.next_at if acted is None else None
+        if acted is not None:
+            goes_on = self._push(state.depth, state.start, acted, state.now)
+        else:
+            passing = (state.depth, state.start, state.claim)
+            goes_on = self._push(*passing, ticks_to, state.profile) if ticks_to else None
+        self.known[state.view.key] = _Passed(state, made, goes_on, ticks_to, tuple(self._branch(state)))
+
+    def _check(self, state: _State, made: Plan) -> None:
+        moment = Moment(state.claim, made, self.lens.policy)
+        for invariant in tuple(self.open_invariants):
+            wrong = invariant(moment)
+            if wrong is not None:
+                self.open_invariants.remove(invariant)
+                self.findings.append(Finding(invariant.__name__, wrong, _story(state, state.now)))
+
+    def _act(self, state: _State, made: Plan) -> Claim | None:
+        """The claim after the first thing that the seller does now; none if nothing is done."""
+        for planned in made.now:
+            at = self.seller.acts_at(planned, state.now)
+            event = completing_event(self.lens.policy.step(planned.step), state.now)
+            if at is None or at > state.now or event is None:
+                continue
+            try:
+                return apply(state.claim, event)
+            except TransitionRefused:  # the invariant says so; the seller goes on with the rest
+                continue
+        return None
+
+    def _branch(self, state: _State) -> Iterator[Hashable]:
+        if state.depth < self.depth:
+            for event in happenings(state.claim, state.now):
+                if event.kind == "buyer_messaged" and not self._heard(event.kind):
+                    self.merged += 1
+                    yield state.view.key
+                    continue
+                moved = with_event(state.claim, event, status_after(event) or state.claim.status)  # it may happen
+                yield self._push(state.depth + 1, state.start, moved, state.now)
+
+    def _heard(self, kind: str) -> bool:
+        """Whether a plain event can change anything; without that it leads back to where it happened."""
+        return self.tells_apart is not None or self.lens.sees(kind)
+
+    def _dishonest_waits(self) -> Iterator[Finding]:
+        """The first wait during which something became due before the plan said to look again."""
+        for passed in self.known.values():
+            later = self.known.get(passed.goes_on) if passed.ticks_to else None
+            if later is None or passed.ticks_to is None:
+                continue
+            again = passed.made.look_again_at
+            new = _to_do(later.made) - _to_do(passed.made)
+            if new and (again is None or passed.ticks_to < again):
+                zone = passed.state.claim.order.zone
+                says = fill(
+                    "atoz.testing",
+                    "dishonest_wait",
+                    steps=", ".join(sorted(new)),
+                    at=shown(passed.ticks_to.astimezone(zone)),
+                    again=shown(again.astimezone(zone)) if again else "–",
+                ).en
+                yield Finding("honest_wait", says, _story(passed.state, passed.ticks_to))
+                return
+
+    def _restless(self) -> Iterator[Finding]:
+        """The first state that comes round again though only the seller and time did anything."""
+        rested: set[Hashable] = set()
+        for key in self.known:
+            path: dict[Hashable, None] = {}
+            here: Hashable | None = key
+            while here is not None and here not in rested and here not in path:
+                path[here] = None
+                here = self.known[here].goes_on
+            rested |= path.keys()
+            if here is not None and here in path:
+                state = self.known[here].state
+                last = self.known[next(reversed(path))]
+                step = next((each.step for each in last.made.now), "–")
+                says = fill("atoz.testing", "no_rest", step=step).en
+                yield Finding("comes_to_rest", says, _story(state, state.now))
+                return
+
+
+def _story(state: _State, at: datetime) -> Story:
+    return Story(start=state.start, events=state.claim.history[len(state.start.history) :], at=at)
+
+
+def _to_do(made: Plan) -> set[str]:
+    return {each.step for each in made.now if each.action is not Action.WAIT}
+
+
+class _Stories:
+    """How many stories the states stand for: every way to place the happenings along the time that passes."""
+
+    def __init__(self, known: dict[Hashable, _Passed], depth: int) -> None:
+        self.known, self.depth = known, depth
+        self.counted: dict[tuple[Hashable, int], int] = {}
+
+    def count(self, first: list[Hashable]) -> int:
+        """The number of stories with at most so many happenings; what comes round again is counted once."""
+        for left in range(self.depth + 1):
+            for key, passed in self.known.items():
+                if passed.state.depth + left <= self.depth:
+                    self._along(key, left)
+        return sum(self.counted[each, self.depth] for each in first)
+
+    def _along(self, key: Hashable, left: int) -> None:
+        path: dict[Hashable, None] = {}
+        here: Hashable | None = key
+        while here is not None and (here, left) not in self.counted and here not in path:
+            path[here] = None
+            here = self.known[here].goes_on
+        total = 1 if here is None or here in path else self.counted[here, left]
+        for each in reversed(path):
+            branches = self.known[each].branches if left else ()
+            total += sum(self.counted[branch, left - 1] for branch in branches)
+            self.counted[each, left] = total

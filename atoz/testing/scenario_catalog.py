@@ -1,0 +1,83 @@
+"""Named scenarios: whole stories of claims that say what they are; the data is `scenarios.toml`.
+
+>>> found = scenario("silent_until_the_lapse")
+>>> print(found.says.en)
+The seller stays silent until the response deadline lapses.
+>>> found.claim.status.value
+'granted_seller_funded'
+"""
+
+from datetime import timedelta
+from functools import cache
+
+from pydantic import Field
+
+from atoz.errors import UnknownName
+from atoz.model.claim import Claim
+from atoz.model.events import AnyEvent
+from atoz.model.reason import ClaimReason
+from atoz.model.record import Record
+from atoz.model.text import Text, read_toml
+from atoz.rulebook.edition import DEFAULT_EDITION
+from atoz.testing.builders import FILED_AT, a_claim, an_event, an_order, home_of
+
+
+class Scenario(Record):
+    """A claim with a story."""
+
+    name: str = Field(description="Its name.")
+    says: Text = Field(description="What happened, in one sentence.")
+    claim: Claim = Field(description="The claim, with its whole history.")
+
+
+class _Happened(Record, extra="allow"):
+    """One event of a scenario; further keys are facts of the event."""
+
+    days: int
+    kind: str
+    due_days: int | None = None
+
+    def event(self) -> AnyEvent:
+        """The event itself."""
+        facts = dict(self.model_extra or {})
+        if self.due_days is not None:
+            facts["due_at"] = FILED_AT + timedelta(days=self.due_days)
+        return an_event(self.kind, FILED_AT + timedelta(days=self.days), **facts)
+
+
+class _Entry(Record):
+    says: Text
+    edition: str = DEFAULT_EDITION
+    reason: ClaimReason = ClaimReason.NOT_RECEIVED
+    order: dict[str, object] = Field(default_factory=dict)
+    events: tuple[_Happened, ...]
+
+
+def scenario(name: str) -> Scenario:
+    """The scenario of this name.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    known = scenarios()
+    if name not in known:
+        raise UnknownName.among("scenario", name, known)
+    return known[name]
+
+
+def scenarios() -> dict[str, Scenario]:
+    """Every scenario by its name, in the order of the data."""
+    return dict(_book())
+
+
+@cache
+def _book() -> dict[str, Scenario]:
+    rows = read_toml("atoz.testing", "scenarios.toml")
+    return {name: _told(name, _Entry.model_validate(row)) for name, row in rows.items()}
+
+
+def _told(name: str, entry: _Entry) -> Scenario:
+    order = an_order(**{"marketplace": home_of(entry.edition), **entry.order})
+    events = [each.event() for each in entry.events]
+    claim = a_claim(reason=entry.reason, order=order, edition=entry.edition, events=events)
+    return Scenario(name=name, says=entry.says, claim=claim)

@@ -1,0 +1,156 @@
+"""Simulate: play a policy against a world, with a seller who does what the plan says.
+
+>>> from atoz.testing.builders import a_claim
+>>> from atoz.testing.world import World, on_day
+>>> claim, world = a_claim(), World.of(on_day(5, "denied"))
+>>> played = simulate(claim, "faq-2016", world, until=claim.updated_at + timedelta(days=9))
+>>> played.claim.status.value, played.paid_by.value, len(played.messages)
+('closed', 'nobody', 2)
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from atoz.errors import Fault, InvalidDocument, TransitionRefused
+from atoz.lifecycle.operations import apply, lapse
+from atoz.model.claim import Claim
+from atoz.model.events import Actor, AnyEvent
+from atoz.model.instant import instant_argument
+from atoz.planner.actions import Action
+from atoz.planner.plan import Plan, plan
+from atoz.planner.policy import Policy
+from atoz.rulebook.deadline_clock import DeadlineName
+from atoz.rulebook.deadlines import Deadline
+from atoz.rulebook.odr_effect import odr_effect
+from atoz.testing.seller import PROMPT, Seller, completing_event
+from atoz.testing.simulation import Simulation, Turn, paid_by
+from atoz.testing.world import SILENCE, World
+
+_AFTER = timedelta(minutes=1)
+"""How long after a missed deadline Amazon decides silence."""
+
+
+def simulate(
+    claim: Claim, policy: Policy | str, world: World = SILENCE, *, until: datetime, seller: Seller = PROMPT
+) -> Simulation:
+    """What becomes of a claim if the seller follows a policy and this world happens, from its last event on.
+
+    At one instant the world comes first, then the seller. What the machine refuses by then does not happen and is
+    kept as a turn that says why.
+
+    Raises:
+        InvalidDocument: `until` is naive or before the claim's last event, or a happening's facts do not fit.
+        UnknownName: no such policy, or the claim's edition does not ship with atoz.
+    """
+    end = instant_argument("until", until)
+    if end < claim.updated_at:
+        raise InvalidDocument("until", (Fault("until", "too_early", "it lies before the claim's last event"),))
+    chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
+    return _Game(claim, chosen, world, seller, end).play()
+
+
+class _Game:
+    """One simulation as it is played."""
+
+    def __init__(self, claim: Claim, policy: Policy, world: World, seller: Seller, end: datetime) -> None:
+        self.claim, self.policy, self.world, self.seller, self.end = claim, policy, world, seller, end
+        self.now = claim.updated_at
+        self.ahead = sorted(
+            ((each.at(claim), place, each) for place, each in enumerate(world.happenings)), key=lambda row: row[:2]
+        )
+        self.ahead = [row for row in self.ahead if row[0] >= self.now]
+        self.shown: dict[str, datetime] = {}
+        self.turns: list[Turn] = []
+        self.outcomes: dict[tuple[DeadlineName, datetime | None], Deadline] = {}
+
+    def play(self) -> Simulation:
+        """Turn by turn to the end."""
+        made = self._turn(None)
+        while True:
+            made = self._worldly(made)
+            made = self._sellers(made)
+            following = self._next(made)
+            if following is None or following > self.end:
+                break
+            self.now = following
+            made = self._look(made)
+        return Simulation(
+            policy=self.policy.id,
+            seller=self.seller,
+            claim=self.claim,
+            until=self.end,
+            turns=tuple(self.turns),
+            deadlines=tuple(self.outcomes.values()),
+            paid_by=paid_by(self.claim.status),
+            odr=odr_effect(self.claim),
+        )
+
+    def _worldly(self, made: Plan) -> Plan:
+        while self.ahead and self.ahead[0][0] <= self.now:
+            event = self.ahead.pop(0)[2].happen(self.claim, self.now)
+            made = self._happen(event, None, made)
+        lapsed = lapse(self.claim, self.now) if self.world.lapses else None
+        decided = lapsed is not None and self.now >= lapsed.due_at + _AFTER
+        return self._happen(lapsed, None, made) if lapsed and decided else made
+
+    def _sellers(self, made: Plan) -> Plan:
+        """Everything that the seller does at this instant; a step comes up once an instant, whatever the plan says."""
+        done: set[str] = set()
+        while step := next((each for each in self._due(made) if each not in done), None):
+            done.add(step)
+            event = completing_event(self.policy.step(step), self.now)
+            if event is not None:
+                made = self._happen(event, step, made)
+        return made
+
+    def _due(self, made: Plan) -> Iterator[str]:
+        for planned in made.now:
+            at = self.seller.acts_at(planned, self.shown.get(planned.step, self.now))
+            if at is not None and at <= self.now:
+                yield planned.step
+
+    def _happen(self, event: AnyEvent, step: str | None, made: Plan) -> Plan:
+        try:
+            self.claim = apply(self.claim, event)
+        except TransitionRefused as refused:
+            refusal = f"{refused.refusal.code}: {refused.refusal.message}"
+            self.turns.append(Turn(at=self.now, who=event.actor, event=event, step=step, refused=refusal, plan=made))
+            return made
+        return self._turn(event, step)
+
+    def _turn(self, event: AnyEvent | None, step: str | None = None) -> Plan:
+        made = self._plan()
+        who = event.actor if event else Actor.CLOCK
+        self.turns.append(Turn(at=self.now, who=who, event=event, step=step, plan=made))
+        return made
+
+    def _look(self, before: Plan) -> Plan:
+        """The plan at a new instant; a turn of the clock if what is to be done, or a deadline, has changed."""
+        made = self._plan()
+        if _news(made) != _news(before):
+            self.turns.append(Turn(at=self.now, who=Actor.CLOCK, plan=made))
+        return made
+
+    def _plan(self) -> Plan:
+        made = plan(self.claim, as_of=self.now, policy=self.policy)
+        steps = {each.step for each in made.now}
+        self.shown = {step: self.shown.get(step, self.now) for step in sorted(steps)}
+        for each in made.deadlines:
+            if each.started_by is not None:
+                self.outcomes[each.name, each.started_at] = each
+        return made
+
+    def _next(self, made: Plan) -> datetime | None:
+        """The next instant at which anything can happen."""
+        acts = (self.seller.acts_at(each, self.shown[each.step]) for each in made.now if each.action is not Action.WAIT)
+        lapses = (each.due_at + _AFTER for each in made.deadlines if each.due_at and each.running)
+        candidates = (made.look_again_at, *acts, *lapses, *(row[0] for row in self.ahead[:1]))
+        return min((at for at in candidates if at is not None and at > self.now), default=None)
+
+
+def _news(made: Plan) -> tuple[object, ...]:
+    return (
+        tuple(each.step for each in made.now),
+        tuple((each.name, each.state) for each in made.deadlines),
+        made.attention,
+    )

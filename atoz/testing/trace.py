@@ -1,0 +1,70 @@
+"""A story: how a claim began and everything that then happened, up to the instant that it is about."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from atoz.lifecycle.operations import apply
+from atoz.model.claim import Claim
+from atoz.model.events import Actor, AnyEvent
+from atoz.model.record import Record
+from atoz.planner.plan import plan
+from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.rulebook.explanation import shown
+from atoz.testing.invariants import Moment
+
+
+class Story(Record):
+    """A claim as it was filed, what happened to it, and an instant; play it again with `replay` or `moment`."""
+
+    start: Claim = Field(description="The claim as it was filed.")
+    events: tuple[AnyEvent, ...] = Field(default=(), description="What happened then, in order.")
+    at: datetime = Field(description="The instant that the story is about.")
+
+    @property
+    def of_others(self) -> int:
+        """How many of the events are the buyer's, Amazon's or the clock's."""
+        return sum(event.actor is not Actor.SELLER for event in self.events)
+
+    def replay(self) -> Claim:
+        """The claim at the end of the story, applied event by event.
+
+        Raises:
+            TransitionRefused: the machine refuses one of them.
+        """
+        claim = self.start
+        for event in self.events:
+            claim = apply(claim, event)
+        return claim
+
+    def moment(self, policy: Policy | str = DEFAULT_POLICY) -> Moment:
+        """The end of the story under a policy: what an invariant looks at."""
+        chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
+        claim = self.replay()
+        return Moment(claim, plan(claim, as_of=self.at, policy=chosen), chosen)
+
+    def __str__(self) -> str:
+        """The story, a line for each thing that happened."""
+        order, zone = self.start.order, self.start.order.zone
+        first = (
+            f"{self.start.reason}{f' ({self.start.detail})' if self.start.detail else ''}, "
+            f"fulfilled by {order.fulfilment}, label protected: {order.claims_protected}, "
+            f"first contact: {_when(order.first_contact_at, self.start)}, "
+            f"delivered: {_when(order.delivered_at, self.start)}, edition {self.start.edition}"
+        )
+        lines = [
+            f"  {shown(event.at.astimezone(zone))}  {told(event)}" for event in (*self.start.history, *self.events)
+        ]
+        return "\n".join([f"  {first}", *lines, f"  {shown(self.at.astimezone(zone))}  looked at"])
+
+
+def told(event: AnyEvent) -> str:
+    """One event in a line: who, what, and what it was for."""
+    purpose = getattr(event, "purpose", None)
+    respond_by = getattr(event, "respond_by", None)
+    more = f" ({purpose})" if purpose else f" (answer by {shown(respond_by)})" if respond_by else ""
+    return f"{event.actor}: {event.kind}{more}"
+
+
+def _when(at: datetime | None, claim: Claim) -> str:
+    return shown(at.astimezone(claim.order.zone)) if at else "none"
