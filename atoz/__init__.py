@@ -4,6 +4,8 @@ Facts in, findings out: no network, no clock inside. Every name here is loaded w
 `import atoz` alone costs next to nothing.
 """
 
+from atoz._lazy import lazy_exports
+
 TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
 if TYPE_CHECKING:
     __version__: str
@@ -33,68 +35,31 @@ if TYPE_CHECKING:
     from atoz.rulebook.filing_window import filing_window as filing_window
     from atoz.rulebook.odr_effect import odr_effect as odr_effect
 else:
-    _ROOMS = {
-        "atoz.errors": ("AtozError", "InvalidDocument", "TransitionRefused"),
-        "atoz.lifecycle.attention": ("attention",),
-        "atoz.lifecycle.diagram": ("diagram",),
-        "atoz.lifecycle.machine": ("machine",),
-        "atoz.lifecycle.operations": ("apply", "lapse", "open_claim", "options"),
-        "atoz.lifecycle.replay": ("read_claim", "rebuild", "under", "verify"),
-        "atoz.model": ("events",),
-        "atoz.model.claim": ("Claim",),
-        "atoz.model.money": ("Money",),
-        "atoz.model.order": ("Order",),
-        "atoz.model.reason": ("ClaimReason",),
-        "atoz.model.status": ("ClaimStatus",),
-        "atoz.planner.plan": ("plan",),
-        "atoz.rulebook.deadlines": ("deadlines",),
-        "atoz.rulebook.odr_effect": ("odr_effect",),
-        "atoz.rulebook.filing_window": ("compare_editions", "filing_window"),
-    }
-    _HOME = {name: room for room, names in _ROOMS.items() for name in names}
+    _find, __dir__, __all__ = lazy_exports(
+        __name__,
+        {
+            "errors": ("AtozError", "InvalidDocument", "TransitionRefused"),
+            "lifecycle.attention": ("attention",),
+            "lifecycle.diagram": ("diagram",),
+            "lifecycle.machine": ("machine",),
+            "lifecycle.operations": ("apply", "lapse", "open_claim", "options"),
+            "lifecycle.replay": ("read_claim", "rebuild", "under", "verify"),
+            "model.claim": ("Claim",),
+            "model.events": (),
+            "model.money": ("Money",),
+            "model.order": ("Order",),
+            "model.reason": ("ClaimReason",),
+            "model.status": ("ClaimStatus",),
+            "planner.plan": ("plan",),
+            "rulebook.deadlines": ("deadlines",),
+            "rulebook.filing_window": ("compare_editions", "filing_window"),
+            "rulebook.odr_effect": ("odr_effect",),
+        },
+    )
 
     def __getattr__(name):
-        from importlib import import_module
-
         if name == "__version__":
             from importlib.metadata import version
 
             return version("atoz-claims")
-        if name not in _HOME:
-            raise AttributeError(f"module 'atoz' has no attribute {name!r}")
-        room = _HOME[name]
-        found = import_module(f"{room}.{name}") if name == "events" else getattr(import_module(room), name)
-        globals()[name] = found  # kept: the search is paid once
-        return found
-
-    def __dir__():
-        return sorted({*globals(), *_HOME})
-
-
-__all__ = [
-    "AtozError",
-    "Claim",
-    "ClaimReason",
-    "ClaimStatus",
-    "InvalidDocument",
-    "Money",
-    "Order",
-    "TransitionRefused",
-    "apply",
-    "attention",
-    "compare_editions",
-    "deadlines",
-    "diagram",
-    "events",
-    "filing_window",
-    "lapse",
-    "machine",
-    "odr_effect",
-    "open_claim",
-    "options",
-    "plan",
-    "read_claim",
-    "rebuild",
-    "under",
-    "verify",
-]
+        return _find(name)

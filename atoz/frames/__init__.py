@@ -24,34 +24,20 @@ DuckDB and Spark keep an instant without its zone and show it in the session's.
 One call costs some milliseconds whatever the size: below a thousand rows the scalar functions are faster.
 """
 
-from typing import TYPE_CHECKING
+from atoz._lazy import lazy_exports
 
-from atoz.errors import MissingExtra
-
+TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
 if TYPE_CHECKING:
     from atoz.frames.claim_replay import replay as replay
     from atoz.frames.deadlines import with_deadlines as with_deadlines
     from atoz.frames.filing_windows import with_filing_window as with_filing_window
-
-_HOME = {
-    "replay": "atoz.frames.claim_replay",
-    "with_deadlines": "atoz.frames.deadlines",
-    "with_filing_window": "atoz.frames.filing_windows",
-}
-
-__all__ = ["replay", "with_deadlines", "with_filing_window"]
-
-
-def __getattr__(name: str) -> object:
-    """Load a function when it is first used, so that its libraries are only needed by who needs them."""
-    from importlib import import_module  # noqa: PLC0415
-
-    if name not in _HOME:
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
-    try:
-        return getattr(import_module(_HOME[name]), name)
-    except ModuleNotFoundError as missing:
-        if missing.name in ("narwhals", "numpy"):
-            raise MissingExtra(f"atoz.frames.{name}", "frames") from missing
-        raise
+else:
+    __getattr__, __dir__, __all__ = lazy_exports(
+        __name__,
+        {
+            "claim_replay": ("replay",),
+            "deadlines": ("with_deadlines",),
+            "filing_windows": ("with_filing_window",),
+        },
+        extra="frames",
+    )

@@ -1,1 +1,36 @@
-"""Escalation policies as data, and the plans made from them."""
+"""Escalation policies and the plans that are made from them: what to do next, by when, and why.
+
+`plan` is in `atoz`. Everything is loaded when it is first used.
+"""
+
+from atoz._lazy import lazy_exports
+
+TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
+if TYPE_CHECKING:
+    from atoz.planner.actions import Action as Action
+    from atoz.planner.conditions import When as When
+    from atoz.planner.plan import DoNot as DoNot
+    from atoz.planner.plan import Plan as Plan
+    from atoz.planner.plan import PlannedAction as PlannedAction
+    from atoz.planner.policy import DEFAULT_POLICY as DEFAULT_POLICY
+    from atoz.planner.policy import Avoid as Avoid
+    from atoz.planner.policy import Policy as Policy
+    from atoz.planner.policy import PolicyStep as PolicyStep
+    from atoz.planner.policy import shipped_policies as shipped_policies
+    from atoz.planner.step_status import ActionState as ActionState
+    from atoz.planner.worklist import Urgency as Urgency
+    from atoz.planner.worklist import WorklistRow as WorklistRow
+    from atoz.planner.worklist import urgency as urgency
+    from atoz.planner.worklist import worklist_row as worklist_row
+else:
+    __getattr__, __dir__, __all__ = lazy_exports(
+        __name__,
+        {
+            "actions": ("Action",),
+            "conditions": ("When",),
+            "plan": ("DoNot", "Plan", "PlannedAction"),
+            "policy": ("Avoid", "DEFAULT_POLICY", "Policy", "PolicyStep", "shipped_policies"),
+            "step_status": ("ActionState",),
+            "worklist": ("Urgency", "WorklistRow", "urgency", "worklist_row"),
+        },
+    )

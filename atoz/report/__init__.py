@@ -1,1 +1,35 @@
-"""Findings for people: text for a terminal, pages, packets and calendars."""
+"""Findings for people: terminal tables, self-contained pages, the appeal packet, calendars.
+
+`appeal_packet`, `calendar`, `claim_page` and `worklist_page` are in the modules of their names. Pages and calendars
+need the extra `report`. Everything is loaded when it is first used.
+"""
+
+from atoz._lazy import lazy_exports
+
+TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
+if TYPE_CHECKING:
+    from atoz.report.appeal_packet import AppealPacket as AppealPacket
+    from atoz.report.appeal_packet import Ask as Ask
+    from atoz.report.appeal_packet import PacketSection as PacketSection
+    from atoz.report.appeal_packet_rows import PacketRow as PacketRow
+    from atoz.report.calendar import Appointment as Appointment
+    from atoz.report.calendar import appointments as appointments
+    from atoz.report.claim_page import Entry as Entry
+    from atoz.report.claim_page import timeline as timeline
+    from atoz.report.html import packet_html as packet_html
+    from atoz.report.html import packet_markdown as packet_markdown
+    from atoz.report.worklist_page import Bucket as Bucket
+    from atoz.report.worklist_page import WorklistEntry as WorklistEntry
+    from atoz.report.worklist_page import worklist_entry as worklist_entry
+else:
+    __getattr__, __dir__, __all__ = lazy_exports(
+        __name__,
+        {
+            "appeal_packet": ("AppealPacket", "Ask", "PacketSection"),
+            "appeal_packet_rows": ("PacketRow",),
+            "calendar": ("Appointment", "appointments"),
+            "claim_page": ("Entry", "timeline"),
+            "html": ("packet_html", "packet_markdown"),
+            "worklist_page": ("Bucket", "WorklistEntry", "worklist_entry"),
+        },
+    )

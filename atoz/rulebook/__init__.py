@@ -1,1 +1,50 @@
-"""Dated, cited rules: editions, filing windows, deadlines, and what counts against the Order Defect Rate."""
+"""Dated, cited rules and what is counted from them: windows, deadlines, evidence, what counts against the ODR.
+
+`filing_window`, `deadlines` and `odr_effect` are in `atoz`; `evidence_checklist` is in its module. Everything is loaded
+when it is first used.
+"""
+
+from atoz._lazy import lazy_exports
+
+TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
+if TYPE_CHECKING:
+    from atoz.rulebook.date_arithmetic import Unit as Unit
+    from atoz.rulebook.deadline_clock import DeadlineName as DeadlineName
+    from atoz.rulebook.deadlines import Deadline as Deadline
+    from atoz.rulebook.deadlines import DeadlineState as DeadlineState
+    from atoz.rulebook.edition import DEFAULT_EDITION as DEFAULT_EDITION
+    from atoz.rulebook.edition import IN_FORCE as IN_FORCE
+    from atoz.rulebook.edition import DayBoundary as DayBoundary
+    from atoz.rulebook.edition import Edition as Edition
+    from atoz.rulebook.edition import InForce as InForce
+    from atoz.rulebook.edition import OnExpiry as OnExpiry
+    from atoz.rulebook.edition import Parameter as Parameter
+    from atoz.rulebook.edition_selection import in_force as in_force
+    from atoz.rulebook.edition_selection import why_in_force as why_in_force
+    from atoz.rulebook.evidence_checklist import ChecklistRow as ChecklistRow
+    from atoz.rulebook.evidence_checklist import EvidenceItem as EvidenceItem
+    from atoz.rulebook.evidence_checklist import Need as Need
+    from atoz.rulebook.evidence_checklist import evidence_items as evidence_items
+    from atoz.rulebook.explanation import Explanation as Explanation
+    from atoz.rulebook.explanation import Step as Step
+    from atoz.rulebook.filing_window import Comparison as Comparison
+    from atoz.rulebook.filing_window import FilingWindow as FilingWindow
+    from atoz.rulebook.filing_window import Verdict as Verdict
+    from atoz.rulebook.filing_window import compare_editions as compare_editions
+    from atoz.rulebook.odr_effect import OdrEffect as OdrEffect
+    from atoz.rulebook.odr_effect import OdrRow as OdrRow
+else:
+    __getattr__, __dir__, __all__ = lazy_exports(
+        __name__,
+        {
+            "date_arithmetic": ("Unit",),
+            "deadline_clock": ("DeadlineName",),
+            "deadlines": ("Deadline", "DeadlineState"),
+            "edition": ("DEFAULT_EDITION", "DayBoundary", "Edition", "IN_FORCE", "InForce", "OnExpiry", "Parameter"),
+            "edition_selection": ("in_force", "why_in_force"),
+            "evidence_checklist": ("ChecklistRow", "EvidenceItem", "Need", "evidence_items"),
+            "explanation": ("Explanation", "Step"),
+            "filing_window": ("Comparison", "FilingWindow", "Verdict", "compare_editions"),
+            "odr_effect": ("OdrEffect", "OdrRow"),
+        },
+    )

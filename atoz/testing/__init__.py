@@ -4,7 +4,9 @@
 loaded when it is first used.
 """
 
-TYPE_CHECKING = False  # as in the front door: checkers take this very name as true
+from atoz._lazy import lazy_exports
+
+TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
 if TYPE_CHECKING:
     from atoz.testing.assertions import assert_never as assert_never
     from atoz.testing.assertions import assert_plan as assert_plan
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
     from atoz.testing.invariants import INVARIANTS as INVARIANTS
     from atoz.testing.invariants import Invariant as Invariant
     from atoz.testing.invariants import Moment as Moment
+    from atoz.testing.policy_comparison import Difference as Difference
+    from atoz.testing.policy_comparison import PolicyComparison as PolicyComparison
     from atoz.testing.policy_comparison import Side as Side
+    from atoz.testing.policy_comparison import TimedStep as TimedStep
     from atoz.testing.policy_comparison import compare_policies as compare_policies
     from atoz.testing.policy_comparison import compare_simulations as compare_simulations
     from atoz.testing.scenario_catalog import Scenario as Scenario
@@ -41,110 +46,27 @@ if TYPE_CHECKING:
     from atoz.testing.world import after_hours as after_hours
     from atoz.testing.world import on_day as on_day
 else:
-    _ROOMS = {
-        "atoz.testing.assertions": (
-            "assert_never",
-            "assert_plan",
-            "assert_reaches",
-        ),
-        "atoz.testing.builders": (
-            "a_claim",
-            "an_event",
-            "an_order",
-        ),
-        "atoz.testing.policy_comparison": (
-            "Side",
-            "compare_policies",
-            "compare_simulations",
-        ),
-        "atoz.testing.explorer.exploration": (
-            "Exploration",
-            "Violation",
-            "explore",
-        ),
-        "atoz.testing.invariants": (
-            "INVARIANTS",
-            "Invariant",
-            "Moment",
-        ),
-        "atoz.testing.scenario_catalog": (
-            "Scenario",
-            "scenario",
-            "scenarios",
-        ),
-        "atoz.testing.seller": (
-            "LAST_MINUTE",
-            "PROMPT",
-            "Seller",
-        ),
-        "atoz.testing.simulator": ("simulate",),
-        "atoz.testing.simulation": (
-            "PaidBy",
-            "Simulation",
-            "Turn",
-        ),
-        "atoz.testing.situations": (
-            "Situation",
-            "check_situation",
-            "read_situations",
-        ),
-        "atoz.testing.trace": ("Story",),
-        "atoz.testing.world": (
-            "SILENCE",
-            "Happening",
-            "World",
-            "after_hours",
-            "on_day",
-        ),
-    }
-    _HOME = {name: room for room, names in _ROOMS.items() for name in names}
-
-    def __getattr__(name):
-        from importlib import import_module
-
-        if name not in _HOME:
-            raise AttributeError(f"module 'atoz.testing' has no attribute {name!r}")
-        found = getattr(import_module(_HOME[name]), name)
-        globals()[name] = found
-        return found
-
-    def __dir__():
-        return sorted({*globals(), *_HOME})
-
-
-__all__ = [
-    "INVARIANTS",
-    "LAST_MINUTE",
-    "PROMPT",
-    "SILENCE",
-    "Exploration",
-    "Happening",
-    "Invariant",
-    "Moment",
-    "PaidBy",
-    "Scenario",
-    "Seller",
-    "Side",
-    "Simulation",
-    "Situation",
-    "Story",
-    "Turn",
-    "Violation",
-    "World",
-    "a_claim",
-    "after_hours",
-    "an_event",
-    "an_order",
-    "assert_never",
-    "assert_plan",
-    "assert_reaches",
-    "check_situation",
-    "compare_policies",
-    "compare_simulations",
-    "explore",
-    "on_day",
-    "read_situations",
-    "scenario",
-    "scenarios",
-    "simulate",
-]
+    __getattr__, __dir__, __all__ = lazy_exports(
+        __name__,
+        {
+            "assertions": ("assert_never", "assert_plan", "assert_reaches"),
+            "builders": ("a_claim", "an_event", "an_order"),
+            "explorer.exploration": ("Exploration", "Violation", "explore"),
+            "invariants": ("INVARIANTS", "Invariant", "Moment"),
+            "policy_comparison": (
+                "Difference",
+                "PolicyComparison",
+                "Side",
+                "TimedStep",
+                "compare_policies",
+                "compare_simulations",
+            ),
+            "scenario_catalog": ("Scenario", "scenario", "scenarios"),
+            "seller": ("LAST_MINUTE", "PROMPT", "Seller"),
+            "simulation": ("PaidBy", "Simulation", "Turn"),
+            "simulator": ("simulate",),
+            "situations": ("Situation", "check_situation", "read_situations"),
+            "trace": ("Story",),
+            "world": ("Happening", "SILENCE", "World", "after_hours", "on_day"),
+        },
+    )

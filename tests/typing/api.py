@@ -41,14 +41,10 @@ from atoz import (
     verify,
 )
 from atoz.errors import AtozError, Fault, Refusal
-from atoz.lifecycle.attention import Attention
+from atoz.lifecycle import Attention
 from atoz.model.events import ResponseLapsed
-from atoz.planner.plan import Plan, PlannedAction
-from atoz.planner.policy import Policy
-from atoz.rulebook.deadlines import Deadline
-from atoz.rulebook.explanation import Explanation
-from atoz.rulebook.filing_window import Comparison, FilingWindow, Verdict
-from atoz.rulebook.odr_effect import OdrEffect
+from atoz.planner import Plan, PlannedAction, Policy
+from atoz.rulebook import Comparison, Deadline, Explanation, FilingWindow, OdrEffect, Verdict
 
 AT = datetime(2016, 6, 20, 16, tzinfo=UTC)
 
