@@ -153,6 +153,49 @@ class TransitionRefused(AtozError):
         )
 
 
+class StaleClaim(AtozError):
+    """A stored claim has moved on since it was read, so nothing was written; `missed` has a line for each new entry."""
+
+    code = "stale_claim"
+
+    def __init__(self, claim_id: str, expected: int, actual: int, missed: tuple[str, ...]) -> None:
+        self.claim_id, self.expected, self.actual, self.missed = claim_id, expected, actual, missed
+        super().__init__(claim_id, expected, actual, missed)
+
+    def __str__(self) -> str:
+        lines = "".join(f"\n  {line}" for line in self.missed)
+        return (
+            f"claim {self.claim_id} is at version {self.actual}, not {self.expected}: nothing was written{lines}\n"
+            "read it again and decide anew"
+        )
+
+
+class OrderForgotten(AtozError):
+    """An order was forgotten on purpose, so that no claim on it is stored again."""
+
+    code = "order_forgotten"
+
+    def __init__(self, order_id: str) -> None:
+        self.order_id = order_id
+        super().__init__(order_id)
+
+    def __str__(self) -> str:
+        return f"order {self.order_id} was forgotten: no claim on it is stored again"
+
+
+class StoreUnusable(AtozError):
+    """A claim store cannot be opened or used; `place` is its address without a password."""
+
+    code = "store_unusable"
+
+    def __init__(self, place: str, reason: str) -> None:
+        self.place, self.reason = place, reason
+        super().__init__(place, reason)
+
+    def __str__(self) -> str:
+        return f"the store {self.place} cannot be used: {self.reason}"
+
+
 class MissingExtra(AtozError, ImportError):
     """A part of atoz needs an optional dependency; the message says what to install."""
 

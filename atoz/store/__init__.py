@@ -1,0 +1,3 @@
+"""Claims kept: an append-only log per claim in SQLite or PostgreSQL."""
+
+from atoz.store.claim_store import ClaimStore as ClaimStore

@@ -1,0 +1,312 @@
+"""Claims kept in a database: every change is a new entry, and a writer who read an older version is refused.
+
+>>> from datetime import UTC, datetime
+>>> from pathlib import Path
+>>> from tempfile import TemporaryDirectory
+>>> from atoz.lifecycle.operations import open_claim
+>>> from atoz.model.events import Denied
+>>> order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=datetime(2026, 6, 1, tzinfo=UTC))
+>>> claim = open_claim(order, reason="not_received", filed_at=datetime(2026, 7, 1, tzinfo=UTC))
+>>> folder = TemporaryDirectory()
+>>> with ClaimStore.open(Path(folder.name) / "claims.db") as store:
+...     stored = store.add(claim)
+...     stored = store.append(stored.claim_id, Denied(at=datetime(2026, 7, 4, tzinfo=UTC)), expected_version=1)
+...     stored.claim_id, stored.version, store.get("123-1234567-1234567").claim.status.value
+('123-1234567-1234567', 2, 'closed')
+>>> folder.cleanup()
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
+
+from atoz.errors import Fault, InvalidDocument, OrderForgotten, StaleClaim, UnknownName
+from atoz.lifecycle.operations import apply
+from atoz.model.claim import Claim
+from atoz.model.events import AnyEvent, Event
+from atoz.model.instant import instant_argument
+from atoz.model.order import Order
+from atoz.model.status import ClaimStatus
+from atoz.planner.policy import Policy
+from atoz.store.connection import reading, writing
+from atoz.store.entries import Entry, EntryKind, StoredClaim, body_of, chained, described, with_order
+from atoz.store.forgetting import Forgotten, forget_order, order_is_forgotten
+from atoz.store.migration import back_up, open_database
+from atoz.store.plan_index import PlanIndex
+from atoz.store.privacy import event_without_note, without_free_text
+from atoz.store.schema import claims, entries, labels
+from atoz.store.verification import Verification, verify_claims
+
+
+class ClaimStore:
+    """Claims in a database.
+
+    Open one with `ClaimStore.open`; it is a context manager. Methods that change a claim take the version that the
+    caller has read: if the claim has moved on, nothing is written and `StaleClaim` says what was missed.
+    """
+
+    def __init__(self, engine: Engine, key: str) -> None:
+        self._engine, self._key = engine, key
+
+    @staticmethod
+    def open(url: str | os.PathLike[str], *, create: bool = True) -> "ClaimStore":
+        """A store by its path (SQLite) or URL (PostgreSQL); it is made if there is none, unless `create` is false.
+
+        Raises:
+            InvalidDocument: the URL is not one of a supported database.
+            StoreUnusable: there is no store, it cannot be reached, or another release made it.
+            MissingExtra: SQLAlchemy is not installed.
+        """
+        return ClaimStore(*open_database(url, create=create))
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        """The store itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    # Reading
+
+    def get(self, claim_id: str) -> StoredClaim:
+        """One claim.
+
+        Raises:
+            UnknownName: there is no claim of this id.
+        """
+        with reading(self._engine) as connection:
+            return _stored(_row(connection, claim_id))
+
+    def log(self, claim_id: str) -> tuple[Entry, ...]:
+        """Everything that was learnt about a claim, in the order in which it arrived.
+
+        Raises:
+            UnknownName: there is no claim of this id.
+        """
+        with reading(self._engine) as connection:
+            _row(connection, claim_id)
+            return log_of(connection, claim_id)
+
+    def on_order(self, order_id: str) -> tuple[StoredClaim, ...]:
+        """Every claim on an order, in the order in which they were added."""
+        asked = select(claims).where(claims.c.order_id == order_id)
+        with reading(self._engine) as connection:
+            stored = [_stored(row) for row in connection.execute(asked)]
+        return tuple(sorted(stored, key=lambda stored: _ordinal(stored.claim_id)))
+
+    def find(
+        self,
+        *,
+        labels_are: Mapping[str, str] | None = None,
+        status: Iterable[ClaimStatus] | None = None,
+        due_before: datetime | None = None,
+        as_of: datetime | None = None,
+        policy: Policy | str | None = None,
+    ) -> Iterator[StoredClaim]:
+        """The claims that meet every condition, by claim id; read in batches, so that a long list needs little memory.
+
+        `due_before` finds claims of which a plan made `as_of` says that the seller has to act before that instant.
+        It is answered from what was stored the last time: only claims whose plan can have changed since are planned.
+
+        Raises:
+            InvalidDocument: `due_before` without `as_of`, or an instant without its offset.
+            UnknownName: no such policy.
+        """
+        asked = select(claims).order_by(claims.c.claim_id)
+        for name, value in (labels_are or {}).items():
+            asked = asked.where(
+                claims.c.claim_id.in_(select(labels.c.claim_id).where(labels.c.name == name, labels.c.value == value))
+            )
+        if status is not None:
+            asked = asked.where(claims.c.status.in_([wanted.value for wanted in status]))
+        if due_before is not None:
+            if as_of is None:
+                fault = Fault("as_of", "missing", "due_before needs the instant to plan for: pass as_of")
+                raise InvalidDocument("find", (fault,))
+            until = instant_argument("due_before", due_before)
+            index = PlanIndex(policy)
+            index.refresh(self._engine, instant_argument("as_of", as_of))
+            asked = index.due_before(asked, until)
+        return self._streamed(asked)
+
+    def _streamed(self, asked: Select[tuple[object, ...]]) -> Iterator[StoredClaim]:
+        with reading(self._engine) as connection:
+            for row in connection.execute(asked):
+                yield _stored(row)
+
+    # Writing
+
+    def add(self, claim: Claim) -> StoredClaim:
+        """Store a claim that is not stored yet; its id is the order id, with `/2` for a second claim on the order.
+
+        Free text (`platform_words`, notes of events) is not stored.
+
+        Raises:
+            OrderForgotten: the order was forgotten; it does not come back.
+        """
+        kept = without_free_text(claim)
+        order_id = claim.order.order_id
+        with writing(self._engine) as connection:
+            if order_is_forgotten(connection, self._key, order_id):
+                raise OrderForgotten(order_id)
+            count = connection.execute(select(func.count()).where(claims.c.order_id == order_id)).scalar_one()
+            claim_id = order_id if count == 0 else f"{order_id}/{count + 1}"
+            entry = chained(claim_id, None, EntryKind.OPENED, body_of(kept))
+            connection.execute(insert(claims).values(claim_id=claim_id, order_id=order_id, **_values(kept, entry)))
+            _write_labels(connection, claim_id, kept)
+            _write_entries(connection, claim_id, [entry])
+        return StoredClaim(claim_id=claim_id, version=entry.version, head=entry.hash, claim=kept)
+
+    def append(self, claim_id: str, events: AnyEvent | Sequence[AnyEvent], *, expected_version: int) -> StoredClaim:
+        """Apply events to a claim and store them, all or none.
+
+        Raises:
+            UnknownName: there is no claim of this id.
+            StaleClaim: the claim has moved on since it was read; `missed` holds the entries.
+            TransitionRefused: the state machine refuses an event; nothing is stored.
+        """
+        added = [events] if isinstance(events, Event) else list(events)
+        kept = [event_without_note(event) for event in added]
+        with writing(self._engine) as connection:
+            claim, log = self._current(connection, claim_id, expected_version)
+            for event in kept:
+                claim = apply(claim, event)
+            return self._advanced(
+                connection, claim_id, claim, log, [(EntryKind.EVENT, body_of(event)) for event in kept]
+            )
+
+    def correct_order(self, claim_id: str, order: Order, *, expected_version: int) -> StoredClaim:
+        """Replace what is known of a claim's order; the old facts stay in the log.
+
+        Raises:
+            UnknownName: there is no claim of this id.
+            StaleClaim: the claim has moved on since it was read.
+            InvalidDocument: it is another order, or it does not fit the claim.
+        """
+        with writing(self._engine) as connection:
+            claim, log = self._current(connection, claim_id, expected_version)
+            if order.order_id != claim.order.order_id:
+                words = f"this is order {order.order_id}; the claim is on {claim.order.order_id}"
+                raise InvalidDocument("order", (Fault("order_id", "other_order", words),))
+            corrected = with_order(claim, order)
+            return self._advanced(connection, claim_id, corrected, log, [(EntryKind.ORDER, body_of(order))])
+
+    def _current(self, connection: Connection, claim_id: str, expected_version: int) -> tuple[Claim, Entry]:
+        """A claim and its last entry, locked until the transaction ends, if its version is the expected one."""
+        row = _row(connection, claim_id, lock=True)
+        if row.version != expected_version:
+            missed = tuple(entry for entry in log_of(connection, claim_id) if entry.version > expected_version)
+            raise StaleClaim(claim_id, expected_version, row.version, tuple(described(entry) for entry in missed))
+        stored = _stored(row)
+        return stored.claim, Entry(stored.version, EntryKind.EVENT, "", stored.head)
+
+    def _advanced(
+        self, connection: Connection, claim_id: str, claim: Claim, last: Entry, bodies: Sequence[tuple[EntryKind, str]]
+    ) -> StoredClaim:
+        """Store new entries and what they make of the claim."""
+        log: list[Entry] = []
+        for kind, body in bodies:
+            last = chained(claim_id, last, kind, body)
+            log.append(last)
+        _write_entries(connection, claim_id, log)
+        connection.execute(update(claims).where(claims.c.claim_id == claim_id).values(**_values(claim, last)))
+        _write_labels(connection, claim_id, claim)
+        return StoredClaim(claim_id=claim_id, version=last.version, head=last.hash, claim=claim)
+
+    # Keeping
+
+    def verify(self) -> Verification:
+        """Replay every claim from its entries and compare: accidental changes and gaps show; read in batches."""
+        return verify_claims(self._engine)
+
+    def forget(self, order_id: str) -> Forgotten:
+        """Delete every claim on an order, its entries and labels, and keep a keyed hash so that it does not come back.
+
+        On SQLite the deleted pages are overwritten, the write-ahead log is emptied and the file is rebuilt. Backups
+        that atoz wrote and that still exist are named: they hold the order until you delete them.
+        """
+        return forget_order(self._engine, self._key, order_id)
+
+    def back_up(self, target: str | os.PathLike[str]) -> Path:
+        """Copy a SQLite store to a new private file and note the copy, so that `forget` can name it.
+
+        Raises:
+            StoreUnusable: the store is in PostgreSQL, which has tools of its own, or the file exists.
+        """
+        return back_up(self._engine, Path(target))
+
+    def is_forgotten(self, order_id: str) -> bool:
+        """Whether an order was forgotten."""
+        with reading(self._engine) as connection:
+            return order_is_forgotten(connection, self._key, order_id)
+
+
+def _row(connection: Connection, claim_id: str, *, lock: bool = False) -> Row[tuple[object, ...]]:
+    asked = select(claims).where(claims.c.claim_id == claim_id)
+    row = connection.execute(asked.with_for_update() if lock else asked).one_or_none()
+    if row is None:
+        known = connection.execute(
+            select(claims.c.claim_id).where(claims.c.claim_id.startswith(claim_id[:3])).limit(50)
+        )
+        raise UnknownName.among("claim", claim_id, [row.claim_id for row in known])
+    return row
+
+
+def _stored(row: Row[tuple[object, ...]]) -> StoredClaim:
+    return StoredClaim(
+        claim_id=row.claim_id, version=row.version, head=row.head, claim=Claim.model_validate_json(row.document)
+    )
+
+
+def log_of(connection: Connection, claim_id: str) -> tuple[Entry, ...]:
+    """A claim's entries, in the order in which they arrived."""
+    asked = select(entries).where(entries.c.claim_id == claim_id).order_by(entries.c.version)
+    return tuple(Entry(row.version, EntryKind(row.kind), row.body, row.hash) for row in connection.execute(asked))
+
+
+def _values(claim: Claim, last: Entry) -> dict[str, object]:
+    """What the row of a claim says; the stored plan is that of an older version, so it goes."""
+    return {
+        "version": last.version,
+        "status": claim.status.value,
+        "head": last.hash,
+        "document": body_of(claim),
+        "planned_at": None,
+        "plan_key": None,
+        "look_again_at": None,
+        "act_by": None,
+    }
+
+
+def _write_entries(connection: Connection, claim_id: str, log: Sequence[Entry]) -> None:
+    if log:
+        connection.execute(insert(entries), [{"claim_id": claim_id, **entry._asdict()} for entry in log])
+
+
+def _write_labels(connection: Connection, claim_id: str, claim: Claim) -> None:
+    connection.execute(delete(labels).where(labels.c.claim_id == claim_id))
+    rows = [{"claim_id": claim_id, "name": name, "value": value} for name, value in claim_labels(claim).items()]
+    if rows:
+        connection.execute(insert(labels), rows)
+
+
+def claim_labels(claim: Claim) -> dict[str, str]:
+    """The labels of a claim and of its order; the claim's own win."""
+    return {**getattr(claim.order, "labels", {}), **getattr(claim, "labels", {})}
+
+
+def _ordinal(claim_id: str) -> int:
+    """Which claim on its order it is: 1 for the first."""
+    return int(claim_id.partition("/")[2] or 1)
