@@ -54,8 +54,8 @@ def _rebuild_file(engine: Engine) -> None:
         cursor = connection.cursor()
         cursor.execute("VACUUM")
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        busy = cursor.fetchone()[0]
-    if busy:
+        busy = cursor.fetchone()
+    if busy and busy[0]:
         reason = (
             "the order was deleted, but another process reads the store, so its write-ahead log could not be emptied"
         )

@@ -67,7 +67,7 @@ def _key(engine: Engine, place: str, *, create: bool) -> str:
         raise StoreUnusable(place, f"its schema, {version}, is newer than this release knows; upgrade atoz-claims")
     if version < SCHEMA_VERSION:
         raise StoreUnusable(place, f"its schema, {version}, is older; run: atoz store upgrade")
-    return values[KEY]
+    return str(values[KEY])
 
 
 def _create(engine: Engine) -> None:

@@ -1,0 +1,62 @@
+"""What is due is answered from what was stored; only claims whose plan can have changed are planned again."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from atoz import open_claim, plan
+from atoz.errors import InvalidDocument
+from atoz.model.events import InformationRequested, SellerResponded
+from atoz.store import ClaimStore
+from atoz.store.plan_index import PlanIndex
+from atoz.testing import an_order
+
+FILED = datetime(2026, 7, 1, 16, tzinfo=UTC)
+
+
+def _filled(store: ClaimStore, count: int) -> None:
+    """Claims filed an hour apart, under the rules of 2026."""
+    for number in range(1, count + 1):
+        order = an_order(order_id=f"123-1234567-{number:07d}")
+        filed = FILED + timedelta(hours=number)
+        store.add(open_claim(order, reason="not_received", filed_at=filed, edition="us-2026"))
+
+
+def _due(store: ClaimStore, until: datetime, as_of: datetime) -> list[str]:
+    return [stored.claim_id for stored in store.find(due_before=until, as_of=as_of, policy="current")]
+
+
+def test_a_claim_is_due_strictly_before_the_instant(store: ClaimStore):
+    """At the due instant itself an answer still counts: it is listed from the next microsecond on."""
+    _filled(store, 2)
+    asked = FILED + timedelta(days=1)
+    store.append("123-1234567-0000001", InformationRequested(at=asked), expected_version=1)
+    due = asked + timedelta(hours=72)
+    assert _due(store, due, asked) == []
+    assert _due(store, due + timedelta(microseconds=1), asked) == ["123-1234567-0000001"]
+    store.append("123-1234567-0000001", SellerResponded(at=asked + timedelta(hours=1)), expected_version=2)
+    assert _due(store, due + timedelta(days=9), asked + timedelta(hours=1)) == []
+
+
+def test_only_what_can_have_changed_is_planned(store: ClaimStore):
+    """All are planned once; after that those with news, those whose time to look again has come, and all when the
+    policy changes or time runs backwards.
+    """
+    _filled(store, 4)
+    index, now = PlanIndex("current"), FILED + timedelta(hours=5)
+    assert index.refresh(store._engine, now) == 4
+    assert index.refresh(store._engine, now) == 0
+    store.append("123-1234567-0000003", InformationRequested(at=now), expected_version=1)
+    assert index.refresh(store._engine, now) == 1
+    soonest = min(plan(stored.claim, as_of=now, policy="current").look_again_at for stored in store.find())
+    assert index.refresh(store._engine, soonest - timedelta(microseconds=1)) == 0
+    assert index.refresh(store._engine, soonest) >= 1
+    assert PlanIndex("faq-2016").refresh(store._engine, soonest) == 4
+    assert PlanIndex("faq-2016").refresh(store._engine, FILED) == 4
+
+
+def test_due_before_needs_an_instant_to_plan_for(tmp_path: Path):
+    """The store reads no clock."""
+    with ClaimStore.open(tmp_path / "claims.db") as store, pytest.raises(InvalidDocument, match="as_of"):
+        list(store.find(due_before=FILED))
