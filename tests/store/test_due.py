@@ -40,9 +40,7 @@ def test_a_claim_is_due_strictly_before_the_instant(store: ClaimStore):
 
 
 def test_only_what_can_have_changed_is_planned(store: ClaimStore):
-    """All are planned once; after that those with news, those whose time to look again has come, and all when the
-    policy changes or time runs backwards.
-    """
+    """After the first time: those with news or due to be looked at again, and all under another policy."""
     _filled(store, 4)
     index, now = PlanIndex("current"), FILED + timedelta(hours=5)
     assert index.refresh(store._engine, now) == 4
