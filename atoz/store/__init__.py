@@ -1,12 +1,32 @@
-"""Claims kept: an append-only log per claim in SQLite or PostgreSQL."""
+"""Claims kept: an append-only log per claim in SQLite or PostgreSQL; a stale writer is refused and loses nothing.
 
-from atoz.store.claim_store import ClaimStore as ClaimStore
-from atoz.store.entries import Entry as Entry
-from atoz.store.entries import EntryKind as EntryKind
-from atoz.store.entries import StoredClaim as StoredClaim
-from atoz.store.exchange import LoadResult as LoadResult
-from atoz.store.exchange import export_json_lines as export_json_lines
-from atoz.store.exchange import load_json_lines as load_json_lines
-from atoz.store.forgetting import Forgotten as Forgotten
-from atoz.store.verification import Damage as Damage
-from atoz.store.verification import Verification as Verification
+Everything is loaded when it is first used; it needs the extra `store`.
+"""
+
+from atoz._lazy import lazy_exports
+
+TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
+if TYPE_CHECKING:
+    from atoz.store.claim_store import ClaimStore as ClaimStore
+    from atoz.store.entries import Entry as Entry
+    from atoz.store.entries import EntryKind as EntryKind
+    from atoz.store.entries import StoredClaim as StoredClaim
+    from atoz.store.exchange import LoadResult as LoadResult
+    from atoz.store.exchange import RefusedLine as RefusedLine
+    from atoz.store.exchange import export_json_lines as export_json_lines
+    from atoz.store.exchange import load_json_lines as load_json_lines
+    from atoz.store.forgetting import Forgotten as Forgotten
+    from atoz.store.verification import Damage as Damage
+    from atoz.store.verification import Verification as Verification
+else:
+    __getattr__, __dir__, __all__ = lazy_exports(
+        __name__,
+        {
+            "claim_store": ("ClaimStore",),
+            "entries": ("Entry", "EntryKind", "StoredClaim"),
+            "exchange": ("LoadResult", "RefusedLine", "export_json_lines", "load_json_lines"),
+            "forgetting": ("Forgotten",),
+            "verification": ("Damage", "Verification"),
+        },
+        extra="store",
+    )
