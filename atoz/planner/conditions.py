@@ -103,11 +103,11 @@ class When(Record):
         default_factory=dict[DeadlineName, int], description="Open deadlines that are due within so many hours."
     )
 
-    def fits(self, facts: Facts) -> bool:
+    def matches(self, facts: Facts) -> bool:
         """Whether everything that is named holds."""
-        return self._claim_fits(facts.claim) and self._history_fits(facts) and self._time_fits(facts)
+        return self._claim_matches(facts.claim) and self._history_matches(facts) and self._time_matches(facts)
 
-    def _claim_fits(self, claim: Claim) -> bool:
+    def _claim_matches(self, claim: Claim) -> bool:
         order = claim.order
         return (
             (self.status is None or claim.status in self.status)
@@ -120,7 +120,7 @@ class When(Record):
             and (self.amount_at_most is None or _at_most(claim.amount, self.amount_at_most))
         )
 
-    def _history_fits(self, facts: Facts) -> bool:
+    def _history_matches(self, facts: Facts) -> bool:
         return (
             (self.messages_at_least is None or facts.counts.get("seller_messaged", 0) >= self.messages_at_least)
             and (self.messages_at_most is None or facts.counts.get("seller_messaged", 0) <= self.messages_at_most)
@@ -136,7 +136,7 @@ class When(Record):
             and (self.evidence_lacking is None or facts.evidence.isdisjoint(self.evidence_lacking))
         )
 
-    def _time_fits(self, facts: Facts) -> bool:
+    def _time_matches(self, facts: Facts) -> bool:
         return (
             (self.attention is None or facts.attention in self.attention)
             and (self.window is None or facts.window_verdict in self.window)

@@ -30,7 +30,7 @@ from atoz.model.text import Text, fill
 from atoz.planner.actions import Action
 from atoz.planner.conditions import Facts, facts_of
 from atoz.planner.policy import DEFAULT_POLICY, Policy
-from atoz.planner.step_status import ActionState, StepStatus, next_look, standings
+from atoz.planner.step_status import ActionState, StepStatus, next_change_at, step_statuses
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState, deadlines
 from atoz.rulebook.filing_window import FilingWindow, Verdict
@@ -88,7 +88,7 @@ class Plan(Record):
     @property
     def now(self) -> tuple[PlannedAction, ...]:
         """The actions to take now."""
-        return tuple(each for each in self.actions if each.state is ActionState.NOW)
+        return tuple(planned for planned in self.actions if planned.state is ActionState.NOW)
 
 
 def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY) -> Plan:
@@ -101,11 +101,11 @@ def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY
     now = instant_argument("as_of", as_of)
     chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
     facts = facts_of(claim, now, deadlines(claim, now))
-    avoided = tuple(entry for entry in chosen.avoid if entry.when.fits(facts))
+    avoided = tuple(entry for entry in chosen.avoid if entry.when.matches(facts))
     held_back = frozenset(entry.action.value for entry in avoided if entry.action)
-    found = _without_idle_waits(standings(chosen, facts, held_back))
-    actions = tuple(_planned(each, now) for each in sorted(found, key=_urgency))
-    nothing_left = facts.attention is Attention.DONE and all(each.state is ActionState.DONE for each in found)
+    statuses = _without_idle_waits(step_statuses(chosen, facts, held_back))
+    actions = tuple(_planned(status, now) for status in sorted(statuses, key=_urgency))
+    nothing_left = facts.attention is Attention.DONE and all(status.state is ActionState.DONE for status in statuses)
     return Plan(
         order_id=claim.order.order_id,
         status=claim.status,
@@ -116,15 +116,15 @@ def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY
         as_of=now,
         actions=actions,
         do_not=tuple(
-            DoNot(id=each.id, what=each.what, why=each.why, source=each.source, confidence=each.confidence)
-            for each in avoided
+            DoNot(id=entry.id, what=entry.what, why=entry.why, source=entry.source, confidence=entry.confidence)
+            for entry in avoided
         ),
         deadlines=facts.deadlines,
         window=facts.window,
         window_verdict=facts.window_verdict,
         odr=odr_effect(claim),
         notes=tuple(_notes(chosen, facts)),
-        look_again_at=None if nothing_left else next_look(facts, found, chosen),
+        look_again_at=None if nothing_left else next_change_at(facts, statuses, chosen),
     )
 
 
@@ -134,31 +134,31 @@ _ORDER = tuple(ActionState)
 _NEVER, _AT_ONCE = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
 
 
-def _urgency(each: StepStatus) -> tuple[int, datetime, datetime]:
+def _urgency(status: StepStatus) -> tuple[int, datetime, datetime]:
     """By state; within it what follows a missed deadline, then by due instant and start: what has no end comes last."""
-    asked = each.step.when.deadlines
+    asked = status.step.when.deadlines
     missed = bool(asked) and any(DeadlineState.MISSED in states for states in asked.values())
-    due, start = _AT_ONCE if missed else each.due_at or _NEVER, each.at or _NEVER
-    by_time = (start, due) if each.state in (ActionState.LATER, ActionState.DONE) else (due, start)
-    return (_ORDER.index(each.state), *by_time)
+    due, start = _AT_ONCE if missed else status.due_at or _NEVER, status.at or _NEVER
+    by_time = (start, due) if status.state in (ActionState.LATER, ActionState.DONE) else (due, start)
+    return (_ORDER.index(status.state), *by_time)
 
 
-def _without_idle_waits(found: list[StepStatus]) -> list[StepStatus]:
+def _without_idle_waits(statuses: list[StepStatus]) -> list[StepStatus]:
     """Waiting is an action only where there is nothing else to do now."""
-    busy = any(each.state is ActionState.NOW and each.step.action is not Action.WAIT for each in found)
-    return [each for each in found if each.step.action is not Action.WAIT or not busy]
+    busy = any(status.state is ActionState.NOW and status.step.action is not Action.WAIT for status in statuses)
+    return [status for status in statuses if status.step.action is not Action.WAIT or not busy]
 
 
-def _planned(each: StepStatus, now: datetime) -> PlannedAction:
-    step = each.step
+def _planned(status: StepStatus, now: datetime) -> PlannedAction:
+    step = status.step
     return PlannedAction(
         step=step.id,
         action=step.action,
-        state=each.state,
-        at=each.at,
-        due_at=each.due_at,
-        overdue=each.state is ActionState.NOW and each.due_at is not None and now > each.due_at,
-        waits_for=each.waits_for,
+        state=status.state,
+        at=status.at,
+        due_at=status.due_at,
+        overdue=status.state is ActionState.NOW and status.due_at is not None and now > status.due_at,
+        waits_for=status.waits_for,
         template=step.template,
         why=step.why,
         source=step.source,

@@ -23,14 +23,14 @@ from atoz.rulebook.deadline_clock import DeadlineName
 DEFAULT_POLICY = "faq-2016"
 
 
-class Span(Record):
+class Duration(Record):
     """A length of time."""
 
     value: int = Field(ge=0, le=3650, description="How many.")
     unit: Unit = Field(description="Calendar days, business days or hours.")
 
 
-class Moment(Span):
+class RelativeTime(Duration):
     """An instant of the plan: a span after an event, or before a deadline."""
 
     after: str | None = Field(
@@ -40,7 +40,7 @@ class Moment(Span):
     before: DeadlineName | None = Field(default=None, description="The deadline that it counts back from.")
 
     @model_validator(mode="after")
-    def _one_anchor(self) -> "Moment":
+    def _one_anchor(self) -> "RelativeTime":
         if (self.after is None) is (self.before is None):
             message = "name one of `after` (an event) and `before` (a deadline)"
             raise ValueError(message)
@@ -57,8 +57,8 @@ class PolicyStep(Record):
     action: Action = Field(description="What to do.")
     when: When = Field(default=When(), description="What must hold.")
     after: tuple[str, ...] = Field(default=(), description="Steps that have to be done first.")
-    not_before: Moment | None = Field(default=None, description="From when; none means as soon as it applies.")
-    due: Moment | None = Field(default=None, description="By when the policy wants it done.")
+    not_before: RelativeTime | None = Field(default=None, description="From when; none means as soon as it applies.")
+    due: RelativeTime | None = Field(default=None, description="By when the policy wants it done.")
     serves: DeadlineName | None = Field(default=None, description="The deadline that the step is there to meet.")
     template: str | None = Field(default=None, pattern="^[a-z][a-z0-9_]*$", description="The message template to use.")
     why: Text = Field(description="Why.")
@@ -84,8 +84,8 @@ class Policy(Record):
     id: str = Field(pattern="^[a-z0-9][a-z0-9.-]*$", max_length=60, description="Its id.")
     title: Text = Field(description="Whose strategy it is.")
     editions: tuple[EditionId, ...] = Field(min_length=1, description="The editions it is written for.")
-    messages_apart: Span = Field(description="The least time between two messages to the buyer.")
-    look_again: Span = Field(description="When to look again if nothing sets an instant sooner.")
+    messages_apart: Duration = Field(description="The least time between two messages to the buyer.")
+    look_again: Duration = Field(description="When to look again if nothing sets an instant sooner.")
     sources: dict[str, Source] = Field(description="Its sources by a short key.")
     steps: tuple[PolicyStep, ...] = Field(min_length=1, description="The steps, in the order of the story.")
     avoid: tuple[Avoid, ...] = Field(default=(), description="What not to do.")
@@ -102,10 +102,10 @@ class Policy(Record):
         Raises:
             UnknownName: there is none.
         """
-        found = next((each for each in self.steps if each.id == name), None)
-        if found is None:
-            raise UnknownName("step", name, tuple(each.id for each in self.steps))
-        return found
+        step = next((step for step in self.steps if step.id == name), None)
+        if step is None:
+            raise UnknownName("step", name, tuple(step.id for step in self.steps))
+        return step
 
     @staticmethod
     def read(text: str, *, what: str = "policy") -> "Policy":
@@ -143,7 +143,7 @@ class Policy(Record):
 def shipped_policies() -> tuple[str, ...]:
     """The ids of the policies that ship with atoz."""
     folder = files("atoz.planner").joinpath("policies")
-    return tuple(sorted(each.name.removesuffix(".toml") for each in folder.iterdir() if each.name.endswith(".toml")))
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
 
 
 @cache

@@ -9,7 +9,7 @@ from atoz.model.events import EVENT_CLASSES
 from atoz.model.status import ClaimStatus
 from atoz.planner.actions import COMPLETED_BY, Action
 from atoz.planner.conditions import When
-from atoz.planner.policy import Moment, Policy, PolicyStep
+from atoz.planner.policy import Policy, PolicyStep, RelativeTime
 from atoz.rulebook.date_arithmetic import longest_hours, shortest_hours
 from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import deadline_rule
@@ -26,12 +26,16 @@ def check_policy(policy: Policy) -> tuple[Fault, ...]:
         *_id_faults(policy),
         *_order_faults(policy),
         *(fault for index, step in enumerate(policy.steps) for fault in _step_faults(policy, index, step)),
-        *(fault for index, each in enumerate(policy.avoid) for fault in _impossible(f"avoid.{index}.when", each.when)),
+        *(
+            fault
+            for index, entry in enumerate(policy.avoid)
+            for fault in _impossible(f"avoid.{index}.when", entry.when)
+        ),
     )
 
 
 def _edition_faults(policy: Policy) -> Iterator[Fault]:
-    known = {each.id for each in Edition.all()}
+    known = {edition.id for edition in Edition.all()}
     for index, name in enumerate(policy.editions):
         if name not in known:
             yield Fault(
@@ -74,7 +78,7 @@ def _step_faults(policy: Policy, index: int, step: PolicyStep) -> Iterator[Fault
     yield from _late(policy, path, step)
 
 
-def _ends_before(due: Moment, start: Moment) -> bool:
+def _ends_before(due: RelativeTime, start: RelativeTime) -> bool:
     """Whether a due time surely lies before the start, both counted from one event."""
     return due.after is not None and due.after == start.after and _longest(due) < _shortest(start)
 
@@ -106,12 +110,12 @@ def _impossible(path: str, when: When) -> Iterator[Fault]:
         "messages_at_most": _crossed(when.messages_at_least, when.messages_at_most),
         "appeals_at_most": _crossed(when.appeals_at_least, when.appeals_at_most),
         "amount_at_most": least and most and (least.currency != most.currency or least.value > most.value),
-        "detail": when.detail and when.reason and not any(each.reason in when.reason for each in when.detail),
+        "detail": when.detail and when.reason and not any(detail.reason in when.reason for detail in when.detail),
         "evidence_lacking": set(when.evidence_held or ()) & set(when.evidence_lacking or ()),
         "deadlines": not all(when.deadlines.values()),
     }
-    for key, found in contradictions.items():
-        if found:
+    for key, contradicted in contradictions.items():
+        if contradicted:
             yield Fault(f"{path}.{key}", "unreachable", "no claim can meet this together with what stands beside it")
 
 
@@ -132,10 +136,10 @@ def _after(step: PolicyStep) -> frozenset[ClaimStatus]:
 
 def _reachable(start: frozenset[ClaimStatus]) -> frozenset[ClaimStatus]:
     """Every status that the table leads to from these, themselves included."""
-    found = set(start)
-    while more := {row.target for row in TABLE if row.source in found} - found:
-        found |= more
-    return frozenset(found)
+    statuses = set(start)
+    while more := {row.target for row in TABLE if row.source in statuses} - statuses:
+        statuses |= more
+    return frozenset(statuses)
 
 
 def _late(policy: Policy, path: str, step: PolicyStep) -> Iterator[Fault]:
@@ -149,8 +153,8 @@ def _late(policy: Policy, path: str, step: PolicyStep) -> Iterator[Fault]:
                 yield Fault(f"{path}.{key}", "after_deadline", message)
 
 
-def _exceeds(moment: Moment, edition: str, name: DeadlineName) -> bool:
-    if all(edition != each.id for each in Edition.all()):
+def _exceeds(moment: RelativeTime, edition: str, name: DeadlineName) -> bool:
+    if all(edition != known.id for known in Edition.all()):
         return False
     rule = deadline_rule(edition, name)
     if rule is None or moment.after not in (*rule.starts_with, "status_changed"):
@@ -160,9 +164,9 @@ def _exceeds(moment: Moment, edition: str, name: DeadlineName) -> bool:
     return _longest(moment) > shortest_hours(rule.value, rule.unit)
 
 
-def _longest(moment: Moment) -> int:
+def _longest(moment: RelativeTime) -> int:
     return longest_hours(moment.value, moment.unit)
 
 
-def _shortest(moment: Moment) -> int:
+def _shortest(moment: RelativeTime) -> int:
     return shortest_hours(moment.value, moment.unit)

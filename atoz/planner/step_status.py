@@ -10,7 +10,7 @@ from atoz.model.events import EVENT_CLASSES, AnyEvent
 from atoz.model.text import Language, phrases
 from atoz.planner.actions import COMPLETED_BY, Action, is_message
 from atoz.planner.conditions import Facts
-from atoz.planner.policy import Moment, Policy, PolicyStep
+from atoz.planner.policy import Policy, PolicyStep, RelativeTime
 from atoz.rulebook.date_arithmetic import add_to_instant
 from atoz.rulebook.deadlines import DeadlineState
 
@@ -39,21 +39,21 @@ class StepStatus(NamedTuple):
     waits_for: tuple[str, ...] = ()
 
 
-def standings(policy: Policy, facts: Facts, held_back: frozenset[str]) -> list[StepStatus]:
+def step_statuses(policy: Policy, facts: Facts, held_back: frozenset[str]) -> list[StepStatus]:
     """Every step that concerns the claim, in the order of the policy; `held_back` actions are not recommended."""
     found: dict[str, StepStatus] = {}
     for step in policy.steps:
-        standing = _standing(step, facts, found)
-        if standing and (standing.state is ActionState.DONE or step.action.value not in held_back):
-            found[step.id] = standing
+        status = _step_status(step, facts, found)
+        if status and (status.state is ActionState.DONE or step.action.value not in held_back):
+            found[step.id] = status
     return _keep_cadence(policy, facts, list(found.values()))
 
 
-def _standing(step: PolicyStep, facts: Facts, before: dict[str, StepStatus]) -> StepStatus | None:
+def _step_status(step: PolicyStep, facts: Facts, before: dict[str, StepStatus]) -> StepStatus | None:
     done_at = _done_at(step, facts)
     if done_at is not None:
         return StepStatus(step, ActionState.DONE, done_at)
-    if not step.when.fits(facts):
+    if not step.when.matches(facts):
         return None
     served = facts.deadline(step.serves) if step.serves else None
     if served and not served.running:
@@ -128,7 +128,7 @@ def _anchors(step: PolicyStep) -> list[str]:
     return [moment.after for moment in (step.not_before, step.due) if moment and moment.after]
 
 
-def _moment(moment: Moment, facts: Facts) -> datetime | None:
+def _moment(moment: RelativeTime, facts: Facts) -> datetime | None:
     """The instant that a moment means for this claim; none if what it counts from has not happened."""
     zone = facts.claim.order.zone
     if moment.before is not None:
@@ -183,7 +183,7 @@ def _spaced(each: StepStatus, free_at: datetime | None, now: datetime) -> StepSt
     return each._replace(at=at, state=ActionState.LATER if at > now else each.state)
 
 
-def next_look(facts: Facts, found: list[StepStatus], policy: Policy) -> datetime:
+def next_change_at(facts: Facts, found: list[StepStatus], policy: Policy) -> datetime:
     """When to look again: the next instant at which something changes, else after the policy's own interval."""
     ends = [each.due_at for each in found if each.state in (ActionState.NOW, ActionState.LATER)]
     running = (DeadlineState.OPEN, DeadlineState.UNDETERMINED)

@@ -39,10 +39,10 @@ class WorklistRow(Record):
 
 def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:
     """The line of one claim, from its plan."""
-    first = next((each for each in plan.now if each.action is not Action.WAIT), None)
+    first = next((action for action in plan.now if action.action is not Action.WAIT), None)
     undecided = plan.status is ClaimStatus.UNDER_REVIEW
-    missed = undecided and any(each.state is ActionState.MISSED for each in plan.actions)
-    ahead = [each.due_at for each in plan.deadlines if each.due_at and _is_sellers(each)]
+    missed = undecided and any(action.state is ActionState.MISSED for action in plan.actions)
+    ahead = [deadline.due_at for deadline in plan.deadlines if deadline.due_at and _is_sellers(deadline)]
     return WorklistRow(
         order_id=plan.order_id,
         status=plan.status,
@@ -50,7 +50,7 @@ def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:
         action=first.action if first else None,
         step=first.step if first else None,
         due_at=first.due_at if first else None,
-        overdue=missed or any(each.overdue for each in plan.now),
+        overdue=missed or any(action.overdue for action in plan.now),
         deadline_at=min(ahead, default=None),
         policy_fits=plan.policy_fits,
         at_risk=None if plan.attention is Attention.DONE else claim.amount,

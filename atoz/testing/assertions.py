@@ -34,9 +34,9 @@ def assert_plan(
     wrong: list[str] = []
     expected = {ActionState.NOW: now, ActionState.LATER: later, ActionState.DONE: done, ActionState.MISSED: missed}
     for state, steps in expected.items():
-        found = [each.step for each in made.actions if each.state is state]
-        if steps is not None and sorted(steps) != sorted(found):
-            wrong.append(f"{state}: expected {_listed(steps)}; found {_listed(found)}")
+        actual = [action.step for action in made.actions if action.state is state]
+        if steps is not None and sorted(steps) != sorted(actual):
+            wrong.append(f"{state}: expected {_listed(steps)}; found {_listed(actual)}")
     if wrong:
         story = Story(start=_begun(claim), events=claim.history[1:], at=made.as_of)
         raise AssertionError("\n".join([f"plan by {made.policy} under {made.edition}", *wrong, str(story)]))
@@ -65,8 +65,12 @@ def assert_never(
             wrong = invariant(moment)
             _fail_if(wrong and f"{invariant.__name__}: {wrong}\n{played}")
     else:
-        found = explore(played, depth=depth, invariants=(invariant,))
-        _fail_if("\n".join(str(each) for each in found.violations if each.invariant == invariant.__name__))
+        exploration = explore(played, depth=depth, invariants=(invariant,))
+        _fail_if(
+            "\n".join(
+                str(violation) for violation in exploration.violations if violation.invariant == invariant.__name__
+            )
+        )
 
 
 def assert_reaches(played: Claim | Simulation, status: ClaimStatus | str) -> None:

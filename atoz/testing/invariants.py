@@ -3,7 +3,7 @@
 Write your own the same way:
 
 >>> def never_refunds(moment: Moment) -> str | None:
-...     return "a refund" if any(each.action == "refund_buyer" for each in moment.plan.now) else None
+...     return "a refund" if any(action.action == "refund_buyer" for action in moment.plan.now) else None
 """
 
 from collections.abc import Callable
@@ -49,9 +49,9 @@ def no_deadline_missed(moment: Moment) -> str | None:
     claim = moment.claim
     if claim.status is not ClaimStatus.UNDER_REVIEW:
         return None
-    for each in moment.plan.deadlines:
-        if each.state is DeadlineState.MISSED and each.due_at is not None and is_duty(claim, each):
-            return _say("deadline_missed", deadline=each.name.label(), due=_local(claim, each.due_at))
+    for deadline in moment.plan.deadlines:
+        if deadline.state is DeadlineState.MISSED and deadline.due_at is not None and is_duty(claim, deadline):
+            return _say("deadline_missed", deadline=deadline.name.label(), due=_local(claim, deadline.due_at))
     return None
 
 
@@ -69,13 +69,13 @@ def is_duty(claim: Claim, deadline: Deadline) -> bool:
 def no_refused_step(moment: Moment) -> str | None:
     """The machine accepts what completes every step that is recommended now."""
     claim, at = moment.claim, max(moment.plan.as_of, moment.claim.updated_at)
-    for each in moment.plan.now:
-        completion = COMPLETED_BY[each.action]
+    for action in moment.plan.now:
+        completion = COMPLETED_BY[action.action]
         if completion is None or completion.kind not in TRIGGERS:
             continue
         refusal = why_not(claim, completion.kind, at)
         if refusal is not None:
-            return _say("refused_step", step=each.step, why=refusal.message)
+            return _say("refused_step", step=action.step, why=refusal.message)
     return None
 
 
@@ -85,9 +85,9 @@ def messages_keep_apart(moment: Moment) -> str | None:
     One that is there to meet a deadline may go once it is due.
     """
     claim, apart = moment.claim, moment.policy.messages_apart
-    messages = [each for each in moment.plan.now if is_message(each.action)]
+    messages = [action for action in moment.plan.now if is_message(action.action)]
     if len(messages) > 1:
-        return _say("messages_at_once", steps=", ".join(each.step for each in messages))
+        return _say("messages_at_once", steps=", ".join(action.step for action in messages))
     last = next((event.at for event in reversed(claim.history) if event.kind == "seller_messaged"), None)
     if not messages or last is None:
         return None
@@ -102,10 +102,10 @@ def nothing_once_settled(moment: Moment) -> str | None:
     """Once a claim is settled, only steps that are meant for its status are recommended."""
     if moment.claim.status is ClaimStatus.UNDER_REVIEW or moment.plan.attention is not Attention.DONE:
         return None
-    for each in moment.plan.now:
-        meant_for = moment.policy.step(each.step).when.status or ()
-        if each.action is not Action.WAIT and moment.claim.status not in meant_for:
-            return _say("sent_once_settled", step=each.step, status=moment.claim.status.label())
+    for action in moment.plan.now:
+        meant_for = moment.policy.step(action.step).when.status or ()
+        if action.action is not Action.WAIT and moment.claim.status not in meant_for:
+            return _say("sent_once_settled", step=action.step, status=moment.claim.status.label())
     return None
 
 
@@ -113,7 +113,7 @@ def always_something_to_do(moment: Moment) -> str | None:
     """While a claim is not settled there is something to do now, or a wait that says until when."""
     if moment.plan.attention is Attention.DONE:
         return None
-    if any(_is_honest(each, moment.plan) for each in moment.plan.actions):
+    if any(_is_honest(action, moment.plan) for action in moment.plan.actions):
         return None
     return _say("dead_end", status=moment.claim.status.label(), attention=moment.plan.attention.label())
 
@@ -121,7 +121,7 @@ def always_something_to_do(moment: Moment) -> str | None:
 def every_status_has_a_plan(moment: Moment) -> str | None:
     """Every status has a plan, if only to wait, for as long as a clock that belongs to it runs."""
     status = moment.claim.status
-    runs = any(each.state in _RUNS and status in clock(each.name).during for each in moment.plan.deadlines)
+    runs = any(deadline.state in _RUNS and status in clock(deadline.name).during for deadline in moment.plan.deadlines)
     return None if moment.plan.actions or not runs else _say("no_plan", status=status.label())
 
 
@@ -132,7 +132,7 @@ def protected_never_refunded(moment: Moment) -> str | None:
     """A claim that says nothing came is never refunded by the seller while the label is claims-protected."""
     if not protected_order(moment.claim):
         return None
-    refund = next((each for each in moment.plan.now if each.action is Action.REFUND_BUYER), None)
+    refund = next((action for action in moment.plan.now if action.action is Action.REFUND_BUYER), None)
     return _say("protected_refund", step=refund.step) if refund else None
 
 
@@ -153,11 +153,11 @@ INVARIANTS: tuple[Invariant, ...] = (
 """What any policy is held to; `explore` adds two of whole stories: `honest_wait` and `comes_to_rest`."""
 
 
-def _is_honest(each: PlannedAction, plan: Plan) -> bool:
+def _is_honest(action: PlannedAction, plan: Plan) -> bool:
     """Something to do now, an instant from which something is to be done, or a wait with an instant to look again."""
-    if each.state is ActionState.NOW:
-        return each.action is not Action.WAIT or (plan.look_again_at is not None and plan.look_again_at > plan.as_of)
-    return each.state is ActionState.LATER and each.at is not None and each.at > plan.as_of
+    if action.state is ActionState.NOW:
+        return action.action is not Action.WAIT or (plan.look_again_at is not None and plan.look_again_at > plan.as_of)
+    return action.state is ActionState.LATER and action.at is not None and action.at > plan.as_of
 
 
 def _local(claim: Claim, at: datetime) -> str:

@@ -2,8 +2,8 @@
 
 >>> from atoz.testing.builders import a_claim
 >>> claim = a_claim()
->>> found = compare_policies([claim], "faq-2016", Side("current", "us-2026"), as_of=claim.updated_at)
->>> found.rows[0].only_b
+>>> comparison = compare_policies([claim], "faq-2016", Side("current", "us-2026"), as_of=claim.updated_at)
+>>> comparison.rows[0].only_b
 ('collect_proof_of_delivery',)
 """
 
@@ -155,8 +155,8 @@ def _under(claim: Claim, side: Side) -> Claim:
 
 def _planned(claim: Claim, side: Side, as_of: datetime) -> _Outcome:
     made = plan(claim, as_of=as_of, policy=side.policy)
-    steps = tuple(TimedStep(each.step, each.at, each.due_at) for each in made.actions)
-    return _Outcome(steps, made, claim, sum(each.state == "missed" for each in made.actions))
+    steps = tuple(TimedStep(action.step, action.at, action.due_at) for action in made.actions)
+    return _Outcome(steps, made, claim, sum(action.state == "missed" for action in made.actions))
 
 
 def _played(claim: Claim, side: Side, world: World, until: datetime, seller: Seller) -> _Outcome:
@@ -167,13 +167,13 @@ def _played(claim: Claim, side: Side, world: World, until: datetime, seller: Sel
 
 def _difference(claim: Claim, a: _Outcome, b: _Outcome) -> Difference:
     rows = worklist_row(a.claim, a.plan), worklist_row(b.claim, b.plan)
-    known_a, known_b = ({each.step: each for each in side.steps} for side in (a, b))
+    known_a, known_b = ({step.step: step for step in side.steps} for side in (a, b))
     return Difference(
         order_id=claim.order.order_id,
         only_a=_only(a.steps, known_b),
         only_b=_only(b.steps, known_a),
         moved=tuple(
-            (each, known_b[step]) for step, each in known_a.items() if step in known_b and known_b[step] != each
+            (timed, known_b[step]) for step, timed in known_a.items() if step in known_b and known_b[step] != timed
         ),
         status=(a.claim.status, b.claim.status),
         missed=(a.missed, b.missed),
@@ -184,7 +184,7 @@ def _difference(claim: Claim, a: _Outcome, b: _Outcome) -> Difference:
 
 
 def _only(steps: Sequence[TimedStep], others: dict[str, TimedStep]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each.step for each in steps if each.step not in others))
+    return tuple(dict.fromkeys(step.step for step in steps if step.step not in others))
 
 
 def _when(step: TimedStep) -> str:

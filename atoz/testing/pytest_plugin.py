@@ -56,11 +56,11 @@ class SituationFile(pytest.File):
         from atoz.testing.situations import read_situations  # noqa: PLC0415
 
         try:
-            found = read_situations(self.path.read_text(encoding="utf-8"), what=self.path.name)
+            situations = read_situations(self.path.read_text(encoding="utf-8"), what=self.path.name)
         except (AtozError, UnicodeDecodeError) as error:
             raise self.CollectError(str(error)) from error
         said: set[str] = set()
-        for number, situation in enumerate(found, start=1):
+        for number, situation in enumerate(situations, start=1):
             name = situation.says if situation.says not in said else f"{situation.says} ({number})"
             said.add(name)
             yield SituationItem.from_parent(  # pyright: ignore[reportUnknownMemberType]

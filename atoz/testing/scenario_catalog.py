@@ -1,9 +1,9 @@
 """Named scenarios: whole stories of claims that say what they are; the data is `scenarios.toml`.
 
->>> found = scenario("silent_until_the_lapse")
->>> print(found.says.en)
+>>> silent = scenario("silent_until_the_lapse")
+>>> print(silent.says.en)
 The seller stays silent until the response deadline lapses.
->>> found.claim.status.value
+>>> silent.claim.status.value
 'granted_seller_funded'
 """
 
@@ -78,6 +78,6 @@ def _book() -> dict[str, Scenario]:
 
 def _told(name: str, entry: _Entry) -> Scenario:
     order = an_order(**{"marketplace": home_of(entry.edition), **entry.order})
-    events = [each.event() for each in entry.events]
+    events = [row.event() for row in entry.events]
     claim = a_claim(reason=entry.reason, order=order, edition=entry.edition, events=events)
     return Scenario(name=name, says=entry.says, claim=claim)

@@ -16,7 +16,7 @@ from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.explanation import shown
 from atoz.rulebook.odr_effect import OdrEffect
 from atoz.testing.seller import Seller
-from atoz.testing.trace import told
+from atoz.testing.trace import event_line
 
 
 class PaidBy(StrEnum):
@@ -61,10 +61,10 @@ class Turn(Record):
     def say(self) -> str:
         """The turn in one line."""
         zone = self.plan.window.order.zone
-        what = told(self.event) if self.event else "clock: time passes"
+        what = event_line(self.event) if self.event else "clock: time passes"
         step = f" [{self.step}]" if self.step else ""
         refused = f"; did not happen, {self.refused}" if self.refused else ""
-        now = ", ".join(each.step for each in self.plan.now) or "nothing"
+        now = ", ".join(action.step for action in self.plan.now) or "nothing"
         return f"{shown(self.at.astimezone(zone))}  {what}{step}{refused} -> {self.plan.status}; now: {now}"
 
 
@@ -95,13 +95,15 @@ class Simulation(Record):
     def missed(self) -> tuple[Deadline, ...]:
         """The seller's deadlines that passed unanswered."""
         return tuple(
-            each for each in self.deadlines if each.state is DeadlineState.MISSED and clock(each.name).party == "seller"
+            deadline
+            for deadline in self.deadlines
+            if deadline.state is DeadlineState.MISSED and clock(deadline.name).party == "seller"
         )
 
     @property
     def steps(self) -> tuple[str, ...]:
         """The steps that the seller did, in order."""
-        return tuple(each.step for each in self.turns if each.step and not each.refused)
+        return tuple(turn.step for turn in self.turns if turn.step and not turn.refused)
 
     def __str__(self) -> str:
         """The timeline: a line a turn, then how it ended."""
@@ -109,9 +111,9 @@ class Simulation(Record):
         lines = [f"order {self.claim.order.order_id}, policy {self.policy}, the seller acts {self.seller.name}"]
         lines += [turn.say() for turn in self.turns]
         lines.append(f"{shown(self.until.astimezone(zone))}  the end: {self.claim.status.label()}")
-        for each in self.deadlines:
-            due = shown(each.due_at.astimezone(zone)) if each.due_at else "–"
-            lines.append(f"deadline to {each.name.label()}, {due}: {each.state}")
+        for deadline in self.deadlines:
+            due = shown(deadline.due_at.astimezone(zone)) if deadline.due_at else "–"
+            lines.append(f"deadline to {deadline.name.label()}, {due}: {deadline.state}")
         gaps = ", ".join(str(gap) for gap in self.messages_apart)
         lines.append(f"messages to the buyer: {len(self.messages)}" + (f", apart {gaps}" if gaps else ""))
         lines.append(f"paid by {self.paid_by.label()}; counts against the ODR: {self.odr.counts}. {self.odr.why.en}")

@@ -56,7 +56,8 @@ class _Game:
         self.claim, self.policy, self.world, self.seller, self.end = claim, policy, world, seller, end
         self.now = claim.updated_at
         self.ahead = sorted(
-            ((each.at(claim), place, each) for place, each in enumerate(world.happenings)), key=lambda row: row[:2]
+            ((happening.at(claim), place, happening) for place, happening in enumerate(world.happenings)),
+            key=lambda row: row[:2],
         )
         self.ahead = [row for row in self.ahead if row[0] >= self.now]
         self.shown: dict[str, datetime] = {}
@@ -96,7 +97,7 @@ class _Game:
     def _sellers(self, made: Plan) -> Plan:
         """Everything that the seller does at this instant; a step comes up once an instant, whatever the plan says."""
         done: set[str] = set()
-        while step := next((each for each in self._due(made) if each not in done), None):
+        while step := next((step for step in self._due(made) if step not in done), None):
             done.add(step)
             event = completing_event(self.policy.step(step), self.now)
             if event is not None:
@@ -133,24 +134,28 @@ class _Game:
 
     def _plan(self) -> Plan:
         made = plan(self.claim, as_of=self.now, policy=self.policy)
-        steps = {each.step for each in made.now}
+        steps = {action.step for action in made.now}
         self.shown = {step: self.shown.get(step, self.now) for step in sorted(steps)}
-        for each in made.deadlines:
-            if each.started_by is not None:
-                self.outcomes[each.name, each.started_at] = each
+        for deadline in made.deadlines:
+            if deadline.started_by is not None:
+                self.outcomes[deadline.name, deadline.started_at] = deadline
         return made
 
     def _next(self, made: Plan) -> datetime | None:
         """The next instant at which anything can happen."""
-        acts = (self.seller.acts_at(each, self.shown[each.step]) for each in made.now if each.action is not Action.WAIT)
-        lapses = (each.due_at + _AFTER for each in made.deadlines if each.due_at and each.running)
+        acts = (
+            self.seller.acts_at(action, self.shown[action.step])
+            for action in made.now
+            if action.action is not Action.WAIT
+        )
+        lapses = (deadline.due_at + _AFTER for deadline in made.deadlines if deadline.due_at and deadline.running)
         candidates = (made.look_again_at, *acts, *lapses, *(row[0] for row in self.ahead[:1]))
         return min((at for at in candidates if at is not None and at > self.now), default=None)
 
 
 def _news(made: Plan) -> tuple[object, ...]:
     return (
-        tuple(each.step for each in made.now),
-        tuple((each.name, each.state) for each in made.deadlines),
+        tuple(action.step for action in made.now),
+        tuple((deadline.name, deadline.state) for deadline in made.deadlines),
         made.attention,
     )

@@ -130,8 +130,8 @@ class Situation(Record):
             claim = under(begun, self.edition) if self.edition else begun
         else:
             claim = self._opened(self.edition or DEFAULT_EDITION)
-        for each in self.events:
-            claim = apply(claim, each.event(claim.filed_at or claim.updated_at))
+        for event in self.events:
+            claim = apply(claim, event.event(claim.filed_at or claim.updated_at))
         return claim
 
     def _opened(self, edition: str) -> Claim:
@@ -165,9 +165,9 @@ def check_situation(situation: Situation, *, folder: Path | None = None) -> tupl
     as_of = situation.as_of or claim.updated_at
     made = plan(claim, as_of=as_of, policy=_policy(situation.policy, folder))
     return tuple(
-        f"{name}: expected {_shown(wanted)}, found {_shown(found)}"
-        for name, wanted, found in _compared(situation, claim, made)
-        if wanted != found
+        f"{name}: expected {_shown(wanted)}, found {_shown(actual)}"
+        for name, wanted, actual in _compared(situation, claim, made)
+        if wanted != actual
     )
 
 
@@ -187,13 +187,13 @@ def _compared(situation: Situation, claim: Claim, made: Plan) -> Iterator[tuple[
     for state in ActionState:
         wanted: tuple[str, ...] | None = getattr(expect, state.value)
         if wanted is not None:
-            yield state.value, sorted(wanted), sorted(each.step for each in made.actions if each.state is state)
+            yield state.value, sorted(wanted), sorted(action.step for action in made.actions if action.state is state)
     for name in expect.never or ():
-        ahead = [each for each in made.actions if each.state in (ActionState.NOW, ActionState.LATER)]
-        yield f"never {name}", [], [each.step for each in ahead if name in (each.step, each.action.value)]
+        ahead = [action for action in made.actions if action.state in (ActionState.NOW, ActionState.LATER)]
+        yield f"never {name}", [], [action.step for action in ahead if name in (action.step, action.action.value)]
     if expect.do_not is not None:
-        yield "do_not", sorted(expect.do_not), sorted(each.id for each in made.do_not)
-    by_name = {each.name: each for each in made.deadlines}
+        yield "do_not", sorted(expect.do_not), sorted(entry.id for entry in made.do_not)
+    by_name = {deadline.name: deadline for deadline in made.deadlines}
     yield from ((f"{name} is", state, by_name[name].state) for name, state in expect.deadlines.items())
     yield from ((f"{name} is due", due, by_name[name].due_at) for name, due in expect.due.items())
     possible = options(claim, at=max(made.as_of, claim.updated_at))
@@ -204,14 +204,14 @@ def _compared(situation: Situation, claim: Claim, made: Plan) -> Iterator[tuple[
         refusal = possible.get(kind)
         yield f"{kind} is allowed", None, refusal.code if refusal else "no such event" if kind not in possible else None
     yield from _of_the_window(situation, claim, made)
-    found = {
+    actual = {
         "status": made.status,
         "attention": made.attention,
         "counts_against_odr": made.odr.counts,
         "look_again_at": made.look_again_at,
     }
-    named = expect.model_fields_set & found.keys()
-    yield from ((name, getattr(expect, name), found[name]) for name in sorted(named))
+    named = expect.model_fields_set & actual.keys()
+    yield from ((name, getattr(expect, name), actual[name]) for name in sorted(named))
 
 
 def _of_the_window(situation: Situation, claim: Claim, made: Plan) -> Iterator[tuple[str, object, object]]:
@@ -221,9 +221,9 @@ def _of_the_window(situation: Situation, claim: Claim, made: Plan) -> Iterator[t
         yield "edition", expect.edition, pick_edition(situation.edition or claim.edition, order.marketplace, day).id
     window = filing_window(order, edition=claim.window_edition or claim.edition, reason=claim.reason)
     on: date = situation.on or order.local_day(made.as_of)
-    found = {"opens": window.opens, "closes": window.closes, "verdict": window.verdict(on)}
-    named = expect.model_fields_set & found.keys()
-    yield from ((name, getattr(expect, name), found[name]) for name in sorted(named))
+    actual = {"opens": window.opens, "closes": window.closes, "verdict": window.verdict(on)}
+    named = expect.model_fields_set & actual.keys()
+    yield from ((name, getattr(expect, name), actual[name]) for name in sorted(named))
 
 
 def _shown(value: object) -> str:

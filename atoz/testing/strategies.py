@@ -29,12 +29,14 @@ from atoz.rulebook.edition import DEFAULT_EDITION, Edition
 from atoz.testing.builders import FILED_AT, a_claim, an_event, an_order, home_of
 from atoz.testing.world import happenings
 
-_PLAIN = tuple(kind for kind, each in EVENT_CLASSES.items() if each.leads_to is None and kind != "observed")
+_PLAIN = tuple(
+    kind for kind, event_class in EVENT_CLASSES.items() if event_class.leads_to is None and kind != "observed"
+)
 
 
 def editions() -> st.SearchStrategy[str]:
     """The id of an edition; shrinks to the default."""
-    return st.sampled_from(sorted((each.id for each in Edition.all()), key=lambda name: name != DEFAULT_EDITION))
+    return st.sampled_from(sorted((edition.id for edition in Edition.all()), key=lambda name: name != DEFAULT_EDITION))
 
 
 @st.composite
@@ -118,7 +120,7 @@ def _row(name: str, action: Action) -> dict[str, object]:
 
 @st.composite
 def _steps(draw: st.DrawFn, name: str) -> dict[str, object]:
-    row = _row(name, draw(st.sampled_from((Action.WAIT, *(each for each in Action if COMPLETED_BY[each])))))
+    row = _row(name, draw(st.sampled_from((Action.WAIT, *(action for action in Action if COMPLETED_BY[action])))))
     row["when"] = {"status": draw(st.lists(st.sampled_from(ClaimStatus), min_size=1, max_size=2, unique=True))}
     anchor = draw(
         st.sampled_from(("filed", "information_requested", "status_changed", "buyer_messaged", "seller_messaged"))

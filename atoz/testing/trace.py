@@ -53,12 +53,13 @@ class Story(Record):
             f"delivered: {_when(order.delivered_at, self.start)}, edition {self.start.edition}"
         )
         lines = [
-            f"  {shown(event.at.astimezone(zone))}  {told(event)}" for event in (*self.start.history, *self.events)
+            f"  {shown(event.at.astimezone(zone))}  {event_line(event)}"
+            for event in (*self.start.history, *self.events)
         ]
         return "\n".join([f"  {first}", *lines, f"  {shown(self.at.astimezone(zone))}  looked at"])
 
 
-def told(event: AnyEvent) -> str:
+def event_line(event: AnyEvent) -> str:
     """One event in a line: who, what, and what it was for."""
     purpose = getattr(event, "purpose", None)
     respond_by = getattr(event, "respond_by", None)

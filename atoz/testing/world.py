@@ -1,7 +1,7 @@
 """The world that a policy is played against: what the buyer and Amazon do, and when.
 
 >>> world = World.of(on_day(1, "information_requested"), on_day(2, "buyer_messaged"))
->>> [each.event for each in world.happenings]
+>>> [happening.event for happening in world.happenings]
 ['information_requested', 'buyer_messaged']
 """
 
@@ -20,12 +20,12 @@ from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, Actor, AnyEvent
 from atoz.model.record import Record, read_document
 from atoz.model.status import ClaimStatus
-from atoz.planner.policy import Span
+from atoz.planner.policy import Duration
 from atoz.rulebook.date_arithmetic import Unit, add_to_instant
 from atoz.testing.builders import an_event
 
 
-class Happening(Span):
+class Happening(Duration):
     """One thing that the buyer or Amazon does, so long after the claim was filed."""
 
     event: str = Field(description="The kind of the event.")
@@ -59,8 +59,8 @@ class Happening(Span):
 _NOT_SCRIPTED = frozenset({"filed", "response_lapsed", "observed"})
 WORLDLY: tuple[str, ...] = tuple(
     kind
-    for kind, each in EVENT_CLASSES.items()
-    if kind not in _NOT_SCRIPTED and each.model_fields["actor"].default is not Actor.SELLER
+    for kind, event_class in EVENT_CLASSES.items()
+    if kind not in _NOT_SCRIPTED and event_class.model_fields["actor"].default is not Actor.SELLER
 )
 """The kinds of events that a world can hold: everything that is not the seller's own."""
 

@@ -12,10 +12,10 @@ from atoz.errors import InvalidDocument, UnknownName
 from atoz.model.claim import Claim
 from atoz.planner.policy import Policy, shipped_policies
 from atoz.testing import INVARIANTS, LAST_MINUTE, PROMPT, Moment, Seller, Story, explore, invariants
-from atoz.testing.explorer.abstraction import Profile
-from atoz.testing.explorer.initial_claims import starts
-from atoz.testing.explorer.search import Search, Searched
-from atoz.testing.explorer.state_key import Lens, View
+from atoz.testing.explorer.abstraction import ClaimAbstraction
+from atoz.testing.explorer.initial_claims import initial_claims
+from atoz.testing.explorer.search import Search, SearchResult
+from atoz.testing.explorer.state_key import PolicyAbstraction, StateKey
 
 _SPEC = importlib.util.spec_from_file_location("written", Path(__file__).with_name("written_policies.py"))
 assert _SPEC is not None
@@ -194,13 +194,13 @@ def test_shipped_policy_holds(policy: str, edition: str) -> None:
     assert found.states > 0
 
 
-class _Telling(Lens):
-    """A lens that tells everything apart."""
+class _Telling(PolicyAbstraction):
+    """A abstraction that tells everything apart."""
 
-    def view(self, profile: Profile, claim: Claim, now: object) -> View:  # type: ignore[override]
+    def state_key(self, claim_abstraction: ClaimAbstraction, claim: Claim, now: object) -> StateKey:  # type: ignore[override]
         """The same instants ahead, under a key of its own for every history and instant."""
-        seen = super().view(profile, claim, now)  # type: ignore[arg-type]
-        return View((claim.order, claim.reason, claim.detail, claim.history, now), seen.next_at)
+        seen = super().state_key(claim_abstraction, claim, now)  # type: ignore[arg-type]
+        return StateKey((claim.order, claim.reason, claim.detail, claim.history, now), seen.next_at)
 
 
 @pytest.mark.parametrize("policy", ["faq-2016", "current"])
@@ -208,10 +208,10 @@ def test_merging_hides_nothing(policy: str) -> None:
     """Every plan that unmerged stories meet is met by the merged ones, and the other way round."""
     chosen = Policy.named(policy)
     edition = chosen.editions[0]
-    begun = starts(chosen, Lens(chosen, edition), None).claims[:3]
+    begun = initial_claims(chosen, PolicyAbstraction(chosen, edition), None).claims[:3]
     shapes = []
-    for lens in (Lens(chosen, edition), _Telling(chosen, edition)):
-        search = Search(lens, begun, PROMPT, (), 1)
+    for abstraction in (PolicyAbstraction(chosen, edition), _Telling(chosen, edition)):
+        search = Search(abstraction, begun, PROMPT, (), 1)
         search.run()
         shapes.append(
             {
@@ -234,16 +234,16 @@ def test_merging_changes_no_verdict(name: str) -> None:
     policy = written(**BROKEN[name].changes) if name in BROKEN else Policy.named(name)
     if name in BROKEN and BROKEN[name].caught_by == "comes_to_rest":
         pytest.skip("a story that never rests comes round to no state if each keeps its own")
-    lens, telling = (kind(policy, policy.editions[0]) for kind in (Lens, _Telling))
-    begun = starts(policy, lens, None).claims[:6]
+    abstraction, telling = (kind(policy, policy.editions[0]) for kind in (PolicyAbstraction, _Telling))
+    begun = initial_claims(policy, abstraction, None).claims[:6]
     for seller in (PROMPT, LAST_MINUTE):
-        merged, apart = (Search(each, begun, seller, INVARIANTS, 1).run() for each in (lens, telling))
+        merged, apart = (Search(each, begun, seller, INVARIANTS, 1).run() for each in (abstraction, telling))
         assert _verdicts(merged) == _verdicts(apart)
         assert merged.states < apart.states
         assert merged.stories > 0
 
 
-def _verdicts(searched: Searched) -> set[tuple[str, int, int]]:
+def _verdicts(searched: SearchResult) -> set[tuple[str, int, int]]:
     return {(each.invariant, each.story.of_others, len(each.story.events)) for each in searched.findings}
 
 

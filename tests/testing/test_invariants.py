@@ -9,7 +9,7 @@ from atoz.planner.step_status import ActionState
 from atoz.testing import INVARIANTS, PROMPT, Moment, a_claim, an_event, invariants
 from atoz.testing.builders import FILED_AT
 from atoz.testing.explorer.search import Search, _Passed
-from atoz.testing.explorer.state_key import Lens
+from atoz.testing.explorer.state_key import PolicyAbstraction
 
 POLICY = Policy.named("faq-2016")
 DAY = timedelta(days=1)
@@ -76,8 +76,8 @@ def test_messages_keep_apart_refuses_two_at_once() -> None:
 
 def _waiting(look_again_at: datetime | None) -> Search:
     """A search that met one wait of a day, at the end of which the first message became due."""
-    claim, lens = a_claim(), Lens(POLICY, "faq-2016")
-    search = Search(lens, (claim,), PROMPT, INVARIANTS, 0)
+    claim, abstraction = a_claim(), PolicyAbstraction(POLICY, "faq-2016")
+    search = Search(abstraction, (claim,), PROMPT, INVARIANTS, 0)
     key = search._push(0, claim, claim, FILED_AT)
     before = search.queue[-1][-1]
     now = before._replace(now=FILED_AT + DAY)

@@ -7,9 +7,7 @@ from typing import NamedTuple
 from atoz.model.claim import Claim
 from atoz.model.status import ClaimStatus
 from atoz.planner.actions import COMPLETED_BY, Action
-from atoz.planner.policy import Moment as Span
-from atoz.planner.policy import PolicyStep
-from atoz.planner.policy import Span as Length
+from atoz.planner.policy import Duration, PolicyStep, RelativeTime
 from atoz.rulebook.date_arithmetic import add_to_instant
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState
@@ -17,7 +15,7 @@ from atoz.testing.explorer.past import Past
 from atoz.testing.explorer.relevance import (
     MESSAGES,
     SELLERS_MOVES,
-    Watched,
+    Relevance,
     counts,
     covers,
     moments_of,
@@ -34,7 +32,7 @@ class Anchor(NamedTuple):
     edges: tuple[datetime, ...]
 
 
-class Profile(NamedTuple):
+class ClaimAbstraction(NamedTuple):
     """What a policy sees of a claim whatever the time, and the instants at which that changes."""
 
     fixed: Hashable
@@ -43,15 +41,15 @@ class Profile(NamedTuple):
     """Each deadline that runs: its due instant, and how it looks until then and after it."""
 
 
-class Look:
+class AbstractionBuilder:
     """One look at one claim: what can still come, and what it counts from."""
 
     def __init__(
         self,
-        seen_by: Callable[[ClaimStatus, frozenset[str]], Watched],
+        seen_by: Callable[[ClaimStatus, frozenset[str]], Relevance],
         claim: Claim,
         fitting: frozenset[str],
-        apart: Length,
+        apart: Duration,
     ) -> None:
         self.seen, self.claim, self.apart = seen_by(claim.status, SELLERS_MOVES), claim, apart
         self.zone, self.fitting = claim.order.zone, fitting
@@ -66,7 +64,7 @@ class Look:
         self.whens = [*(step.when for step in self.alive), *(row.when for row in self.avoided)]
         self.moments = [each for step in self.alive for each in self._counting(step)]
 
-    def profile(self) -> Profile:
+    def build(self) -> ClaimAbstraction:
         """Everything that the policy can see, apart from the time."""
         firsts = {name for step in self.alive for name in step.after}
         wanted = firsts | {step.id for step in self.alive}
@@ -90,7 +88,7 @@ class Look:
             tuple(each for each in standing if not isinstance(each, _Running)),
         )
         running = tuple((each.due_at, each.until, each.after) for each in standing if isinstance(each, _Running))
-        return Profile(fixed, tuple(self._anchors()), running)
+        return ClaimAbstraction(fixed, tuple(self._anchors()), running)
 
     def _shown(self, done: dict[str, bool]) -> Hashable:
         """What is done stands in a plan; once that is so for good, nothing hangs on what else is."""
@@ -140,7 +138,7 @@ class Look:
             if (done := COMPLETED_BY[action]) is not None and done.kind not in self.past.latest
         )
 
-    def _counting(self, step: PolicyStep) -> list[Span]:
+    def _counting(self, step: PolicyStep) -> list[RelativeTime]:
         """A step's moments, but for those that begin anew before it can come: with its status, or with its deadline."""
         here = step.when.status is None or self.claim.status in step.when.status
         stopped = self.past.stopped(step)
@@ -179,7 +177,7 @@ class Look:
 
     def _anchors(self) -> Iterator[Anchor]:
         """Each instant that moments of steps that may come count from, with those moments."""
-        by_name: dict[str, list[Span]] = {}
+        by_name: dict[str, list[RelativeTime]] = {}
         for moment in self.moments:
             if moment.after in self.past.latest:
                 by_name.setdefault(moment.after, []).append(moment)
@@ -208,7 +206,7 @@ class Look:
             last = self.past.latest["seller_messaged"][0]
             yield Anchor("cadence", last, (self._edge(last, self.apart, 1),))
 
-    def _edge(self, at: datetime, span: Length, sign: int) -> datetime:
+    def _edge(self, at: datetime, span: Duration, sign: int) -> datetime:
         return add_to_instant(at, sign * span.value, span.unit, self.zone)
 
 

@@ -1,7 +1,7 @@
 """Explore a policy: play it against every buyer and every Amazon it can meet, up to so many happenings.
 
->>> found = explore("current", depth=1, editions=("us-2026",))
->>> found.holds
+>>> exploration = explore("current", depth=1, editions=("us-2026",))
+>>> exploration.holds
 True
 """
 
@@ -21,9 +21,9 @@ from atoz.model.record import Record
 from atoz.model.text import Language, Text, fill
 from atoz.planner.policy import Policy
 from atoz.rulebook.edition import Edition
-from atoz.testing.explorer.initial_claims import Starts, TellsApart, filed_on, starts
-from atoz.testing.explorer.search import Finding, Search, Searched
-from atoz.testing.explorer.state_key import Lens
+from atoz.testing.explorer.initial_claims import InitialClaims, TellsApart, filed_on, initial_claims
+from atoz.testing.explorer.search import Counterexample, Search, SearchResult
+from atoz.testing.explorer.state_key import PolicyAbstraction
 from atoz.testing.invariants import INVARIANTS, Invariant
 from atoz.testing.seller import LAST_MINUTE, PROMPT, Seller
 from atoz.testing.trace import Story
@@ -85,8 +85,8 @@ class Exploration(Record):
             f"depth {self.depth}; {self.combinations:,} combinations of facts, {self.beginnings:,} told apart; "
             f"{self.states:,} states, {self.stories:,} stories, {self.merged:,} merged"
         )
-        wrong = [f"\n{each}" for each in self.violations]
-        left_out = ["\nnot covered:", *(f"- {each.say(language)}" for each in self.not_covered)]
+        wrong = [f"\n{violation}" for violation in self.violations]
+        left_out = ["\nnot covered:", *(f"- {gap.say(language)}" for gap in self.not_covered)]
         return "\n".join([head, *wrong, *left_out])
 
     def __str__(self) -> str:
@@ -127,24 +127,24 @@ def explore(
             several workers cannot share.
     """
     chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
-    named = tuple(Edition.named(each).id for each in editions or chosen.editions)
+    named = tuple(Edition.named(name).id for name in editions or chosen.editions)
     _check_arguments(depth, sellers, workers, (chosen, *invariants, tells_apart))
-    begun = [(edition, starts(chosen, Lens(chosen, edition), tells_apart)) for edition in named]
-    tasks = [_Task(edition, found.claims, seller) for (edition, found), seller in product(begun, sellers)]
+    begun = [(edition, initial_claims(chosen, PolicyAbstraction(chosen, edition), tells_apart)) for edition in named]
+    tasks = [_Task(edition, initial.claims, seller) for (edition, initial), seller in product(begun, sellers)]
     play = partial(_play, policy=chosen, invariants=tuple(invariants), depth=depth, tells_apart=tells_apart)
     searched = list(_each(play, tasks, workers))
-    own = any(each not in INVARIANTS for each in invariants)
-    cut = sum(each.cut for each in searched)
+    own = any(invariant not in INVARIANTS for invariant in invariants)
+    cut = sum(result.cut for result in searched)
     return Exploration(
         policy=chosen.id,
         editions=named,
         depth=depth,
-        invariants=(*(each.__name__ for each in invariants), *OF_STORIES),
-        combinations=sum(found.combinations for _, found in begun),
+        invariants=(*(invariant.__name__ for invariant in invariants), *OF_STORIES),
+        combinations=sum(initial.combinations for _, initial in begun),
         beginnings=sum(len(task.starts) for task in tasks),
-        states=sum(each.states for each in searched),
-        stories=sum(each.stories for each in searched),
-        merged=sum(each.merged for each in searched),
+        states=sum(result.states for result in searched),
+        stories=sum(result.stories for result in searched),
+        merged=sum(result.merged for result in searched),
         cut=cut,
         violations=_shortest(tasks, searched),
         not_covered=tuple(_not_covered(depth, cut, begun, sellers, own=own and tells_apart is None)),
@@ -159,7 +159,7 @@ def _check_arguments(depth: int, sellers: Sequence[Seller], workers: int, shared
         faults.append(Fault("workers", "too_few", "at least one worker is needed"))
     if not sellers:
         faults.append(Fault("sellers", "missing", "at least one seller is needed"))
-    if any(each.late_by for each in sellers):
+    if any(seller.late_by for seller in sellers):
         faults.append(Fault("sellers", "late_seller", "a late seller breaks any policy; see simulate for one"))
     if workers > 1:
         try:
@@ -173,12 +173,12 @@ def _check_arguments(depth: int, sellers: Sequence[Seller], workers: int, shared
 
 def _play(
     task: _Task, *, policy: Policy, invariants: tuple[Invariant, ...], depth: int, tells_apart: TellsApart | None
-) -> Searched:
-    lens = Lens(policy, task.edition)
-    return Search(lens, task.starts, task.seller, invariants, depth, tells_apart).run()
+) -> SearchResult:
+    abstraction = PolicyAbstraction(policy, task.edition)
+    return Search(abstraction, task.starts, task.seller, invariants, depth, tells_apart).run()
 
 
-def _each(play: "partial[Searched]", tasks: list[_Task], workers: int) -> Iterator[Searched]:
+def _each(play: "partial[SearchResult]", tasks: list[_Task], workers: int) -> Iterator[SearchResult]:
     if workers == 1 or len(tasks) == 1:
         yield from map(play, tasks)
         return
@@ -186,16 +186,16 @@ def _each(play: "partial[Searched]", tasks: list[_Task], workers: int) -> Iterat
         yield from pool.map(play, tasks)
 
 
-def _shortest(tasks: list[_Task], searched: list[Searched]) -> tuple[Violation, ...]:
+def _shortest(tasks: list[_Task], searched: list[SearchResult]) -> tuple[Violation, ...]:
     """For each invariant the shortest story: fewest happenings, then fewest events, then the soonest."""
-    met: dict[str, list[tuple[_Task, Finding]]] = {}
+    met: dict[str, list[tuple[_Task, Counterexample]]] = {}
     for task, finding in chain.from_iterable(
-        ((task, finding) for finding in each.findings) for task, each in zip(tasks, searched, strict=True)
+        ((task, finding) for finding in result.findings) for task, result in zip(tasks, searched, strict=True)
     ):
         met.setdefault(finding.invariant, []).append((task, finding))
     violations: list[Violation] = []
-    for found in met.values():
-        task, finding = min(found, key=lambda pair: _length(pair[1]))
+    for pairs in met.values():
+        task, finding = min(pairs, key=lambda pair: _length(pair[1]))
         violations.append(
             Violation(
                 invariant=finding.invariant,
@@ -204,23 +204,28 @@ def _shortest(tasks: list[_Task], searched: list[Searched]) -> tuple[Violation, 
                 story=finding.story,
             )
         )
-    return tuple(sorted(violations, key=lambda each: (each.story.of_others, len(each.story.events), each.invariant)))
+    return tuple(
+        sorted(
+            violations,
+            key=lambda violation: (violation.story.of_others, len(violation.story.events), violation.invariant),
+        )
+    )
 
 
-def _length(finding: Finding) -> tuple[int, int, float]:
+def _length(finding: Counterexample) -> tuple[int, int, float]:
     story = finding.story
     return story.of_others, len(story.events), story.at.timestamp()
 
 
 def _not_covered(
-    depth: int, cut: int, begun: list[tuple[str, Starts]], sellers: Sequence[Seller], *, own: bool
+    depth: int, cut: int, begun: list[tuple[str, InitialClaims]], sellers: Sequence[Seller], *, own: bool
 ) -> Iterator[Text]:
     if cut:
         yield _say("cut_short", count=cut, depth=depth)
     yield _say("between_edges")
-    zones = sorted({found.claims[0].order.zone.key for _, found in begun})
+    zones = sorted({initial.claims[0].order.zone.key for _, initial in begun})
     yield _say("other_days", filed=f"{filed_on(begun[0][1].claims[0]):%Y-%m-%d}", zone=", ".join(zones))
-    yield _say("other_sellers", sellers="; ".join(each.name for each in sellers))
+    yield _say("other_sellers", sellers="; ".join(seller.name for seller in sellers))
     yield _say("other_requests", hours=STATED_HOURS)
     yield _say("other_facts")
     if own:

@@ -16,7 +16,7 @@ from atoz.planner.conditions import When
 from atoz.planner.policy import Policy
 from atoz.testing.builders import FILED_AT, a_claim, an_order, home_of
 from atoz.testing.explorer.relevance import entries
-from atoz.testing.explorer.state_key import Lens
+from atoz.testing.explorer.state_key import PolicyAbstraction
 
 TellsApart = Callable[[Claim], Hashable]
 """Facts of a claim that an invariant of your own looks at."""
@@ -25,27 +25,27 @@ FIRST_CONTACTS = (None, timedelta(hours=72), timedelta(hours=47), timedelta())
 """How long before the filing the buyer first wrote: never, too long ago to be answered, with an hour left, with it."""
 
 
-class Starts(NamedTuple):
+class InitialClaims(NamedTuple):
     """The claims to begin with, and how many combinations they stand for."""
 
     claims: tuple[Claim, ...]
     combinations: int
 
 
-def starts(policy: Policy, lens: Lens, tells_apart: TellsApart | None) -> Starts:
+def initial_claims(policy: Policy, abstraction: PolicyAbstraction, tells_apart: TellsApart | None) -> InitialClaims:
     """One claim for each combination of facts that can be told apart."""
     known: dict[Hashable, Claim] = {}
     total = 0
-    for claim in _every(policy, lens.edition):
+    for claim in _every(policy, abstraction.edition):
         total += 1
-        seen = lens.view(lens.profile(claim), claim, FILED_AT)
-        key = (seen.key, tells_apart(claim) if tells_apart else None)
+        seen = abstraction.state_key(abstraction.of_claim(claim), claim, FILED_AT)
+        key = (seen.value, tells_apart(claim) if tells_apart else None)
         known.setdefault(key, claim)
-    return Starts(tuple(known.values()), total)
+    return InitialClaims(tuple(known.values()), total)
 
 
 def _every(policy: Policy, edition: str) -> Iterator[Claim]:
-    whens = [each.when for each in entries(policy)]
+    whens = [entry.when for entry in entries(policy)]
     details = {detail for when in whens for detail in when.detail or ()}
     amounts = {str(bound): bound for when in whens for bound in (when.amount_at_least, when.amount_at_most) if bound}
     labels = (TriState.UNKNOWN, TriState.NO, TriState.YES)  # the plainest first: it is the one that a story shows

@@ -6,7 +6,7 @@ from atoz.model.claim import Claim
 from atoz.model.events import EvidenceAdded, status_after
 from atoz.model.status import ClaimStatus
 from atoz.planner.actions import COMPLETED_BY
-from atoz.planner.policy import Moment, PolicyStep
+from atoz.planner.policy import PolicyStep, RelativeTime
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState, deadline, deadline_rule, starts_of
 from atoz.testing.explorer.relevance import is_evidence_for
@@ -74,7 +74,7 @@ class Past:
         """Whether a step can come only once the deadline that it serves has started again."""
         return step.serves is not None and not self.deadline(step.serves).running
 
-    def restarts(self, step: PolicyStep, moment: Moment) -> bool:
+    def restarts(self, step: PolicyStep, moment: RelativeTime) -> bool:
         """Whether a moment counts anew once the step's deadline has started again."""
         if moment.before is not None or step.serves is None:
             return moment.before is step.serves

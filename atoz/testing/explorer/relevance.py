@@ -7,8 +7,7 @@ from atoz.model.events import EVENT_CLASSES, Actor, EvidenceAdded, SellerMessage
 from atoz.model.status import ClaimStatus
 from atoz.planner.actions import COMPLETED_BY, Action
 from atoz.planner.conditions import When
-from atoz.planner.policy import Avoid, Policy, PolicyStep
-from atoz.planner.policy import Moment as Span
+from atoz.planner.policy import Avoid, Policy, PolicyStep, RelativeTime
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import deadline_rule
@@ -19,7 +18,7 @@ SELLERS_MOVES = frozenset(
 """The events of the seller's alone that change a status: without a step that does one, nothing follows by it."""
 
 
-class Watched:
+class Relevance:
     """What the steps for a status, and for every status that can follow by the seller's `moves`, look at."""
 
     def __init__(self, policy: Policy, status: ClaimStatus, moves: frozenset[str]) -> None:
@@ -115,7 +114,7 @@ def _with_their_firsts(policy: Policy, statuses: frozenset[ClaimStatus]) -> tupl
     return tuple(step for step in policy.steps if step.id in names)
 
 
-def moments_of(steps: Sequence[PolicyStep]) -> list[Span]:
+def moments_of(steps: Sequence[PolicyStep]) -> list[RelativeTime]:
     """The moments that steps name."""
     return [moment for step in steps for moment in (step.not_before, step.due) if moment]
 

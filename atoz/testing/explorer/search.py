@@ -20,15 +20,15 @@ from atoz.model.text import fill
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, plan
 from atoz.rulebook.explanation import shown
-from atoz.testing.explorer.abstraction import Profile
-from atoz.testing.explorer.state_key import Lens, View
+from atoz.testing.explorer.abstraction import ClaimAbstraction
+from atoz.testing.explorer.state_key import PolicyAbstraction, StateKey
 from atoz.testing.invariants import Invariant, Moment
 from atoz.testing.seller import Seller, completing_event
 from atoz.testing.trace import Story
 from atoz.testing.world import happenings
 
 
-class Finding(NamedTuple):
+class Counterexample(NamedTuple):
     """An invariant that fails, what is wrong, and the story that shows it."""
 
     invariant: str
@@ -36,7 +36,7 @@ class Finding(NamedTuple):
     story: Story
 
 
-class Searched(NamedTuple):
+class SearchResult(NamedTuple):
     """What one search met."""
 
     states: int
@@ -44,7 +44,7 @@ class Searched(NamedTuple):
     stories: int
     cut: int
     """States at the full depth from which more could happen."""
-    findings: tuple[Finding, ...]
+    findings: tuple[Counterexample, ...]
 
 
 class _State(NamedTuple):
@@ -54,11 +54,11 @@ class _State(NamedTuple):
     start: Claim
     claim: Claim
     now: datetime
-    profile: Profile
-    view: View
+    claim_abstraction: ClaimAbstraction
+    key: StateKey
 
 
-class _Passed(NamedTuple):
+class _Expanded(NamedTuple):
     """What a state leads to without anyone else doing anything, and what its plan showed."""
 
     state: _State
@@ -74,81 +74,88 @@ class Search:
 
     def __init__(
         self,
-        lens: Lens,
+        abstraction: PolicyAbstraction,
         starts: tuple[Claim, ...],
         seller: Seller,
         invariants: tuple[Invariant, ...],
         depth: int,
         tells_apart: Callable[[Claim], Hashable] | None = None,
     ) -> None:
-        self.lens, self.starts, self.seller = lens, starts, seller
+        self.abstraction, self.starts, self.seller = abstraction, starts, seller
         self.depth, self.tells_apart = depth, tells_apart
         self.open_invariants = list(invariants)
-        self.known: dict[Hashable, _Passed] = {}
-        self.findings: list[Finding] = []
+        self.known: dict[Hashable, _Expanded] = {}
+        self.findings: list[Counterexample] = []
         self.merged = 0
         self.queue: list[tuple[int, datetime, int, int, _State]] = []
         self.ticket = count()
         self.numbers: dict[Hashable, int] = {}
 
-    def run(self) -> Searched:
+    def run(self) -> SearchResult:
         """Play every story to the full depth."""
         first = [self._push(0, start, start, start.updated_at) for start in self.starts]
         while self.queue:
             state = heappop(self.queue)[-1]
-            if state.view.key in self.known:
+            if state.key.value in self.known:
                 self.merged += 1
             else:
                 self._visit(state)
         self.findings += [*self._dishonest_waits(), *self._restless()]
-        return Searched(
+        return SearchResult(
             states=len(self.known),
             merged=self.merged,
             stories=_Stories(self.known, self.depth).count(first),
             cut=sum(
-                each.state.depth == self.depth and not is_final(each.state.claim.status) for each in self.known.values()
+                passed.state.depth == self.depth and not is_final(passed.state.claim.status)
+                for passed in self.known.values()
             ),
             findings=tuple(self.findings),
         )
 
-    def _push(self, depth: int, start: Claim, claim: Claim, now: datetime, seen: Profile | None = None) -> Hashable:
-        profile = seen or self.lens.profile(claim)
-        view = self.lens.view(profile, claim, now)
-        told = (view.key, self.tells_apart(claim)) if self.tells_apart else view.key
-        view = View(self.numbers.setdefault(told, len(self.numbers)), view.next_at)  # a key is long: it is hashed once
-        if view.key in self.known:
+    def _push(
+        self, depth: int, start: Claim, claim: Claim, now: datetime, seen: ClaimAbstraction | None = None
+    ) -> Hashable:
+        claim_abstraction = seen or self.abstraction.of_claim(claim)
+        key = self.abstraction.state_key(claim_abstraction, claim, now)
+        told = (key.value, self.tells_apart(claim)) if self.tells_apart else key.value
+        key = StateKey(
+            self.numbers.setdefault(told, len(self.numbers)), key.next_at
+        )  # a key is long: it is hashed once
+        if key.value in self.known:
             self.merged += 1
         else:
-            state = _State(depth, start, claim, now, profile, view)
+            state = _State(depth, start, claim, now, claim_abstraction, key)
             heappush(self.queue, (depth, now, len(claim.history), next(self.ticket), state))
-        return view.key
+        return key.value
 
     def _visit(self, state: _State) -> None:
-        made = plan(state.claim, as_of=state.now, policy=self.lens.policy)
+        made = plan(state.claim, as_of=state.now, policy=self.abstraction.policy)
         self._check(state, made)
-        self.known[state.view.key] = _Passed(state, made, None, None, ())  # before the moves: they may lead back here
+        self.known[state.key.value] = _Expanded(
+            state, made, None, None, ()
+        )  # first: moves may lead back here
         acted = self._act(state, made)
-        ticks_to = state.view.next_at if acted is None else None
+        ticks_to = state.key.next_at if acted is None else None
         if acted is not None:
             goes_on = self._push(state.depth, state.start, acted, state.now)
         else:
             passing = (state.depth, state.start, state.claim)
-            goes_on = self._push(*passing, ticks_to, state.profile) if ticks_to else None
-        self.known[state.view.key] = _Passed(state, made, goes_on, ticks_to, tuple(self._branch(state)))
+            goes_on = self._push(*passing, ticks_to, state.claim_abstraction) if ticks_to else None
+        self.known[state.key.value] = _Expanded(state, made, goes_on, ticks_to, tuple(self._branch(state)))
 
     def _check(self, state: _State, made: Plan) -> None:
-        moment = Moment(state.claim, made, self.lens.policy)
+        moment = Moment(state.claim, made, self.abstraction.policy)
         for invariant in tuple(self.open_invariants):
             wrong = invariant(moment)
             if wrong is not None:
                 self.open_invariants.remove(invariant)
-                self.findings.append(Finding(invariant.__name__, wrong, _story(state, state.now)))
+                self.findings.append(Counterexample(invariant.__name__, wrong, _story(state, state.now)))
 
     def _act(self, state: _State, made: Plan) -> Claim | None:
         """The claim after the first thing that the seller does now; none if nothing is done."""
         for planned in made.now:
             at = self.seller.acts_at(planned, state.now)
-            event = completing_event(self.lens.policy.step(planned.step), state.now)
+            event = completing_event(self.abstraction.policy.step(planned.step), state.now)
             if at is None or at > state.now or event is None:
                 continue
             try:
@@ -162,16 +169,16 @@ class Search:
             for event in happenings(state.claim, state.now):
                 if event.kind == "buyer_messaged" and not self._heard(event.kind):
                     self.merged += 1
-                    yield state.view.key
+                    yield state.key.value
                     continue
                 moved = with_event(state.claim, event, status_after(event) or state.claim.status)  # it may happen
                 yield self._push(state.depth + 1, state.start, moved, state.now)
 
     def _heard(self, kind: str) -> bool:
         """Whether a plain event can change anything; without that it leads back to where it happened."""
-        return self.tells_apart is not None or self.lens.sees(kind)
+        return self.tells_apart is not None or self.abstraction.sees(kind)
 
-    def _dishonest_waits(self) -> Iterator[Finding]:
+    def _dishonest_waits(self) -> Iterator[Counterexample]:
         """The first wait during which something became due before the plan said to look again."""
         for passed in self.known.values():
             later = self.known.get(passed.goes_on) if passed.ticks_to else None
@@ -188,10 +195,10 @@ class Search:
                     at=shown(passed.ticks_to.astimezone(zone)),
                     again=shown(again.astimezone(zone)) if again else "–",
                 ).en
-                yield Finding("honest_wait", says, _story(passed.state, passed.ticks_to))
+                yield Counterexample("honest_wait", says, _story(passed.state, passed.ticks_to))
                 return
 
-    def _restless(self) -> Iterator[Finding]:
+    def _restless(self) -> Iterator[Counterexample]:
         """The first state that comes round again though only the seller and time did anything."""
         rested: set[Hashable] = set()
         for key in self.known:
@@ -204,9 +211,9 @@ class Search:
             if here is not None and here in path:
                 state = self.known[here].state
                 last = self.known[next(reversed(path))]
-                step = next((each.step for each in last.made.now), "–")
+                step = next((action.step for action in last.made.now), "–")
                 says = fill("atoz.testing", "no_rest", step=step).en
-                yield Finding("comes_to_rest", says, _story(state, state.now))
+                yield Counterexample("comes_to_rest", says, _story(state, state.now))
                 return
 
 
@@ -215,13 +222,13 @@ def _story(state: _State, at: datetime) -> Story:
 
 
 def _to_do(made: Plan) -> set[str]:
-    return {each.step for each in made.now if each.action is not Action.WAIT}
+    return {action.step for action in made.now if action.action is not Action.WAIT}
 
 
 class _Stories:
     """How many stories the states stand for: every way to place the happenings along the time that passes."""
 
-    def __init__(self, known: dict[Hashable, _Passed], depth: int) -> None:
+    def __init__(self, known: dict[Hashable, _Expanded], depth: int) -> None:
         self.known, self.depth = known, depth
         self.counted: dict[tuple[Hashable, int], int] = {}
 
@@ -231,7 +238,7 @@ class _Stories:
             for key, passed in self.known.items():
                 if passed.state.depth + left <= self.depth:
                     self._along(key, left)
-        return sum(self.counted[each, self.depth] for each in first)
+        return sum(self.counted[key, self.depth] for key in first)
 
     def _along(self, key: Hashable, left: int) -> None:
         path: dict[Hashable, None] = {}
@@ -240,7 +247,7 @@ class _Stories:
             path[here] = None
             here = self.known[here].goes_on
         total = 1 if here is None or here in path else self.counted[here, left]
-        for each in reversed(path):
-            branches = self.known[each].branches if left else ()
+        for visited in reversed(path):
+            branches = self.known[visited].branches if left else ()
             total += sum(self.counted[branch, left - 1] for branch in branches)
-            self.counted[each, left] = total
+            self.counted[visited, left] = total
