@@ -131,9 +131,7 @@ class Search:
     def _visit(self, state: _State) -> None:
         made = plan(state.claim, as_of=state.now, policy=self.abstraction.policy)
         self._check(state, made)
-        self.known[state.key.value] = _Expanded(
-            state, made, None, None, ()
-        )  # first: moves may lead back here
+        self.known[state.key.value] = _Expanded(state, made, None, None, ())  # first: moves may lead back here
         acted = self._act(state, made)
         ticks_to = state.key.next_at if acted is None else None
         if acted is not None:
