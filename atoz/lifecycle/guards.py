@@ -6,34 +6,36 @@ from atoz.errors import Refusal
 from atoz.lifecycle.transition_table import ROWS, Guard, triggers_from
 from atoz.model.claim import Claim
 from atoz.model.events import Event, ResponseLapsed
+from atoz.model.history import History
 from atoz.rulebook.deadline_clock import DeadlineName, Run
 from atoz.rulebook.deadlines import run_and_due
 
 
-def why_not(claim: Claim, kind: str, at: datetime, event: Event | None = None) -> Refusal | None:
+def why_not(history: History, kind: str, at: datetime, event: Event | None = None) -> Refusal | None:
     """The first thing that forbids an event of this kind at an instant in UTC.
 
-    Without the event itself its facts count as not given.
+    Without the event itself, a fact that it would carry counts as not given.
     """
+    claim = history.claim
     if at < claim.updated_at:
         return out_of_order(claim, at)
     row = ROWS.get((claim.status, kind))
     if row is None:
         return no_such_transition(claim, kind)
-    return check(row.guard, claim, at, event) if row.guard else None
+    return check(row.guard, history, at, event) if row.guard else None
 
 
-def check(guard: Guard, claim: Claim, at: datetime, event: Event | None) -> Refusal | None:
+def check(guard: Guard, history: History, at: datetime, event: Event | None) -> Refusal | None:
     """What a guard says to an event at an instant."""
     if guard.kind == "needs":
         given = bool(getattr(event, guard.subject, False))
         return None if given else Refusal("consent_missing", f"{guard.subject} has to be given: the buyer must agree")
     name = DeadlineName(guard.subject)
-    run, due_at, no_later = run_and_due(claim, name)
+    run, due_at, no_later = run_and_due(history, name)
     if guard.kind == "before_deadline":
-        return _in_time(name, claim.edition, due_at or no_later, at)
+        return _in_time(name, history.claim.edition, due_at or no_later, at)
     named = event.due_at if isinstance(event, ResponseLapsed) else None  # counts where the edition counts none
-    return _lapsed(name, claim.edition, run, due_at or named, at)
+    return _lapsed(name, history.claim.edition, run, due_at or named, at)
 
 
 def out_of_order(claim: Claim, at: datetime) -> Refusal:

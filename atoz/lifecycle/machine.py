@@ -16,6 +16,7 @@ from atoz.lifecycle.guards import check
 from atoz.lifecycle.transition_table import TABLE, Row, is_final
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent
+from atoz.model.history import History
 from atoz.model.status import ClaimStatus
 
 Hook = Callable[[EventData], object]
@@ -111,7 +112,7 @@ def _condition(row: Row) -> Callable[[EventData], bool]:
         moving = data.model
         if not isinstance(moving, ClaimModel) or row.guard is None:
             return True
-        moving.refusal = check(row.guard, moving.claim, moving.event.at, moving.event)
+        moving.refusal = check(row.guard, History.of(moving.claim), moving.event.at, moving.event)
         return moving.refusal is None
 
     return guard_holds

@@ -24,13 +24,14 @@ from atoz.lifecycle.machine import ClaimModel, shared_machine, with_event
 from atoz.lifecycle.transition_table import ROWS, TRIGGERS
 from atoz.model.claim import Claim, currency_fault
 from atoz.model.events import AnyEvent, Filed, Observed, ResponseLapsed
+from atoz.model.history import History
 from atoz.model.instant import instant_argument
 from atoz.model.money import Money
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason, ReasonDetail
 from atoz.model.record import read_document
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import DeadlineState, deadline
+from atoz.rulebook.deadlines import Deadline, DeadlineState, deadline
 from atoz.rulebook.edition import DEFAULT_EDITION
 from atoz.rulebook.edition_selection import pin_editions
 
@@ -104,7 +105,8 @@ def options(claim: Claim, at: datetime) -> dict[str, Refusal | None]:
         InvalidDocument: `at` is naive.
     """
     now = instant_argument("at", at)
-    return {kind: why_not(claim, kind, now) for kind in TRIGGERS}
+    history = History.of(claim)
+    return {kind: why_not(history, kind, now) for kind in TRIGGERS}
 
 
 def lapse(claim: Claim, as_of: datetime) -> ResponseLapsed | None:
@@ -115,13 +117,17 @@ def lapse(claim: Claim, as_of: datetime) -> ResponseLapsed | None:
     Raises:
         InvalidDocument: `as_of` is naive.
     """
-    now = instant_argument("as_of", as_of)
-    found = deadline(claim, DeadlineName.ANSWER_AMAZON, now)
-    certain = found.on_expiry is not None and found.on_expiry.certainty == "will"
-    if not certain or found.state is not DeadlineState.MISSED or found.due_at is None:
+    history, now = History.of(claim), instant_argument("as_of", as_of)
+    return lapse_of(history, deadline(history, DeadlineName.ANSWER_AMAZON, now), now)
+
+
+def lapse_of(history: History, answer: Deadline, now: datetime) -> ResponseLapsed | None:
+    """The same, from a history and an answer deadline that have been read already, at an instant in UTC."""
+    certain = answer.on_expiry is not None and answer.on_expiry.certainty == "will"
+    if not certain or answer.state is not DeadlineState.MISSED or answer.due_at is None:
         return None
-    lapsed = ResponseLapsed(at=now, due_at=found.due_at)
-    return lapsed if why_not(claim, lapsed.kind, now, lapsed) is None else None
+    lapsed = ResponseLapsed(at=now, due_at=answer.due_at)
+    return lapsed if why_not(history, lapsed.kind, now, lapsed) is None else None
 
 
 def _refused(claim: Claim, event: AnyEvent, refusal: Refusal) -> TransitionRefused:

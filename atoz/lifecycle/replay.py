@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from atoz.errors import Fault, InvalidDocument, TransitionRefused
-from atoz.lifecycle.machine import with_event
 from atoz.lifecycle.operations import apply
 from atoz.model.claim import Claim
-from atoz.model.events import AnyEvent, Filed, Observed, status_after
+from atoz.model.events import AnyEvent, Filed, Observed
+from atoz.model.history import History, HistoryEntry
 from atoz.model.money import Money
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason, ReasonDetail
@@ -64,19 +64,22 @@ def verify(claim: Claim) -> Claim:
     ]
     if faults:
         raise InvalidDocument("claim", tuple(faults))
-    begins = next(index for index, event in enumerate(claim.history) if status_after(event) is not None)
-    replayed = claim.model_copy(
-        update={"history": claim.history[: begins + 1], "status": status_after(claim.history[begins])}
-    )
-    for index, event in enumerate(claim.history[begins + 1 :], start=begins + 1):
+    history = History.of(claim)
+    replayed = claim_after(claim, history.beginning)
+    for entry in history.entries[history.beginning.place + 1 :]:
         try:
-            replayed = apply(replayed, event)
+            replayed = apply(replayed, entry.event)
         except TransitionRefused as refused:
-            faults.append(Fault(f"history.{index}", refused.refusal.code, refused.refusal.message))
-            replayed = with_event(replayed, event, status_after(event) or replayed.status)
+            faults.append(Fault(f"history.{entry.place}", refused.refusal.code, refused.refusal.message))
+            replayed = claim_after(claim, entry)
     if faults:
         raise InvalidDocument("claim", tuple(faults))
     return claim
+
+
+def claim_after(claim: Claim, entry: HistoryEntry) -> Claim:
+    """The claim as it was right after one event of its history, from the beginning on."""
+    return claim.model_copy(update={"history": claim.history[: entry.place + 1], "status": entry.after})
 
 
 def read_claim(data: object, *, what: str = "claim") -> Claim:
@@ -99,5 +102,5 @@ def under(claim: Claim, edition: str) -> Claim:
         UnknownName: no such edition.
         NoEditionInForce: `in-force` was asked for and none is supported.
     """
-    begins = next(event.at for event in claim.history if status_after(event) is not None)
+    begins = History.of(claim).beginning.event.at
     return claim.model_copy(update=pin_editions(edition, claim.order, begins)._asdict())

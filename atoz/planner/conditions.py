@@ -7,7 +7,7 @@ from pydantic import Field
 
 from atoz.lifecycle.attention import Attention, attention_by
 from atoz.model.claim import Claim
-from atoz.model.events import EvidenceAdded, status_after
+from atoz.model.history import History
 from atoz.model.money import Money
 from atoz.model.order import Fulfilment, TriState
 from atoz.model.reason import ClaimReason, ReasonDetail
@@ -22,21 +22,12 @@ class Facts(NamedTuple):
     """A claim at an instant, with everything that has been counted for it."""
 
     claim: Claim
+    history: History
     now: datetime
     deadlines: tuple[Deadline, ...]
     window: FilingWindow
     window_verdict: Verdict
     attention: Attention
-    counts: dict[str, int]
-    """How many events of each kind there are since the claim was filed."""
-    latest: dict[str, datetime]
-    """When the latest event of each kind happened; `status_changed` and `first_contact_at` stand beside them."""
-    place: dict[str, int]
-    """Where in the history the latest event of each kind stands, and the latest change of status."""
-    met_status: tuple[ClaimStatus | None, ...]
-    """The status that each event of the history met."""
-    evidence: frozenset[str]
-    """The evidence that has been added."""
 
     def deadline(self, name: DeadlineName) -> Deadline:
         """One of the deadlines."""
@@ -46,27 +37,13 @@ class Facts(NamedTuple):
 _PLACE = {name: place for place, name in enumerate(DeadlineName)}
 
 
-def facts_of(claim: Claim, now: datetime, counted: tuple[Deadline, ...]) -> Facts:
+def facts_of(history: History, now: datetime, counted: tuple[Deadline, ...]) -> Facts:
     """Everything that a step can ask about; the verdict is that of the filing day, which may be unknown."""
+    claim = history.claim
     window = filing_window(claim.order, edition=claim.window_edition or claim.edition, reason=claim.reason)
-    filed_at = claim.filed_at
+    filed_at = history.filed_at
     verdict = window.verdict(claim.order.local_day(filed_at)) if filed_at else Verdict.UNDETERMINED
-    counts: dict[str, int] = {}
-    latest = {"first_contact_at": claim.order.first_contact_at} if claim.order.first_contact_at else {}
-    place: dict[str, int] = {}
-    met: list[ClaimStatus | None] = []
-    status: ClaimStatus | None = None
-    for index, event in enumerate(claim.history):
-        met.append(status)
-        latest[event.kind], place[event.kind] = event.at, index
-        if filed_at is None or event.at >= filed_at:
-            counts[event.kind] = counts.get(event.kind, 0) + 1
-        after = status_after(event)
-        if after is not None and after is not status:
-            status, latest["status_changed"], place["status_changed"] = after, event.at, index
-    evidence = frozenset(event.evidence for event in claim.history if isinstance(event, EvidenceAdded))
-    attention = attention_by(claim, counted)
-    return Facts(claim, now, counted, window, verdict, attention, counts, latest, place, tuple(met), evidence)
+    return Facts(claim, history, now, counted, window, verdict, attention_by(claim, counted))
 
 
 class When(Record):
@@ -121,19 +98,17 @@ class When(Record):
         )
 
     def _history_matches(self, facts: Facts) -> bool:
+        count = facts.history.since_filing
         return (
-            (self.messages_at_least is None or facts.counts.get("seller_messaged", 0) >= self.messages_at_least)
-            and (self.messages_at_most is None or facts.counts.get("seller_messaged", 0) <= self.messages_at_most)
-            and (self.appeals_at_most is None or facts.counts.get("seller_appealed", 0) <= self.appeals_at_most)
-            and (self.appeals_at_least is None or facts.counts.get("seller_appealed", 0) >= self.appeals_at_least)
-            and (
-                self.asked_by_amazon is None
-                or bool(facts.counts.get("information_requested", 0)) is self.asked_by_amazon
-            )
+            (self.messages_at_least is None or count("seller_messaged") >= self.messages_at_least)
+            and (self.messages_at_most is None or count("seller_messaged") <= self.messages_at_most)
+            and (self.appeals_at_most is None or count("seller_appealed") <= self.appeals_at_most)
+            and (self.appeals_at_least is None or count("seller_appealed") >= self.appeals_at_least)
+            and (self.asked_by_amazon is None or bool(count("information_requested")) is self.asked_by_amazon)
             and (self.delivered_after_decision is None or _arrived_late(facts) is self.delivered_after_decision)
-            and (self.buyer_wrote is None or bool(facts.counts.get("buyer_messaged", 0)) is self.buyer_wrote)
-            and (self.evidence_held is None or facts.evidence.issuperset(self.evidence_held))
-            and (self.evidence_lacking is None or facts.evidence.isdisjoint(self.evidence_lacking))
+            and (self.buyer_wrote is None or bool(count("buyer_messaged")) is self.buyer_wrote)
+            and (self.evidence_held is None or facts.history.evidence.issuperset(self.evidence_held))
+            and (self.evidence_lacking is None or facts.history.evidence.isdisjoint(self.evidence_lacking))
         )
 
     def _time_matches(self, facts: Facts) -> bool:
@@ -158,8 +133,8 @@ def _at_most(amount: Money | None, bound: Money) -> bool:
 
 
 def _arrived_late(facts: Facts) -> bool:
-    delivered, decided = facts.claim.order.delivered_at, facts.latest.get("status_changed")
-    return delivered is not None and decided is not None and delivered > decided
+    delivered = facts.claim.order.delivered_at
+    return delivered is not None and delivered > facts.history.decision.event.at
 
 
 def _due_within(facts: Facts, name: DeadlineName, hours: int) -> bool:

@@ -20,9 +20,10 @@ from datetime import UTC, datetime
 from pydantic import Field
 
 from atoz.lifecycle.attention import Attention
-from atoz.lifecycle.operations import lapse
+from atoz.lifecycle.operations import lapse_of
 from atoz.model.citation import Confidence, Source
 from atoz.model.claim import Claim
+from atoz.model.history import History
 from atoz.model.instant import instant_argument
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
@@ -32,9 +33,9 @@ from atoz.planner.conditions import Facts, facts_of
 from atoz.planner.policy import DEFAULT_POLICY, Policy
 from atoz.planner.step_status import ActionState, StepStatus, next_change_at, step_statuses
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import Deadline, DeadlineState, deadlines
+from atoz.rulebook.deadlines import Deadline, DeadlineState, deadlines_of
 from atoz.rulebook.filing_window import FilingWindow, Verdict
-from atoz.rulebook.odr_effect import OdrEffect, odr_effect
+from atoz.rulebook.odr_effect import OdrEffect, odr_effect_of
 from atoz.rulebook.window_explanation import lacking
 
 
@@ -100,7 +101,8 @@ def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY
     """
     now = instant_argument("as_of", as_of)
     chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
-    facts = facts_of(claim, now, deadlines(claim, now))
+    history = History.of(claim)
+    facts = facts_of(history, now, deadlines_of(history, now))
     avoided = tuple(entry for entry in chosen.avoid if entry.when.matches(facts))
     held_back = frozenset(entry.action.value for entry in avoided if entry.action)
     statuses = _without_idle_waits(step_statuses(chosen, facts, held_back))
@@ -122,7 +124,7 @@ def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY
         deadlines=facts.deadlines,
         window=facts.window,
         window_verdict=facts.window_verdict,
-        odr=odr_effect(claim),
+        odr=odr_effect_of(history),
         notes=tuple(_notes(chosen, facts)),
         look_again_at=None if nothing_left else next_change_at(facts, statuses, chosen),
     )
@@ -185,6 +187,6 @@ def _notes(policy: Policy, facts: Facts) -> Iterator[Text]:
             yield fill("atoz.planner", "filed_too_late", day=filed_on, closes=window.closes)
         elif facts.window_verdict is Verdict.UNDETERMINED:
             yield fill("atoz.planner", "window_undetermined", missing=lacking(window))
-    missed = facts.deadline(DeadlineName.ANSWER_AMAZON).state is DeadlineState.MISSED
-    if missed and facts.now >= claim.updated_at and lapse(claim, facts.now) is not None:
+    answer = facts.deadline(DeadlineName.ANSWER_AMAZON)
+    if facts.now >= claim.updated_at and lapse_of(facts.history, answer, facts.now) is not None:
         yield fill("atoz.planner", "lapse_offered")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from atoz.errors import Refusal
 from atoz.lifecycle.guards import why_not
 from atoz.model.events import EVENT_CLASSES, AnyEvent
+from atoz.model.history import Moment as HistoryMoment
 from atoz.model.text import Language, phrases
 from atoz.planner.actions import COMPLETED_BY, Action, is_message
 from atoz.planner.conditions import Facts
@@ -87,19 +88,20 @@ def _open(
 def _done_at(step: PolicyStep, facts: Facts) -> datetime | None:
     """When the step was last done: its event, not before what it counts from, in one of its statuses."""
     completion = COMPLETED_BY[step.action]
-    if completion is None or completion.kind not in facts.latest:
+    if completion is None or completion.kind not in facts.history.latest:
         return None
-    if any(name not in facts.latest for name in _anchors(step)) and "observed" not in facts.latest:
+    latest = facts.history.latest
+    if any(name not in latest for name in _anchors(step)) and "observed" not in latest:
         return None  # what it counts from has not happened, so it cannot have been done
-    since, place = _since(step, facts)
-    history = facts.claim.history
+    since = _since(step, facts)
     done = (
-        history[index].at
-        for index in range(len(history) - 1, place - 1, -1)
-        if completion.matches(history[index])
-        and history[index].at >= since
-        and (step.when.status is None or facts.met_status[index] in step.when.status)
-        and (step.action is not Action.COLLECT_EVIDENCE or _is_evidence_for(history[index], step))
+        entry.event.at
+        for entry in reversed(facts.history.entries)
+        if entry.place >= since.place
+        and completion.matches(entry.event)
+        and entry.event.at >= since.at
+        and (step.when.status is None or entry.before in step.when.status)
+        and (step.action is not Action.COLLECT_EVIDENCE or _is_evidence_for(entry.event, step))
     )
     return next(done, None)
 
@@ -109,18 +111,18 @@ def _is_evidence_for(event: AnyEvent, step: PolicyStep) -> bool:
     return wanted is None or getattr(event, "evidence", None) in wanted
 
 
-def _since(step: PolicyStep, facts: Facts) -> tuple[datetime, int]:
+def _since(step: PolicyStep, facts: Facts) -> HistoryMoment:
     """The instant that a step belongs to, and its place in the history: what its times count from, else the beginning.
 
     The place decides between events of one instant: an answer given before the question does not answer it.
     """
-    names = _anchors(step)
-    found = [(facts.latest[name], facts.place.get(name, 0)) for name in names if name in facts.latest]
+    latest = facts.history.latest
+    found = [latest[name] for name in _anchors(step) if name in latest]
     served = facts.deadline(step.serves) if step.serves else None
     if served and served.started_at and served.started_by:
-        at_start = facts.latest.get(served.started_by) == served.started_at
-        found.append((served.started_at, facts.place.get(served.started_by, 0) if at_start else 0))
-    return max(found, default=(facts.claim.history[0].at, 0))
+        start = latest.get(served.started_by)
+        found.append(start if start and start.at == served.started_at else HistoryMoment(served.started_at, 0))
+    return max(found, default=HistoryMoment(facts.claim.history[0].at, 0))
 
 
 def _anchors(step: PolicyStep) -> list[str]:
@@ -134,8 +136,8 @@ def _moment(moment: RelativeTime, facts: Facts) -> datetime | None:
     if moment.before is not None:
         due_at = facts.deadline(moment.before).due_at
         return None if due_at is None else add_to_instant(due_at, -moment.value, moment.unit, zone)
-    start = facts.latest.get(moment.after or "")
-    return None if start is None else add_to_instant(start, moment.value, moment.unit, zone)
+    start = facts.history.latest.get(moment.after or "")
+    return None if start is None else add_to_instant(start.at, moment.value, moment.unit, zone)
 
 
 def _refusal(step: PolicyStep, facts: Facts, at: datetime) -> Refusal | None:
@@ -143,7 +145,7 @@ def _refusal(step: PolicyStep, facts: Facts, at: datetime) -> Refusal | None:
     completion = COMPLETED_BY[step.action]
     if completion is None or EVENT_CLASSES[completion.kind].leads_to is None:
         return None
-    return why_not(facts.claim, completion.kind, max(at, facts.claim.updated_at))
+    return why_not(facts.history, completion.kind, max(at, facts.claim.updated_at))
 
 
 def _too_late(step: PolicyStep, facts: Facts) -> bool:
@@ -158,8 +160,8 @@ def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
 
 def _keep_cadence(policy: Policy, facts: Facts, found: list[StepStatus]) -> list[StepStatus]:
     """Messages to the buyer keep their distance: from the last one sent, and one at a time."""
-    apart, last = policy.messages_apart, facts.latest.get("seller_messaged")
-    free_at = add_to_instant(last, apart.value, apart.unit, facts.claim.order.zone) if last else None
+    apart, last = policy.messages_apart, facts.history.latest.get("seller_messaged")
+    free_at = add_to_instant(last.at, apart.value, apart.unit, facts.claim.order.zone) if last else None
     kept: list[StepStatus] = []
     first: str | None = None
     for each in found:

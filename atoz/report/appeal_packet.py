@@ -19,6 +19,7 @@ from pydantic import Field
 from atoz.model.citation import Source
 from atoz.model.claim import Claim
 from atoz.model.events import GrantedSellerFunded, ResponseLapsed, SellerMessaged, SellerRefunded
+from atoz.model.history import History
 from atoz.model.instant import Instant, instant_argument
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import TriState
@@ -196,7 +197,7 @@ def _asked(claim: Claim, now: datetime, ask: Ask) -> Iterator[PacketRow]:
         yield _money(claim)
     if ask is not Ask.MONEY:
         yield fact("ask_odr", say("ask_odr_says"))
-    until = deadline(claim, DeadlineName.APPEAL, now)
+    until = deadline(History.of(claim), DeadlineName.APPEAL, now)
     if until.running:
         rule = until.rule
         due = written_instant(until.due_at, claim.order.zone) if until.due_at else None

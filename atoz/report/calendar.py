@@ -17,9 +17,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from atoz.errors import MissingExtra
-from atoz.lifecycle.machine import with_event
+from atoz.lifecycle.replay import claim_after
 from atoz.model.claim import Claim
-from atoz.model.events import status_after
+from atoz.model.history import History
 from atoz.model.instant import instant_argument
 from atoz.model.text import Language
 from atoz.planner.actions import Action
@@ -93,14 +93,10 @@ def appointments(claim: Claim, now: datetime, policy: Policy, language: Language
 
 def _plans_before(claim: Claim, now: datetime, policy: Policy) -> Iterator[Plan]:
     """The plan as it was right after each event, the last one included."""
-    begun = next(index for index, event in enumerate(claim.history) if status_after(event) is not None)
-    first = status_after(claim.history[begun]) or claim.status
-    past = claim.model_copy(update={"history": claim.history[: begun + 1], "status": first})
-    for event in (*claim.history[begun + 1 :], None):
-        if past.updated_at <= now:
-            yield plan(past, as_of=past.updated_at, policy=policy)
-        if event is not None:
-            past = with_event(past, event, status_after(event) or past.status)
+    history = History.of(claim)
+    for entry in history.entries[history.beginning.place :]:
+        if entry.event.at <= now:
+            yield plan(claim_after(claim, entry), as_of=entry.event.at, policy=policy)
 
 
 def _appointments(claim: Claim, made: Plan, language: Language) -> Iterator[Appointment]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from atoz.lifecycle.transition_table import TABLE, Row, is_final
 from atoz.model.claim import Claim
-from atoz.model.events import status_after
+from atoz.model.history import History
 from atoz.model.status import ClaimStatus
 from atoz.model.text import Language
 
@@ -149,7 +149,5 @@ def _line(row: Row, y: int, boxes: dict[ClaimStatus | None, Box], taken: bool) -
 
 def _taken(claim: Claim) -> Iterator[Row]:
     """The rows that the history went through."""
-    status: ClaimStatus | None = None
-    for event in claim.history:
-        yield from (row for row in TABLE if (row.source, row.event) == (status, event.kind))
-        status = status_after(event) or status
+    for entry in History.of(claim).entries:
+        yield from (row for row in TABLE if (row.source, row.event) == (entry.before, entry.event.kind))

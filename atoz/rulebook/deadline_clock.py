@@ -1,4 +1,4 @@
-"""Which clock is running: what starts each deadline, and what ends it, told from a history alone."""
+"""Which clock is running: what starts each deadline, and what ends it, counted from a history alone."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from atoz.model.events import EVENT_CLASSES, AnyEvent, InformationRequested, Observed, status_after
-from atoz.model.order import Order
+from atoz.model.events import EVENT_CLASSES, InformationRequested, Observed
+from atoz.model.history import FIRST_CONTACT, History
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
 from atoz.model.text import Language, Text, read_toml
@@ -59,7 +59,7 @@ class Run(NamedTuple):
     """When the claim left the clock's statuses without an end of its own."""
 
 
-def last_run(name: DeadlineName, starts_with: Sequence[str], order: Order, history: tuple[AnyEvent, ...]) -> Run:
+def last_run(name: DeadlineName, starts_with: Sequence[str], history: History) -> Run:
     """The latest run of a clock: the last start, and what ended it.
 
     An event that only repeats the known status starts nothing; a status that was only observed starts a clock
@@ -67,23 +67,20 @@ def last_run(name: DeadlineName, starts_with: Sequence[str], order: Order, histo
     """
     watched = clock(name)
     during, ended_by = watched.during, watched.ended_by  # read once: this loop is the busiest of all
-    counts = "first_contact_at" in starts_with and order.first_contact_at is not None
-    run = Run("first_contact_at", order.first_contact_at) if counts else Run()
-    status: ClaimStatus | None = None
-    for event in history:
-        after = status_after(event)
-        outside = bool(during) and (after or status) not in during
+    contact = history.latest.get(FIRST_CONTACT) if FIRST_CONTACT in starts_with else None
+    run = Run(FIRST_CONTACT, contact.at) if contact else Run()
+    for _, event, before, after, says in history.entries:
+        outside = bool(during) and after not in during
         if event.kind in ended_by:
             run = _ended(run, event.at)
         elif event.kind in starts_with and not outside and not (event.kind == "buyer_messaged" and run.started_by):
             run = Run(
                 event.kind, event.at, stated=event.respond_by if isinstance(event, InformationRequested) else None
             )
-        elif isinstance(event, Observed) and event.status is not status and _hides_a_start(event, status, starts_with):
+        elif isinstance(event, Observed) and after is not before and _hides_a_start(event, before, starts_with):
             run = Run("observed", seen_at=event.at) if event.status in during else run
-        if after is not None and outside:
+        if says is not None and outside:
             run = _left(run, event.at)
-        status = after or status
     return run
 
 

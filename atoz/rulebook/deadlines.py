@@ -16,6 +16,7 @@ from functools import cache
 from pydantic import Field, computed_field
 
 from atoz.model.claim import Claim
+from atoz.model.history import History
 from atoz.model.instant import instant_argument
 from atoz.model.order import Order
 from atoz.model.record import Record
@@ -104,13 +105,18 @@ def deadlines(claim: Claim, as_of: datetime) -> tuple[Deadline, ...]:
         UnknownName: the claim's edition does not ship with atoz.
         InvalidDocument: `as_of` is naive.
     """
-    now = instant_argument("as_of", as_of)
-    return tuple(deadline(claim, name, now) for name in DeadlineName)
+    return deadlines_of(History.of(claim), instant_argument("as_of", as_of))
 
 
-def deadline(claim: Claim, name: DeadlineName, now: datetime) -> Deadline:
+def deadlines_of(history: History, now: datetime) -> tuple[Deadline, ...]:
+    """The same, from a history that has been read already, at an instant in UTC."""
+    return tuple(deadline(history, name, now) for name in DeadlineName)
+
+
+def deadline(history: History, name: DeadlineName, now: datetime) -> Deadline:
     """One deadline of a claim at an instant in UTC."""
-    run, due_at, no_later = run_and_due(claim, name)
+    claim = history.claim
+    run, due_at, no_later = run_and_due(history, name)
     waits = run.ended_at is None and run.left_at is None
     return Deadline(
         name=name,
@@ -128,13 +134,14 @@ def deadline(claim: Claim, name: DeadlineName, now: datetime) -> Deadline:
     )
 
 
-def run_and_due(claim: Claim, name: DeadlineName) -> tuple[Run, datetime | None, datetime | None]:
+def run_and_due(history: History, name: DeadlineName) -> tuple[Run, datetime | None, datetime | None]:
     """The latest run of a deadline's clock, its due instant and, where only the status was observed, the latest one.
 
     This is all that a guard needs.
     """
+    claim = history.claim
     rule = deadline_rule(claim.edition, name)
-    run = last_run(name, starts_of(claim.edition, name), claim.order, claim.history)
+    run = last_run(name, starts_of(claim.edition, name), history)
     no_later = _counted(rule, run.seen_at, claim.order) if name is not DeadlineName.ANSWER_AMAZON else None
     return run, run.stated or _counted(rule, run.started_at, claim.order), no_later
 

@@ -6,14 +6,8 @@ from pydantic import Field
 
 from atoz.model.citation import Confidence, Source, with_sources
 from atoz.model.claim import Claim
-from atoz.model.events import (
-    Actor,
-    AnyEvent,
-    GrantedAmazonFunded,
-    GrantedSellerFunded,
-    OrderCancelled,
-    status_after,
-)
+from atoz.model.events import Actor, GrantedAmazonFunded, GrantedSellerFunded, OrderCancelled
+from atoz.model.history import History
 from atoz.model.order import Country, TriState
 from atoz.model.reason import ClaimReason, ReasonDetail
 from atoz.model.record import Record
@@ -45,31 +39,22 @@ class OdrRow(Record):
     source: Source
     confidence: Confidence
 
-    def fits(self, claim: Claim) -> bool:
+    def fits(self, history: History) -> bool:
         """Whether every condition that the row names holds."""
+        claim = history.claim
         return (
             claim.status in self.statuses
             and (not self.reasons or claim.reason in self.reasons)
             and (not self.details or claim.detail in self.details)
             and (not self.claims_protected or claim.order.claims_protected in self.claims_protected)
             and (not self.marketplaces or claim.order.marketplace in self.marketplaces)
-            and (not self.cancelled_by or _cancelled_by(claim) in self.cancelled_by)
+            and (not self.cancelled_by or _cancelled_by(history) in self.cancelled_by)
         )
 
 
-def _cancelled_by(claim: Claim) -> Actor | None:
-    event = _stands_on(claim)
+def _cancelled_by(history: History) -> Actor | None:
+    event = history.decision.event
     return event.actor if isinstance(event, OrderCancelled) else None
-
-
-def _stands_on(claim: Claim) -> AnyEvent | None:
-    """The event that brought the present status; one that only repeats it brings nothing."""
-    found, status = None, None
-    for event in claim.history:
-        after = status_after(event)
-        if after is not None and after is not status:
-            found, status = event, after
-    return found
 
 
 class _Book(Record):
@@ -88,16 +73,21 @@ def odr_effect(claim: Claim) -> OdrEffect:
     >>> odr_effect(Claim(order=order, reason="other", history=(Filed(at=at), SellerRefunded(at=at)))).counts.value
     'yes'
     """
-    decided = _decision_says(claim)
+    return odr_effect_of(History.of(claim))
+
+
+def odr_effect_of(history: History) -> OdrEffect:
+    """The same, from a history that has been read already."""
+    decided = _decision_says(history)
     if decided is not TriState.UNKNOWN:
         return OdrEffect(counts=decided, why=phrase("odr_decision_says"), source=None, confidence=Confidence.UNCLEAR)
-    row = next(row for row in _rows(claim.status) if row.fits(claim))
+    row = next(row for row in _rows(history.claim.status) if row.fits(history))
     return OdrEffect(counts=row.counts, why=row.why, source=row.source, confidence=row.confidence)
 
 
-def _decision_says(claim: Claim) -> TriState:
+def _decision_says(history: History) -> TriState:
     """What the decision that the claim stands on says itself."""
-    event = _stands_on(claim)
+    event = history.decision.event
     return (
         event.counts_against_odr if isinstance(event, (GrantedSellerFunded, GrantedAmazonFunded)) else TriState.UNKNOWN
     )

@@ -14,7 +14,7 @@ from atoz.lifecycle.attention import Attention
 from atoz.lifecycle.guards import why_not
 from atoz.lifecycle.transition_table import TRIGGERS
 from atoz.model.claim import Claim
-from atoz.model.events import status_after
+from atoz.model.history import History
 from atoz.model.order import TriState
 from atoz.model.reason import ClaimReason
 from atoz.model.status import ClaimStatus
@@ -49,31 +49,28 @@ def no_deadline_missed(moment: Moment) -> str | None:
     claim = moment.claim
     if claim.status is not ClaimStatus.UNDER_REVIEW:
         return None
+    history = History.of(claim)
     for deadline in moment.plan.deadlines:
-        if deadline.state is DeadlineState.MISSED and deadline.due_at is not None and is_duty(claim, deadline):
+        if deadline.state is DeadlineState.MISSED and deadline.due_at is not None and is_duty(history, deadline):
             return _say("deadline_missed", deadline=deadline.name.label(), due=_local(claim, deadline.due_at))
     return None
 
 
-def is_duty(claim: Claim, deadline: Deadline) -> bool:
+def is_duty(history: History, deadline: Deadline) -> bool:
     """Whether missing a deadline is held against the seller: mandatory, and due while the claim was under review."""
     if deadline.name not in MANDATORY or deadline.due_at is None:
         return False
-    status: ClaimStatus | None = None
-    for event in claim.history:
-        if event.at <= deadline.due_at:
-            status = status_after(event) or status
-    return status is ClaimStatus.UNDER_REVIEW
+    return history.status_at(deadline.due_at) is ClaimStatus.UNDER_REVIEW
 
 
 def no_refused_step(moment: Moment) -> str | None:
     """The machine accepts what completes every step that is recommended now."""
-    claim, at = moment.claim, max(moment.plan.as_of, moment.claim.updated_at)
+    history, at = History.of(moment.claim), max(moment.plan.as_of, moment.claim.updated_at)
     for action in moment.plan.now:
         completion = COMPLETED_BY[action.action]
         if completion is None or completion.kind not in TRIGGERS:
             continue
-        refusal = why_not(claim, completion.kind, at)
+        refusal = why_not(history, completion.kind, at)
         if refusal is not None:
             return _say("refused_step", step=action.step, why=refusal.message)
     return None

@@ -19,6 +19,7 @@ from atoz.lifecycle.operations import apply
 from atoz.lifecycle.transition_table import triggers_from
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, AnyEvent, Purpose
+from atoz.model.history import History
 from atoz.model.order import Fulfilment, Order, TriState
 from atoz.model.reason import ClaimReason
 from atoz.model.status import ClaimStatus
@@ -61,8 +62,9 @@ def events_after(draw: st.DrawFn, claim: Claim) -> AnyEvent:
     """An event that can happen to a claim next: the buyer's, Amazon's, the clock's or the seller's own."""
     at = claim.updated_at + timedelta(minutes=draw(st.sampled_from((0, 1, 60)) | st.integers(0, 60 * 24 * 10)))
     possible: list[AnyEvent] = [*(an_event(kind, at, **_facts(draw, kind)) for kind in _PLAIN), *happenings(claim, at)]
+    history = History.of(claim)
     own = (kind for kind in triggers_from(claim.status) if kind.startswith("seller_"))
-    possible.extend(an_event(kind, at) for kind in own if why_not(claim, kind, at) is None)
+    possible.extend(an_event(kind, at) for kind in own if why_not(history, kind, at) is None)
     return draw(st.sampled_from(possible))
 
 

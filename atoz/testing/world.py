@@ -18,6 +18,7 @@ from atoz.lifecycle.operations import lapse
 from atoz.lifecycle.transition_table import ROWS, triggers_from
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, Actor, AnyEvent
+from atoz.model.history import History
 from atoz.model.record import Record, read_document
 from atoz.model.status import ClaimStatus
 from atoz.planner.policy import Duration
@@ -125,9 +126,10 @@ def happenings(claim: Claim, at: datetime) -> Iterator[AnyEvent]:
     if claim.status is ClaimStatus.UNDER_REVIEW:
         yield an_event("information_requested", at)
         yield an_event("information_requested", at, respond_by=at + timedelta(hours=STATED_HOURS))
+    history = History.of(claim)
     for kind in triggers_from(claim.status):
         event = lapse(claim, at) if kind == "response_lapsed" else _of_others(claim, kind, at)
-        if event is not None and why_not(claim, kind, at, event) is None:
+        if event is not None and why_not(history, kind, at, event) is None:
             yield event
 
 

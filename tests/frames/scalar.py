@@ -10,6 +10,7 @@ import pyarrow as pa
 from atoz.errors import NoEditionInForce, UnknownName
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, Observed
+from atoz.model.history import History
 from atoz.model.instant import FIRST_YEAR, LAST_YEAR
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Order
@@ -211,7 +212,7 @@ def deadline_of(row, *, which, edition, as_of, local):
     if zone is None and rule is not None and rule.unit is not Unit.HOUR:
         chosen = WITHOUT_FIGURES  # days at the same local time cannot be counted where no place is known
     claim = Claim.model_construct(order=order, history=tuple(history), edition=chosen)
-    found = deadline(claim, which, as_of)
+    found = deadline(History.of(claim), which, as_of)
     return [found.due_at, found.time_left.days if found.time_left is not None else None, found.state.value]
 
 

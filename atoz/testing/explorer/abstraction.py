@@ -82,8 +82,8 @@ class AbstractionBuilder:
             refunds and protected_order(self.claim),
             tuple(done[name] and name not in idle for name in sorted(wanted)),
             self._shown(done),
-            tuple(min(self.past.totals.get(kind, 0), most) for kind, most in counts(self.whens).items()),
-            frozenset(self.past.evidence & looked_at),
+            tuple(min(self.past.history.total(kind), most) for kind, most in counts(self.whens).items()),
+            self.past.history.evidence & looked_at,
             any(when.delivered_after_decision is not None for when in self.whens) and self.past.arrived_late(),
             tuple(each for each in standing if not isinstance(each, _Running)),
         )
@@ -101,19 +101,18 @@ class AbstractionBuilder:
 
     def _may_come(self, step: PolicyStep) -> bool:
         """Whether a step can still apply: what it asks of the facts holds, and what only grows is not too large yet."""
-        when, count = step.when, self.past.totals.get
+        when, count = step.when, self.past.history.total
         ways = [self.seen.appeals_ahead[each] for each in when.status or () if each in self.seen.appeals_ahead]
         return (
             step.id in self.fitting
             and (when.status is None or bool(ways))
             and (
-                when.appeals_at_most is None
-                or count("seller_appealed", 0) + min(ways, default=0) <= when.appeals_at_most
+                when.appeals_at_most is None or count("seller_appealed") + min(ways, default=0) <= when.appeals_at_most
             )
-            and (when.messages_at_most is None or count("seller_messaged", 0) <= when.messages_at_most)
+            and (when.messages_at_most is None or count("seller_messaged") <= when.messages_at_most)
             and (when.asked_by_amazon is not False or not count("information_requested"))
             and (when.buyer_wrote is not False or not count("buyer_messaged"))
-            and (when.evidence_lacking is None or self.past.evidence.isdisjoint(when.evidence_lacking))
+            and (when.evidence_lacking is None or self.past.history.evidence.isdisjoint(when.evidence_lacking))
             and not (when.delivered_after_decision and self.past.cannot_arrive_late(step))
             and not any(self.past.over(name, states) for name, states in when.deadlines.items())
         )
@@ -172,7 +171,7 @@ class AbstractionBuilder:
                 DeadlineName.APPEAL: state in (DeadlineState.OPEN, DeadlineState.UNDETERMINED),
                 DeadlineName.BUYER_APPEAL: state.value,
             }[found.name],
-            state is DeadlineState.MISSED and is_duty(self.claim, found),
+            state is DeadlineState.MISSED and is_duty(self.past.history, found),
         )
 
     def _anchors(self) -> Iterator[Anchor]:

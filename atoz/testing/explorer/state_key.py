@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from atoz.model.claim import Claim
+from atoz.model.history import History
 from atoz.model.order import Order
 from atoz.model.status import ClaimStatus
 from atoz.planner.conditions import facts_of
 from atoz.planner.policy import Policy
-from atoz.rulebook.deadlines import deadlines
+from atoz.rulebook.deadlines import deadlines_of
 from atoz.testing.explorer.abstraction import AbstractionBuilder, ClaimAbstraction
 from atoz.testing.explorer.relevance import Relevance, by_weekday, entries, kinds, of_facts
 
@@ -74,7 +75,8 @@ class PolicyAbstraction:
         """The steps and entries whose conditions on the order and the reason hold: they never change during a claim."""
         about = (id(claim.order), claim.reason, claim.detail, claim.amount)
         if about not in self._fitting:
-            facts = facts_of(claim, claim.updated_at, deadlines(claim, claim.updated_at))
+            history = History.of(claim)
+            facts = facts_of(history, claim.updated_at, deadlines_of(history, claim.updated_at))
             self._fitting[about] = frozenset(each.id for each, when in self._fixed if when.matches(facts))
             self._kept.append(claim.order)  # so that its id stays its own
         return self._fitting[about]
