@@ -17,14 +17,25 @@ import numpy as np
 from narwhals.typing import IntoFrame, IntoFrameT
 
 from atoz.errors import Fault, InvalidDocument
-from atoz.frames.date_columns import check_dates, day, holds, instant, needs_zone, with_days, with_instants, with_zone
-from atoz.frames.edition_per_row import by_edition, editions_of, with_marketplaces
+from atoz.frames.date_columns import (
+    check_dates,
+    content_of,
+    day_column,
+    instant_column,
+    needs_zone,
+    with_days,
+    with_instants,
+    with_zone,
+)
+from atoz.frames.edition_per_row import candidate_editions, choose_by_edition, with_marketplaces
 from atoz.frames.engines import ZONE
+from atoz.frames.frame_types import PREFIX, Frame
 from atoz.frames.group_by_claim import by_claim
 from atoz.frames.marketplaces import UNKNOWN
 from atoz.frames.timezone_tables import Int64s
-from atoz.frames.vectorized_lifecycle import KINDS, NONE, STATUSES, Events, Folded, fold
-from atoz.frames.workframe import PREFIX, Frame, Workframe, open_sheet, require
+from atoz.frames.vectorized_clocks import KINDS, MISSING, STATUSES, EventColumns
+from atoz.frames.vectorized_lifecycle import ReplayResult, replay_claims
+from atoz.frames.workframe import Workframe, open_workframe, require
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition
 
@@ -54,86 +65,96 @@ def replay(
 
 
 def _replay(native: object, *, edition: str, columns: Mapping[str, str]) -> object:
-    """The fold of one pandas, Polars or PyArrow table."""
-    sheet = open_sheet(cast("IntoFrame", native), columns, ("order_id", "kind", "at", *_OPTIONAL))
-    editions = editions_of(edition)
-    by_row = edition == IN_FORCE
-    local = any(rule.role == "deadline" and rule.unit is not Unit.HOUR for each in editions for rule in each.parameters)
-    require(sheet, ("order_id", "kind", "at", *(("marketplace",) if by_row or local else ())), ())
-    dated = [each for each in _DATED if sheet.has(each)]
-    check_dates(sheet, dated)
-    _check_text(sheet)
-    _check_ids(sheet)
-    days = ("at",) if by_row else ()
-    if by_row or local or needs_zone(sheet, days, dated):
-        require(sheet, ("marketplace",), ())
-        sheet = with_zone(sheet)
-    sheet = with_instants(with_days(sheet, days), dict.fromkeys(dated, "an event"))
-    sheet = _coded(sheet, by_row=by_row, editions=editions)
-    frame = sheet.frame.collect("polars") if isinstance(sheet.frame, nw.LazyFrame) else sheet.frame
-    return _folded(sheet, frame, tuple(each.id for each in editions)).to_native()
+    """The replay of one pandas, Polars or PyArrow table."""
+    workframe = open_workframe(cast("IntoFrame", native), columns, ("order_id", "kind", "at", *_OPTIONAL))
+    editions = candidate_editions(edition)
+    per_row = edition == IN_FORCE
+    local = any(
+        rule.role == "deadline" and rule.unit is not Unit.HOUR
+        for candidate in editions
+        for rule in candidate.parameters
+    )
+    require(workframe, ("order_id", "kind", "at", *(("marketplace",) if per_row or local else ())), ())
+    dated = [fact for fact in _DATED if workframe.has(fact)]
+    check_dates(workframe, dated)
+    _check_text(workframe)
+    _check_ids(workframe)
+    days = ("at",) if per_row else ()
+    if per_row or local or needs_zone(workframe, days, dated):
+        require(workframe, ("marketplace",), ())
+        workframe = with_zone(workframe)
+    workframe = with_instants(with_days(workframe, days), dict.fromkeys(dated, "an event"))
+    workframe = _with_codes(workframe, per_row=per_row, editions=editions)
+    frame = workframe.frame.collect("polars") if isinstance(workframe.frame, nw.LazyFrame) else workframe.frame
+    return _replay_frame(workframe, frame, tuple(candidate.id for candidate in editions)).to_native()
 
 
-def _check_text(sheet: Workframe) -> None:
+def _check_text(workframe: Workframe) -> None:
     wrong = [
-        Fault(sheet.name(fact), "not_text", f"this column holds {sheet.dtype(fact)}; text is needed")
+        Fault(workframe.column(fact), "not_text", f"this column holds {workframe.dtype(fact)}; text is needed")
         for fact in ("kind", "status")
-        if sheet.has(fact) and holds(sheet, fact) not in ("text", "object", "nothing")
+        if workframe.has(fact) and content_of(workframe, fact) not in ("text", "object", "nothing")
     ]
     if wrong:
         raise InvalidDocument("table", tuple(wrong))
 
 
-def _check_ids(sheet: Workframe) -> None:
-    name = sheet.name("order_id")
+def _check_ids(workframe: Workframe) -> None:
+    name = workframe.column("order_id")
     if name in ("status", "refused"):
         raise InvalidDocument(
             "table", (Fault(name, "same_name", "a result has this name; call the order ids otherwise"),)
         )
-    if sheet.dtype("order_id").is_nested():
-        raise InvalidDocument("table", (Fault(name, "not_an_id", f"this column holds {sheet.dtype('order_id')}"),))
+    if workframe.dtype("order_id").is_nested():
+        raise InvalidDocument("table", (Fault(name, "not_an_id", f"this column holds {workframe.dtype('order_id')}"),))
 
 
 _COLUMNS = ("kind", "at", "zone", "consent", "due_at", "respond_by", "observed", "edition")
 
 
-def _coded(sheet: Workframe, *, by_row: bool, editions: tuple[Edition, ...]) -> Workframe:
-    """The sheet with every column that the fold reads, as whole numbers."""
-    unknown = nw.lit(NONE)
-    given = nw.col(sheet.name("consent_to_recharge")).cast(nw.String).str.to_lowercase() == "true"  # objects, too
+def _with_codes(workframe: Workframe, *, per_row: bool, editions: tuple[Edition, ...]) -> Workframe:
+    """The workframe with every column that the replay reads, as whole numbers."""
+    unknown = nw.lit(MISSING)
+    consents = (
+        nw.col(workframe.column("consent_to_recharge")).cast(nw.String).str.to_lowercase() == "true"
+    )  # objects, too
     coded = {
-        "kind": _places(sheet.name("kind"), KINDS),
-        "zone": nw.col(ZONE).cast(nw.Int64) if ZONE in sheet.frame.collect_schema().names() else unknown,
-        "consent": nw.when(given).then(nw.lit(1)).otherwise(nw.lit(0))
-        if sheet.has("consent_to_recharge")
+        "kind": _place_in(workframe.column("kind"), KINDS),
+        "zone": nw.col(ZONE).cast(nw.Int64) if ZONE in workframe.frame.collect_schema().names() else unknown,
+        "consent": nw.when(consents).then(nw.lit(1)).otherwise(nw.lit(0))
+        if workframe.has("consent_to_recharge")
         else nw.lit(0),
-        "observed": _places(sheet.name("status"), tuple(map(str, STATUSES))) if sheet.has("status") else unknown,
-        **{fact: nw.col(instant(fact)).dt.timestamp("us") if sheet.has(fact) else unknown for fact in _DATED},
+        "observed": _place_in(workframe.column("status"), tuple(map(str, STATUSES)))
+        if workframe.has("status")
+        else unknown,
+        **{
+            fact: nw.col(instant_column(fact)).dt.timestamp("us") if workframe.has(fact) else unknown for fact in _DATED
+        },
     }
-    if by_row:
-        sheet = with_marketplaces(sheet)
-        parts = {each.id: [each] for each in editions}
-        places = {each.id: {"edition": nw.lit(place)} for place, each in enumerate(editions)}
-        coded |= by_edition(parts, places, day("at"))
+    if per_row:
+        workframe = with_marketplaces(workframe)
+        parts = {candidate.id: [candidate] for candidate in editions}
+        places = {candidate.id: {"edition": nw.lit(place)} for place, candidate in enumerate(editions)}
+        coded |= choose_by_edition(parts, places, day_column("at"))
     else:
         coded["edition"] = nw.lit(0)
-    return sheet.adding(**{f"{PREFIX}{name}": value for name, value in coded.items()})
+    return workframe.with_columns(**{f"{PREFIX}{name}": value for name, value in coded.items()})
 
 
-def _places(column: str, values: tuple[str, ...]) -> nw.Expr:
+def _place_in(column: str, values: tuple[str, ...]) -> nw.Expr:
     """Each value's place in a list."""
     text = nw.col(column).cast(nw.String)
-    found = nw.when(text == values[0]).then(nw.lit(0))
+    place_of = nw.when(text == values[0]).then(nw.lit(0))
     for place, value in enumerate(values[1:], start=1):
-        found = found.when(text == value).then(nw.lit(place))
-    return found
+        place_of = place_of.when(text == value).then(nw.lit(place))
+    return place_of
 
 
-def _folded(sheet: Workframe, frame: "nw.DataFrame[Any]", editions: tuple[str, ...]) -> Frame:
-    key, place = sheet.name("order_id"), f"{PREFIX}place"
-    known = {name: nw.col(f"{PREFIX}{name}").fill_null(NONE).cast(nw.Int64) for name in _COLUMNS}
+def _replay_frame(workframe: Workframe, frame: "nw.DataFrame[Any]", editions: tuple[str, ...]) -> Frame:
+    key, place = workframe.column("order_id"), f"{PREFIX}place"
+    known = {name: nw.col(f"{PREFIX}{name}").fill_null(MISSING).cast(nw.Int64) for name in _COLUMNS}
     last = {f"{PREFIX}unknown_last": nw.col(f"{PREFIX}at").is_null()}
-    claim = nw.col(key).cast(nw.String) if holds(sheet, "order_id") == "nothing" else nw.col(key)
+    claim = nw.col(key).cast(nw.String) if content_of(workframe, "order_id") == "nothing" else nw.col(key)
     frame = frame.select(claim, **{f"{PREFIX}{name}": value for name, value in known.items()}, **last)
     frame = frame.with_row_index(place).sort(key, f"{PREFIX}unknown_last", f"{PREFIX}at", place)
     column = {name: frame[f"{PREFIX}{name}"].to_numpy().astype(np.int64) for name in _COLUMNS}
@@ -141,47 +162,47 @@ def _folded(sheet: Workframe, frame: "nw.DataFrame[Any]", editions: tuple[str, .
     if len(begins):
         begins[0] = True
     first = np.append(np.flatnonzero(begins), len(begins))
-    events = Events(
+    events = EventColumns(
         first=first,
-        kind=np.where(column["kind"] == NONE, -1, column["kind"]),
+        kind=np.where(column["kind"] == MISSING, -1, column["kind"]),
         at=column["at"],
-        zone=np.where(column["zone"] == NONE, UNKNOWN, column["zone"]).astype(np.int8),
+        zone=np.where(column["zone"] == MISSING, UNKNOWN, column["zone"]).astype(np.int8),
         consent=column["consent"] == 1,
         due_at=column["due_at"],
         respond_by=column["respond_by"],
         observed=column["observed"],
     )
-    folded = fold(events, _edition_of(events, column["edition"], len(editions)), (*editions, None))
+    result = replay_claims(events, _edition_of(events, column["edition"], len(editions)), (*editions, None))
     claims = frame.select(key, place).filter(
         nw.new_series("begins", begins.tolist(), nw.Boolean, backend=frame.implementation)
     )
-    return _with_results(sheet, claims, folded)
+    return _with_results(workframe, claims, result)
 
 
-def _edition_of(events: Events, edition: Int64s, unknown: int) -> Int64s:
+def _edition_of(events: EventColumns, edition: Int64s, unknown: int) -> Int64s:
     """Each claim's edition: that of the event it begins with; `unknown` where there is none."""
     starts = np.isin(events.kind, [KINDS.index("filed"), KINDS.index("observed")])
     here = np.flatnonzero(starts)
     following = np.searchsorted(here, events.first[:-1])
-    found = np.full(len(events.first) - 1, unknown, np.int64)
+    chosen = np.full(len(events.first) - 1, unknown, np.int64)
     has = (following < len(here)) & (np.append(here, 0)[np.minimum(following, len(here))] < events.first[1:])
-    found[has] = edition[here[following[has]]]
-    return np.where(found == NONE, unknown, found)
+    chosen[has] = edition[here[following[has]]]
+    return np.where(chosen == MISSING, unknown, chosen)
 
 
-def _with_results(sheet: Workframe, claims: "nw.DataFrame[Any]", folded: Folded) -> Frame:
-    said = [None if each == NONE else str(STATUSES[int(each)]) for each in folded.status]
-    where = [None if each == NONE else int(each) for each in folded.refused]
-    key, engine = sheet.name("order_id"), claims.implementation
+def _with_results(workframe: Workframe, claims: "nw.DataFrame[Any]", result: ReplayResult) -> Frame:
+    statuses = [None if status == MISSING else str(STATUSES[int(status)]) for status in result.status]
+    refusals = [None if refusal == MISSING else int(refusal) for refusal in result.refused]
+    key, engine = workframe.column("order_id"), claims.implementation
     results = claims.select(
         key,
         f"{PREFIX}place",
-        nw.new_series("status", said, nw.String, backend=engine),
-        nw.new_series("refused", where, nw.Int64, backend=engine),
+        nw.new_series("status", statuses, nw.String, backend=engine),
+        nw.new_series("refused", refusals, nw.Int64, backend=engine),
     )
-    if not sheet.given.implementation.is_pandas():
+    if not workframe.original.implementation.is_pandas():
         return results.drop(f"{PREFIX}place")
     from atoz.frames.engines.pandas import rows_of, with_columns  # noqa: PLC0415
 
-    begun = rows_of(sheet.given, key, results[f"{PREFIX}place"].to_list())
+    begun = rows_of(workframe.original, key, results[f"{PREFIX}place"].to_list())
     return with_columns(begun, results.select("status", "refused"))

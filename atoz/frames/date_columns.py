@@ -7,121 +7,124 @@ import narwhals as nw
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.frames.engines import ZONE, engine_of
-from atoz.frames.workframe import PREFIX, Workframe
+from atoz.frames.frame_types import PREFIX
+from atoz.frames.workframe import Workframe
 
-Holds = Literal["day", "local", "instant", "nothing", "text", "object", "other"]
+ColumnContent = Literal["day", "local", "instant", "nothing", "text", "object", "other"]
 """What a column holds: days, naive datetimes, aware ones, nulls only, text, Python objects, or something else."""
 
 
-def holds(sheet: Workframe, fact: str) -> Holds:
+def content_of(workframe: Workframe, fact: str) -> ColumnContent:
     """What the column of a fact holds."""
-    if sheet.name(fact) in sheet.mixed:
+    if workframe.column(fact) in workframe.mixed:
         return "object"
-    dtype = sheet.dtype(fact)
+    dtype = workframe.dtype(fact)
     if isinstance(dtype, nw.Datetime):
         return "local" if dtype.time_zone is None else "instant"
     if isinstance(dtype, (nw.String, nw.Categorical, nw.Enum)):
         return "text"
-    found: dict[type[nw.dtypes.DType], Holds] = {nw.Date: "day", nw.Unknown: "nothing", nw.Object: "object"}
-    return found.get(type(dtype), "other")
+    contents: dict[type[nw.dtypes.DType], ColumnContent] = {nw.Date: "day", nw.Unknown: "nothing", nw.Object: "object"}
+    return contents.get(type(dtype), "other")
 
 
-def check_dates(sheet: Workframe, dated: Iterable[str]) -> None:
+def check_dates(workframe: Workframe, dated: Iterable[str]) -> None:
     """Check that every dated fact can be read.
 
     Raises:
         InvalidDocument: columns that hold text, numbers or mixed objects; all together.
     """
-    kinds = {fact: holds(sheet, fact) for fact in dict.fromkeys(dated)}
+    kinds = {fact: content_of(workframe, fact) for fact in dict.fromkeys(dated)}
     faults = [
-        Fault(sheet.name(fact), "not_a_date", _not_dates(sheet, fact, found))
-        for fact, found in kinds.items()
-        if found in ("text", "object", "other")
+        Fault(workframe.column(fact), "not_a_date", _not_dates(workframe, fact, content))
+        for fact, content in kinds.items()
+        if content in ("text", "object", "other")
     ]
     if faults:
         raise InvalidDocument("table", tuple(faults))
 
 
-def _not_dates(sheet: Workframe, fact: str, found: Holds) -> str:
-    if found == "text":
+def _not_dates(workframe: Workframe, fact: str, content: ColumnContent) -> str:
+    if content == "text":
         return "this column holds text; parse it to days or datetimes first, with the format that you know it has"
-    if found == "object":
+    if content == "object":
         return "this column holds Python objects that are not all days or all datetimes of one kind; convert it first"
-    return f"this column holds {sheet.dtype(fact)}; days or datetimes are needed"
+    return f"this column holds {workframe.dtype(fact)}; days or datetimes are needed"
 
 
-def needs_zone(sheet: Workframe, days: Iterable[str], instants: Iterable[str]) -> bool:
+def needs_zone(workframe: Workframe, days: Iterable[str], instants: Iterable[str]) -> bool:
     """Whether some fact can only be read with the marketplace's zone."""
-    return any(holds(sheet, each) == "instant" for each in days) or any(
-        holds(sheet, each) == "local" for each in instants
+    return any(content_of(workframe, fact) == "instant" for fact in days) or any(
+        content_of(workframe, fact) == "local" for fact in instants
     )
 
 
-def with_zone(sheet: Workframe) -> Workframe:
-    """The sheet with each row's zone.
+def with_zone(workframe: Workframe) -> Workframe:
+    """The workframe with each row's zone.
 
     Raises:
         InvalidDocument: the marketplaces are no text.
     """
-    found = holds(sheet, "marketplace")
-    if found not in ("text", "object", "nothing"):
+    content = content_of(workframe, "marketplace")
+    if content not in ("text", "object", "nothing"):
         fault = Fault(
-            sheet.name("marketplace"),
+            workframe.column("marketplace"),
             "not_text",
-            f"marketplaces are text; this column holds {sheet.dtype('marketplace')}",
+            f"marketplaces are text; this column holds {workframe.dtype('marketplace')}",
         )
         raise InvalidDocument("table", (fault,))
-    return sheet.on(engine_of(sheet.frame).zoned(sheet.frame, sheet.name("marketplace")))
+    return workframe.with_frame(engine_of(workframe.frame).zoned(workframe.frame, workframe.column("marketplace")))
 
 
-def day(fact: str) -> str:
+def day_column(fact: str) -> str:
     """The column that `with_days` makes of a fact."""
     return f"{PREFIX}day_{fact}"
 
 
-def instant(fact: str) -> str:
+def instant_column(fact: str) -> str:
     """The column that `with_instants` makes of a fact."""
     return f"{PREFIX}instant_{fact}"
 
 
-def with_days(sheet: Workframe, facts: Iterable[str]) -> Workframe:
-    """The sheet with facts as local days; instants are only read where `ZONE` is there."""
-    engine = engine_of(sheet.frame)
+def with_days(workframe: Workframe, facts: Iterable[str]) -> Workframe:
+    """The workframe with facts as local days; instants are only read where `ZONE` is there."""
+    engine = engine_of(workframe.frame)
     for fact in dict.fromkeys(facts):
-        read = engine.local_day if holds(sheet, fact) == "instant" else engine.day
-        sheet = sheet.on(read(sheet.frame, sheet.name(fact), day(fact)))
-    return sheet
+        read = engine.local_day if content_of(workframe, fact) == "instant" else engine.day
+        workframe = workframe.with_frame(read(workframe.frame, workframe.column(fact), day_column(fact)))
+    return workframe
 
 
-def with_instants(sheet: Workframe, facts: Mapping[str, str]) -> Workframe:
-    """The sheet with facts as instants; the mapping says for each why days will not do.
+def with_instants(workframe: Workframe, facts: Mapping[str, str]) -> Workframe:
+    """The workframe with facts as instants; the mapping says for each why days will not do.
 
     Raises:
         InvalidDocument: a fact's column holds days.
     """
     only_days = [
         Fault(
-            sheet.name(fact), "not_an_instant", f"this column holds days; {why} counts from an instant: give datetimes"
+            workframe.column(fact),
+            "not_an_instant",
+            f"this column holds days; {why} counts from an instant: give datetimes",
         )
         for fact, why in facts.items()
-        if holds(sheet, fact) == "day"
+        if content_of(workframe, fact) == "day"
     ]
     if only_days:
         raise InvalidDocument("table", tuple(only_days))
-    engine = engine_of(sheet.frame)
+    engine = engine_of(workframe.frame)
     for fact in facts:
-        read = engine.from_local if holds(sheet, fact) == "local" else engine.instant
-        sheet = sheet.on(read(sheet.frame, sheet.name(fact), instant(fact)))
-    return sheet
+        read = engine.from_local if content_of(workframe, fact) == "local" else engine.instant
+        workframe = workframe.with_frame(read(workframe.frame, workframe.column(fact), instant_column(fact)))
+    return workframe
 
 
 __all__ = [
     "ZONE",
-    "Holds",
+    "ColumnContent",
     "check_dates",
-    "day",
-    "holds",
-    "instant",
+    "content_of",
+    "day_column",
+    "instant_column",
     "needs_zone",
     "with_days",
     "with_instants",

@@ -22,17 +22,17 @@ def counts_by_weekday(value: int, unit: Unit) -> tuple[int, ...]:
     (3, 3, 5, 5, 5, 4, 3)
     """
     days = [_MONDAY + timedelta(days=weekday) for weekday in range(7)]
-    return tuple((add_to_day(each, value, unit) - each).days for each in days)
+    return tuple((add_to_day(day, value, unit) - day).days for day in days)
 
 
 def add_days(day: nw.Expr, value: int, unit: Unit, engine: nw.Implementation) -> nw.Expr:
     """The days that lie so many days on."""
     first, *others = dict.fromkeys(counts := counts_by_weekday(value, unit))
-    found = _later(day, first, engine)
+    later = _later(day, first, engine)
     for count in others:
-        weekdays = [weekday for weekday, each in enumerate(counts, start=1) if each == count]
-        found = nw.when(day.dt.weekday().is_in(weekdays)).then(_later(day, count, engine)).otherwise(found)
-    return found
+        weekdays = [weekday for weekday, days in enumerate(counts, start=1) if days == count]
+        later = nw.when(day.dt.weekday().is_in(weekdays)).then(_later(day, count, engine)).otherwise(later)
+    return later
 
 
 def _later(day: nw.Expr, count: int, engine: nw.Implementation) -> nw.Expr:

@@ -17,13 +17,22 @@ import narwhals as nw
 from narwhals.typing import IntoFrameT
 
 from atoz.errors import Fault, InvalidDocument, UnknownName
-from atoz.frames.date_columns import check_dates, day, holds, needs_zone, with_days, with_instants, with_zone
-from atoz.frames.edition_per_row import by_edition, editions_of, group, with_marketplaces
+from atoz.frames.date_columns import (
+    check_dates,
+    content_of,
+    day_column,
+    needs_zone,
+    with_days,
+    with_instants,
+    with_zone,
+)
+from atoz.frames.edition_per_row import candidate_editions, choose_by_edition, group_editions, with_marketplaces
 from atoz.frames.engines import engine_of
 from atoz.frames.engines.dask import by_partition
-from atoz.frames.latest_clock_run import STATES, Run, fact_of, kinds_read, with_run
+from atoz.frames.frame_types import PREFIX
+from atoz.frames.latest_clock_run import STATES_DEADLINE, ClockRun, event_kinds_read, fact_of, with_clock_run
 from atoz.frames.window_parameters import with_instant_after
-from atoz.frames.workframe import PREFIX, Workframe, close_sheet, open_sheet, require
+from atoz.frames.workframe import Workframe, close_workframe, open_workframe, require
 from atoz.model.instant import instant_argument
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import Clock, DeadlineName, clock
@@ -34,7 +43,7 @@ _OUTPUTS = ("due_at", "days_left", "state")
 _FILED = "filed_at"
 
 
-class Rule(NamedTuple):
+class DeadlineFigure(NamedTuple):
     """What of an edition decides a deadline; no `value` where it names none."""
 
     starts_with: tuple[str, ...]
@@ -62,98 +71,115 @@ def with_deadlines(
         UnknownName: no such deadline or edition; `columns` names what is not read.
         InvalidDocument: `as_of` is naive; columns are missing, hold days or text, or would be overwritten.
     """
-    name, now = _named(which), instant_argument("as_of", as_of)
+    name, now = _deadline_name(which), instant_argument("as_of", as_of)
     return by_partition(frame, partial(_deadlines, name=name, now=now, edition=edition, columns=columns))
 
 
 def _deadlines(
     frame: IntoFrameT, *, name: DeadlineName, now: datetime, edition: str, columns: Mapping[str, str] | None
 ) -> IntoFrameT:
-    watched = clock(name)
-    parts = group(editions_of(edition), lambda each: _rule(each, name, watched))
-    kinds = kinds_read(watched)
-    dated = tuple(dict.fromkeys((*map(fact_of, kinds), *(("respond_by",) if STATES in kinds else ()))))
-    sheet = open_sheet(frame, columns, (*dated, _FILED, "marketplace", "status", *_OUTPUTS))
-    by_row = edition == IN_FORCE
-    require(sheet, (*_starts_missing(sheet, watched), *((_FILED, "marketplace") if by_row else ())), _OUTPUTS)
-    sheet = _read(sheet, [each for each in dated if sheet.has(each)], parts, by_row=by_row)
-    sheet = _with_results(sheet, watched, parts, now, by_row=by_row)
-    return cast("IntoFrameT", close_sheet(sheet, _OUTPUTS))
+    clock_rules = clock(name)
+    editions_by_figure = group_editions(
+        candidate_editions(edition), lambda candidate: _figure(candidate, name, clock_rules)
+    )
+    kinds = event_kinds_read(clock_rules)
+    dated = tuple(dict.fromkeys((*map(fact_of, kinds), *(("respond_by",) if STATES_DEADLINE in kinds else ()))))
+    workframe = open_workframe(frame, columns, (*dated, _FILED, "marketplace", "status", *_OUTPUTS))
+    per_row = edition == IN_FORCE
+    require(
+        workframe, (*_starts_missing(workframe, clock_rules), *((_FILED, "marketplace") if per_row else ())), _OUTPUTS
+    )
+    workframe = _read(workframe, [fact for fact in dated if workframe.has(fact)], editions_by_figure, per_row=per_row)
+    workframe = _with_results(workframe, clock_rules, editions_by_figure, now, per_row=per_row)
+    return cast("IntoFrameT", close_workframe(workframe, _OUTPUTS))
 
 
-def _named(which: DeadlineName | str) -> DeadlineName:
-    known = [each.value for each in DeadlineName]
+def _deadline_name(which: DeadlineName | str) -> DeadlineName:
+    known = [deadline.value for deadline in DeadlineName]
     if which not in known:
         raise UnknownName.among("deadline", str(which), known)
     return DeadlineName(which)
 
 
-def _rule(edition: Edition | None, name: DeadlineName, watched: Clock) -> Rule:
+def _figure(edition: Edition | None, name: DeadlineName, clock_rules: Clock) -> DeadlineFigure:
     rule = deadline_rule(edition.id, name) if edition else None
-    return Rule(rule.starts_with, rule.value, rule.unit) if rule else Rule(watched.starts_with, None, Unit.HOUR)
+    return (
+        DeadlineFigure(rule.starts_with, rule.value, rule.unit)
+        if rule
+        else DeadlineFigure(clock_rules.starts_with, None, Unit.HOUR)
+    )
 
 
-def _starts_missing(sheet: Workframe, watched: Clock) -> tuple[str, ...]:
+def _starts_missing(workframe: Workframe, clock_rules: Clock) -> tuple[str, ...]:
     """The clock's first start, unless the table has one of its starts."""
-    starts = [fact_of(each) for each in watched.starts_with]
-    return () if any(map(sheet.has, starts)) else (starts[0],)
+    starts = [fact_of(kind) for kind in clock_rules.starts_with]
+    return () if any(map(workframe.has, starts)) else (starts[0],)
 
 
 def _read(
-    sheet: Workframe, facts: Sequence[str], parts: Mapping[Rule, Sequence[Edition]], *, by_row: bool
+    workframe: Workframe,
+    facts: Sequence[str],
+    editions_by_figure: Mapping[DeadlineFigure, Sequence[Edition]],
+    *,
+    per_row: bool,
 ) -> Workframe:
-    """The sheet with every instant, and the filing day where it picks the edition."""
-    dated = (*facts, *((_FILED,) if by_row and _FILED not in facts else ()))
-    check_dates(sheet, dated)
-    if sheet.has("status") and holds(sheet, "status") not in ("text", "object", "nothing"):
+    """The workframe with every instant, and the filing day where it picks the edition."""
+    dated = (*facts, *((_FILED,) if per_row and _FILED not in facts else ()))
+    check_dates(workframe, dated)
+    if workframe.has("status") and content_of(workframe, "status") not in ("text", "object", "nothing"):
         raise InvalidDocument(
-            "table", (Fault(sheet.name("status"), "not_text", "a status is text, such as under_review"),)
+            "table", (Fault(workframe.column("status"), "not_text", "a status is text, such as under_review"),)
         )
-    by_local_time = any(rule.value is not None and rule.unit is not Unit.HOUR for rule in parts)
-    days = (_FILED,) if by_row else ()
-    if by_local_time or needs_zone(sheet, days, facts):
-        require(sheet, ("marketplace",), ())
-        sheet = with_zone(sheet)
-    return with_instants(with_days(sheet, days), dict.fromkeys(facts, "a deadline"))
+    by_local_time = any(rule.value is not None and rule.unit is not Unit.HOUR for rule in editions_by_figure)
+    days = (_FILED,) if per_row else ()
+    if by_local_time or needs_zone(workframe, days, facts):
+        require(workframe, ("marketplace",), ())
+        workframe = with_zone(workframe)
+    return with_instants(with_days(workframe, days), dict.fromkeys(facts, "a deadline"))
 
 
 def _with_results(
-    sheet: Workframe, watched: Clock, parts: Mapping[Rule, Sequence[Edition]], now: datetime, *, by_row: bool
+    workframe: Workframe,
+    clock_rules: Clock,
+    editions_by_figure: Mapping[DeadlineFigure, Sequence[Edition]],
+    now: datetime,
+    *,
+    per_row: bool,
 ) -> Workframe:
-    without = Rule(watched.starts_with, None, Unit.HOUR)
-    rules = dict.fromkeys((*parts, *((without,) if by_row else ())))
-    results: dict[Rule, dict[str, nw.Expr]] = {}
-    runs: dict[tuple[str, ...], Run] = {}
+    without = DeadlineFigure(clock_rules.starts_with, None, Unit.HOUR)
+    rules = dict.fromkeys((*editions_by_figure, *((without,) if per_row else ())))
+    results: dict[DeadlineFigure, dict[str, nw.Expr]] = {}
+    runs: dict[tuple[str, ...], ClockRun] = {}
     for index, rule in enumerate(rules):
         key = f"rule{index}"
         if rule.starts_with not in runs:  # rules that differ in their figures alone share their run
-            sheet, runs[rule.starts_with] = with_run(sheet, watched, rule.starts_with, key)
-        sheet = _with_one(sheet, rule, runs[rule.starts_with], key, now)
+            workframe, runs[rule.starts_with] = with_clock_run(workframe, clock_rules, rule.starts_with, key)
+        workframe = _with_figure(workframe, rule, runs[rule.starts_with], key, now)
         results[rule] = {f"{PREFIX}{out}": nw.col(f"{PREFIX}{key}_{out}") for out in _OUTPUTS}
-    if not by_row:
-        return sheet.adding(**next(iter(results.values())))
-    chosen = by_edition(parts, results, day(_FILED), otherwise=results[without])
-    return with_marketplaces(sheet).adding(**chosen)
+    if not per_row:
+        return workframe.with_columns(**next(iter(results.values())))
+    chosen = choose_by_edition(editions_by_figure, results, day_column(_FILED), otherwise=results[without])
+    return with_marketplaces(workframe).with_columns(**chosen)
 
 
-def _with_one(sheet: Workframe, rule: Rule, run: Run, key: str, now: datetime) -> Workframe:
-    """The sheet with the results by one rule."""
+def _with_figure(workframe: Workframe, rule: DeadlineFigure, run: ClockRun, key: str, now: datetime) -> Workframe:
+    """The workframe with the results by one rule."""
     due, left = f"{PREFIX}{key}_due_at", f"{PREFIX}{key}_days_left"
     if rule.value is None:
-        sheet = sheet.adding(**{due: nw.col(run.stated)})
+        workframe = workframe.with_columns(**{due: nw.col(run.stated)})
     else:
         counted = f"{PREFIX}{key}_counted"
-        sheet = with_instant_after(sheet, run.start, rule.value, rule.unit, counted)
-        sheet = sheet.adding(**{due: nw.coalesce(nw.col(run.stated), nw.col(counted))})
+        workframe = with_instant_after(workframe, run.start, rule.value, rule.unit, counted)
+        workframe = workframe.with_columns(**{due: nw.coalesce(nw.col(run.stated), nw.col(counted))})
     waiting = f"{PREFIX}{key}_waiting"
     stopped = ~nw.col(run.ended).is_null() | ~nw.col(run.left).is_null() | (nw.col(run.left_unseen) == 1)
-    sheet = sheet.adding(**{waiting: nw.when(~stopped).then(nw.col(due))})
-    sheet = _with_state(sheet, run, due, now, f"{PREFIX}{key}_state")
+    workframe = workframe.with_columns(**{waiting: nw.when(~stopped).then(nw.col(due))})
+    workframe = _with_state(workframe, run, due, now, f"{PREFIX}{key}_state")
     since = (now - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    return sheet.on(engine_of(sheet.frame).whole_days(sheet.frame, waiting, left, since))
+    return workframe.with_frame(engine_of(workframe.frame).whole_days(workframe.frame, waiting, left, since))
 
 
-def _with_state(sheet: Workframe, run: Run, due_at: str, now: datetime, out: str) -> Workframe:
+def _with_state(workframe: Workframe, run: ClockRun, due_at: str, now: datetime, out: str) -> Workframe:
     """What `atoz.rulebook.deadlines` says of one run, said of all."""
     due, ended, left = nw.col(due_at), nw.col(run.ended), nw.col(run.left)
     unseen = nw.col(run.left_unseen) == 1
@@ -167,4 +193,4 @@ def _with_state(sheet: Workframe, run: Run, due_at: str, now: datetime, out: str
         (DeadlineState.MET, ~ended.is_null()),
         (DeadlineState.NOT_OFFERED, ~left.is_null() | unseen),
     )
-    return sheet.on(engine_of(sheet.frame).first_label(sheet.frame, cases, DeadlineState.OPEN, out))
+    return workframe.with_frame(engine_of(workframe.frame).first_label(workframe.frame, cases, DeadlineState.OPEN, out))

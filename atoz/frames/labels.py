@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import narwhals as nw
 
-from atoz.frames.workframe import Frame
+from atoz.frames.frame_types import Frame
 
 Cases = Sequence[tuple[StrEnum, nw.Expr]]
 """Labels, and the rows that each is for; a condition that cannot be told does not hold."""
@@ -20,7 +20,7 @@ def first_label(frame: Frame, cases: Cases, otherwise: StrEnum, out: str) -> Fra
 def first_value(cases: Cases, values: Sequence[nw.Expr]) -> nw.Expr:
     """The value of the first case that holds; the last value is for the rest."""
     (_, holds), *others = cases
-    found = nw.when(holds).then(values[0])
+    chosen = nw.when(holds).then(values[0])
     for (_, condition), value in zip(others, values[1:], strict=False):
-        found = found.when(condition).then(value)
-    return found.otherwise(values[-1])
+        chosen = chosen.when(condition).then(value)
+    return chosen.otherwise(values[-1])

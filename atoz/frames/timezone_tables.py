@@ -90,56 +90,56 @@ def _offset(info: ZoneInfo, second: int) -> int:
 
 
 Tables = Callable[[LookedUpBy], Offsets]
-Counted = tuple[Int64s, Bools]
+Converted = tuple[Int64s, Bools]
 """Values, and which of them are known."""
-Count = Callable[[Int64s, Bools, Codes], Counted]
+Conversion = Callable[[Int64s, Bools, Codes], Converted]
 """From moments in microseconds, which of them are known, and the codes of their zones."""
 
 
-def local_days(moment: Int64s, known: Bools, codes: Codes) -> Counted:
+def local_days(moment: Int64s, known: Bools, codes: Codes) -> Converted:
     """Instants to local days since 1970."""
 
-    def count(at: Int64s, zone: Int64s | int, tables: Tables) -> Int64s:
+    def convert(at: Int64s, zone: Int64s | int, tables: Tables) -> Int64s:
         day, time, offset = tables("instants").at(at, zone)
         local = time + offset
         return day + (local >= DAY) - (local < 0)
 
-    return _in_blocks(count, moment, known, codes)
+    return _in_blocks(convert, moment, known, codes)
 
 
-def from_local(moment: Int64s, known: Bools, codes: Codes) -> Counted:
+def from_local(moment: Int64s, known: Bools, codes: Codes) -> Converted:
     """Local times to instants."""
     return _in_blocks(lambda at, zone, tables: at - tables("local").at(at, zone)[2], moment, known, codes)
 
 
-def days_later(moment: Int64s, known: Bools, codes: Codes, *, days: tuple[int, ...]) -> Counted:
+def days_later(moment: Int64s, known: Bools, codes: Codes, *, days: tuple[int, ...]) -> Converted:
     """Instants to those at the same local time some days later: as many as `days` says by weekday, Monday first."""
     by_weekday = np.array(days, np.int64) * DAY
 
-    def count(at: Int64s, zone: Int64s | int, tables: Tables) -> Int64s:
+    def convert(at: Int64s, zone: Int64s | int, tables: Tables) -> Int64s:
         local = at + tables("instants").at(at, zone)[2]
         local += by_weekday[(local // DAY + EPOCH.weekday()) % 7]
         return local - tables("local").at(local, zone)[2]
 
-    return _in_blocks(count, moment, known, codes)
+    return _in_blocks(convert, moment, known, codes)
 
 
-_InBlock = Callable[[Int64s, Int64s | int, Tables], Int64s]
+_BlockConversion = Callable[[Int64s, Int64s | int, Tables], Int64s]
 
 
-def _in_blocks(count: _InBlock, moment: Int64s, known: Bools, codes: Codes) -> Counted:
-    """Count block by block, leaving out what is not known or lies outside the years that count."""
+def _in_blocks(convert: _BlockConversion, moment: Int64s, known: Bools, codes: Codes) -> Converted:
+    """Conversion block by block, leaving out what is not known or lies outside the years that convert."""
     known = known & (codes > UNKNOWN) & (moment >= FIRST * DAY) & (moment < END * DAY)
     present = np.flatnonzero(np.bincount(codes[known], minlength=len(zone_names())))
-    one = len(present) == 1  # the usual case: no table but this zone's is made
-    zones: tuple[str, ...] = (zone_names()[int(present[0])],) if one else zone_names()
+    single_zone = len(present) == 1  # the usual case: no table but this zone's is made
+    zones: tuple[str, ...] = (zone_names()[int(present[0])],) if single_zone else zone_names()
 
     def tables(by: LookedUpBy) -> Offsets:
         return offsets(zones, by)
 
-    found = np.zeros(len(moment), np.int64)
+    values = np.zeros(len(moment), np.int64)
     for start in range(0, len(moment) if len(present) else 0, _BLOCK):
         part = slice(start, start + _BLOCK)
         safe = np.where(known[part], moment[part], FIRST * DAY)
-        found[part] = count(safe, 0 if one else np.maximum(codes[part], 0).astype(np.int64), tables)
-    return found, known
+        values[part] = convert(safe, 0 if single_zone else np.maximum(codes[part], 0).astype(np.int64), tables)
+    return values, known

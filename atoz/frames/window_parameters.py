@@ -5,17 +5,18 @@ from typing import NamedTuple
 
 import narwhals as nw
 
-from atoz.frames.date_columns import day, instant, needs_zone, with_days, with_instants, with_zone
+from atoz.frames.date_columns import day_column, instant_column, needs_zone, with_days, with_instants, with_zone
 from atoz.frames.date_offsets import add_days, counts_by_weekday
 from atoz.frames.engines import engine_of
-from atoz.frames.workframe import PREFIX, Workframe, require
+from atoz.frames.frame_types import PREFIX
+from atoz.frames.workframe import Workframe, require
 from atoz.model.reason import ClaimReason
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.filing_window import Leg, window_rules
 
 
-class Figure(NamedTuple):
+class WindowParameter(NamedTuple):
     """What of a parameter decides a day."""
 
     fact: str
@@ -33,65 +34,69 @@ class Figure(NamedTuple):
         return f"{PREFIX}{self.fact}_{self.value}_{self.unit}"
 
 
-class Figures(NamedTuple):
+class WindowParameters(NamedTuple):
     """An edition's figures for one reason; not `defined` where it has no window for it."""
 
     defined: bool
-    opens: tuple[Figure, ...] = ()
-    not_before: tuple[Figure, ...] = ()
-    closes: tuple[Figure, ...] = ()
+    opens: tuple[WindowParameter, ...] = ()
+    not_before: tuple[WindowParameter, ...] = ()
+    closes: tuple[WindowParameter, ...] = ()
 
     @property
-    def all(self) -> tuple[Figure, ...]:
+    def all(self) -> tuple[WindowParameter, ...]:
         """Every figure."""
         return (*self.opens, *self.not_before, *self.closes)
 
 
-def figures_of(edition: Edition, reason: ClaimReason) -> Figures:
+def window_parameters(edition: Edition, reason: ClaimReason) -> WindowParameters:
     """What an edition says of a reason's window."""
     rules = window_rules(edition.id, reason)
     if rules is None:
-        return Figures(defined=False)
+        return WindowParameters(defined=False)
     opens, not_before, closes = (tuple(map(_figure, legs)) for legs in rules)
-    return Figures(defined=True, opens=opens, not_before=not_before, closes=closes)
+    return WindowParameters(defined=True, opens=opens, not_before=not_before, closes=closes)
 
 
-def _figure(leg: Leg) -> Figure:
-    return Figure(leg.fact, leg.rule.value, leg.rule.unit)
+def _figure(leg: Leg) -> WindowParameter:
+    return WindowParameter(leg.fact, leg.rule.value, leg.rule.unit)
 
 
-def with_counted_days(sheet: Workframe, figures: Iterable[Figure], days: Iterable[str]) -> Workframe:
-    """The sheet with the day that each figure leads to, and some facts as days.
+def with_counted_days(workframe: Workframe, figures: Iterable[WindowParameter], days: Iterable[str]) -> Workframe:
+    """The workframe with the day that each figure leads to, and some facts as days.
 
     Raises:
         InvalidDocument: the marketplace is needed and missing, or hours are counted from a column of days.
     """
     wanted = list(dict.fromkeys(figures))
-    instants = {each.fact: f"{each.value} {each.unit}" for each in wanted if each.from_instant}
-    as_days = list(dict.fromkeys((*days, *(each.fact for each in wanted if not each.from_instant))))
-    if instants or needs_zone(sheet, as_days, instants):
-        require(sheet, ("marketplace",), ())
-        sheet = with_zone(sheet)
-    sheet = with_instants(with_days(sheet, as_days), instants)
+    instants = {figure.fact: f"{figure.value} {figure.unit}" for figure in wanted if figure.from_instant}
+    as_days = list(dict.fromkeys((*days, *(figure.fact for figure in wanted if not figure.from_instant))))
+    if instants or needs_zone(workframe, as_days, instants):
+        require(workframe, ("marketplace",), ())
+        workframe = with_zone(workframe)
+    workframe = with_instants(with_days(workframe, as_days), instants)
     plain = {
-        each.column: add_days(nw.col(day(each.fact)), each.value, each.unit, sheet.frame.implementation)
-        for each in wanted
-        if not each.from_instant
+        figure.column: add_days(
+            nw.col(day_column(figure.fact)), figure.value, figure.unit, workframe.frame.implementation
+        )
+        for figure in wanted
+        if not figure.from_instant
     }
-    sheet = sheet.adding(**plain) if plain else sheet
-    for each in wanted:
-        sheet = _with_day_after_instant(sheet, each) if each.from_instant else sheet
-    return sheet
+    workframe = workframe.with_columns(**plain) if plain else workframe
+    for figure in wanted:
+        workframe = _with_day_after_instant(workframe, figure) if figure.from_instant else workframe
+    return workframe
 
 
-def _with_day_after_instant(sheet: Workframe, figure: Figure) -> Workframe:
-    engine, later = engine_of(sheet.frame), f"{figure.column}_instant"
-    sheet = with_instant_after(sheet, instant(figure.fact), figure.value, figure.unit, later)
-    return sheet.on(engine.local_day(sheet.frame, later, figure.column))
+def _with_day_after_instant(workframe: Workframe, figure: WindowParameter) -> Workframe:
+    engine, later = engine_of(workframe.frame), f"{figure.column}_instant"
+    workframe = with_instant_after(workframe, instant_column(figure.fact), figure.value, figure.unit, later)
+    return workframe.with_frame(engine.local_day(workframe.frame, later, figure.column))
 
 
-def with_instant_after(sheet: Workframe, column: str, value: int, unit: Unit, out: str) -> Workframe:
-    """The sheet with the instant so many hours, or days at the same local time, after another."""
+def with_instant_after(workframe: Workframe, column: str, value: int, unit: Unit, out: str) -> Workframe:
+    """The workframe with the instant so many hours, or days at the same local time, after another."""
     if unit is Unit.HOUR:  # never `+ timedelta`: DuckDB and Spark take 72 hours for 3 days of the session's zone
-        return sheet.adding(**{out: nw.col(column).dt.offset_by(f"{value}h")})
-    return sheet.on(engine_of(sheet.frame).days_later(sheet.frame, column, out, counts_by_weekday(value, unit)))
+        return workframe.with_columns(**{out: nw.col(column).dt.offset_by(f"{value}h")})
+    return workframe.with_frame(
+        engine_of(workframe.frame).days_later(workframe.frame, column, out, counts_by_weekday(value, unit))
+    )

@@ -3,18 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Any, cast
+from typing import cast
 
 import narwhals as nw
 from narwhals.typing import IntoFrame
 
 from atoz.errors import Fault, InvalidDocument, UnknownName
-
-Frame = nw.LazyFrame[Any] | nw.DataFrame[Any]
-"""Any frame that narwhals knows, eager or lazy."""
-
-PREFIX = "__atoz_"
-"""Columns that a computation makes for itself; they are gone from its result."""
+from atoz.frames.frame_types import PREFIX, Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,38 +18,38 @@ class Workframe:
 
     frame: Frame
     """What is computed on; for a pandas table the columns that are read, as an Arrow table."""
-    given: Frame
+    original: Frame
     """The table that came in."""
-    kept: tuple[str, ...]
+    original_columns: tuple[str, ...]
     """The columns that came in."""
     names: Mapping[str, str]
     """What the table calls the facts and results that atoz calls otherwise."""
     mixed: frozenset[str] = frozenset()
     """The columns of Python objects of several kinds."""
 
-    def name(self, fact: str) -> str:
+    def column(self, fact: str) -> str:
         """What the table calls a fact or a result."""
         return self.names.get(fact, fact)
 
     def has(self, fact: str) -> bool:
         """Whether the table carries a fact."""
-        return self.name(fact) in self.kept
+        return self.column(fact) in self.original_columns
 
-    def adding(self, **columns: nw.Expr) -> "Workframe":
+    def with_columns(self, **columns: nw.Expr) -> "Workframe":
         """The same with more columns."""
         return replace(self, frame=self.frame.with_columns(**columns))
 
-    def on(self, frame: Frame) -> "Workframe":
+    def with_frame(self, frame: Frame) -> "Workframe":
         """The same over a frame that an engine has made of this one."""
         return replace(self, frame=frame)
 
     def dtype(self, fact: str) -> nw.dtypes.DType:
         """The type of a fact's column."""
-        return self.frame.collect_schema()[self.name(fact)]
+        return self.frame.collect_schema()[self.column(fact)]
 
 
-def open_sheet(native: IntoFrame, columns: Mapping[str, str] | None, known: Iterable[str]) -> Workframe:
-    """A sheet of a table; `columns` says what it calls which of the `known` facts and results.
+def open_workframe(native: IntoFrame, columns: Mapping[str, str] | None, known: Iterable[str]) -> Workframe:
+    """A workframe of a table; `columns` says what it calls which of the `known` facts and results.
 
     Raises:
         InvalidDocument: it is no table, two columns share a name, or a column has a name that is reserved.
@@ -76,7 +71,7 @@ def open_sheet(native: IntoFrame, columns: Mapping[str, str] | None, known: Iter
     if frame.implementation.is_pandas():
         from atoz.frames.engines.pandas import as_arrow  # noqa: PLC0415
 
-        read, mixed = as_arrow(frame, [each for fact in facts if (each := names.get(fact, fact)) in kept])
+        read, mixed = as_arrow(frame, [column for fact in facts if (column := names.get(fact, fact)) in kept])
         return Workframe(read, frame, kept, names, mixed)
     opened = frame.lazy() if frame.implementation.is_polars() else frame  # one optimised pass instead of many
     return Workframe(opened, frame, kept, names)
@@ -88,37 +83,37 @@ def refuse_reserved(what: str, names: Iterable[object]) -> None:
     Raises:
         InvalidDocument: some have.
     """
-    reserved = [str(each) for each in names if str(each).lower().startswith(PREFIX)]  # SQL takes any case for the same
+    reserved = [str(name) for name in names if str(name).lower().startswith(PREFIX)]  # SQL takes any case for the same
     if reserved:
-        said = f"names that begin with {PREFIX} are reserved"
-        raise InvalidDocument(what, tuple(Fault(each, "reserved", said) for each in reserved))
+        message = f"names that begin with {PREFIX} are reserved"
+        raise InvalidDocument(what, tuple(Fault(name, "reserved", message) for name in reserved))
 
 
-def require(sheet: Workframe, facts: Iterable[str], outputs: Sequence[str]) -> None:
+def require(workframe: Workframe, facts: Iterable[str], outputs: Sequence[str]) -> None:
     """Check that a table has what a computation reads and lacks what it writes.
 
     Raises:
         InvalidDocument: all missing columns, with the nearest names, and all results that need another name.
     """
-    missing = [_missing(sheet, fact) for fact in dict.fromkeys(facts) if not sheet.has(fact)]
-    named = [_spelt(sheet, sheet.name(out)) for out in outputs]
-    kept = {_spelt(sheet, each) for each in sheet.kept}
+    missing = [_missing(workframe, fact) for fact in dict.fromkeys(facts) if not workframe.has(fact)]
+    named = [_comparable(workframe, workframe.column(out)) for out in outputs]
+    kept = {_comparable(workframe, column) for column in workframe.original_columns}
     taken = [
         Fault(
-            sheet.name(out),
+            workframe.column(out),
             "column_exists",
             f"the table has this column already; call the new one otherwise: columns={{{out!r}: ...}}",
         )
         for out, name in zip(outputs, named, strict=True)
         if name in kept
     ]
-    twice = [
-        Fault(sheet.name(out), "same_name", f"{out} needs a name of its own: another result has this one")
+    shared = [
+        Fault(workframe.column(out), "same_name", f"{out} needs a name of its own: another result has this one")
         for place, out in enumerate(outputs)
         if named[place] in named[:place]
     ]
-    if missing or taken or twice:
-        raise InvalidDocument("table", (*missing, *taken, *twice))
+    if missing or taken or shared:
+        raise InvalidDocument("table", (*missing, *taken, *shared))
 
 
 _ANY_CASE = frozenset[nw.Implementation](
@@ -126,28 +121,28 @@ _ANY_CASE = frozenset[nw.Implementation](
 )
 
 
-def _spelt(sheet: Workframe, name: object) -> str:
+def _comparable(workframe: Workframe, name: object) -> str:
     """A column's name as its engine tells names apart: SQL does not by their case."""
-    return str(name).lower() if sheet.frame.implementation in _ANY_CASE else str(name)
+    return str(name).lower() if workframe.frame.implementation in _ANY_CASE else str(name)
 
 
-def _missing(sheet: Workframe, fact: str) -> Fault:
-    names = [str(each) for each in sheet.kept]
-    near = get_close_matches(sheet.name(fact), names, n=3, cutoff=0.4)
+def _missing(workframe: Workframe, fact: str) -> Fault:
+    names = [str(column) for column in workframe.original_columns]
+    near = get_close_matches(workframe.column(fact), names, n=3, cutoff=0.4)
     hint = f"; nearest: {', '.join(near)}" if near else f"; it has: {', '.join(names) or 'no columns'}"
     way = f"name it with columns={{{fact!r}: ...}} (--column {fact}=NAME), or add an empty one if nothing is known"
-    said = f"the table has no such column{hint}; {way}"
-    return Fault(sheet.name(fact), "missing_column", said)
+    message = f"the table has no such column{hint}; {way}"
+    return Fault(workframe.column(fact), "missing_column", message)
 
 
-def close_sheet(sheet: Workframe, outputs: Iterable[str]) -> IntoFrame:
+def close_workframe(workframe: Workframe, outputs: Iterable[str]) -> IntoFrame:
     """The table that came in, with the outputs at its right; they were computed under their reserved names."""
-    named = {sheet.name(out): nw.col(f"{PREFIX}{out}") for out in outputs}
-    if sheet.given.implementation.is_pandas():
+    named = {workframe.column(out): nw.col(f"{PREFIX}{out}") for out in outputs}
+    if workframe.original.implementation.is_pandas():
         from atoz.frames.engines.pandas import with_columns  # noqa: PLC0415
 
-        return cast("IntoFrame", with_columns(sheet.given, sheet.frame.select(**named)).to_native())
-    frame = sheet.frame.with_columns(**named).select(*sheet.kept, *named)
-    if isinstance(frame, nw.LazyFrame) and isinstance(sheet.given, nw.DataFrame):
+        return cast("IntoFrame", with_columns(workframe.original, workframe.frame.select(**named)).to_native())
+    frame = workframe.frame.with_columns(**named).select(*workframe.original_columns, *named)
+    if isinstance(frame, nw.LazyFrame) and isinstance(workframe.original, nw.DataFrame):
         frame = frame.collect("polars", engine="streaming")
     return cast("IntoFrame", frame.to_native())

@@ -16,16 +16,16 @@ TEXT, EMPTY, SPLICED = "atoz_json_text", "atoz_json_empty", "atoz_json_spliced"
 """Columns for the line itself, whether it is an empty object, and the line with the results."""
 
 
-def scanned(source: Path, wanted: Sequence[str], line: str, fault: str, *, damaged: bool) -> pl.LazyFrame:
+def scan_json_lines(source: Path, wanted: Sequence[str], line: str, fault: str, *, invalid_utf8: bool) -> pl.LazyFrame:
     """The lines of a file with the members that are wanted, as text, and what is wrong with a line."""
     columns = members_of(source, wanted)
     if not columns:
-        asked = "no line has a member that is read, such as placed_at or filed_at"
-        raise InvalidDocument(str(source), (Fault("", "nothing_to_read", asked),))
+        message = "no line has a member that is read, such as placed_at or filed_at"
+        raise InvalidDocument(str(source), (Fault("", "nothing_to_read", message),))
     fields: dict[str, type[pl.DataType]] = {**dict.fromkeys((*columns, fault), pl.String), EMPTY: pl.Boolean}
 
     def read(lines: pl.Series) -> pl.Series:
-        rows = [_read(each, columns, fault, damaged=damaged) for each in lines]
+        rows = [_read(text, columns, fault, invalid_utf8=invalid_utf8) for text in lines]
         return pl.Series(rows, dtype=pl.Struct(fields))
 
     text = pl.scan_csv(
@@ -34,7 +34,7 @@ def scanned(source: Path, wanted: Sequence[str], line: str, fault: str, *, damag
         schema={TEXT: pl.String},
         separator="\x1f",
         quote_char=None,
-        encoding="utf8-lossy" if damaged else "utf8",
+        encoding="utf8-lossy" if invalid_utf8 else "utf8",
         glob=False,
         row_index_name=line,
         row_index_offset=1,
@@ -52,41 +52,41 @@ def members_of(source: Path, names: Sequence[str]) -> list[str]:
         if not source.stat().st_size:
             return []
         with mmap(file.fileno(), 0, access=ACCESS_READ) as text:
-            spelt = {each: json.dumps(each, ensure_ascii=False).encode() for each in dict.fromkeys(names)}
-            return [each for each, name in spelt.items() if re.search(re.escape(name) + rb"\s*:", text)]
+            encoded = {name: json.dumps(name, ensure_ascii=False).encode() for name in dict.fromkeys(names)}
+            return [name for name, spelling in encoded.items() if re.search(re.escape(spelling) + rb"\s*:", text)]
 
 
-def _object(text: str, *, damaged: bool) -> dict[str, object] | str:
+def _object(text: str, *, invalid_utf8: bool) -> dict[str, object] | str:
     """A line's object, or what is wrong with it."""
-    if damaged and REPLACED in text:
+    if invalid_utf8 and REPLACED in text:
         return "not UTF-8 text"
     try:
-        found: object = json.loads(text)
+        value: object = json.loads(text)
     except (ValueError, RecursionError):
         return "not JSON"
-    return found if is_mapping(found) else "not a JSON object"
+    return value if is_mapping(value) else "not a JSON object"
 
 
-def _read(text: str | None, columns: Sequence[str], fault: str, *, damaged: bool) -> dict[str, str | bool | None]:
-    found = _object(text or "", damaged=damaged)
-    if isinstance(found, str):
-        return {**dict.fromkeys(columns), fault: found, EMPTY: False}
-    odd = [each for each in columns if found.get(each) is not None and not _is_text(found[each])]
-    wrong = "; ".join(f"{each}: text is expected" for each in odd) or None
-    values = {each: None if each in odd else found.get(each) for each in columns}
+def _read(text: str | None, columns: Sequence[str], fault: str, *, invalid_utf8: bool) -> dict[str, str | bool | None]:
+    members = _object(text or "", invalid_utf8=invalid_utf8)
+    if isinstance(members, str):
+        return {**dict.fromkeys(columns), fault: members, EMPTY: False}
+    not_text = [column for column in columns if members.get(column) is not None and not _is_text(members[column])]
+    message = "; ".join(f"{column}: text is expected" for column in not_text) or None
+    values = {column: None if column in not_text else members.get(column) for column in columns}
     return {
-        **{each: value if isinstance(value, str) else None for each, value in values.items()},
-        fault: wrong,
-        EMPTY: not found,
+        **{column: value if isinstance(value, str) else None for column, value in values.items()},
+        fault: message,
+        EMPTY: not members,
     }
 
 
 def _is_text(value: object) -> bool:
     """Whether a value is text that can be written: half a surrogate pair cannot."""
-    return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
+    return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
-def spliced(source: Path, table: pl.LazyFrame) -> pl.LazyFrame:
+def splice_results(source: Path, table: pl.LazyFrame) -> pl.LazyFrame:
     """Each line with the results before its closing brace.
 
     Raises:
@@ -94,8 +94,8 @@ def spliced(source: Path, table: pl.LazyFrame) -> pl.LazyFrame:
     """
     names = table.collect_schema().names()
     results = names[names.index(EMPTY) + 1 :]
-    said = "lines have this member already; call the new one otherwise: --column {0}=NAME"
-    faults = tuple(Fault(each, "column_exists", said.format(each)) for each in members_of(source, results))
+    message = "lines have this member already; call the new one otherwise: --column {0}=NAME"
+    faults = tuple(Fault(name, "column_exists", message.format(name)) for name in members_of(source, results))
     if faults:
         raise InvalidDocument(str(source), faults)
     members = pl.struct(results).struct.json_encode()

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import polars as pl
 
 from atoz.frames.batch import cell_parsing, json_lines
-from atoz.frames.workframe import PREFIX, refuse_reserved
+from atoz.frames.frame_types import PREFIX
+from atoz.frames.workframe import refuse_reserved
 
 LINE, FAULT, EXTRA, WRONG = (f"{PREFIX}{name}" for name in ("line", "fault", "extra", "wrong"))
 
@@ -19,14 +20,14 @@ class Counts(NamedTuple):
     rejected: int
 
 
-def scanned(source: Path, kind: str, wanted: Sequence[str], *, damaged: bool) -> pl.LazyFrame:
+def scan_rows(source: Path, kind: str, wanted: Sequence[str], *, invalid_utf8: bool) -> pl.LazyFrame:
     """The lazy table of a file with its line numbers, and what is wrong with a line as a whole."""
     if kind == "parquet":
         refuse_reserved(str(source), pl.scan_parquet(source, glob=False).collect_schema().names())
         numbered = pl.scan_parquet(source, glob=False, row_index_name=LINE, row_index_offset=1)
         return numbered.with_columns(pl.lit(None, pl.String).alias(FAULT))
     if kind == "jsonl":
-        return json_lines.scanned(source, wanted, LINE, FAULT, damaged=damaged)
+        return json_lines.scan_json_lines(source, wanted, LINE, FAULT, invalid_utf8=invalid_utf8)
     with source.open("rb") as file:
         head = pl.read_csv(file, n_rows=0, infer_schema=False, encoding="utf8-lossy").columns
     refuse_reserved(str(source), head)
@@ -37,7 +38,7 @@ def scanned(source: Path, kind: str, wanted: Sequence[str], *, damaged: bool) ->
         skip_rows=1,
         schema=dict.fromkeys((*head, EXTRA), pl.String),
         missing_columns="insert",
-        encoding="utf8-lossy" if damaged else "utf8",
+        encoding="utf8-lossy" if invalid_utf8 else "utf8",
         truncate_ragged_lines=True,
         row_index_name=LINE,
         row_index_offset=2 + sum(name.count("\n") for name in head),
@@ -47,7 +48,7 @@ def scanned(source: Path, kind: str, wanted: Sequence[str], *, damaged: bool) ->
     return table.with_columns(extra.alias(FAULT), pl.col(LINE) + breaks.cum_sum() - breaks).drop(EXTRA)
 
 
-class Rows(NamedTuple):
+class ValidatedRows(NamedTuple):
     """A table with its cells parsed and its faults found.
 
     What it gives is read from the file anew: a pass each holds only the rows that are under way, however large the file
@@ -56,10 +57,10 @@ class Rows(NamedTuple):
 
     table: pl.LazyFrame
     wrong: pl.Expr
-    says: pl.Expr
+    message: pl.Expr
     values: Mapping[str, pl.Expr]
     """The parsed cells, by column."""
-    made: tuple[str, ...]
+    helpers: tuple[str, ...]
     """The columns that were added."""
 
     def counted(self) -> Counts:
@@ -71,19 +72,21 @@ class Rows(NamedTuple):
     def bad(self) -> pl.LazyFrame:
         """The line and the faults of each bad row."""
         rows = self.table.with_columns(self.wrong.alias(WRONG)).filter(WRONG)
-        return rows.select(pl.col(LINE).alias("line"), cell_parsing.harmless(self.says).alias("reason"))
+        return rows.select(pl.col(LINE).alias("line"), cell_parsing.escape_formulas(self.message).alias("reason"))
 
     def good(self, *, every: bool) -> pl.LazyFrame:
         """The good rows, which may be `every` row, with their dates."""
         rows = self.table if every else self.table.with_columns(self.wrong.alias(WRONG)).filter(~pl.col(WRONG))
-        return rows.with_columns(**self.values).drop(*self.made, *(() if every else (WRONG,)))
+        return rows.with_columns(**self.values).drop(*self.helpers, *(() if every else (WRONG,)))
 
 
-def parted(table: pl.LazyFrame, *, dated: Sequence[str], marketplace: str | None, damaged: Sequence[str]) -> Rows:
-    """The table with its cells parsed and its faults found; `damaged` columns are searched for what is no UTF-8."""
+def validate_rows(
+    table: pl.LazyFrame, *, dated: Sequence[str], marketplace: str | None, invalid_utf8: Sequence[str]
+) -> ValidatedRows:
+    """The table with its cells parsed and its faults found; `invalid_utf8` names columns to search for damaged text."""
     schema = table.collect_schema()
-    clean, made, values = dict[str, pl.Expr](), dict[str, pl.Expr](), dict[str, pl.Expr]()
-    checks = [cell_parsing.Check(pl.col(FAULT).is_not_null(), pl.col(FAULT))]
+    stripped, helpers, values = dict[str, pl.Expr](), dict[str, pl.Expr](), dict[str, pl.Expr]()
+    checks = [cell_parsing.CellCheck(pl.col(FAULT).is_not_null(), pl.col(FAULT))]
     texts = [column for column in dated if schema[column] == pl.String]
     kinds = _kinds(table, texts)
     for column in dict.fromkeys(dated):
@@ -91,35 +94,35 @@ def parted(table: pl.LazyFrame, *, dated: Sequence[str], marketplace: str | None
         if column in texts:
             kind = kinds.get(column)
             text, value = f"{PREFIX}text_{column}", f"{PREFIX}value_{column}"
-            clean[text] = pl.col(column).str.strip_chars()
-            made[value] = cell_parsing.parsed(pl.col(text), kind)
+            stripped[text] = pl.col(column).str.strip_chars()
+            helpers[value] = cell_parsing.parse_dates(pl.col(text), kind)
             parsed = values[column] = pl.col(value)
             checks.append(cell_parsing.date_check(column, kind, pl.col(text), parsed))
         if column in kinds or schema[column].is_temporal():
             checks.append(cell_parsing.year_check(column, parsed))
     if marketplace is not None:
         checks.append(cell_parsing.marketplace_check(marketplace))
-    if damaged:
-        checks.append(cell_parsing.utf8_check(damaged))
+    if invalid_utf8:
+        checks.append(cell_parsing.utf8_check(invalid_utf8))
     whole, *others = checks  # what is wrong with a row as a whole makes its cells worth no word
-    says = [whole.says, *(pl.when(each.wrong & whole.says.is_null()).then(each.says) for each in others)]
-    return Rows(
-        table.with_columns(**clean).with_columns(**made),
-        pl.any_horizontal(*(each.wrong.fill_null(value=False) for each in checks)),
-        pl.concat_str(says, separator="; ", ignore_nulls=True),
+    message = [whole.message, *(pl.when(check.wrong & whole.message.is_null()).then(check.message) for check in others)]
+    return ValidatedRows(
+        table.with_columns(**stripped).with_columns(**helpers),
+        pl.any_horizontal(*(check.wrong.fill_null(value=False) for check in checks)),
+        pl.concat_str(message, separator="; ", ignore_nulls=True),
         values,
-        (FAULT, LINE, *clean, *made),
+        (FAULT, LINE, *stripped, *helpers),
     )
 
 
 def _kinds(table: pl.LazyFrame, columns: Sequence[str]) -> dict[str, cell_parsing.Kind]:
     """What columns of text hold: what the first cell is that has the shape of a date; none if no cell has."""
-    found: dict[str, cell_parsing.Kind] = {}
+    kinds: dict[str, cell_parsing.Kind] = {}
     for rows in (table.head(10_000), table):  # nearly always the beginning tells
-        asked = [each for each in columns if each not in found]
+        asked = [column for column in columns if column not in kinds]
         if asked:
-            cell = {each: pl.col(each).str.strip_chars() for each in asked}
-            first = [text.filter(cell_parsing.is_dated(text)).first().alias(each) for each, text in cell.items()]
+            cell = {column: pl.col(column).str.strip_chars() for column in asked}
+            first = [text.filter(cell_parsing.is_dated(text)).first().alias(column) for column, text in cell.items()]
             seen = rows.filter(pl.col(FAULT).is_null()).select(first).collect(engine="streaming").row(0, named=True)
-            found |= {each: kind for each, text in seen.items() if (kind := cell_parsing.kind_of(text))}
-    return found
+            kinds |= {column: kind for column, text in seen.items() if (kind := cell_parsing.date_kind(text))}
+    return kinds

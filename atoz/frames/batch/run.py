@@ -15,8 +15,8 @@ from polars.exceptions import ComputeError, PolarsError
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.frames.batch import cell_parsing, json_lines
-from atoz.frames.batch.row_validation import Counts, parted, scanned
-from atoz.frames.workframe import PREFIX
+from atoz.frames.batch.row_validation import Counts, scan_rows, validate_rows
+from atoz.frames.frame_types import PREFIX
 
 Compute = Callable[[pl.LazyFrame], pl.LazyFrame]
 FORMATS = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}
@@ -33,17 +33,19 @@ def run_batch(
     Raises:
         InvalidDocument: a file's ending is not known, or it cannot be read or written.
     """
-    kind, shape = format_of(source), format_of(output)
-    if kind == "jsonl" and shape != "jsonl":
+    input_format, output_format = format_of(source), format_of(output)
+    if input_format == "jsonl" and output_format != "jsonl":
         raise _fault(output, "unknown_format", "JSON Lines come out as JSON Lines: end the name in .jsonl")
     run = partial(_run, source, output, rejects, compute=compute, facts=facts, dated=dated)
     try:
         try:
-            return run(damaged=False)
+            return run(invalid_utf8=False)
         except ComputeError as error:
-            if kind == "parquet" or "utf-8" not in str(error):
+            if input_format == "parquet" or "utf-8" not in str(error):
                 raise
-            return run(damaged=True)  # once more from the start, with a look at every cell: no good file pays for it
+            return run(
+                invalid_utf8=True
+            )  # once more from the start, with a look at every cell: no good file pays for it
     except PolarsError as error:
         raise _fault(source, "not_readable", str(error).splitlines()[0]) from error
     except OSError as error:
@@ -58,30 +60,30 @@ def _run(
     compute: Compute,
     facts: Mapping[str, str],
     dated: Sequence[str],
-    damaged: bool,
+    invalid_utf8: bool,
 ) -> Counts:
-    """`damaged` says that a CSV file has bytes that are no UTF-8: their rows are rejected."""
-    kind, shape = format_of(source), format_of(output)
-    wanted = [facts.get(each, each) for each in (*dated, "marketplace", "status")]
-    table = scanned(source, kind, wanted, damaged=damaged)
+    """`invalid_utf8` says that a CSV file has bytes that are no UTF-8: their rows are rejected."""
+    input_format, output_format = format_of(source), format_of(output)
+    wanted = [facts.get(fact, fact) for fact in (*dated, "marketplace", "status")]
+    table = scan_rows(source, input_format, wanted, invalid_utf8=invalid_utf8)
     names = table.collect_schema().names()
-    given = tuple(each for each in names if not each.startswith(PREFIX))
+    original = tuple(name for name in names if not name.startswith(PREFIX))
     market = facts.get("marketplace", "marketplace")
-    rows = parted(
+    rows = validate_rows(
         table,
-        dated=[column for each in dated if (column := facts.get(each, each)) in given],
-        marketplace=market if market in given else None,
-        damaged=given if damaged and kind == "csv" else (),  # JSON is looked at line by line
+        dated=[column for fact in dated if (column := facts.get(fact, fact)) in original],
+        marketplace=market if market in original else None,
+        invalid_utf8=original if invalid_utf8 and input_format == "csv" else (),  # JSON is looked at line by line
     )
     counts = rows.counted()
     good = compute(rows.good(every=not counts.rejected))
-    if kind == "jsonl":
-        good = json_lines.spliced(source, good)
+    if input_format == "jsonl":
+        good = json_lines.splice_results(source, good)
     try:
         with whole_file(output) as new, whole_file(rejects) as refused:
             if counts.rejected:
                 rows.bad().sink_csv(refused)
-            _sink(good, new, shape, given)
+            _sink(good, new, output_format, original)
     except OSError as error:
         raise _fault(output, "not_writable", error.strerror or "it cannot be written") from error
     if not counts.rejected:
@@ -95,29 +97,31 @@ def format_of(path: Path) -> str:
     Raises:
         InvalidDocument: it is none that is known.
     """
-    found = FORMATS.get(path.suffix.lower())
-    if found is None:
+    known = FORMATS.get(path.suffix.lower())
+    if known is None:
         raise _fault(path, "unknown_format", f"the name must end in one of {', '.join(FORMATS)}")
-    return found
+    return known
 
 
 def _fault(path: Path, code: str, message: str) -> InvalidDocument:
     return InvalidDocument(str(path), (Fault("", code, message),))
 
 
-def _sink(table: pl.LazyFrame, path: Path, shape: str, given: Sequence[str]) -> None:
-    """Write the table; what was `given` may hold anything."""
-    if shape == "parquet":
+def _sink(table: pl.LazyFrame, path: Path, output_format: str, original: Sequence[str]) -> None:
+    """Write the table; the `original` columns may hold anything."""
+    if output_format == "parquet":
         table.sink_parquet(path)
     elif table.collect_schema().names() == [json_lines.SPLICED]:
         table.sink_csv(path, include_header=False, quote_style="never", separator="\x1f")
-    elif shape == "jsonl":
+    elif output_format == "jsonl":
         table.sink_ndjson(path)
     else:
         schema = table.collect_schema()
-        texts = [name for name in given if isinstance(schema[name], (pl.String, pl.Categorical, pl.Enum))]
-        heads = pl.Series(schema.names()).to_frame("name").select(cell_parsing.harmless(pl.col("name"))).to_series()
-        safe = [cell_parsing.harmless(pl.col(name).cast(pl.String)).alias(name) for name in texts]
+        texts = [name for name in original if isinstance(schema[name], (pl.String, pl.Categorical, pl.Enum))]
+        heads = (
+            pl.Series(schema.names()).to_frame("name").select(cell_parsing.escape_formulas(pl.col("name"))).to_series()
+        )
+        safe = [cell_parsing.escape_formulas(pl.col(name).cast(pl.String)).alias(name) for name in texts]
         times = [
             pl.col(name).dt.to_string(f"%Y-%m-%dT%H:%M:%S%.f{'%:z' if dtype.time_zone else ''}")
             for name, dtype in schema.items()

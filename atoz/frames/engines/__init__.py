@@ -10,8 +10,8 @@ from typing import Protocol, cast
 import narwhals as nw
 
 from atoz.errors import Fault, InvalidDocument
+from atoz.frames.frame_types import PREFIX, Frame
 from atoz.frames.labels import Cases
-from atoz.frames.workframe import PREFIX, Frame
 
 ZONE = f"{PREFIX}zone"
 """The column that holds each row's zone; what it looks like is the engine's own business."""

@@ -1,4 +1,4 @@
-"""PyArrow tables, and with them pandas and Dask: the arrays of `zones`."""
+"""PyArrow tables, and with them pandas and Dask: the arrays of `timezone_tables`."""
 
 # pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false, reportCallIssue=false
 # pyright: reportOperatorIssue=false, reportReturnType=false, reportIndexIssue=false
@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 from atoz.frames import timezone_tables
 from atoz.frames.date_offsets import DAY, END, FIRST
 from atoz.frames.engines import ZONE
+from atoz.frames.frame_types import Frame
 from atoz.frames.labels import Cases
 from atoz.frames.marketplaces import UNKNOWN, zone_code
-from atoz.frames.workframe import Frame
 
 INSTANT = pa.timestamp("us", "UTC")
 
@@ -42,12 +42,12 @@ def day(frame: Frame, column: str, out: str) -> Frame:
 
 def local_day(frame: Frame, column: str, out: str) -> Frame:
     """By table."""
-    return _counted(frame, column, out, days_of)
+    return _converted(frame, column, out, days_of)
 
 
 def from_local(frame: Frame, column: str, out: str) -> Frame:
     """By table."""
-    return _counted(frame, column, out, partial(instants_of, timezone_tables.from_local))
+    return _converted(frame, column, out, partial(instants_of, timezone_tables.from_local))
 
 
 def instant(frame: Frame, column: str, out: str) -> Frame:
@@ -57,7 +57,7 @@ def instant(frame: Frame, column: str, out: str) -> Frame:
 
 def days_later(frame: Frame, column: str, out: str, days: tuple[int, ...]) -> Frame:
     """By table."""
-    return _counted(frame, column, out, partial(instants_of, partial(timezone_tables.days_later, days=days)))
+    return _converted(frame, column, out, partial(instants_of, partial(timezone_tables.days_later, days=days)))
 
 
 def whole_days(frame: Frame, column: str, out: str, since: int) -> Frame:
@@ -68,8 +68,8 @@ def whole_days(frame: Frame, column: str, out: str, since: int) -> Frame:
 def first_label(frame: Frame, cases: Cases, otherwise: StrEnum, out: str) -> Frame:
     """By place in a list: text is made once, of the places, and not once a case."""
     tests = frame.select(**{str(place): case[1].fill_null(value=False) for place, case in enumerate(cases)})
-    masks = [_whole(each).to_numpy(zero_copy_only=False) for each in _table(tests).columns]
-    place = np.select(masks, [np.int8(each) for each in range(len(masks))], np.int8(len(masks)))
+    masks = [_whole(test).to_numpy(zero_copy_only=False) for test in _table(tests).columns]
+    place = np.select(masks, [np.int8(place) for place in range(len(masks))], np.int8(len(masks)))
     labels = pa.array([*(label.value for label, _ in cases), otherwise.value])
     return _with(frame, labels.take(pa.array(place)), out)
 
@@ -79,21 +79,21 @@ def codes_of(column: pa.ChunkedArray) -> pa.Array:
     text = _whole(column)
     coded = text if pa.types.is_dictionary(text.type) else pc.dictionary_encode(text.cast(pa.string()))
     spelt = pa.array(
-        [None if each is None else zone_code(str(each)) for each in coded.dictionary.to_pylist()], pa.int8()
+        [None if spelling is None else zone_code(str(spelling)) for spelling in coded.dictionary.to_pylist()], pa.int8()
     )
     return spelt.take(coded.indices)
 
 
 def days_of(at: pa.ChunkedArray, codes: pa.ChunkedArray) -> pa.Array:
     """The local days of instants."""
-    found, known = _count(timezone_tables.local_days, at, codes)
-    return pa.array(found.astype(np.int32), mask=~known).cast(pa.date32())
+    days, known = _convert(timezone_tables.local_days, at, codes)
+    return pa.array(days.astype(np.int32), mask=~known).cast(pa.date32())
 
 
-def instants_of(count: timezone_tables.Count, at: pa.ChunkedArray, codes: pa.ChunkedArray) -> pa.Array:
+def instants_of(convert: timezone_tables.Conversion, at: pa.ChunkedArray, codes: pa.ChunkedArray) -> pa.Array:
     """Instants that are counted from others."""
-    found, known = _count(count, at, codes)
-    return pa.array(found, mask=~known).cast(INSTANT)
+    instants, known = _convert(convert, at, codes)
+    return pa.array(instants, mask=~known).cast(INSTANT)
 
 
 def utc_of(column: pa.ChunkedArray) -> pa.Array:
@@ -111,12 +111,14 @@ def whole_days_of(column: pa.ChunkedArray, since: int) -> pa.Array:
     return pa.array((number - since) // DAY, mask=at.is_null().to_numpy(zero_copy_only=False))
 
 
-def _count(count: timezone_tables.Count, at: pa.ChunkedArray, codes: pa.ChunkedArray) -> timezone_tables.Counted:
+def _convert(
+    convert: timezone_tables.Conversion, at: pa.ChunkedArray, codes: pa.ChunkedArray
+) -> timezone_tables.Converted:
     moment, code = _whole(at), _whole(codes)
     unit = pa.timestamp("us", moment.type.tz) if pa.types.is_timestamp(moment.type) else INSTANT
     number = moment.cast(unit, safe=False).cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
     known = moment.is_valid().to_numpy(zero_copy_only=False)
-    return count(number, known, code.fill_null(UNKNOWN).to_numpy(zero_copy_only=False))
+    return convert(number, known, code.fill_null(UNKNOWN).to_numpy(zero_copy_only=False))
 
 
 def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
@@ -127,11 +129,11 @@ def _table(frame: Frame) -> pa.Table:
     return cast("pa.Table", frame.to_native())
 
 
-def _counted(
-    frame: Frame, column: str, out: str, count: Callable[[pa.ChunkedArray, pa.ChunkedArray], pa.Array]
+def _converted(
+    frame: Frame, column: str, out: str, convert: Callable[[pa.ChunkedArray, pa.ChunkedArray], pa.Array]
 ) -> Frame:
     table = _table(frame)
-    return _with(frame, count(table[column], table[ZONE]), out)
+    return _with(frame, convert(table[column], table[ZONE]), out)
 
 
 def _with(frame: Frame, made: pa.Array, out: str) -> Frame:

@@ -8,8 +8,8 @@ import narwhals as nw
 from atoz.frames import labels
 from atoz.frames.date_offsets import DAY
 from atoz.frames.engines import ZONE
+from atoz.frames.frame_types import Frame
 from atoz.frames.marketplaces import with_zone_name
-from atoz.frames.workframe import Frame
 from atoz.model.instant import FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR
 
 first_label = labels.first_label
@@ -28,17 +28,17 @@ def day(frame: Frame, column: str, out: str) -> Frame:
 
 def local_day(frame: Frame, column: str, out: str) -> Frame:
     """The day of the local time."""
-    return _with(frame, f'CAST(timezone("{ZONE}", {_known(column)}) AS DATE)', out)
+    return _with(frame, f'CAST(timezone("{ZONE}", {_in_known_years(column)}) AS DATE)', out)
 
 
 def from_local(frame: Frame, column: str, out: str) -> Frame:
     """DuckDB reads a repeated local time as the second one; the first is wanted."""
-    return _with(frame, _first(_quoted(column)), out)
+    return _with(frame, _first_instant(_quoted(column)), out)
 
 
 def instant(frame: Frame, column: str, out: str) -> Frame:
     """As it is."""
-    return _with(frame, _known(column), out)
+    return _with(frame, _in_known_years(column), out)
 
 
 def days_later(frame: Frame, column: str, out: str, days: tuple[int, ...]) -> Frame:
@@ -46,7 +46,7 @@ def days_later(frame: Frame, column: str, out: str, days: tuple[int, ...]) -> Fr
     local = f'timezone("{ZONE}", {_quoted(column)})'
     cases = " ".join(f"WHEN {day} THEN {count}" for day, count in enumerate(days, start=1))
     count = str(days[0]) if len(set(days)) == 1 else f"CASE isodow({local}) {cases} END"
-    return _with(frame, _first(f"({local} + to_days({count}))"), out)
+    return _with(frame, _first_instant(f"({local} + to_days({count}))"), out)
 
 
 def whole_days(frame: Frame, column: str, out: str, since: int) -> Frame:
@@ -54,7 +54,7 @@ def whole_days(frame: Frame, column: str, out: str, since: int) -> Frame:
     return _with(frame, f"CAST(floor((epoch_us({_quoted(column)}) - {since}) / {DAY}) AS BIGINT)", out)
 
 
-def _first(local: str) -> str:
+def _first_instant(local: str) -> str:
     """The instant of a local time: with the offset of three hours before, if that gives this local time."""
     late = f'timezone("{ZONE}", {local})'
     before = f"({late} - to_hours(3))"
@@ -63,7 +63,7 @@ def _first(local: str) -> str:
     return f'CASE WHEN timezone("{ZONE}", {early}) = {local} THEN {early} ELSE {late} END'
 
 
-def _known(column: str) -> str:
+def _in_known_years(column: str) -> str:
     at = f"CAST({_quoted(column)} AS TIMESTAMPTZ)"
     first, last = FIRST_YEAR, LAST_YEAR
     return f"CASE WHEN year(timezone('UTC', {at})) BETWEEN {first} AND {last} THEN {at} END"

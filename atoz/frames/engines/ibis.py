@@ -14,8 +14,8 @@ from atoz.errors import Fault, InvalidDocument
 from atoz.frames import labels
 from atoz.frames.date_offsets import DAY, SECOND
 from atoz.frames.engines import ZONE
+from atoz.frames.frame_types import Frame
 from atoz.frames.marketplaces import with_zone_name
-from atoz.frames.workframe import Frame
 from atoz.model.instant import FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ _UTC = dt.Timestamp("UTC")
 
 
 @ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, _UTC), dt.timestamp))
-def _shown(zone, at):  # noqa: ANN001, ANN202
+def _local_time_of(zone, at):  # noqa: ANN001, ANN202
     """What the clocks of a zone show at an instant."""
 
 
 @ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, dt.timestamp), _UTC))
-def _meant(zone, local):  # noqa: ANN001, ANN202
+def _instant_of(zone, local):  # noqa: ANN001, ANN202
     """The instant of a local time."""
 
 
@@ -62,28 +62,28 @@ def day(frame: Frame, column: str, out: str) -> Frame:
 def local_day(frame: Frame, column: str, out: str) -> Frame:
     """The day of the local time."""
     table = _table(frame)
-    return _with(table, _shown(table[ZONE], _known(table[column])).date(), out)
+    return _with(table, _local_time_of(table[ZONE], _in_known_years(table[column])).date(), out)
 
 
 def from_local(frame: Frame, column: str, out: str) -> Frame:
     """DuckDB reads a repeated local time as the second one; the first is wanted."""
     table = _table(frame)
-    return _with(table, _first(table[ZONE], _micros(table[column].cast(dt.timestamp))), out)
+    return _with(table, _first_instant(table[ZONE], _micros(table[column].cast(dt.timestamp))), out)
 
 
 def instant(frame: Frame, column: str, out: str) -> Frame:
     """As it is."""
     table = _table(frame)
-    return _with(table, _known(table[column]), out)
+    return _with(table, _in_known_years(table[column]), out)
 
 
 def days_later(frame: Frame, column: str, out: str, days: tuple[int, ...]) -> Frame:
     """Local time, days later, back."""
     table = _table(frame)
-    local = _micros(_shown(table[ZONE], table[column]))
-    weekday = _shown(table[ZONE], table[column]).date().day_of_week.index()
+    local = _micros(_local_time_of(table[ZONE], table[column]))
+    weekday = _local_time_of(table[ZONE], table[column]).date().day_of_week.index()
     count = ibis.literal(days[0]) if len(set(days)) == 1 else weekday.cases(*enumerate(days))
-    return _with(table, _first(table[ZONE], local + count * DAY), out)
+    return _with(table, _first_instant(table[ZONE], local + count * DAY), out)
 
 
 def whole_days(frame: Frame, column: str, out: str, since: int) -> Frame:
@@ -94,21 +94,21 @@ def whole_days(frame: Frame, column: str, out: str, since: int) -> Frame:
 
 
 def _since_1970(at: "ir.TimestampColumn") -> "ir.IntegerColumn":
-    return _micros(_shown(ibis.literal("UTC"), at))
+    return _micros(_local_time_of(ibis.literal("UTC"), at))
 
 
-def _first(zone: "ir.StringColumn", local: "ir.IntegerColumn") -> "ir.TimestampColumn":
+def _first_instant(zone: "ir.StringColumn", local: "ir.IntegerColumn") -> "ir.TimestampColumn":
     """The instant of a local time: with the offset of three hours before, if that gives this local time."""
-    late = _meant(zone, _local(local))
+    late = _instant_of(zone, _local(local))
     before = _since_1970(late) - 3 * 3600 * SECOND
-    offset = _micros(_shown(zone, _meant(ibis.literal("UTC"), _local(before)))) - before
-    early = _meant(ibis.literal("UTC"), _local(local - offset))
-    return ibis.ifelse(_micros(_shown(zone, early)) == local, early, late)
+    offset = _micros(_local_time_of(zone, _instant_of(ibis.literal("UTC"), _local(before)))) - before
+    early = _instant_of(ibis.literal("UTC"), _local(local - offset))
+    return ibis.ifelse(_micros(_local_time_of(zone, early)) == local, early, late)
 
 
-def _known(column: "ir.Column") -> "ir.TimestampColumn":
+def _in_known_years(column: "ir.Column") -> "ir.TimestampColumn":
     at = column.cast(_UTC)
-    return ibis.ifelse(_shown(ibis.literal("UTC"), at).year().between(FIRST_YEAR, LAST_YEAR), at, None)
+    return ibis.ifelse(_local_time_of(ibis.literal("UTC"), at).year().between(FIRST_YEAR, LAST_YEAR), at, None)
 
 
 def _table(frame: Frame) -> "ir.Table":

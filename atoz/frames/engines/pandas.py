@@ -10,7 +10,7 @@ import narwhals as nw
 import pandas as pd
 import pyarrow as pa
 
-from atoz.frames.workframe import PREFIX, Frame
+from atoz.frames.frame_types import PREFIX, Frame
 
 
 def as_arrow(frame: Frame, columns: Iterable[str]) -> tuple[Frame, frozenset[str]]:
@@ -36,12 +36,12 @@ def _read(values: pd.Series) -> pa.Array | pa.ChunkedArray | None:
     if values.dtype != object:
         return None if isinstance(made.type, pa.BaseExtensionType) else made
     dated = pa.types.is_date(made.type) or pa.types.is_timestamp(made.type)
-    kinds = {(type(each), getattr(each, "tzinfo", None) is None) for each in values[values.notna()]} if dated else ()
+    kinds = {(type(value), getattr(value, "tzinfo", None) is None) for value in values[values.notna()]} if dated else ()
     return None if len(kinds) > 1 else made
 
 
 def _as_text(values: pd.Series) -> pa.Array:
-    return pa.array([None if nothing else str(each) for each, nothing in zip(values, values.isna(), strict=True)])
+    return pa.array([None if is_null else str(value) for value, is_null in zip(values, values.isna(), strict=True)])
 
 
 def with_columns(frame: Frame, made: Frame) -> Frame:

@@ -1,4 +1,4 @@
-"""Polars: the arrays of `zones`, a batch of rows at a time; lazy frames stay lazy and stream."""
+"""Polars: the arrays of `timezone_tables`, a batch of rows at a time; lazy frames stay lazy and stream."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -10,13 +10,13 @@ import polars as pl
 
 from atoz.frames.date_offsets import DAY
 from atoz.frames.engines import ZONE
+from atoz.frames.frame_types import Frame
 from atoz.frames.labels import Cases, first_value
 from atoz.frames.marketplaces import UNKNOWN, zone_code
-from atoz.frames.workframe import Frame
 from atoz.model.instant import FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR
 
 if TYPE_CHECKING:
-    from atoz.frames.timezone_tables import Count
+    from atoz.frames.timezone_tables import Conversion
 
 _INSTANT = pl.Datetime("us", "UTC")
 
@@ -26,8 +26,10 @@ def zoned(frame: Frame, marketplace: str) -> Frame:
 
     def codes(column: pl.Series) -> pl.Series:
         text = column.cast(pl.String)
-        spelt = [each for each in text.unique().to_list() if each is not None]
-        return text.replace_strict(spelt, [zone_code(each) for each in spelt], default=None, return_dtype=pl.Int8)
+        spelt = [spelling for spelling in text.unique().to_list() if spelling is not None]
+        return text.replace_strict(
+            spelt, [zone_code(spelling) for spelling in spelt], default=None, return_dtype=pl.Int8
+        )
 
     return _with(frame, pl.col(marketplace).map_batches(codes, return_dtype=pl.Int8, is_elementwise=True), ZONE)
 
@@ -42,14 +44,14 @@ def local_day(frame: Frame, column: str, out: str) -> Frame:
     """By table."""
     from atoz.frames.timezone_tables import local_days  # noqa: PLC0415  (who has only days does not wait for numpy)
 
-    return _counted(frame, column, out, local_days, pl.Int32, pl.Date)
+    return _converted(frame, column, out, local_days, pl.Int32, pl.Date)
 
 
 def from_local(frame: Frame, column: str, out: str) -> Frame:
     """By table."""
-    from atoz.frames.timezone_tables import from_local as count  # noqa: PLC0415
+    from atoz.frames.timezone_tables import from_local as convert  # noqa: PLC0415
 
-    return _counted(frame, column, out, count, pl.Int64, _INSTANT)
+    return _converted(frame, column, out, convert, pl.Int64, _INSTANT)
 
 
 def instant(frame: Frame, column: str, out: str) -> Frame:
@@ -60,9 +62,9 @@ def instant(frame: Frame, column: str, out: str) -> Frame:
 
 def days_later(frame: Frame, column: str, out: str, days: tuple[int, ...]) -> Frame:
     """By table."""
-    from atoz.frames.timezone_tables import days_later as count  # noqa: PLC0415
+    from atoz.frames.timezone_tables import days_later as convert  # noqa: PLC0415
 
-    return _counted(frame, column, out, partial(count, days=days), pl.Int64, _INSTANT)
+    return _converted(frame, column, out, partial(convert, days=days), pl.Int64, _INSTANT)
 
 
 def first_label(frame: Frame, cases: Cases, otherwise: StrEnum, out: str) -> Frame:
@@ -74,26 +76,26 @@ def first_label(frame: Frame, cases: Cases, otherwise: StrEnum, out: str) -> Fra
 
 
 def whole_days(frame: Frame, column: str, out: str, since: int) -> Frame:
-    """By whole numbers."""
+    """By number_type numbers."""
     return _with(frame, (pl.col(column).dt.timestamp("us") - since) // DAY, out)
 
 
-def _counted(
+def _converted(
     frame: Frame,
     column: str,
     out: str,
-    count: "Count",
-    whole: type[pl.DataType],
-    shown: pl.DataType | type[pl.DataType],
+    convert: "Conversion",
+    number_type: type[pl.DataType],
+    dtype: pl.DataType | type[pl.DataType],
 ) -> Frame:
     def batch(columns: Sequence[pl.Series]) -> pl.Series:
         at, codes = columns
         moment = at.dt.timestamp("us").fill_null(0).to_numpy()
-        found, known = count(moment, at.is_not_null().to_numpy(), codes.fill_null(UNKNOWN).to_numpy())
-        values = pl.Series(at.name, found)
-        return (values if known.all() else values.set(pl.Series(~known), None)).cast(whole).cast(shown)
+        numbers, known = convert(moment, at.is_not_null().to_numpy(), codes.fill_null(UNKNOWN).to_numpy())
+        values = pl.Series(at.name, numbers)
+        return (values if known.all() else values.set(pl.Series(~known), None)).cast(number_type).cast(dtype)
 
-    made = pl.map_batches([column, ZONE], batch, return_dtype=shown, is_elementwise=True)
+    made = pl.map_batches([column, ZONE], batch, return_dtype=dtype, is_elementwise=True)
     return _with(frame, made, out)
 
 

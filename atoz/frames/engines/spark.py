@@ -8,8 +8,8 @@ from pyspark.sql import DataFrame
 from atoz.frames import labels
 from atoz.frames.date_offsets import DAY, END, FIRST
 from atoz.frames.engines import ZONE
+from atoz.frames.frame_types import Frame
 from atoz.frames.marketplaces import with_zone_name
-from atoz.frames.workframe import Frame
 from atoz.model.instant import FIRST_DAY, LAST_DAY
 
 first_label = labels.first_label
@@ -28,7 +28,7 @@ def day(frame: Frame, column: str, out: str) -> Frame:
 
 def local_day(frame: Frame, column: str, out: str) -> Frame:
     """`to_date` would use the session's zone; whole days since 1970 do not."""
-    days = f"floor(unix_micros(from_utc_timestamp({_known(column)}, {ZONE})) / {DAY})"
+    days = f"floor(unix_micros(from_utc_timestamp({_in_known_years(column)}, {ZONE})) / {DAY})"
     return _with(frame, f"date_from_unix_date(CAST({days} AS INT))", out)
 
 
@@ -44,7 +44,7 @@ def from_local(frame: Frame, column: str, out: str) -> Frame:
 
 def instant(frame: Frame, column: str, out: str) -> Frame:
     """As it is."""
-    return _with(frame, _known(column), out)
+    return _with(frame, _in_known_years(column), out)
 
 
 def days_later(frame: Frame, column: str, out: str, days: tuple[int, ...]) -> Frame:
@@ -61,7 +61,7 @@ def whole_days(frame: Frame, column: str, out: str, since: int) -> Frame:
     return _with(frame, f"CAST(floor((unix_micros({_quoted(column)}) - {since}L) / {DAY}) AS BIGINT)", out)
 
 
-def _known(column: str) -> str:
+def _in_known_years(column: str) -> str:
     at = f"CAST({_quoted(column)} AS TIMESTAMP)"
     first, end = FIRST * DAY, END * DAY
     return f"CASE WHEN unix_micros({at}) >= {first}L AND unix_micros({at}) < {end}L THEN {at} END"
