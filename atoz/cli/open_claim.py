@@ -1,0 +1,127 @@
+"""`atoz open`: a claim from an order and the notice of its filing, or from what is typed in."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from atoz.cli.files import read_object, write_new
+from atoz.cli.options import EditionName, instant_option
+from atoz.cli.output import show_json
+from atoz.errors import Fault, InvalidDocument
+from atoz.lifecycle.operations import open_claim
+from atoz.model.claim import Claim
+from atoz.model.order import Order
+from atoz.model.reason import ClaimReason
+from atoz.model.record import read_document
+from atoz.rulebook.edition import DEFAULT_EDITION
+from atoz.sources.notices.email import MAX_BYTES
+from atoz.sources.notices.notice_record import Notice
+from atoz.sources.notices.reading import open_from_notice, read_notice
+
+_FILED_AT = "--filed-at: when it was filed, or --notice with Amazon's mail"
+
+EXAMPLE = {
+    "kind": "order",
+    "order_id": "123-1234567-1234567",
+    "marketplace": "US",
+    "placed_at": "2026-10-30T15:00:00Z",
+    "deliver_by": "2026-11-09",
+    "delivered_at": None,
+    "fulfilment": "seller",
+    "claims_protected": "unknown",
+    "total": "31.90 USD",
+}
+"""An order to start from: every fact that windows and plans ask for."""
+
+
+def open_from_order(
+    order_file: Annotated[
+        str | None, typer.Argument(metavar="ORDER", help="The order as JSON; - reads standard input.")
+    ] = None,
+    notice_file: Annotated[
+        Path | None, typer.Option("--notice", metavar="MAIL", help="Amazon's mail about the claim, as an .eml file.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why the buyer claims: not_received, ...")] = None,
+    detail: Annotated[str | None, typer.Option("--detail", help="What exactly is disputed.")] = None,
+    filed_at: Annotated[
+        str | None,
+        typer.Option("--filed-at", metavar="INSTANT", help="When it was filed; default: the mail's date."),
+    ] = None,
+    amount: Annotated[str | None, typer.Option("--amount", help='What the buyer asks for, as "31.90 USD".')] = None,
+    edition: EditionName = DEFAULT_EDITION,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write a new file; it must not exist.")] = None,
+    example: Annotated[bool, typer.Option("--example", help="Print an order to start from, and stop.")] = False,
+) -> None:
+    """Open a claim: it goes to standard output, or to a new file with -o.
+
+    What is missing is asked for on a terminal; elsewhere the command stops and names all of it.
+    """
+    if example:
+        show_json(EXAMPLE)
+        return
+    if order_file is None:
+        raise InvalidDocument("open", (Fault("ORDER", "missing", "name the order's file; --example prints one"),))
+    order = read_document(Order, read_object(order_file), what=order_file)
+    notice = _notice(notice_file) if notice_file else None
+    claim = _claim(order, notice, reason, detail, filed_at, amount, edition)
+    text = claim.model_dump_json(indent=2, exclude_none=True) + "\n"
+    if output:
+        write_new(output, text, replace=False)
+        typer.echo(f"{output}: {claim}", err=True)
+    else:
+        typer.echo(text, nl=False)
+
+
+def _notice(path: Path) -> Notice:
+    try:
+        with path.open("rb") as mail:
+            parsed = read_notice(mail.read(MAX_BYTES + 1))
+    except OSError as error:
+        fault = Fault("", "not_readable", error.strerror or "it cannot be read")
+        raise InvalidDocument(str(path), (fault,)) from error
+    for note in parsed.notes:
+        typer.echo(f"{path}: {note}", err=True)
+    if parsed.value is None:
+        raise InvalidDocument(str(path), (Fault("", "not_a_notice", "it says nothing about a claim"),))
+    return parsed.value
+
+
+def _claim(
+    order: Order,
+    notice: Notice | None,
+    reason: str | None,
+    detail: str | None,
+    filed_at: str | None,
+    amount: str | None,
+    edition: str,
+) -> Claim:
+    from_notice = notice is not None and filed_at is None
+    missing = {
+        "reason": None if reason else "--reason: one of " + ", ".join(ClaimReason),
+        "filed_at": None if filed_at or from_notice else _FILED_AT,
+    }
+    asked = {name: words for name, words in missing.items() if words}
+    answers = _ask(asked) if asked else {}
+    why = reason or answers["reason"]
+    if notice is not None and from_notice:
+        claim = open_from_notice(order, notice, reason=why, edition=edition)
+        facts = {"detail": detail} if detail else {}
+        facts |= {"amount": amount} if amount else {}
+        return read_document(Claim, claim.model_dump() | facts, what="claim") if facts else claim
+    filed: datetime = instant_option("filed-at", filed_at or answers["filed_at"])
+    return open_claim(order, reason=why, filed_at=filed, amount=amount, edition=edition, detail=detail)
+
+
+def _ask(missing: dict[str, str]) -> dict[str, str]:
+    """Answers from the terminal.
+
+    Raises:
+        InvalidDocument: nobody sits at one; all that is missing is named.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        faults = tuple(Fault("", "missing", words) for words in missing.values())
+        raise InvalidDocument("open", faults)
+    return {name: str(typer.prompt(words, err=True)) for name, words in missing.items()}

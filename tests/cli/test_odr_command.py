@@ -1,0 +1,69 @@
+"""`atoz odr`: the rate, its threshold, what one more claim does, and when orders leave."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+REPORT = {
+    "accountStatuses": [{"marketplaceId": "ATVPDKIKX0DER", "status": "NORMAL"}],
+    "performanceMetrics": [
+        {
+            "marketplaceId": "ATVPDKIKX0DER",
+            "orderDefectRate": {
+                "mfn": {
+                    "fulfillmentType": "MFN",
+                    "reportingDateRange": {
+                        "reportingDateFrom": "2026-09-15T00:00:00Z",
+                        "reportingDateTo": "2026-11-14T00:00:00Z",
+                    },
+                    "orderCount": 400,
+                    "orderWithDefects": {"count": 3},
+                    "rate": 0.0075,
+                    "targetValue": 0.01,
+                    "status": "GOOD",
+                }
+            },
+        }
+    ],
+}
+
+
+@pytest.fixture
+def report(tmp_path) -> Path:
+    """An account health report with one channel."""
+    file = tmp_path / "health.json"
+    file.write_text(json.dumps(REPORT))
+    return file
+
+
+def test_one_more_reaches_the_threshold(atoz, report):
+    """Four of four hundred is not under one percent: the rate has to stay below its target."""
+    out = atoz("odr", report).out
+    assert "3 of 400" in out
+    assert "one more order with a defect makes it 1.00%, which is no longer under the threshold" in out
+    assert "still fit under the threshold: 0" in out
+
+
+def test_orders_leave_sixty_days_after_the_order(atoz, report, claims):
+    """The order day is the first of the sixty; orders of other marketplaces are left out."""
+    orders = [json.loads((claims / name).read_text()) for name in ("not-received.json", "granted-seller-funded.json")]
+    lines = "\n".join(json.dumps(order) for order in orders).encode()
+    done = atoz("odr", report, "-", "--on", "2026-11-16", "--json", stdin=lines)
+    (view,) = json.loads(done.out)
+    assert [leaving["order_id"] for leaving in view["leaving"]] == [orders[0]["order"]["order_id"]]
+    assert view["leaving"][0]["last_window_ends_on"] == "2016-07-30"
+
+
+def test_chinese(atoz, report):
+    """The same in Chinese."""
+    assert "400 个订单中有 3 个缺陷订单" in atoz("odr", report, "--lang", "zh").out
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", '{"performanceMetrics": []}', "no json"])
+def test_another_file_is_refused(atoz, report, content):
+    """What has no rate in it is an error, not an empty answer."""
+    report.write_text(content)
+    done = atoz("odr", report)
+    assert done.code == 2
+    assert done.out == ""
