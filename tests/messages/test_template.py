@@ -1,6 +1,5 @@
 """Templates: every one is whole, filled from the record, and passes the checker that ships with it."""
 
-from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import strategies as st
 from message_settings import VALUES, claim, granted, order
 from pydantic import ValidationError
 
-from atoz.errors import AtozError, InvalidDocument, UnknownName
+from atoz.errors import InvalidDocument, UnknownName
 from atoz.messages.checker import check_message
 from atoz.messages.findings import MessageKind
 from atoz.messages.placeholders import placeholders, typed, written
@@ -195,11 +194,24 @@ def test_days_and_money_follow_the_marketplace(country, day, money):
     assert written(Money.parse("31.90 USD"), country) == money
 
 
-@given(st.text(max_size=40), st.one_of(st.none(), st.integers(), st.text(), st.floats(), st.lists(st.integers())))
-def test_arbitrary_values_raise_only_our_own_errors(name, value):
-    """Whatever a value is, filling works or says what is wrong."""
-    with suppress(AtozError):
+@given(st.one_of(st.none(), st.integers(), st.text(), st.floats(), st.lists(st.integers())))
+def test_any_value_is_written_or_refused_by_name(value):
+    """Text that is not blank stands in the draft; any other value for it is one fault, of that placeholder."""
+    values = {**VALUES, "carrier": value}
+    if isinstance(value, str) and value.strip():
+        assert value.strip() in fill("lost", order(), values).text
+    else:
+        with pytest.raises(InvalidDocument) as caught:
+            fill("lost", order(), values)
+        assert [(fault.path, fault.code) for fault in caught.value.faults] == [("carrier", "blank")]
+
+
+@given(st.text(max_size=40).filter(lambda name: name not in placeholders()), st.integers() | st.text())
+def test_any_name_that_is_no_placeholder_is_refused_by_name(name, value):
+    """A value for nothing is never dropped in silence."""
+    with pytest.raises(InvalidDocument) as caught:
         fill("lost", order(), {**VALUES, name: value})
+    assert [(fault.path, fault.code) for fault in caught.value.faults] == [(name, "unknown_placeholder")]
 
 
 def test_text_is_stripped():

@@ -184,6 +184,7 @@ def test_own_invariant_with_its_own_facts() -> None:
     assert caught.story.of_others == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("policy", "edition"), [(name, edition) for name in shipped_policies() for edition in Policy.named(name).editions]
 )
@@ -203,6 +204,7 @@ class _Telling(PolicyAbstraction):
         return StateKey((claim.order, claim.reason, claim.detail, claim.history, now), seen.next_at)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", ["faq-2016", "current"])
 def test_merging_hides_nothing(policy: str) -> None:
     """Every plan that unmerged stories meet is met by the merged ones, and the other way round."""
@@ -228,6 +230,7 @@ def test_merging_hides_nothing(policy: str) -> None:
     assert now[0] == now[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*BROKEN, *shipped_policies()])
 def test_merging_changes_no_verdict(name: str) -> None:
     """With every history kept apart the same invariants fail, with stories of the same length, for both sellers."""
