@@ -65,7 +65,7 @@ def expected(why: str) -> Expected | None:
 
 
 def _why(report: pytest.TestReport | pytest.CollectReport) -> str:
-    return str(report.longrepr[-1]) if isinstance(report.longrepr, tuple) else ""
+    return str(report.longrepr[-1]).removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else ""
 
 
 def _judged(report: _Report) -> _Report:
@@ -75,7 +75,7 @@ def _judged(report: _Report) -> _Report:
         if expected(why) is None:
             report.outcome, report.longrepr = "failed", f"skipped for a reason that nobody expects: {why}"
         elif environ.get("ATOZ_REQUIRE_TOOLS") == "1" and ("import" in why or "not installed" in why):
-            report.outcome, report.longrepr = "failed", f"ATOZ_REQUIRE_TOOLS=1, but {why.removeprefix('Skipped: ')}"
+            report.outcome, report.longrepr = "failed", f"ATOZ_REQUIRE_TOOLS=1, but {why}"
     return report
 
 

@@ -49,7 +49,7 @@ def test_skips_are_counted_by_reason(tmp_path: Path) -> None:
 def test_a_module_whose_examples_cannot_be_imported_is_a_failure(tmp_path: Path) -> None:
     """`--doctest-ignore-import-errors` makes a skip of it; the list makes a failure of the skip."""
     (tmp_path / "broken.py").write_text("import no_such_library\n", encoding="utf-8")
-    done = run(tmp_path, "--doctest-modules", "--doctest-ignore-import-errors", "broken.py")
+    done = run(tmp_path, "--doctest-modules", "--doctest-ignore-import-errors")
 
     assert done.returncode != 0
     assert "skipped for a reason that nobody expects: unable to import module" in done.stdout
