@@ -1,7 +1,17 @@
-r"""Everything atoz raises on purpose, as one small tree under `AtozError`.
+r"""The errors that atoz raises on purpose: one small tree, each class with a stable code.
 
-Each class has a stable `code` for programs; the message is for people and may be reworded. Every error
-keeps its facts as attributes and survives pickling, so that it can cross a process boundary.
+    AtozError
+    ├── InvalidDocument      (ValueError)   a file, payload, object or option does not say what atoz needs
+    ├── UnknownName          (LookupError)  a status, marketplace, edition, policy, … that does not exist
+    ├── AmbiguousName        (LookupError)  a name that could mean more than one thing
+    ├── MissingRule          (LookupError)  an edition has no supported value for a parameter
+    ├── NoEditionInForce     (LookupError)  no edition is supported for a marketplace on a day
+    ├── TransitionRefused                   the state machine refuses an event; `refusal` says why
+    └── MissingExtra         (ImportError)  a part of atoz needs an optional dependency
+
+A message is for people and may be reworded: what is wrong comes first, what to do about it last. Programs rely on
+`code`; the command line prints it in brackets at the end. Every error keeps its facts as attributes and survives
+pickling, so that it can cross a process boundary.
 
     >>> str(UnknownName("edition", "us-2025", nearest=("us-2026",)))
     "unknown edition 'us-2025'\nnearest: us-2026"
@@ -49,8 +59,21 @@ class InvalidDocument(AtozError, ValueError):
         super().__init__(what, faults)
 
     def __str__(self) -> str:
-        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
-        return "\n".join([f"{self.what}: {count}", *(f"  {fault}" for fault in self.faults)])
+        if len(self.faults) == 1:
+            return f"{self.what}: {self.faults[0]}"
+        return "\n".join([f"{self.what}: {len(self.faults)} faults", *(f"  {fault}" for fault in self.faults)])
+
+
+def nearest_names(asked: str, known: Iterable[str], *, limit: int = 3, cutoff: float = 0.4) -> tuple[str, ...]:
+    """The names that are spelt most like `asked`, in upper or lower case, best first.
+
+    >>> nearest_names("US-2025", ["us-2026", "faq-2016"])
+    ('us-2026',)
+    """
+    from difflib import get_close_matches  # noqa: PLC0415  (only an error waits for it)
+
+    names = {name.casefold(): name for name in known}
+    return tuple(names[name] for name in get_close_matches(asked.casefold(), names, n=limit, cutoff=cutoff))
 
 
 class UnknownName(AtozError, LookupError):
@@ -63,13 +86,10 @@ class UnknownName(AtozError, LookupError):
         super().__init__(what, asked, nearest)
 
     @staticmethod
-    def among(what: str, asked: str, known: Iterable[str]) -> "UnknownName":
-        """The error for a name that is not `known`, with the nearest three of those, or all if none is near."""
-        from difflib import get_close_matches  # noqa: PLC0415  (only an error waits for it)
-
-        names = {name.casefold(): name for name in known}
-        near = get_close_matches(asked.casefold(), names, n=3, cutoff=0.4) or names
-        return UnknownName(what, asked, tuple(names[each] for each in near))
+    def with_suggestions(what: str, asked: str, known: Iterable[str]) -> "UnknownName":
+        """The error for a name that is not among `known`: it suggests the nearest three, or all if none is near."""
+        names = tuple(known)
+        return UnknownName(what, asked, nearest_names(asked, names) or names)
 
     def __str__(self) -> str:
         hint = f"\nnearest: {'; '.join(self.nearest)}" if self.nearest else ""
@@ -100,7 +120,7 @@ class MissingRule(AtozError, LookupError):
 
     def __str__(self) -> str:
         has = ", ".join(self.known) or "no parameters at all"
-        return f"edition {self.edition} names no {self.parameter!r}: no source supports a value\nit has: {has}"
+        return f"edition {self.edition} has no {self.parameter!r}: no source supports a value\nit has: {has}"
 
 
 class NoEditionInForce(AtozError, LookupError):
@@ -112,18 +132,9 @@ class NoEditionInForce(AtozError, LookupError):
         self.marketplace, self.day, self.nearest = marketplace, day, nearest
         super().__init__(marketplace, day, nearest)
 
-    @staticmethod
-    def among(what: str, asked: str, known: Iterable[str]) -> "UnknownName":
-        """The error for a name that is not `known`, with the nearest three of those, or all if none is near."""
-        from difflib import get_close_matches  # noqa: PLC0415  (only an error waits for it)
-
-        names = {name.casefold(): name for name in known}
-        near = get_close_matches(asked.casefold(), names, n=3, cutoff=0.4) or names
-        return UnknownName(what, asked, tuple(names[each] for each in near))
-
     def __str__(self) -> str:
-        hint = f"\nnearest: {'; '.join(self.nearest)}" if self.nearest else ""
-        return f"no dated edition is supported for {self.marketplace} on {self.day}{hint}\nname one: edition=..."
+        hint = f"; nearest: {', '.join(self.nearest)}" if self.nearest else ""
+        return f"no dated edition is supported for {self.marketplace} on {self.day}{hint}\nname an edition by its id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +159,7 @@ class TransitionRefused(AtozError):
     def __str__(self) -> str:
         now = ", ".join(self.allowed) or "nothing, without more facts"
         return (
-            f"claim on order {self.order_id}: {self.event} is refused while {self.status}\n"
+            f"order {self.order_id}: {self.event} is refused while the claim is {self.status}\n"
             f"{self.refusal.code}: {self.refusal.message}\nallowed now: {now}"
         )
 
@@ -206,4 +217,7 @@ class MissingExtra(AtozError, ImportError):
         super().__init__(part, extra)
 
     def __str__(self) -> str:
-        return f"{self.part} needs an optional dependency: pip install 'atoz-claims[{self.extra}]'"
+        return (
+            f"{self.part} needs the extra {self.extra!r}, which is not installed; in a clone of atoz, "
+            f"run: pip install '.[{self.extra}]' (the package is on no index yet)"
+        )

@@ -97,7 +97,7 @@ def _deadlines(
 def _deadline_name(which: DeadlineName | str) -> DeadlineName:
     known = [deadline.value for deadline in DeadlineName]
     if which not in known:
-        raise UnknownName.among("deadline", str(which), known)
+        raise UnknownName.with_suggestions("deadline", str(which), known)
     return DeadlineName(which)
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import cast
 
 import narwhals as nw
 from narwhals.typing import IntoFrame
 
-from atoz.errors import Fault, InvalidDocument, UnknownName
+from atoz.errors import Fault, InvalidDocument, UnknownName, nearest_names
 from atoz.frames.frame_types import PREFIX, Frame
 
 
@@ -65,7 +64,7 @@ def open_workframe(native: IntoFrame, columns: Mapping[str, str] | None, known: 
     names, facts = dict(columns or {}), list(known)
     for fact in names:
         if fact not in facts:
-            raise UnknownName.among("fact", fact, facts)
+            raise UnknownName.with_suggestions("fact", fact, facts)
     kept = tuple(frame.collect_schema().names())
     refuse_reserved("table", kept)
     if frame.implementation.is_pandas():
@@ -128,7 +127,7 @@ def _comparable(workframe: Workframe, name: object) -> str:
 
 def _missing(workframe: Workframe, fact: str) -> Fault:
     names = [str(column) for column in workframe.original_columns]
-    near = get_close_matches(workframe.column(fact), names, n=3, cutoff=0.4)
+    near = nearest_names(workframe.column(fact), names)
     hint = f"; nearest: {', '.join(near)}" if near else f"; it has: {', '.join(names) or 'no columns'}"
     way = f"name it with columns={{{fact!r}: ...}} (--column {fact}=NAME), or add an empty one if nothing is known"
     message = f"the table has no such column{hint}; {way}"

@@ -1,7 +1,6 @@
 """Message templates: our own wording as data, filled from an order, a claim and what the seller gives."""
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from functools import cache
 from string import Formatter
 from typing import Literal
@@ -9,7 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from atoz.errors import Fault, InvalidDocument, UnknownName
+from atoz.errors import Fault, InvalidDocument, UnknownName, nearest_names
 from atoz.messages.findings import MessageKind
 from atoz.messages.placeholders import Value, placeholders, typed, values_of, written
 from atoz.model.claim import Claim
@@ -69,7 +68,7 @@ class Template(Record):
         """
         found = _index().get(template)
         if found is None:
-            raise UnknownName.among("message template", template, sorted(_index()))
+            raise UnknownName.with_suggestions("message template", template, sorted(_index()))
         return found
 
 
@@ -117,7 +116,7 @@ def _given(values: Mapping[str, object], faults: list[Fault]) -> Iterator[tuple[
     for name, value in values.items():
         known = placeholders().get(name)
         if known is None:
-            near = get_close_matches(name, placeholders(), n=1, cutoff=0.5)
+            near = nearest_names(name, placeholders(), limit=1, cutoff=0.5)
             faults.append(Fault(name, "unknown_placeholder", f"no such placeholder{_hint(near)}"))
         elif known.origin != "seller":
             faults.append(Fault(name, "not_yours_to_give", f"the {known.origin} says it; correct it there"))
@@ -128,7 +127,7 @@ def _given(values: Mapping[str, object], faults: list[Fault]) -> Iterator[tuple[
                 faults.append(Fault(name, error.type, error.message()))
 
 
-def _hint(near: list[str]) -> str:
+def _hint(near: tuple[str, ...]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 

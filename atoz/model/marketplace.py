@@ -1,13 +1,12 @@
 """Amazon's marketplaces: id, country, currency and the time zone whose calendar days count."""
 
-from difflib import get_close_matches
 from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from atoz.errors import UnknownName
+from atoz.errors import UnknownName, nearest_names
 from atoz.model.record import Record
 from atoz.model.text import Text, read_toml
 
@@ -47,8 +46,8 @@ class Marketplace(Record):
         """
         found = _index().get(code.strip().upper())
         if found is None:
-            near = get_close_matches(code.strip().upper(), [each.country for each in _all()], n=3, cutoff=0.4)
-            raise UnknownName("marketplace", code, tuple(near))
+            countries = [marketplace.country for marketplace in _all()]
+            raise UnknownName("marketplace", code, nearest_names(code.strip(), countries))
         return found
 
 

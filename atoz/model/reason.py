@@ -41,7 +41,7 @@ class ClaimReason(StrEnum):
         }
         found = labels.get(key) or next((each for each in cls if each.value == key), None)
         if found is None:
-            raise UnknownName.among("claim reason", text, [each.value for each in cls])
+            raise UnknownName.with_suggestions("claim reason", text, [each.value for each in cls])
         return found
 
     @property

@@ -2,13 +2,12 @@
 
 import re
 import unicodedata
-from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 
 from pydantic import Field
 
-from atoz.errors import AmbiguousName, UnknownName
+from atoz.errors import AmbiguousName, UnknownName, nearest_names
 from atoz.model.record import Record
 from atoz.model.text import Language, Text, read_toml
 
@@ -54,7 +53,7 @@ class ClaimStatus(StrEnum):
             found = frozenset[ClaimStatus]().union(*each) if len(halves) > 1 and all(each) else found
         if not found:
             labels = {_key(label): label for status in cls for label in (status.label(), status.label("zh"))}
-            near = get_close_matches(key, labels, n=3, cutoff=0.3)
+            near = nearest_names(key, labels, cutoff=0.3)
             raise UnknownName(
                 "claim status", text, tuple(labels[hit] for hit in near) or tuple(each.label() for each in cls)
             )

@@ -135,7 +135,7 @@ class Policy(Record):
         """
         shipped = shipped_policies()
         if policy not in shipped:
-            raise UnknownName.among("policy", policy, shipped)
+            raise UnknownName.with_suggestions("policy", policy, shipped)
         return _shipped(policy)
 
 

@@ -135,7 +135,7 @@ class Edition(Record):
         """
         found = _index().get(edition)
         if found is None:
-            raise UnknownName.among("edition", edition, sorted(_index()))
+            raise UnknownName.with_suggestions("edition", edition, sorted(_index()))
         return found
 
 

@@ -260,7 +260,7 @@ def _row(connection: Connection, claim_id: str, *, lock: bool = False) -> Row[tu
         known = connection.execute(
             select(claims.c.claim_id).where(claims.c.claim_id.startswith(claim_id[:3])).limit(50)
         )
-        raise UnknownName.among("claim", claim_id, [row.claim_id for row in known])
+        raise UnknownName.with_suggestions("claim", claim_id, [row.claim_id for row in known])
     return row
 
 

@@ -61,7 +61,7 @@ def scenario(name: str) -> Scenario:
     """
     known = scenarios()
     if name not in known:
-        raise UnknownName.among("scenario", name, known)
+        raise UnknownName.with_suggestions("scenario", name, known)
     return known[name]
 
 

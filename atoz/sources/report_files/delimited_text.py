@@ -5,10 +5,9 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import BinaryIO, cast
 
-from atoz.errors import Fault, InvalidDocument
+from atoz.errors import Fault, InvalidDocument, nearest_names
 
 MAX_LINE = 262_144
 """Characters of one line; what is longer is no report and is cut there."""
@@ -127,6 +126,6 @@ class Columns:
 
 
 def _missing(name: str, header: Sequence[str]) -> Fault:
-    near = get_close_matches(column_key(name), [column_key(each) for each in header[:200]], n=1, cutoff=0.7)
+    near = nearest_names(column_key(name), map(column_key, header[:200]), limit=1, cutoff=0.7)
     hint = f"; the nearest column is {near[0]}" if near else ""
     return Fault("line 1", "missing_column", f"the column {name} is missing{hint}")
