@@ -12,7 +12,8 @@ def main() -> int:
             raise
         from atoz.errors import MissingExtra  # noqa: PLC0415
 
-        sys.stderr.write(f"{MissingExtra('the atoz command', 'cli')}\n")
+        missing = MissingExtra("the atoz command", "cli")
+        sys.stderr.write(f"{missing} [{missing.code}]\n")
         return 2
     return run()
 

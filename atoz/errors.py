@@ -67,7 +67,7 @@ class InvalidDocument(AtozError, ValueError):
 def nearest_names(asked: str, known: Iterable[str], *, limit: int = 3, cutoff: float = 0.4) -> tuple[str, ...]:
     """The names that are spelt most like `asked`, in upper or lower case, best first.
 
-    >>> nearest_names("US-2025", ["us-2026", "faq-2016"])
+    >>> nearest_names("US-2025", ["us-2026", "current"])
     ('us-2026',)
     """
     from difflib import get_close_matches  # noqa: PLC0415  (only an error waits for it)

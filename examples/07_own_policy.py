@@ -20,5 +20,4 @@ except InvalidDocument as invalid:
 
 # prints:
 # answer by 2016-06-22 00:00:00+00:00
-# answer-too-late.toml: 1 fault
-#   steps.0.due: 8 calendar_day after filed can lie after answer_amazon of faq-2016
+# answer-too-late.toml: steps.0.due: 8 calendar_day after filed can lie after answer_amazon of faq-2016

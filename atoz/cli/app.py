@@ -17,18 +17,18 @@ from atoz.errors import AtozError, TransitionRefused
 COMMANDS = {
     "window": "window.show_window",
     "plan": "plan.plan_claims",
-    "status": "reference.read_status",
+    "status": "status.read_status",
     "open": "open_claim.open_from_order",
     "apply": "apply.apply_event",
-    "editions": "reference.editions",
+    "editions": "editions.editions",
     "message": "message.message",
     "report": "report.report_claims",
     "packet": "packet.print_packet",
     "odr": "odr.show_defect_rate",
     "batch": "batch.run_batch_file",
     "policy": "policy.policy",
-    "diagram": "reference.draw_diagram",
-    "schema": "reference.print_schema",
+    "diagram": "diagram.draw_diagram",
+    "schema": "schema.print_schema",
     "import": "import_.import_files",
     "reconcile": "reconcile.reconcile_claim",
 }
@@ -39,7 +39,7 @@ def command_line(names: Iterable[str] = COMMANDS) -> typer.Typer:
     """The command group with these commands; only their modules are imported, so that each starts quickly."""
     app = typer.Typer(
         name="atoz",
-        help="Amazon A-to-z Guarantee claims: where one stands, which dates count, what to do next, and why.",
+        help="Work with Amazon A-to-z Guarantee claims: their status, the dates that count, what to do next, and why.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -48,16 +48,16 @@ def command_line(names: Iterable[str] = COMMANDS) -> typer.Typer:
     app.callback()(about)
     for name in names:
         module, attribute = COMMANDS[name].split(".")
-        found: object = getattr(import_module(f"atoz.cli.{module}"), attribute)
-        if isinstance(found, typer.Typer):
-            app.add_typer(found, name=name)
+        command: object = getattr(import_module(f"atoz.cli.{module}"), attribute)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
         else:
-            app.command(name)(cast("Callable[..., None]", found))
+            app.command(name)(cast("Callable[..., None]", command))
     return app
 
 
-def _print_version(asked: bool) -> None:
-    if asked:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(f"atoz-claims {atoz.__version__}")
         raise typer.Exit
 
@@ -67,7 +67,7 @@ def about(
         bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
     ] = False,
 ) -> None:
-    """Amazon A-to-z Guarantee claims: where one stands, which dates count, what to do next, and why."""
+    """Work with Amazon A-to-z Guarantee claims: their status, the dates that count, what to do next, and why."""
 
 
 def run() -> int:
@@ -75,9 +75,9 @@ def run() -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a character still gets the rest
-    asked = sys.argv[1:2]
+    first = sys.argv[1:2]
     try:
-        command_line(asked if asked and asked[0] in COMMANDS else COMMANDS)(standalone_mode=True)
+        command_line(first if first and first[0] in COMMANDS else COMMANDS)(standalone_mode=True)
     except TransitionRefused as refused:
         show_error(refused)
         return Exit.FINDING
@@ -108,5 +108,5 @@ def _cut_off(error: OSError) -> int:
     os.dup2(devnull, sys.stdout.fileno())  # what is left goes nowhere, quietly
     if isinstance(error, BrokenPipeError):
         return Exit.FINE
-    sys.stderr.write(f"error: not_writable\n{error.strerror}\n")
+    sys.stderr.write(f"the output cannot be written: {error.strerror} [not_writable]\n")
     return Exit.BAD_INPUT

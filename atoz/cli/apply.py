@@ -1,4 +1,4 @@
-"""`atoz apply`: one event more for a claim file."""
+"""`atoz apply`: add an event to a claim file."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from atoz.cli.files import as_object, read_object, read_text, write_new
-from atoz.cli.options import instant_option
+from atoz.cli.options import instant_option, pairs_option
 from atoz.errors import Fault, InvalidDocument, UnknownName
 from atoz.lifecycle.operations import apply, lapse
 from atoz.lifecycle.replay import read_claim
@@ -54,7 +54,7 @@ def _event(claim: Claim, text: str, at: str | None, setting: list[str]) -> AnyEv
         raise UnknownName("event", raw, tuple(EVENT_CLASSES))
     if at is not None:
         data["at"] = instant_option("at", at)
-    data |= dict(_pair(each) for each in setting)
+    data |= {name: _typed(value) for name, value in pairs_option("--set", "FIELD=VALUE", setting).items()}
     if data.get("kind") == "response_lapsed" and "due_at" not in data and at is not None:
         lapsed = lapse(claim, instant_option("at", at))
         data |= {"due_at": lapsed.due_at} if lapsed else {}
@@ -64,8 +64,6 @@ def _event(claim: Claim, text: str, at: str | None, setting: list[str]) -> AnyEv
         raise InvalidDocument("event", faults_of(error)) from error
 
 
-def _pair(text: str) -> tuple[str, object]:
-    name, sign, value = text.partition("=")
-    if not sign or not name:
-        raise InvalidDocument("--set", (Fault("", "no_pair", f"write FIELD=VALUE, not {text!r}"),))
-    return name, {"true": True, "false": False}.get(value, value)
+def _typed(value: str) -> object:
+    """A field's value: yes-or-no fields want a boolean."""
+    return {"true": True, "false": False}.get(value, value)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from pydantic_core import PydanticCustomError
 
-from atoz.cli.options import EditionName, Exit, instant_option
+from atoz.cli.options import EditionName, Exit, Replace, instant_option, pairs_option
 from atoz.cli.output import show_json
 from atoz.errors import Fault, InvalidDocument, MissingExtra
 from atoz.model.events import EVENT_CLASSES
@@ -44,17 +44,17 @@ def run_batch_file(
         list[str] | None, typer.Option("--column", metavar="FACT=NAME", help="What the file calls a fact.")
     ] = None,
     rejects: Annotated[Path | None, typer.Option(help="Where bad rows go; default OUT.rejects.csv.")] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Replace the output if it exists.")] = False,
+    replace: Replace = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
-    """Windows (or with --deadline: deadlines) for every row of a file; bad rows go to a file of their own."""
+    """Count filing windows, or deadlines with --deadline, for every row of a file; bad rows go to a separate file."""
     try:
         from atoz.frames.batch.run import run_batch  # noqa: PLC0415  (only who needs dataframes needs their libraries)
     except ModuleNotFoundError as missing:
         raise MissingExtra("atoz batch", "polars") from missing
     refused = rejects or output.parent / f"{output.name}.rejects.csv"
     _check_paths(source, output, refused, replace=replace)
-    columns = dict(_pair(each) for each in column or [])
+    columns = pairs_option("--column", "FACT=NAME", column)
     verdicts = _day_or_column(on)
     now = instant_option("as-of", as_of)
     if deadline and on is not None:
@@ -99,7 +99,7 @@ def _with_deadlines(
     from atoz.frames import with_deadlines  # noqa: PLC0415
 
     for name in dict.fromkeys(which):
-        results = {each: f"{name}_{each}" for each in _RESULTS}
+        results = {result: f"{name}_{result}" for result in _RESULTS}
         table = with_deadlines(table, which=name, edition=edition, as_of=as_of, columns={**columns, **results})
     return table
 
@@ -118,16 +118,9 @@ def _check_paths(source: Path, output: Path, rejects: Path, *, replace: bool) ->
         elif not path.parent.is_dir():
             faults.append(Fault(str(path), "not_writable", "there is no such folder"))
     if output.resolve() == rejects.resolve() or source.resolve() == rejects.resolve():
-        faults.append(Fault(str(rejects), "same_file", "bad rows need a file of their own"))
+        faults.append(Fault(str(rejects), "same_file", "bad rows need a separate file: name one with --rejects"))
     if faults:
         raise InvalidDocument("batch", tuple(faults))
-
-
-def _pair(text: str) -> tuple[str, str]:
-    fact, equals, name = text.partition("=")
-    if not equals or not fact or not name:
-        raise InvalidDocument("--column", (Fault("", "not_a_pair", f"write FACT=NAME, not {text!r}"),))
-    return fact, name
 
 
 def _day_or_column(on: str | None) -> date | str | None:
@@ -153,7 +146,7 @@ def _progress(output: Path) -> Generator[None]:
         with screen.status("reading") as status:
             while not done.wait(0.5):
                 with suppress(OSError):  # it has just taken its place
-                    size = sum(each.stat().st_size for each in output.parent.glob(f".{output.name}.*.new"))
+                    size = sum(part.stat().st_size for part in output.parent.glob(f".{output.name}.*.new"))
                     status.update(f"{size / 1_000_000:.0f} MB written")
 
     watching = Thread(target=watch, daemon=True)

@@ -1,4 +1,4 @@
-"""Drafts on the command line: values from `--set NAME=VALUE` and from a JSON file, and the text that comes out."""
+"""Message drafts on the command line: values from `--set NAME=VALUE` and a JSON file, and the filled text."""
 
 import sys
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from atoz.cli.files import as_object, read_text
-from atoz.errors import Fault, InvalidDocument
+from atoz.cli.options import pairs_option
 from atoz.messages.templates import Draft
 from atoz.model.record import parse_json
 from atoz.model.text import Language
@@ -20,20 +20,13 @@ ValuesFile = Annotated[str | None, typer.Option("--values", help="Values for tem
 
 
 def template_values(pairs: Iterable[str] | None, file: str | None) -> dict[str, object]:
-    """Both together; a pair stands above the file.
+    """The values of the file, overridden by those of `--set`.
 
     Raises:
-        InvalidDocument: the file is no JSON object, or a pair has no value.
+        InvalidDocument: the file is not a JSON object, or a pair is malformed.
     """
     from_file = as_object(parse_json(read_text(file), what=file), file) if file else {}
-    return from_file | dict(_pair(each) for each in pairs or ())
-
-
-def _pair(text: str) -> tuple[str, object]:
-    name, sign, value = text.partition("=")
-    if not sign:
-        raise InvalidDocument("--set", (Fault(name, "no_value", "write NAME=VALUE"),))
-    return name.strip(), value
+    return from_file | pairs_option("--set", "NAME=VALUE", pairs)
 
 
 def show_draft(draft: Draft, language: Language) -> None:
@@ -43,9 +36,9 @@ def show_draft(draft: Draft, language: Language) -> None:
     sys.stdout.write(f"{draft.text}\n")
 
 
-def show_drafts(found: tuple[Draft, ...] | None, language: Language) -> None:
-    """Print every draft that was asked for, or that no message is due."""
-    for each in found or ():
-        show_draft(each, language)
-    if found == ():
+def show_drafts(drafts: tuple[Draft, ...] | None, language: Language) -> None:
+    """Print the drafts, or that no message is due; nothing if no drafts were asked for."""
+    for draft in drafts or ():
+        show_draft(draft, language)
+    if drafts == ():
         sys.stderr.write(f"! {say('message_none_due', language)}\n")

@@ -23,15 +23,20 @@ from atoz.sources.records import AnyRecord, to_line
 def import_files(
     files: Annotated[list[str], typer.Argument(help="Payloads, report files or .eml notices; - for standard input.")],
     kind: Annotated[
-        SourceKind | None, typer.Option("--kind", help="What the files are; found out if left out.")
+        SourceKind | None, typer.Option("--kind", help="What the files are; detected unless given.")
     ] = None,
-    order_id: Annotated[str | None, typer.Option("--order", help="The order of tracking that names none.")] = None,
+    order_id: Annotated[
+        str | None, typer.Option("--order", help="The order id, for tracking files that name none.")
+    ] = None,
     marketplace: Annotated[
-        str | None, typer.Option("--marketplace", help="Whose zone and currency a report is in that names none.")
+        str | None,
+        typer.Option(
+            "--marketplace", help="The marketplace whose zone and currency apply, for reports that name none."
+        ),
     ] = None,
 ) -> None:
-    """Read files from outside into JSON Lines, one record a line; what cannot be read is reported, the rest is read."""
-    told: Counter[tuple[str, str]] = Counter()
+    """Convert Amazon's files to JSON Lines, one record a line; what cannot be read is reported, the rest is kept."""
+    remarks: Counter[tuple[str, str]] = Counter()
     bad = 0
     hidden = not sys.stderr.isatty() or sys.stdout.isatty()  # a bar and the records would share the screen
     bar = Progress(
@@ -41,12 +46,12 @@ def import_files(
         for name in files:
             try:
                 with _opened(name, progress) as stream:
-                    found = read_records(stream, kind=kind, what=name, order_id=order_id, marketplace=marketplace)
-                    bad += _write(found, name, told)
+                    records = read_records(stream, kind=kind, what=name, order_id=order_id, marketplace=marketplace)
+                    bad += _write(records, name, remarks)
             except AtozError as error:
                 show_error(error)
                 bad += 1
-    for (code, detail), count in sorted(told.items()):
+    for (code, detail), count in sorted(remarks.items()):
         sys.stderr.write(f"note: {count} x {detail} [{code}]\n")
     if bad:
         raise typer.Exit(Exit.BAD_INPUT)
@@ -66,15 +71,15 @@ def _opened(name: str, progress: Progress) -> AbstractContextManager[BinaryIO]:
         raise InvalidDocument(name, (Fault("", "not_readable", error.strerror or "it cannot be read"),)) from error
 
 
-def _write(found: Iterator[Parsed[AnyRecord]], name: str, told: Counter[tuple[str, str]]) -> int:
-    """Write every record, report what is odd, and count what is lost; mere remarks are summed up at the end."""
+def _write(records: Iterator[Parsed[AnyRecord]], name: str, remarks: Counter[tuple[str, str]]) -> int:
+    """Write every record, report problems, and count what is lost; remarks are summed up at the end."""
     bad = 0
-    for parsed in found:
+    for parsed in records:
         if parsed.value is not None:
             sys.stdout.write(f"{to_line(parsed.value)}\n")
         for note in parsed.notes:
             if note.level is Level.INFO:
-                told[(note.code, note.detail)] += 1
+                remarks[(note.code, note.detail)] += 1
             else:
                 sys.stderr.write(f"{name}: {note}\n")
                 bad += note.level is Level.ERROR

@@ -1,4 +1,4 @@
-"""`atoz message`: check what is about to be sent, list the templates, fill one."""
+"""`atoz message`: check a message before it is sent, list the templates, fill one in."""
 
 from typing import Annotated
 
@@ -26,33 +26,35 @@ About = Annotated[str | None, typer.Option("--about", help="The order or claim i
 @message.command("check")
 def check(
     file: Annotated[str, typer.Argument(help="The message as text, or - for standard input.")],
-    kind: Annotated[MessageKind, typer.Option(help="Whom it goes to and what prompts it.")] = MessageKind.REPLY,
+    kind: Annotated[MessageKind, typer.Option(help="Who receives it, and what prompts it.")] = MessageKind.REPLY,
     about: About = None,
-    at: Annotated[str | None, typer.Option(help="When it is to be sent, or now; for the spacing rules.")] = None,
+    at: Annotated[
+        str | None, typer.Option(help="When it will be sent, or now; needed by the rules on message frequency.")
+    ] = None,
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """What in a message breaks a rule or contradicts the record; exit code 1 if anything does."""
+    """Check a message against the rules and the record; exit code 1 if anything is wrong with it."""
     text = read_text(file)
     if not text.strip():
         raise InvalidDocument(file, (Fault("", "empty", "there is nothing in it"),))
     known = _about(about) if about else None
     claim, order = (known, None) if isinstance(known, Claim) else (None, known)
     sent = instant_option("at", at) if at else None
-    found = check_message(text, kind=kind, order=order, claim=claim, at=sent)
+    findings = check_message(text, kind=kind, order=order, claim=claim, at=sent)
     if as_json:
-        show_json({"kind": kind.value, "findings": [each.model_dump(mode="json") for each in found]})
+        show_json({"kind": kind.value, "findings": [finding.model_dump(mode="json") for finding in findings]})
     else:
-        show(findings_view(found, lang.value))
-    if found:
+        show(findings_view(findings, lang.value))
+    if findings:
         raise typer.Exit(Exit.FINDING)
 
 
 @message.command("list")
 def list_templates(as_json: AsJson = False, lang: Lang = LanguageChoice.EN) -> None:
-    """Every template, when to use it, and what it needs."""
+    """List the message templates, when to use each, and the values it needs."""
     if as_json:
-        show_json([{**each.model_dump(mode="json"), "needs": each.needs} for each in Template.all()])
+        show_json([{**template.model_dump(mode="json"), "needs": template.needs} for template in Template.all()])
     else:
         show(templates_view(Template.all(), lang.value))
 
@@ -66,7 +68,7 @@ def fill_template(
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """Fill a template from an order or claim and from values of your own; what to know besides goes to stderr."""
+    """Fill a template from an order or claim and your own values; advice on its use goes to standard error."""
     draft = fill(template, _about(about), template_values(pairs, values_file))
     if as_json:
         show_json(draft)

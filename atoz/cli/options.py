@@ -1,5 +1,6 @@
-"""Options that several commands share, and what they turn into."""
+"""Options that several commands share, what they turn into, and the exit codes."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import Annotated
@@ -18,34 +19,66 @@ class LanguageChoice(StrEnum):
     ZH = "zh"
 
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-AsOf = Annotated[
-    str,
-    typer.Option("--as-of", metavar="INSTANT", help="The instant to ask about, ISO 8601 with its offset; default now."),
-]
-EditionName = Annotated[str, typer.Option("--edition", help="Edition of the rules: an id, or in-force.")]
-Lang = Annotated[LanguageChoice, typer.Option("--lang", help="Language of the output.")]
-
-
-def instant_option(name: str, text: str) -> datetime:
-    """An option's instant; `now` reads the clock.
-
-    Raises:
-        InvalidDocument: it is no instant with an offset.
-    """
-    if text == "now":
-        return instant_argument(name, datetime.now(UTC))
-    try:
-        return to_instant(text)
-    except PydanticCustomError as error:
-        raise InvalidDocument(f"--{name}", (Fault("", error.type, error.message()),)) from error
-
-
 class Exit(IntEnum):
-    """What the command says to the shell."""
+    """What a command says to the shell."""
 
     FINE = 0
     FINDING = 1
     """A finding that was asked for: something overdue, a refused event, a policy that fails."""
     BAD_INPUT = 2
     """Bad usage or bad input, also when only some of it was bad."""
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--as-of", metavar="INSTANT", help="The instant to count from, ISO 8601 with its offset. Default: now."
+    ),
+]
+EditionName = Annotated[
+    str, typer.Option("--edition", metavar="ID", help="The edition of the rules: its id, or in-force.")
+]
+Lang = Annotated[LanguageChoice, typer.Option("--lang", help="The language of the output.")]
+PolicyName = Annotated[
+    str, typer.Option("--policy", metavar="ID|FILE", help="A policy that ships with atoz, or a TOML file.")
+]
+Replace = Annotated[bool, typer.Option("--replace", help="Replace the output file if it exists.")]
+
+
+def instant_option(name: str, text: str) -> datetime:
+    """The instant an option stands for; `now` reads the clock.
+
+    Raises:
+        InvalidDocument: the text is not an instant with an offset.
+    """
+    if text == "now":
+        return instant_argument(name, datetime.now(UTC))
+    try:
+        return to_instant(text)
+    except PydanticCustomError as error:
+        raise InvalidDocument(f"--{name}", (Fault("", error.type, error.message()),)) from None
+
+
+def pairs_option(option: str, form: str, texts: Iterable[str] | None) -> dict[str, str]:
+    """The values of a repeatable option such as `--set NAME=VALUE`, by name.
+
+    >>> pairs_option("--set", "NAME=VALUE", ["answers=we shipped it"])
+    {'answers': 'we shipped it'}
+
+    Raises:
+        InvalidDocument: a text is not a pair, or two texts have the same name; every fault is listed.
+    """
+    pairs: dict[str, str] = {}
+    faults: list[Fault] = []
+    for text in texts or ():
+        name, sign, value = text.partition("=")
+        name = name.strip()
+        if not sign or not name:
+            faults.append(Fault("", "not_a_pair", f"write {form}, not {text!r}"))
+        elif name in pairs:
+            faults.append(Fault(name, "repeated", f"{name} is set twice; set it one time"))
+        pairs[name] = value
+    if faults:
+        raise InvalidDocument(option, tuple(faults))
+    return pairs

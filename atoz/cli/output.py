@@ -27,12 +27,12 @@ def show(view: "RenderableType") -> None:
     show_lines(line.rstrip() for line in captured.get().splitlines())
 
 
-def show_json(found: BaseModel | object) -> None:
+def show_json(result: BaseModel | object) -> None:
     """Print a result as JSON, in one piece."""
     text = (
-        found.model_dump_json(indent=2)
-        if isinstance(found, BaseModel)
-        else json.dumps(found, indent=2, ensure_ascii=False)
+        result.model_dump_json(indent=2)
+        if isinstance(result, BaseModel)
+        else json.dumps(result, indent=2, ensure_ascii=False)
     )
     sys.stdout.write(f"{text}\n")
 
@@ -51,5 +51,5 @@ def show_lines(lines: Iterable[str]) -> None:
 
 
 def show_error(error: AtozError) -> None:
-    """Print an error: its code, then what it says."""
-    sys.stderr.write(f"error: {error.code}\n{error}\n")
+    """Print an error: what is wrong, what to do about it, and its stable code in brackets at the end."""
+    sys.stderr.write(f"{error} [{error.code}]\n")

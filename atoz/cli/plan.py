@@ -14,7 +14,7 @@ from rich.progress import track
 
 from atoz.cli.drafts import SetValues, ValuesFile, show_drafts, template_values
 from atoz.cli.files import read_objects, read_text
-from atoz.cli.options import AsJson, AsOf, Exit, Lang, LanguageChoice, instant_option
+from atoz.cli.options import AsJson, AsOf, Exit, Lang, LanguageChoice, PolicyName, instant_option
 from atoz.cli.output import show, show_error, show_json, show_json_list, show_lines
 from atoz.errors import AtozError, Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim
@@ -33,21 +33,18 @@ class FailOn(StrEnum):
     OVERDUE = "overdue"
 
 
-PolicyName = Annotated[str, typer.Option("--policy", help="A policy that ships with atoz, or a TOML file.")]
-
-
 def plan_claims(
     file: Annotated[str, typer.Argument(help="One claim as JSON, or JSON Lines of many; - for standard input.")],
     policy: PolicyName = DEFAULT_POLICY,
     as_of: AsOf = "now",
-    fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 1 if there is any.")] = None,
+    fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 1 if anything is overdue.")] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Print the filled text of each message due now.")] = False,
     pairs: SetValues = None,
     values_file: ValuesFile = None,
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """What to do about a claim, and why; for many claims a worklist, most urgent first."""
+    """Say what to do about a claim, and why; for many claims, print a worklist, most urgent first."""
     now, chosen = instant_option("as-of", as_of), choose_policy(policy)
     objects = read_objects(file)
     where, first = next(objects)
@@ -70,7 +67,7 @@ def choose_policy(name: str) -> Policy:
 
     Raises:
         UnknownName: no policy of this id ships with atoz.
-        InvalidDocument: the file is no working policy.
+        InvalidDocument: the file is not a valid policy.
     """
     return Policy.read(read_text(name), what=name) if name.endswith(".toml") or "/" in name else Policy.named(name)
 
@@ -84,12 +81,14 @@ def _plan_one(
     as_json: bool,
     lang: LanguageChoice,
 ) -> bool:
-    """Plan one claim; with values, the texts of the messages that are due come behind the plan."""
+    """Plan one claim; with values, the messages that are due follow the plan."""
     made = plan(claim, as_of=now, policy=policy)
     texts = () if values is None else drafts(made, claim, values)
     if as_json:
-        told = made.model_dump(mode="json")
-        show_json(told if values is None else {**told, "drafts": [each.model_dump(mode="json") for each in texts]})
+        document = made.model_dump(mode="json")
+        show_json(
+            document if values is None else {**document, "drafts": [text.model_dump(mode="json") for text in texts]}
+        )
     else:
         show(plan_view(made, lang.value))
         show_drafts(texts if values is not None else None, lang.value)
@@ -104,18 +103,18 @@ def _plan_many(
     as_json: bool,
     lang: LanguageChoice,
 ) -> tuple[bool, int]:
-    """Plan every claim; bad lines are reported, other kinds of records are counted and passed over."""
+    """Plan every claim; bad lines are reported, other kinds of records are counted and skipped."""
     rows: list[tuple[Urgency, str]] = []  # each row as text: a hundred thousand claims have to fit in memory
     bad: list[str] = []
     other = unfit = 0
-    for where, found in track(objects, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True):
+    for where, data in track(objects, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True):
         try:
-            if isinstance(found, InvalidDocument):
-                raise found
-            if found.get("kind", "claim") != "claim":
+            if isinstance(data, InvalidDocument):
+                raise data
+            if data.get("kind", "claim") != "claim":
                 other += 1
                 continue
-            claim = read_claim(found, what=where)
+            claim = read_claim(data, what=where)
             row = worklist_row(claim, plan(claim, as_of=now, policy=policy))
             rows.append((urgency(row), row.model_dump_json()))
             unfit += not row.policy_fits

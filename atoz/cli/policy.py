@@ -1,4 +1,4 @@
-"""`atoz policy`: is an escalation policy any good?"""
+"""`atoz policy`: test an escalation policy before it is used."""
 
 import os
 from datetime import timedelta
@@ -16,9 +16,7 @@ from atoz.testing.seller import Seller
 from atoz.testing.simulator import simulate
 from atoz.testing.world import SILENCE, World
 
-policy = typer.Typer(
-    help="Test an escalation policy before it meets a claim.", no_args_is_help=True, rich_markup_mode=None
-)
+policy = typer.Typer(help="Test an escalation policy before using it.", no_args_is_help=True, rich_markup_mode=None)
 
 PolicyFile = Annotated[str, typer.Argument(metavar="FILE", help="A policy in TOML, or the id of one that ships.")]
 
@@ -26,24 +24,27 @@ PolicyFile = Annotated[str, typer.Argument(metavar="FILE", help="A policy in TOM
 @policy.command("check")
 def check_policy(
     file: PolicyFile,
-    depth: Annotated[int, typer.Option("--depth", min=0, help="The most happenings of one story.")] = 3,
+    depth: Annotated[int, typer.Option("--depth", min=0, help="The longest sequence of events to try.")] = 3,
     edition: Annotated[
-        list[str] | None, typer.Option("--edition", help="An edition to explore under; the policy's own unless said.")
+        list[str] | None,
+        typer.Option("--edition", help="An edition to test under. Default: those the policy is written for."),
     ] = None,
-    as_test: Annotated[bool, typer.Option("--as-test", help="Print each story as a test in Python.")] = False,
+    as_test: Annotated[bool, typer.Option("--as-test", help="Print each failing case as a Python test.")] = False,
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """Validate a policy, then play it against every buyer and Amazon; exit 1 with the shortest story of a fault."""
+    """Test a policy against everything the buyer and Amazon may do; exit 1 with the shortest failing case."""
     chosen = choose_policy(file)
-    found = explore(chosen, depth=depth, editions=edition or (), workers=os.cpu_count() or 1)
+    exploration = explore(chosen, depth=depth, editions=edition or (), workers=os.cpu_count() or 1)
     if as_json:
-        show_json(found)
+        show_json(exploration)
     elif as_test:
-        typer.echo("\n\n".join(each.as_test(file) for each in found.violations), nl=not found.holds)
+        typer.echo(
+            "\n\n".join(violation.as_test(file) for violation in exploration.violations), nl=not exploration.holds
+        )
     else:
-        typer.echo(found.say(lang.value))
-    if not found.holds:
+        typer.echo(exploration.say(lang.value))
+    if not exploration.holds:
         raise typer.Exit(Exit.FINDING)
 
 
@@ -52,19 +53,21 @@ def simulate_policy(
     file: PolicyFile,
     claim: Annotated[str, typer.Argument(help="A claim as JSON, or - for standard input.")],
     world: Annotated[
-        str | None, typer.Option("--world", metavar="FILE", help="What the buyer and Amazon do, in TOML; else nothing.")
+        str | None,
+        typer.Option("--world", metavar="FILE", help="What the buyer and Amazon do, in TOML. Default: nothing."),
     ] = None,
     until: Annotated[
-        str | None, typer.Option("--until", metavar="INSTANT", help="When to stop; 60 days after the last event.")
+        str | None,
+        typer.Option("--until", metavar="INSTANT", help="When to stop. Default: 60 days after the last event."),
     ] = None,
-    late: Annotated[int, typer.Option("--late", min=0, help="Hours by which the seller does everything late.")] = 0,
+    late: Annotated[int, typer.Option("--late", min=0, help="How many hours late the seller does everything.")] = 0,
     forgets: Annotated[
-        list[str] | None, typer.Option("--forgets", help="A step or an action that the seller never does.")
+        list[str] | None, typer.Option("--forgets", help="A step or action that the seller never takes.")
     ] = None,
-    last_minute: Annotated[bool, typer.Option("--last-minute", help="The seller waits until things are due.")] = False,
+    last_minute: Annotated[bool, typer.Option("--last-minute", help="The seller waits until the last moment.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Play a claim on under a policy and print what happens; exit 1 if the seller misses a deadline."""
+    """Simulate how a claim goes on under a policy; exit 1 if the seller misses a deadline."""
     chosen = choose_policy(file)
     begun = read_claim(read_object(claim), what=claim)
     played = simulate(

@@ -1,4 +1,4 @@
-"""`atoz reconcile`: what observations suggest for a claim; `--apply` writes it with those that are named."""
+"""`atoz reconcile`: the events that imported records suggest for a claim; `--apply` applies the ones you name."""
 
 import sys
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ from atoz.sources.records import AnyRecord
 def reconcile_claim(
     claim_file: Annotated[str, typer.Argument(metavar="CLAIM", help="The claim as JSON, or - for standard input.")],
     observations: Annotated[
-        list[str], typer.Argument(help="What atoz import wrote, or any file that it reads; - for standard input.")
+        list[str], typer.Argument(help="Output of atoz import, or any file it reads; - for standard input.")
     ],
     as_of: AsOf = "now",
     apply_ids: Annotated[list[str] | None, typer.Option("--apply", metavar="ID", help="Apply this suggestion.")] = None,
@@ -38,27 +38,31 @@ def reconcile_claim(
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """Hold a claim against what the sources show; nothing is changed but by --apply, and only what is named."""
+    """Compare a claim with imported records and suggest events; only those named by --apply are applied."""
     if (output or in_place) and not apply_ids:
-        raise InvalidDocument("reconcile", (Fault("", "nothing_named", "name what to apply: --apply ID"),))
+        raise InvalidDocument("reconcile", (Fault("", "nothing_named", "name what to apply with --apply ID"),))
     if in_place and (output or claim_file == "-"):
-        raise InvalidDocument("reconcile", (Fault("", "two_outputs", "--in-place needs a file, without -o"),))
+        raise InvalidDocument(
+            "reconcile", (Fault("", "two_outputs", "--in-place needs a file, and does not go with -o"),)
+        )
     if claim_file in observations and claim_file == "-":
-        raise InvalidDocument("reconcile", (Fault("", "two_inputs", "standard input holds one thing only"),))
+        raise InvalidDocument(
+            "reconcile", (Fault("", "two_inputs", "standard input can be read for one argument only"),)
+        )
     claim = read_claim(read_object(claim_file), what=claim_file)
-    seen = _Seen(observations)
-    found = reconcile(claim, seen, instant_option("as-of", as_of))
+    records = _Observations(observations)
+    reconciliation = reconcile(claim, records, instant_option("as-of", as_of))
     if apply_ids:
-        _write(claim, apply_suggestions(claim, found, apply_ids), claim_file, output, in_place=in_place)
+        _write(claim, apply_suggestions(claim, reconciliation, apply_ids), claim_file, output, in_place=in_place)
     elif as_json:
-        show_json(found)
+        show_json(reconciliation)
     else:
-        show(_view(found, lang.value == "zh"))
-    if seen.bad:
+        show(_view(reconciliation, lang.value == "zh"))
+    if records.bad:
         raise typer.Exit(Exit.BAD_INPUT)
 
 
-class _Seen:
+class _Observations:
     """The records of some files, read when they are asked for; what is bad is reported and counted."""
 
     def __init__(self, files: list[str]) -> None:
@@ -102,24 +106,30 @@ def _write(claim: Claim, moved: Claim, file: str, output: Path | None, *, in_pla
     sys.stderr.write(f"applied: {claim.status} -> {moved.status}\n")
 
 
-def _view(found: Reconciliation, chinese: bool) -> RenderableType:
+def _view(reconciliation: Reconciliation, chinese: bool) -> RenderableType:
     table = Table("suggestion", "strength", "possible", "evidence", "conflicts")
-    for each in found.suggestions:
-        table.add_row(each.id, each.strength.value, _possible(each), _evidence(each), "\n".join(each.conflicts))
-    why = found.funding.why
+    for suggestion in reconciliation.suggestions:
+        table.add_row(
+            suggestion.id,
+            suggestion.strength.value,
+            _possible(suggestion),
+            _evidence(suggestion),
+            "\n".join(suggestion.conflicts),
+        )
+    why = reconciliation.funding.why
     lines = [
-        f"order {found.order_id} as of {found.as_of.isoformat()}",
-        f"funding: {found.funding.funding.label('zh' if chinese else 'en')}. {why.zh if chinese else why.en}",
-        *(f"confirmed: {kind}" for kind in found.confirmed),
-        *(f"{note.level}: {note.detail} [{note.code}]" for note in found.findings),
+        f"order {reconciliation.order_id} as of {reconciliation.as_of.isoformat()}",
+        f"funding: {reconciliation.funding.funding.label('zh' if chinese else 'en')}. {why.zh if chinese else why.en}",
+        *(f"confirmed: {kind}" for kind in reconciliation.confirmed),
+        *(f"{note.level}: {note.detail} [{note.code}]" for note in reconciliation.findings),
     ]
-    nothing = Text("nothing is suggested") if not found.suggestions else table
+    nothing = Text("no event is suggested") if not reconciliation.suggestions else table
     return Group(*(Text(line) for line in lines), nothing)
 
 
-def _possible(each: Suggestion) -> str:
-    return "yes" if each.refusal is None else f"{each.refusal.code}: {each.refusal.message}"
+def _possible(suggestion: Suggestion) -> str:
+    return "yes" if suggestion.refusal is None else f"{suggestion.refusal.code}: {suggestion.refusal.message}"
 
 
-def _evidence(each: Suggestion) -> str:
-    return "\n".join(f"{seen.system} {seen.key}: {seen.says}" for seen in each.evidence)
+def _evidence(suggestion: Suggestion) -> str:
+    return "\n".join(f"{item.system} {item.key}: {item.says}" for item in suggestion.evidence)

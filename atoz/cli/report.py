@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from atoz.cli.files import read_objects, write_new
-from atoz.cli.options import AsOf, Exit, Lang, LanguageChoice, instant_option
+from atoz.cli.options import AsOf, Exit, Lang, LanguageChoice, PolicyName, instant_option
 from atoz.cli.output import show_error
-from atoz.cli.plan import PolicyName, choose_policy
+from atoz.cli.plan import choose_policy
 from atoz.errors import AtozError, InvalidDocument
 from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
@@ -19,12 +19,14 @@ from atoz.planner.policy import DEFAULT_POLICY
 def report_claims(
     file: Annotated[str, typer.Argument(help="One claim as JSON, or JSON Lines of many; - for standard input.")],
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write a new file; it must not exist.")] = None,
-    ics: Annotated[bool, typer.Option("--ics", help="Deadlines and due actions as an iCalendar file.")] = False,
+    ics: Annotated[
+        bool, typer.Option("--ics", help="Write deadlines and due actions as an iCalendar file instead.")
+    ] = False,
     policy: PolicyName = DEFAULT_POLICY,
     as_of: AsOf = "now",
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """A page that shows a claim, or a worklist of many, in both languages; --lang is the one that is shown first."""
+    """Write a claim, or a worklist of many, as an HTML page in both languages; --lang is the one shown first."""
     from atoz.report.calendar import calendar  # noqa: PLC0415  (they need the extra, other commands do not)
     from atoz.report.claim_page import claim_page  # noqa: PLC0415
     from atoz.report.worklist_page import worklist_page  # noqa: PLC0415
@@ -50,14 +52,14 @@ def _read(file: str) -> tuple[list[Claim], int, bool]:
     """The claims of a file, how many lines were bad, and whether the file is one claim; other records are left out."""
     claims: list[Claim] = []
     bad = 0
-    for where, found in read_objects(file):
-        if where == file and not isinstance(found, InvalidDocument):
-            return [read_claim(found, what=where)], 0, True
+    for where, data in read_objects(file):
+        if where == file and not isinstance(data, InvalidDocument):
+            return [read_claim(data, what=where)], 0, True
         try:
-            if isinstance(found, InvalidDocument):
-                raise found
-            if found.get("kind", "claim") == "claim":
-                claims.append(read_claim(found, what=where))
+            if isinstance(data, InvalidDocument):
+                raise data
+            if data.get("kind", "claim") == "claim":
+                claims.append(read_claim(data, what=where))
         except AtozError as error:
             bad += 1
             show_error(error)

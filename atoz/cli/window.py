@@ -1,4 +1,4 @@
-"""`atoz window`: when may the buyer file?"""
+"""`atoz window`: when the buyer may file a claim."""
 
 from datetime import date
 from typing import Annotated
@@ -36,11 +36,13 @@ def show_window(
         str | None, typer.Option(help="An edition's id, or in-force; default: the claim's own, or faq-2016.")
     ] = None,
     on: Annotated[str | None, typer.Option(help="A day, or an instant, to give a verdict for; default today.")] = None,
-    compare: Annotated[bool, typer.Option("--compare", help="The same order under every edition that fits.")] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Compare every edition that applies to the order.")
+    ] = False,
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """When may the buyer file? From an order or claim file, or from flags."""
+    """Say when the buyer may file a claim, from an order or claim file or from options."""
     flags = {
         "order_id": order_id,
         "marketplace": marketplace,
@@ -50,8 +52,8 @@ def show_window(
         "delivered_at": delivered_at,
     }
     if file and any(value is not None for value in flags.values()):
-        given = ", ".join(f"--{name.replace('_', '-')}" for name, value in flags.items() if value is not None)
-        raise InvalidDocument("window", (Fault("", "two_orders", f"a file and {given} do not go together"),))
+        named = ", ".join(f"--{name.replace('_', '-')}" for name, value in flags.items() if value is not None)
+        raise InvalidDocument("window", (Fault("", "two_orders", f"give a file or {named}, not both"),))
     order, claim = _facts_in(file) if file else (_order_of(flags), None)
     reason = reason or (claim.reason if claim else ClaimReason.NOT_RECEIVED)
     edition = edition or (claim.window_edition or claim.edition if claim else DEFAULT_EDITION)
@@ -60,12 +62,12 @@ def show_window(
         show_json(comparison) if as_json else show(comparison_view(comparison, lang.value))
         return
     window = filing_window(order, edition=edition, reason=reason)
-    asked = _day(order, on)
+    day = _day(order, on)
     if as_json:
-        verdict = {"on": asked.isoformat(), "verdict": window.verdict(asked), "days_left": window.days_left(asked)}
+        verdict = {"on": day.isoformat(), "verdict": window.verdict(day), "days_left": window.days_left(day)}
         show_json({"order_id": order.order_id, **window.model_dump(mode="json"), **verdict})
     else:
-        show(window_view(window, asked, lang.value))
+        show(window_view(window, day, lang.value))
 
 
 def _facts_in(file: str) -> tuple[Order, Claim | None]:
@@ -78,10 +80,10 @@ def _facts_in(file: str) -> tuple[Order, Claim | None]:
 
 
 def _order_of(flags: dict[str, str | None]) -> Order:
-    given = {name: value for name, value in flags.items() if value is not None}
-    if not given:
-        raise InvalidDocument("window", (Fault("", "nothing_given", "name a file, or --marketplace and --placed-at"),))
-    return read_document(Order, {"order_id": "000-0000000-0000000", **given}, what="the order from the flags")
+    facts = {name: value for name, value in flags.items() if value is not None}
+    if not facts:
+        raise InvalidDocument("window", (Fault("", "no_order", "give a file, or --marketplace and --placed-at"),))
+    return read_document(Order, {"order_id": "000-0000000-0000000", **facts}, what="the order from the options")
 
 
 def _day(order: Order, on: str | None) -> date:

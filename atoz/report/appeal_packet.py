@@ -73,7 +73,7 @@ class AppealPacket(Record):
 
     def section(self, name: str) -> PacketSection:
         """The part of this name; a program's way in."""
-        return next(each for each in self.sections if each.id == name)
+        return next(section for section in self.sections if section.id == name)
 
     @property
     def gaps(self) -> tuple[PacketRow, ...]:
@@ -158,20 +158,20 @@ def _protection(claim: Claim) -> Iterator[PacketRow]:
 
 
 def _offered(claim: Claim) -> Iterator[PacketRow]:
-    zone, found = claim.order.zone, False
+    zone, any_offer = claim.order.zone, False
     for event in claim.history:
         at = written_instant(event.at, zone)
         if isinstance(event, SellerRefunded):
-            found = True
+            any_offer = True
             yield PacketRow(
                 label=say("offer_refund", at=at),
                 says=written_money(event.amount) if event.amount else say("amount_unknown"),
                 gap=event.amount is None,
             )
         elif isinstance(event, SellerMessaged) and event.note:
-            found = True
+            any_offer = True
             yield PacketRow(label=say("offer_message", at=at), says=as_text(event.note))
-    if not found:
+    if not any_offer:
         yield gap("offer_none")
 
 
@@ -187,9 +187,9 @@ def _checked(row: ChecklistRow) -> PacketRow:
     source: Source = row.item.source
     if not row.present:
         return PacketRow(label=label, says=say("gap"), gap=True, source=source, caveat=row.item.caveat)
-    shown = [say(f"shown_{each}") for each in row.shown_by]
-    names = Text(en=", ".join(each.en for each in shown), zh="、".join(each.zh for each in shown))
-    return PacketRow(label=label, says=say("evidence_here", shown=names), source=source, caveat=row.item.caveat)
+    proofs = [say(f"shown_{proof}") for proof in row.shown_by]
+    names = Text(en=", ".join(name.en for name in proofs), zh="、".join(name.zh for name in proofs))
+    return PacketRow(label=label, says=say("evidence_here", names=names), source=source, caveat=row.item.caveat)
 
 
 def _asked(claim: Claim, now: datetime, ask: Ask) -> Iterator[PacketRow]:

@@ -11,7 +11,7 @@ from atoz.model.events import AnyEvent, EvidenceAdded, Observed, OrderCancelled
 from atoz.model.money import Money
 from atoz.model.record import Record
 from atoz.model.text import Language, Text, fill
-from atoz.report.formatting import shown_day, shown_instant, shown_money
+from atoz.report.formatting import format_day, format_instant, format_money
 from atoz.rulebook.evidence_checklist import evidence_items
 
 
@@ -42,17 +42,17 @@ def in_both(write: Callable[[Language], str]) -> Text:
 
 def written_day(day: date) -> Text:
     """A calendar day."""
-    return in_both(lambda language: shown_day(day, language))
+    return in_both(lambda language: format_day(day, language))
 
 
 def written_instant(at: datetime, zone: ZoneInfo) -> Text:
     """An instant at the local time of a zone."""
-    return in_both(lambda language: shown_instant(at, zone, language))
+    return in_both(lambda language: format_instant(at, zone, language))
 
 
 def written_money(money: Money) -> Text:
     """An amount."""
-    return in_both(lambda language: shown_money(money, language))
+    return in_both(lambda language: format_money(money, language))
 
 
 def fact(code: str, says: Text | None, *, source: Source | None = None) -> PacketRow:

@@ -26,7 +26,7 @@ from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, PlannedAction, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy
 from atoz.planner.step_status import ActionState
-from atoz.report.formatting import say, shown_instant, shown_money
+from atoz.report.formatting import format_instant, format_money, say
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.explanation import Step
 
@@ -72,23 +72,27 @@ def calendar(
     _put(book, "method", "PUBLISH")
     _put(book, "x-wr-calname", say("calendar_name", language))
     for claim in claims:
-        for each in appointments(claim, now, chosen, language):
-            book.add_component(_written(each, now))
+        for appointment in appointments(claim, now, chosen, language):
+            book.add_component(_written(appointment, now))
     written: bytes = book.to_ical()
     return written.decode("utf-8")
 
 
 def appointments(claim: Claim, now: datetime, policy: Policy, language: Language) -> tuple[Appointment, ...]:
     """Everything that a claim puts into a calendar now, and what it may have put there before, by start."""
-    found: dict[str, Appointment] = {}
+    by_uid: dict[str, Appointment] = {}
     for made in _plans_before(claim, now, policy):
-        found |= {each.uid: each._replace(live=False) for each in _appointments(claim, made, language) if each.live}
-    found |= {
-        each.uid: each
-        for each in _appointments(claim, plan(claim, as_of=now, policy=policy), language)
-        if each.live or each.uid in found
+        by_uid |= {
+            appointment.uid: appointment._replace(live=False)
+            for appointment in _appointments(claim, made, language)
+            if appointment.live
+        }
+    by_uid |= {
+        appointment.uid: appointment
+        for appointment in _appointments(claim, plan(claim, as_of=now, policy=policy), language)
+        if appointment.live or appointment.uid in by_uid
     }
-    return tuple(sorted(found.values(), key=lambda each: (each.start, each.uid)))
+    return tuple(sorted(by_uid.values(), key=lambda appointment: (appointment.start, appointment.uid)))
 
 
 def _plans_before(claim: Claim, now: datetime, policy: Policy) -> Iterator[Plan]:
@@ -100,30 +104,30 @@ def _plans_before(claim: Claim, now: datetime, policy: Policy) -> Iterator[Plan]
 
 
 def _appointments(claim: Claim, made: Plan, language: Language) -> Iterator[Appointment]:
-    for each in made.deadlines:
-        if each.due_at:
-            yield _deadline(claim, each, each.due_at, language)
+    for deadline in made.deadlines:
+        if deadline.due_at:
+            yield _deadline(claim, deadline, deadline.due_at, language)
     for action in made.actions:
         if action.at and action.action is not Action.WAIT:
             yield _action(claim, made, action, action.at, language)
 
 
-def _deadline(claim: Claim, found: Deadline, due_at: datetime, language: Language) -> Appointment:
+def _deadline(claim: Claim, deadline: Deadline, due_at: datetime, language: Language) -> Appointment:
     order = claim.order.order_id
-    silence = found.on_expiry
+    silence = deadline.on_expiry
     return Appointment(
-        uid=f"atoz-{order}-deadline-{found.name}",
+        uid=f"atoz-{order}-deadline-{deadline.name}",
         kind="deadline",
         start=due_at,
         end=None,
-        summary=say("calendar_deadline", language, what=found.name.label(language), order=order),
+        summary=say("calendar_deadline", language, what=deadline.name.label(language), order=order),
         lines=(
             *_about(claim, language),
-            say("due_at", language, at=shown_instant(due_at, claim.order.zone, language)),
+            say("due_at", language, at=format_instant(due_at, claim.order.zone, language)),
             *((say("silence", language, says=silence.says.say(language)),) if silence else ()),
-            *(_step(each, language) for each in found.explain().steps),
+            *(_step(step, language) for step in deadline.explain().steps),
         ),
-        live=found.state is DeadlineState.OPEN,
+        live=deadline.state is DeadlineState.OPEN,
     )
 
 
@@ -141,7 +145,7 @@ def _action(claim: Claim, made: Plan, step: PlannedAction, at: datetime, languag
         summary=say("calendar_action", language, what=step.action.label(language), order=order),
         lines=(
             *_about(claim, language),
-            *((say("due_at", language, at=shown_instant(step.due_at, zone, language)),) if step.due_at else ()),
+            *((say("due_at", language, at=format_instant(step.due_at, zone, language)),) if step.due_at else ()),
             f"{step.why.say(language)} [{step.source.short(language)}]",
         ),
         live=step.state in (ActionState.NOW, ActionState.LATER),
@@ -149,27 +153,27 @@ def _action(claim: Claim, made: Plan, step: PlannedAction, at: datetime, languag
 
 
 def _about(claim: Claim, language: Language) -> tuple[str, ...]:
-    money = (say("calendar_money", language, amount=shown_money(claim.amount, language)),) if claim.amount else ()
+    money = (say("calendar_money", language, amount=format_money(claim.amount, language)),) if claim.amount else ()
     return (f"{claim.status.label(language)}; {claim.reason.label(language)}", *money)
 
 
-def _written(each: Appointment, now: datetime) -> Event:
+def _written(appointment: Appointment, now: datetime) -> Event:
     """The entry as iCalendar has it; the sequence grows with the instant that was asked about."""
     event = Event()
-    _put(event, "uid", each.uid)
+    _put(event, "uid", appointment.uid)
     _put(event, "dtstamp", now)
     _put(event, "sequence", int(now.timestamp()) // 60)
-    _put(event, "dtstart", each.start)
-    if each.end:
-        _put(event, "dtend", each.end)
-    _put(event, "summary", each.summary)
-    _put(event, "description", "\n".join(each.lines))
+    _put(event, "dtstart", appointment.start)
+    if appointment.end:
+        _put(event, "dtend", appointment.end)
+    _put(event, "summary", appointment.summary)
+    _put(event, "description", "\n".join(appointment.lines))
     _put(event, "transp", "TRANSPARENT")
-    _put(event, "status", "CONFIRMED" if each.live else "CANCELLED")
-    for before in ALARMS[each.kind] if each.live else ():
+    _put(event, "status", "CONFIRMED" if appointment.live else "CANCELLED")
+    for before in ALARMS[appointment.kind] if appointment.live else ():
         alarm = Alarm()
         _put(alarm, "action", "DISPLAY")
-        _put(alarm, "description", each.summary)
+        _put(alarm, "description", appointment.summary)
         _put(alarm, "trigger", before)
         event.add_component(alarm)
     return event

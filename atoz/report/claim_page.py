@@ -26,7 +26,7 @@ from atoz.planner.plan import Plan, PlannedAction, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy
 from atoz.planner.step_status import ActionState
 from atoz.planner.worklist import worklist_row
-from atoz.report.formatting import say, shown_day, shown_instant, shown_money
+from atoz.report.formatting import format_day, format_instant, format_money, say
 from atoz.report.html import LANGUAGES, render_page
 from atoz.report.state_diagram_layout import draw_machine, possible
 from atoz.rulebook.deadlines import Deadline
@@ -58,7 +58,7 @@ def timeline(claim: Claim, plan: Plan, language: Language) -> tuple[Entry, ...]:
         *_order_facts(claim, language),
         *_window(claim, plan, language),
         *(_event(claim, event, language) for event in claim.history),
-        *(_deadline(claim, each, language) for each in plan.deadlines if each.due_at),
+        *(_deadline(claim, deadline, language) for deadline in plan.deadlines if deadline.due_at),
         *_actions(claim, plan, language),
         _instant(claim, plan.as_of, "now", say("timeline_now", language), language),
     ]
@@ -66,12 +66,12 @@ def timeline(claim: Claim, plan: Plan, language: Language) -> tuple[Entry, ...]:
 
 
 def _instant(claim: Claim, at: datetime, kind: EntryKind, title: str, language: Language) -> Entry:
-    return Entry(at, at.isoformat(), shown_instant(at, claim.order.zone, language), kind, title)
+    return Entry(at, at.isoformat(), format_instant(at, claim.order.zone, language), kind, title)
 
 
 def _day(claim: Claim, day: date, kind: EntryKind, title: str, language: Language, *, end: bool) -> Entry:
     at = datetime.combine(day, time.max if end else time.min, claim.order.zone)
-    return Entry(at, day.isoformat(), shown_day(day, language), kind, title)
+    return Entry(at, day.isoformat(), format_day(day, language), kind, title)
 
 
 def _order_facts(claim: Claim, language: Language) -> Iterator[Entry]:
@@ -113,9 +113,9 @@ def _facts(claim: Claim, event: AnyEvent, language: Language) -> Iterator[tuple[
 
 def _value(claim: Claim, value: object, language: Language) -> str:
     if isinstance(value, datetime):
-        return shown_instant(value, claim.order.zone, language)
+        return format_instant(value, claim.order.zone, language)
     if isinstance(value, Money):
-        return shown_money(value, language)
+        return format_money(value, language)
     if isinstance(value, ClaimStatus):
         return value.label(language)
     if isinstance(value, Purpose):
@@ -125,24 +125,24 @@ def _value(claim: Claim, value: object, language: Language) -> str:
     return say(f"known_{value}", language) if isinstance(value, TriState) else str(value)
 
 
-def _deadline(claim: Claim, found: Deadline, language: Language) -> Entry:
-    at = found.due_at or claim.updated_at
-    state = say(f"deadline_{found.state}", language)
-    title = say("timeline_deadline", language, what=found.name.label(language), state=state)
-    return _instant(claim, at, "deadline", title, language)._replace(explanation=found.explain())
+def _deadline(claim: Claim, deadline: Deadline, language: Language) -> Entry:
+    at = deadline.due_at or claim.updated_at
+    state = say(f"deadline_{deadline.state}", language)
+    title = say("timeline_deadline", language, what=deadline.name.label(language), state=state)
+    return _instant(claim, at, "deadline", title, language)._replace(explanation=deadline.explain())
 
 
 def _actions(claim: Claim, plan: Plan, language: Language) -> Iterator[Entry]:
     """From when an action is to be done, and by when, where no deadline says so already."""
-    due_anyway = {each.due_at for each in plan.deadlines}
-    for each in plan.actions:
-        if each.state is ActionState.LATER and each.at:
-            title = say("timeline_from", language, what=each.action.label(language))
-            yield _instant(claim, each.at, "action", title, language)._replace(action=each)
-        open_still = each.state in (ActionState.NOW, ActionState.LATER)
-        if open_still and each.due_at and each.due_at not in due_anyway:
-            title = say("timeline_by", language, what=each.action.label(language))
-            yield _instant(claim, each.due_at, "action", title, language)._replace(action=each)
+    due_anyway = {deadline.due_at for deadline in plan.deadlines}
+    for action in plan.actions:
+        if action.state is ActionState.LATER and action.at:
+            title = say("timeline_from", language, what=action.action.label(language))
+            yield _instant(claim, action.at, "action", title, language)._replace(action=action)
+        open_still = action.state in (ActionState.NOW, ActionState.LATER)
+        if open_still and action.due_at and action.due_at not in due_anyway:
+            title = say("timeline_by", language, what=action.action.label(language))
+            yield _instant(claim, action.due_at, "action", title, language)._replace(action=action)
     if plan.look_again_at:
         title = say("timeline_look", language)
         yield _instant(claim, plan.look_again_at, "action", title, language)
@@ -162,7 +162,7 @@ def claim_page(
     """
     made = plan(claim, as_of=as_of, policy=policy)
     title = say("page_title", language, order=made.order_id, status=made.status.label(language))
-    bodies = [_body(claim, made, each) for each in LANGUAGES]
+    bodies = [_body(claim, made, language) for language in LANGUAGES]
     return render_page("claim.html", title=title, first=language, bodies=bodies)
 
 

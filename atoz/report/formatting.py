@@ -1,9 +1,9 @@
 """Days, instants and money as a reader of English or Chinese writes them, by Babel.
 
 >>> from datetime import UTC
->>> shown_instant(datetime(2016, 6, 21, 16, tzinfo=UTC), ZoneInfo("America/Los_Angeles"), "en")
+>>> format_instant(datetime(2016, 6, 21, 16, tzinfo=UTC), ZoneInfo("America/Los_Angeles"), "en")
 'Tue, Jun 21, 2016, 09:00 PDT'
->>> shown_money(Money.parse("31.90 USD"), "zh")
+>>> format_money(Money.parse("31.90 USD"), "zh")
 'US$31.90'
 """
 
@@ -23,20 +23,20 @@ except ModuleNotFoundError as missing:
 _BETWEEN: dict[Language, str] = {"en": ", ", "zh": " "}
 
 
-def shown_day(day: date, language: Language) -> str:
+def format_day(day: date, language: Language) -> str:
     """A calendar day with its weekday.
 
-    >>> shown_day(date(2016, 6, 21), "zh")
+    >>> format_day(date(2016, 6, 21), "zh")
     '2016年6月21日周二'
     """
     return format_skeleton("yMMMEd", datetime(day.year, day.month, day.day), locale=language)  # noqa: DTZ001  (a day has no zone)
 
 
-def shown_instant(at: datetime, zone: ZoneInfo, language: Language) -> str:
+def format_instant(at: datetime, zone: ZoneInfo, language: Language) -> str:
     """An instant on the wall clock of a zone, which is named; seconds only where there are some."""
     local = at.astimezone(zone)
     clock = local.strftime("%H:%M:%S" if local.second or local.microsecond else "%H:%M")
-    return f"{shown_day(local.date(), language)}{_BETWEEN[language]}{clock} {_zone_name(local)}"
+    return f"{format_day(local.date(), language)}{_BETWEEN[language]}{clock} {_zone_name(local)}"
 
 
 def _zone_name(local: datetime) -> str:
@@ -45,7 +45,7 @@ def _zone_name(local: datetime) -> str:
     return f"UTC{name}" if name[:1] in "+-" else name
 
 
-def shown_money(money: Money, language: Language) -> str:
+def format_money(money: Money, language: Language) -> str:
     """An amount with its currency; never rounded."""
     return format_currency(money.value, money.currency, locale=language, decimal_quantization=False)
 

@@ -1,4 +1,4 @@
-"""What every page shares: the frame, the style, and the rule that nothing in it may run or load.
+"""HTML and Markdown from templates, and the rule that nothing in a page may run or load.
 
 Text is escaped by the template engine; the content security policy allows the page's own style sheet by its hash and
 nothing else, so that even a slip could not run a script.
@@ -18,13 +18,16 @@ from atoz.errors import MissingExtra
 from atoz.model.money import Money
 from atoz.model.text import Language
 from atoz.report.appeal_packet import AppealPacket
-from atoz.report.formatting import left, say, shown_day, shown_instant, shown_money
+from atoz.report.formatting import format_day, format_instant, format_money, left, say
 
 try:
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 except ModuleNotFoundError as missing:
     raise MissingExtra("a page", "report") from missing
+
+_MARKS = re.compile(r"([\\`*_\[\]|~#])")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -40,15 +43,15 @@ class Voice(NamedTuple):
 
     def day(self, day: date) -> str:
         """A calendar day."""
-        return shown_day(day, self.language)
+        return format_day(day, self.language)
 
     def instant(self, at: datetime, zone: ZoneInfo) -> str:
         """An instant on a zone's wall clock."""
-        return shown_instant(at, zone, self.language)
+        return format_instant(at, zone, self.language)
 
     def money(self, money: Money) -> str:
         """An amount."""
-        return shown_money(money, self.language)
+        return format_money(money, self.language)
 
     def left(self, until: datetime, now: datetime) -> str:
         """How long it is to an instant."""
@@ -68,13 +71,13 @@ def render_page(template: str, *, title: str, first: Language, bodies: Iterable[
     """A whole page: one body for each language, of which a switch that needs no script shows one."""
     style = _style()
     return (
-        _environment()
+        _environment(html=True)
         .get_template(template)
         .render(
             title=title,
             first=first,
-            voices=[Voice(each) for each in LANGUAGES],
-            bodies=list(zip([Voice(each) for each in LANGUAGES], bodies, strict=True)),
+            voices=[Voice(language) for language in LANGUAGES],
+            bodies=list(zip([Voice(language) for language in LANGUAGES], bodies, strict=True)),
             style=Markup(style),  # noqa: S704  (our own file)
             style_hash=b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         )
@@ -82,13 +85,16 @@ def render_page(template: str, *, title: str, first: Language, bodies: Iterable[
 
 
 @cache
-def _environment() -> Environment:
+def _environment(*, html: bool) -> Environment:
+    """HTML escapes by itself; in Markdown every value that is put in goes through `markdown_text`."""
     return Environment(
         loader=PackageLoader("atoz.report"),
-        autoescape=True,
         undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+        autoescape=html,  # noqa: S701
+        finalize=None if html else markdown_text,
+        keep_trailing_newline=True,
+        trim_blocks=html,
+        lstrip_blocks=html,
     )
 
 
@@ -97,23 +103,14 @@ def _style() -> str:
     return files("atoz.report").joinpath("templates", "page.css").read_text(encoding="utf-8")
 
 
-try:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-except ModuleNotFoundError as missing:
-    raise MissingExtra("a packet", "report") from missing
-
-_MARKS = re.compile(r"([\\`*_\[\]|~#])")
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-
-
 def packet_html(packet: AppealPacket, language: Language = "en") -> str:
     """The packet as one HTML file: no network, no script, light and dark, fit to print."""
-    return _rendered(_pages(html=True), "packet.html", packet, language)
+    return _packet("packet.html", packet, language)
 
 
 def packet_markdown(packet: AppealPacket, language: Language = "en") -> str:
     """The packet as Markdown."""
-    return _rendered(_pages(html=False), "packet.md", packet, language)
+    return _packet("packet.md", packet, language)
 
 
 def markdown_text(value: object) -> str:
@@ -126,18 +123,6 @@ def markdown_text(value: object) -> str:
     return _MARKS.sub(r"\\\1", "".join(_ENTITIES.get(char, char) for char in line))
 
 
-def _rendered(pages: Environment, name: str, packet: AppealPacket, language: Language) -> str:
-    template = pages.get_template(name)
+def _packet(name: str, packet: AppealPacket, language: Language) -> str:
+    template = _environment(html=name.endswith(".html")).get_template(name)
     return template.render(packet=packet, language=language, source_label=say("packet_source", language))
-
-
-@cache
-def _pages(*, html: bool) -> Environment:
-    """HTML escapes by itself; in Markdown every value that is put in goes through `markdown_text`."""
-    return Environment(
-        loader=PackageLoader("atoz.report"),
-        undefined=StrictUndefined,
-        autoescape=html,  # noqa: S701
-        finalize=None if html else markdown_text,
-        keep_trailing_newline=True,
-    )

@@ -32,13 +32,13 @@ def asked_and_answered(claim: Claim) -> tuple[Asked, ...]:
     """
     contact = claim.order.first_contact_at
     written = {event.at for event in claim.history if isinstance(event, BuyerMessaged)}
-    found = [] if contact is None or contact in written else [_pair(claim, "buyer_wrote", contact)]
+    questions = [] if contact is None or contact in written else [_pair(claim, "buyer_wrote", contact)]
     for event in claim.history:
         if isinstance(event, BuyerMessaged):
-            found.append(_pair(claim, "buyer_wrote", event.at))
+            questions.append(_pair(claim, "buyer_wrote", event.at))
         elif isinstance(event, InformationRequested):
-            found.append(_pair(claim, "amazon_asked", event.at))
-    return tuple(sorted(found, key=lambda each: each.at))
+            questions.append(_pair(claim, "amazon_asked", event.at))
+    return tuple(sorted(questions, key=lambda question: question.at))
 
 
 def _pair(claim: Claim, code: str, at: datetime) -> Asked:
@@ -49,18 +49,20 @@ def _pair(claim: Claim, code: str, at: datetime) -> Asked:
 
 def answer_rows(claim: Claim) -> Iterator[PacketRow]:
     """The packet's rows: who wrote when, and after how long it was answered."""
-    for asked in asked_and_answered(claim):
-        at = written_instant(asked.at, claim.order.zone)
-        yield PacketRow(label=say(asked.code, at=at), says=_answer(claim, asked), gap=asked.answered_at is None)
+    for question in asked_and_answered(claim):
+        at = written_instant(question.at, claim.order.zone)
+        yield PacketRow(
+            label=say(question.code, at=at), says=_answer(claim, question), gap=question.answered_at is None
+        )
     sent = sum(isinstance(event, SellerMessaged) for event in claim.history)
     yield fact("sent", Text(en=str(sent), zh=str(sent)) if sent else None)
 
 
-def _answer(claim: Claim, asked: Asked) -> Text:
-    if asked.answered_at is None:
+def _answer(claim: Claim, question: Asked) -> Text:
+    if question.answered_at is None:
         return say("gap")
-    took = asked.answered_at - asked.at
-    at, limit = written_instant(asked.answered_at, claim.order.zone), _hours(claim.edition, asked.code)
+    took = question.answered_at - question.at
+    at, limit = written_instant(question.answered_at, claim.order.zone), _hours(claim.edition, question.code)
     if limit is None:
         return say("answered", at=at, span=_span(took))
     code = "within" if took <= timedelta(hours=limit) else "beyond"

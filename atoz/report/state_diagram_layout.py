@@ -75,10 +75,10 @@ def draw_machine(claim: Claim) -> Drawing:
         if row not in lanes:
             lanes[row] = _middle(row.source, lanes, depth)
     boxes = tuple(_box(status, lanes, depth, claim) for status in (None, *ClaimStatus))
-    by_status = {each.status: each for each in boxes}
+    by_status = {box.status: box for box in boxes}
     taken = frozenset(_taken(claim))
     lines = tuple(_line(row, lanes[row], by_status, row in taken) for row in TABLE)
-    return Drawing(COLUMNS[-1][1] + MARGIN, max(each.bottom for each in boxes) + MARGIN, boxes, lines)
+    return Drawing(COLUMNS[-1][1] + MARGIN, max(box.bottom for box in boxes) + MARGIN, boxes, lines)
 
 
 def possible(claim: Claim) -> tuple[Row, ...]:
@@ -88,16 +88,16 @@ def possible(claim: Claim) -> tuple[Row, ...]:
 
 def _depths() -> dict[ClaimStatus | None, int]:
     """How many steps lead to each status at most, without going in circles."""
-    found: dict[ClaimStatus | None, int] = {}
+    depths: dict[ClaimStatus | None, int] = {}
 
     def walk(status: ClaimStatus | None, path: tuple[ClaimStatus | None, ...]) -> None:
-        found[status] = max(found.get(status, 0), len(path))
+        depths[status] = max(depths.get(status, 0), len(path))
         for row in TABLE:
             if row.source is status and row.target not in (*path, status):
                 walk(row.target, (*path, status))
 
     walk(None, ())
-    return found
+    return depths
 
 
 def _lanes(depth: dict[ClaimStatus | None, int]) -> Iterator[tuple[Row, int]]:
@@ -106,9 +106,12 @@ def _lanes(depth: dict[ClaimStatus | None, int]) -> Iterator[tuple[Row, int]]:
     Statuses that lead further come first, then the rows that pass the column by, then those where the story ends.
     """
     onward = {row.source for row in TABLE if depth[row.source] == _SECOND and depth[row.target] > _SECOND}
-    second = sorted((each for each in ClaimStatus if depth[each] == _SECOND), key=lambda each: each not in onward)
+    second = sorted(
+        (status for status in ClaimStatus if depth[status] == _SECOND), key=lambda status: status not in onward
+    )
     groups = [
-        [row for row in TABLE if each in (row.source, row.target) and depth[row.target] <= _SECOND] for each in second
+        [row for row in TABLE if status in (row.source, row.target) and depth[row.target] <= _SECOND]
+        for status in second
     ]
     passing = [row for row in TABLE if depth[row.source] == _HUB and depth[row.target] > _SECOND]
     y = MARGIN
@@ -121,21 +124,23 @@ def _lanes(depth: dict[ClaimStatus | None, int]) -> Iterator[tuple[Row, int]]:
 
 def _middle(status: ClaimStatus | None, lanes: dict[Row, int], depth: dict[ClaimStatus | None, int]) -> int:
     """The middle of the lanes that a box touches; for the beginning, of all the hub's."""
-    own = [y for row, y in lanes.items() if status in (row.source, row.target)] if depth[status] else [*lanes.values()]
-    return (min(own) + max(own)) // 2
+    lanes_here = (
+        [y for row, y in lanes.items() if status in (row.source, row.target)] if depth[status] else [*lanes.values()]
+    )
+    return (min(lanes_here) + max(lanes_here)) // 2
 
 
 def _box(status: ClaimStatus | None, lanes: dict[Row, int], depth: dict[ClaimStatus | None, int], claim: Claim) -> Box:
     """As tall as the lanes that touch it."""
-    own = [y for row, y in lanes.items() if status in (row.source, row.target)]
+    lanes_here = [y for row, y in lanes.items() if status in (row.source, row.target)]
     left, right = COLUMNS[depth[status]]
     half = LANE // 2 - PAD
     return Box(
         status,
         left,
-        min(own) - half,
+        min(lanes_here) - half,
         right,
-        max(own) + half,
+        max(lanes_here) + half,
         current=status is claim.status,
         final=status is not None and is_final(status),
     )

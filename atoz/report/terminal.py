@@ -45,7 +45,7 @@ def plan_view(plan: Plan, language: Language) -> RenderableType:
     parts: list[RenderableType] = [head, about, Styled(), *_actions(plan, zone, language)]
     if plan.do_not:
         parts += [Styled(), Styled(say("do_not", language), style="bold")]
-        parts += [Styled(f"  ✗ {each.what.say(language)} {each.why.say(language)}") for each in plan.do_not]
+        parts += [Styled(f"  ✗ {warning.what.say(language)} {warning.why.say(language)}") for warning in plan.do_not]
     parts += [Styled(), _deadline_table(plan.deadlines, zone, language), Styled(_window_line(plan, language))]
     parts.append(Styled(say("odr_line", language, counts=say(f"known_{plan.odr.counts}", language), why=plan.odr.why)))
     parts += [Styled(f"! {note.say(language)}", style="yellow") for note in plan.notes]
@@ -59,12 +59,12 @@ def plan_view(plan: Plan, language: Language) -> RenderableType:
 def _actions(plan: Plan, zone: ZoneInfo, language: Language) -> Iterable[RenderableType]:
     if not plan.actions:
         yield Styled(say("nothing_to_do", language))
-    for each in plan.actions:
-        line = Styled(f"{each.state.label(language):<6} ", style=_STATE_STYLE[each.state])
-        line.append(f"{each.action.label(language)}  ({each.step})")
-        line.append(_times(each, zone, language))
+    for action in plan.actions:
+        line = Styled(f"{action.state.label(language):<6} ", style=_STATE_STYLE[action.state])
+        line.append(f"{action.action.label(language)}  ({action.step})")
+        line.append(_times(action, zone, language))
         yield line
-        why = Styled(f"{each.why.say(language)} [{each.source.short(language)}]", style="dim")
+        why = Styled(f"{action.why.say(language)} [{action.source.short(language)}]", style="dim")
         yield Padding(why, (0, 0, 0, 7), expand=False)
 
 
@@ -82,27 +82,27 @@ def _times(action: PlannedAction, zone: ZoneInfo, language: Language) -> str:
     return "".join(f"; {part}" for part in parts)
 
 
-def _deadline_table(found: tuple[Deadline, ...], zone: ZoneInfo, language: Language) -> Table:
+def _deadline_table(deadlines: tuple[Deadline, ...], zone: ZoneInfo, language: Language) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for code in ("deadline", "state", "due", "left", "silence"):
         table.add_column(say(f"column_{code}", language), header_style="dim", overflow="fold")
-    for each in found:
-        running = each.state in (DeadlineState.OPEN, DeadlineState.UNDETERMINED)
+    for deadline in deadlines:
+        running = deadline.state in (DeadlineState.OPEN, DeadlineState.UNDETERMINED)
         table.add_row(
-            each.name.label(language),
-            say(f"deadline_{each.state}", language),
-            shown(each.due_at.astimezone(zone)) if each.due_at else "–",
-            left(each.time_left, language) if running else "",
-            _silence(each, language) if running else "",
+            deadline.name.label(language),
+            say(f"deadline_{deadline.state}", language),
+            shown(deadline.due_at.astimezone(zone)) if deadline.due_at else "–",
+            left(deadline.time_left, language) if running else "",
+            _silence(deadline, language) if running else "",
         )
     return table
 
 
-def _silence(each: Deadline, language: Language) -> str:
+def _silence(deadline: Deadline, language: Language) -> str:
     """What silence costs; for a deadline that cannot be determined, why not."""
-    if each.state is DeadlineState.UNDETERMINED:
-        return each.explain().steps[-1].says.say(language)
-    return each.on_expiry.says.say(language) if each.on_expiry else ""
+    if deadline.state is DeadlineState.UNDETERMINED:
+        return deadline.explain().steps[-1].says.say(language)
+    return deadline.on_expiry.says.say(language) if deadline.on_expiry else ""
 
 
 def _window_line(plan: Plan, language: Language) -> str:
@@ -150,8 +150,10 @@ def comparison_view(comparison: Comparison, language: Language) -> RenderableTyp
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for code in ("edition", "opens", "closes", "missing"):
         table.add_column(say(f"column_{code}", language), header_style="dim")
-    for each in comparison.windows:
-        table.add_row(each.edition, str(each.opens or "?"), str(each.closes or "?"), lacking(each).say(language))
+    for window in comparison.windows:
+        table.add_row(
+            window.edition, str(window.opens or "?"), str(window.closes or "?"), lacking(window).say(language)
+        )
     lines: list[RenderableType] = [table]
     if comparison.opens_differ_by is not None:
         lines.append(Styled(say("openings_differ", language, days=comparison.opens_differ_by)))
@@ -166,7 +168,7 @@ def worklist_lines(rows: Iterable[WorklistRow], language: Language) -> Iterator[
     heads = [say(f"column_{code}", language) for code in columns]
     widths = (
         19,
-        *(max(cell_len(each.label(language)) for each in kind) for kind in (Attention, Action)),
+        *(max(cell_len(member.label(language)) for member in kind) for kind in (Attention, Action)),
         22,
         20,
         14,
@@ -198,26 +200,24 @@ def editions_view(editions: Iterable[Edition], language: Language) -> Renderable
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for code in ("edition", "title", "marketplaces", "in_force"):
         table.add_column(say(f"column_{code}", language), header_style="dim", overflow="fold")
-    for each in editions:
-        places = ", ".join(each.marketplaces) or say("any_place", language)
-        span = each.in_force
+    for edition in editions:
+        places = ", ".join(edition.marketplaces) or say("any_place", language)
+        span = edition.in_force
         days = f"{span.first} – {span.last or ''}" if span else say("undated", language)
-        table.add_row(each.id, each.title.say(language), places, days)
+        table.add_row(edition.id, edition.title.say(language), places, days)
     return table
 
 
 def edition_view(edition: Edition, language: Language) -> RenderableType:
     """One edition: every figure with its source and confidence, and the caveats."""
     lines = [Styled(f"{edition.id}: {edition.title.say(language)}", style="bold")]
-    for each in edition.parameters:
-        reasons = ", ".join(reason.value for reason in each.reasons) or say("any_reason", language)
-        unit = f"{each.value} {each.unit}, {' / '.join(each.starts_with)}, {each.day_boundary}"
+    for parameter in edition.parameters:
+        reasons = ", ".join(reason.value for reason in parameter.reasons) or say("any_reason", language)
+        unit = f"{parameter.value} {parameter.unit}, {' / '.join(parameter.starts_with)}, {parameter.day_boundary}"
+        cited = f"{parameter.source.short(language)}; {parameter.confidence.label(language)}"
         lines += [
-            Styled(f"  {each.name} ({reasons}): {unit}"),
-            Styled(
-                f"    {each.source.short(language)}; {each.confidence.label(language)}; {each.source.address}",
-                style="dim",
-            ),
+            Styled(f"  {parameter.name} ({reasons}): {unit}"),
+            Styled(f"    {cited}; {parameter.source.address}", style="dim"),
         ]
-        lines += [Styled(f"    ! {caveat.say(language)}", style="dim") for caveat in each.caveats]
+        lines += [Styled(f"    ! {caveat.say(language)}", style="dim") for caveat in parameter.caveats]
     return Group(*lines, *(Styled(f"! {caveat.say(language)}", style="yellow") for caveat in edition.caveats))

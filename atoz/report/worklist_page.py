@@ -83,9 +83,9 @@ def worklist_page(
         "policy": policy.id if isinstance(policy, Policy) else policy,
         "count": len(entries),
         "unreadable": unreadable,
-        "buckets": [(bucket, [each for each in entries if each.bucket is bucket]) for bucket in Bucket],
+        "buckets": [(bucket, [entry for entry in entries if entry.bucket is bucket]) for bucket in Bucket],
         "sums": at_risk(entries),
-        "odr": [(known, sum(each.row.counts_against_odr is known for each in entries)) for known in TriState],
+        "odr": [(known, sum(entry.row.counts_against_odr is known for entry in entries)) for known in TriState],
     }
     title = say("worklist_title", language, count=len(entries))
     return render_page("worklist.html", title=title, first=language, bodies=[body for _ in LANGUAGES])
@@ -93,17 +93,17 @@ def worklist_page(
 
 def worklist_entry(claim: Claim, made: Plan) -> WorklistEntry:
     """What is due next for one claim: an open step of the plan, or a deadline of the seller's."""
-    found: list[tuple[datetime, Action | DeadlineName]] = [
-        (each.due_at, each.action)
-        for each in made.actions
-        if each.due_at and each.state in (ActionState.NOW, ActionState.LATER)
+    open_items: list[tuple[datetime, Action | DeadlineName]] = [
+        (action.due_at, action.action)
+        for action in made.actions
+        if action.due_at and action.state in (ActionState.NOW, ActionState.LATER)
     ]
-    found += [
-        (each.due_at, each.name)
-        for each in made.deadlines
-        if each.due_at and each.state is DeadlineState.OPEN and clock(each.name).party == "seller"
+    open_items += [
+        (deadline.due_at, deadline.name)
+        for deadline in made.deadlines
+        if deadline.due_at and deadline.state is DeadlineState.OPEN and clock(deadline.name).party == "seller"
     ]
-    due_at, what = min(found, key=itemgetter(0), default=(None, None))
+    due_at, what = min(open_items, key=itemgetter(0), default=(None, None))
     row = worklist_row(claim, made)
     return WorklistEntry(row, claim.order.zone, _bucket(claim, row, due_at, made.as_of), what, due_at)
 
@@ -133,6 +133,6 @@ def at_risk(entries: Iterable[WorklistEntry]) -> tuple[Sum, ...]:
             continue
         none = Money.parse(f"0 {amount.currency}")
         totals[amount.currency] = totals.get(amount.currency, none) + amount
-        own = parts.setdefault(amount.currency, {})
-        own[entry.bucket] = own.get(entry.bucket, none) + amount
+        by_bucket = parts.setdefault(amount.currency, {})
+        by_bucket[entry.bucket] = by_bucket.get(entry.bucket, none) + amount
     return tuple(Sum(totals[currency], parts[currency]) for currency in sorted(totals))

@@ -18,10 +18,10 @@ def test_one_claim_is_told_in_full(atoz, claims):
         "Under review — Action required",
         "as of 2016-06-22 09:00 PDT, policy faq-2016, edition faq-2016",
         "now    Ask the buyer to withdraw the claim  (first_message); by 2016-06-22 09:00 PDT",
-        "waits for first_message",
+        "after first_message",
         "Do not cancel the order",
         "answer Amazon       open          2016-06-27 09:00 PDT  5 d 0 h",
-        "Look again at",
+        "Check again at",
     ):
         assert part in done.out
 
@@ -83,10 +83,10 @@ def test_bad_lines_are_reported_and_the_rest_is_planned(atoz, claims, tmp_path):
     done = atoz("plan", file, *AS_OF)
 
     assert done.code == 2
-    assert f"{file} line 2: 1 fault" in done.err
+    assert f"{file} line 2: " in done.err
     assert f"{file} line 3" in done.err
     assert "reason: write one of: 'not_received'" in done.err
-    assert "2 claims as of 2016-06-22T16:00:00+00:00, 1 other records passed over, 2 bad lines" in done.out
+    assert "Claims: 2, as of 2016-06-22T16:00:00+00:00, other records skipped: 1, bad lines: 2" in done.out
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_bad_input_is_an_error_not_a_traceback(atoz, text, says):
     done = atoz("plan", "-", *AS_OF, stdin=text)
 
     assert done.code == 2
-    assert done.out == "" or "0 claims" in done.out
+    assert done.out == "" or "Claims: 0" in done.out
     assert says in done.err
     assert "Traceback" not in done.err
 

@@ -79,7 +79,10 @@ def test_without_the_extra_one_line_says_what_to_install():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert done.returncode == 2
-    assert done.stderr == "the atoz command needs an optional dependency: pip install 'atoz-claims[cli]'\n"
+    assert done.stderr == (
+        "the atoz command needs the extra 'cli', which is not installed; in a clone of atoz, run: "
+        "pip install '.[cli]' (the package is on no index yet) [missing_extra]\n"
+    )
 
 
 def test_a_reader_that_leaves_is_no_error(claims):
@@ -112,4 +115,4 @@ def test_a_full_disk_is_said_plainly(claims):
     )
 
     assert done.returncode == 2
-    assert done.stderr == "error: not_writable\nNo space left on device\n"
+    assert done.stderr == "the output cannot be written: No space left on device [not_writable]\n"

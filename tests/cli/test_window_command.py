@@ -63,7 +63,7 @@ def test_a_file_and_an_order_from_flags(atoz, claims):
     done = atoz("window", claims / "not-received.json", *FLAGS)
 
     assert done.code == 2
-    assert "a file and --marketplace, --placed-at, --deliver-by do not go together" in done.err
+    assert "give a file or --marketplace, --placed-at, --deliver-by, not both" in done.err
 
 
 def test_compare(atoz, claims):
@@ -85,7 +85,7 @@ def test_in_force_says_why(atoz):
 
 def test_errors_name_what_is_wrong(atoz):
     """No input, several bad flags at once, an unknown edition, no edition in force: each says what to do."""
-    assert "name a file, or --marketplace" in atoz("window").err
+    assert "give a file, or --marketplace" in atoz("window").err
     both = atoz("window", "--marketplace", "XX", "--placed-at", "2016-06-01")
     assert both.code == 2
     assert "marketplace: 'XX' is no marketplace" in both.err

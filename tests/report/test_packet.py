@@ -146,15 +146,19 @@ def test_what_is_asked_is_money_score_or_both(ask, labels):
     """Each is asked for by itself."""
     about = claim(GrantedSellerFunded(at=at(25), amount="31.90 USD"))
     found = rows(appeal_packet(about, as_of=at(30), ask=ask), "asked")
-    assert {label for label, _, _ in found} - {"To be appealed by"} == labels
+    assert {label for label, _, _ in found} - {"Appeal by"} == labels
 
 
 @pytest.mark.parametrize(
     ("events", "facts", "says"),
     [
-        ([GrantedSellerFunded(at=at(25), amount=Money.parse("20.00 USD"))], {"amount": "31.90 USD"}, "that $20.00 be"),
-        ([GrantedSellerFunded(at=at(25))], {"amount": "31.90 USD"}, "that $31.90 be"),
-        ([ResponseLapsed(at=at(28), due_at=at(27))], {"amount": "31.90 USD"}, "that $31.90 be"),
+        (
+            [GrantedSellerFunded(at=at(25), amount=Money.parse("20.00 USD"))],
+            {"amount": "31.90 USD"},
+            "Please return $20.00",
+        ),
+        ([GrantedSellerFunded(at=at(25))], {"amount": "31.90 USD"}, "Please return $31.90"),
+        ([ResponseLapsed(at=at(28), due_at=at(27))], {"amount": "31.90 USD"}, "Please return $31.90"),
         ([GrantedSellerFunded(at=at(25))], {}, "not on record"),
         ([GrantedAmazonFunded(at=at(25), amount=Money.parse("20.00 USD"))], {"amount": "31.90 USD"}, "no decision at"),
     ],

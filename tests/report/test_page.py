@@ -15,7 +15,7 @@ from atoz.model.status import ClaimStatus
 from atoz.planner.plan import plan
 from atoz.planner.policy import shipped_policies
 from atoz.report.claim_page import claim_page
-from atoz.report.formatting import shown_instant
+from atoz.report.formatting import format_instant
 from atoz.report.html import Voice
 from atoz.rulebook.edition import Edition
 
@@ -80,7 +80,7 @@ def test_page_says_what_the_plan_says(example, text, as_of):
         for each in made.actions:
             assert each.action.label(language) in words
             assert each.why.say(language) in words
-            assert each.due_at is None or shown_instant(each.due_at, claim.order.zone, language) in words
+            assert each.due_at is None or format_instant(each.due_at, claim.order.zone, language) in words
         for each in made.do_not:
             assert each.what.say(language) in words
         for each in made.deadlines:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from atoz.model.marketplace import Marketplace
 from atoz.model.money import Money
-from atoz.report.formatting import shown_day, shown_instant, shown_money
+from atoz.report.formatting import format_day, format_instant, format_money
 
 
 @pytest.mark.parametrize(
@@ -26,8 +26,8 @@ def test_instant_names_its_zone(zone, english, chinese):
     """The same instant on three walls; the day may differ, the zone is always named."""
     at = datetime(2016, 6, 21, 16, tzinfo=UTC)
 
-    assert shown_instant(at, ZoneInfo(zone), "en") == english
-    assert shown_instant(at, ZoneInfo(zone), "zh") == chinese
+    assert format_instant(at, ZoneInfo(zone), "en") == english
+    assert format_instant(at, ZoneInfo(zone), "zh") == chinese
 
 
 def test_both_ends_of_an_hour_that_happens_twice_differ():
@@ -35,15 +35,15 @@ def test_both_ends_of_an_hour_that_happens_twice_differ():
     zone = ZoneInfo("America/Los_Angeles")
     first = datetime(2016, 11, 6, 8, 30, tzinfo=UTC)
 
-    assert shown_instant(first, zone, "en").endswith("01:30 PDT")
-    assert shown_instant(first + timedelta(hours=1), zone, "en").endswith("01:30 PST")
+    assert format_instant(first, zone, "en").endswith("01:30 PDT")
+    assert format_instant(first + timedelta(hours=1), zone, "en").endswith("01:30 PST")
 
 
 def test_seconds_are_kept():
     """A deadline one second before midnight does not read as midnight."""
     at = datetime(2016, 6, 21, 23, 59, 59, tzinfo=UTC)
 
-    assert "23:59:59" in shown_instant(at, ZoneInfo("UTC"), "en")
+    assert "23:59:59" in format_instant(at, ZoneInfo("UTC"), "en")
 
 
 @given(
@@ -53,7 +53,7 @@ def test_seconds_are_kept():
 def test_instant_can_be_read_back(at, marketplace):
     """What is shown is the instant, to the second, for every marketplace: parsed back it is the same."""
     local = at.astimezone(marketplace.zoneinfo)
-    day, clock, _ = shown_instant(at, marketplace.zoneinfo, "en").rsplit(" ", 2)
+    day, clock, _ = format_instant(at, marketplace.zoneinfo, "en").rsplit(" ", 2)
     read = datetime.strptime(day, "%a, %b %d, %Y,").date()  # noqa: DTZ007
 
     assert read == local.date()
@@ -67,7 +67,7 @@ def test_instant_can_be_read_back(at, marketplace):
 def test_money_is_never_rounded(value, currency):
     """Whatever the currency's custom, all digits of the amount are shown."""
     for language in ("en", "zh"):
-        shown = shown_money(Money(value=value, currency=currency), language)
+        shown = format_money(Money(value=value, currency=currency), language)
         digits = "".join(each for each in shown if each.isdigit() or each in "-.")
 
         assert parse_decimal(digits.strip("."), locale="en") == Decimal(value)
@@ -75,12 +75,12 @@ def test_money_is_never_rounded(value, currency):
 
 def test_day_has_a_weekday():
     """A leap day, in both languages."""
-    assert shown_day(date(2016, 2, 29), "en") == "Mon, Feb 29, 2016"
-    assert shown_day(date(2016, 2, 29), "zh") == "2016年2月29日周一"
+    assert format_day(date(2016, 2, 29), "en") == "Mon, Feb 29, 2016"
+    assert format_day(date(2016, 2, 29), "zh") == "2016年2月29日周一"
 
 
 def test_offset_zone_is_named_too():
     """An instant in a bare offset is moved to the zone asked for."""
     at = datetime(2016, 6, 21, 9, tzinfo=timezone(timedelta(hours=-7)))
 
-    assert shown_instant(at, ZoneInfo("UTC"), "en") == "Tue, Jun 21, 2016, 16:00 UTC"
+    assert format_instant(at, ZoneInfo("UTC"), "en") == "Tue, Jun 21, 2016, 16:00 UTC"

@@ -74,7 +74,7 @@ def test_page_names_every_claim_once_a_language(many, as_of):
     text = worklist_page(many, as_of=as_of, unreadable=2)
 
     assert text.count('<th scope="row" class="nowrap">') == 2 * len(many)
-    assert "2 more could not be read and are not on this page." in text
+    assert "Lines that could not be read and are missing from this page: 2." in text
     assert "另有 2 个无法读取" in text
 
 

@@ -1,0 +1,29 @@
+"""`atoz diagram`: the state machine, drawn."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from atoz.cli.files import read_object
+from atoz.cli.options import Lang, LanguageChoice
+from atoz.lifecycle.diagram import diagram
+from atoz.lifecycle.replay import read_claim
+
+
+class FormChoice(StrEnum):
+    """The forms of the diagram."""
+
+    MERMAID = "mermaid"
+    DOT = "dot"
+    MARKDOWN = "markdown"
+
+
+def draw_diagram(
+    file: Annotated[str | None, typer.Argument(help="A claim whose status is highlighted, or - .")] = None,
+    form: Annotated[FormChoice, typer.Option("--form", help="What to draw it as.")] = FormChoice.MERMAID,
+    lang: Lang = LanguageChoice.EN,
+) -> None:
+    """Draw the state machine as Mermaid, Graphviz or a Markdown table."""
+    claim = read_claim(read_object(file), what=file) if file else None
+    typer.echo(diagram(form.value, claim=claim, language=lang.value))

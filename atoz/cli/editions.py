@@ -1,0 +1,37 @@
+"""`atoz editions`: the editions of the rules, and the source of every figure."""
+
+from typing import Annotated
+
+import typer
+
+from atoz.cli.options import AsJson, Lang, LanguageChoice
+from atoz.cli.output import show, show_json
+from atoz.report.terminal import edition_view, editions_view
+from atoz.rulebook.edition import Edition
+
+editions = typer.Typer(help="List the editions of the rules, or show one with its sources.", rich_markup_mode=None)
+
+
+@editions.callback(invoke_without_command=True)
+def list_editions(context: typer.Context, as_json: AsJson = False, lang: Lang = LanguageChoice.EN) -> None:
+    """List the editions of the rules, or show one with the source of every figure."""
+    if context.invoked_subcommand is not None:
+        return
+    if as_json:
+        show_json([edition.model_dump(mode="json", by_alias=True) for edition in Edition.all()])
+    else:
+        show(editions_view(Edition.all(), lang.value))
+
+
+@editions.command("show")
+def show_edition(
+    edition: Annotated[str, typer.Argument(help="The edition's id.")],
+    as_json: AsJson = False,
+    lang: Lang = LanguageChoice.EN,
+) -> None:
+    """Show one edition: every figure with its source and confidence."""
+    named = Edition.named(edition)
+    if as_json:
+        show_json(named.model_dump(mode="json", by_alias=True))
+    else:
+        show(edition_view(named, lang.value))
