@@ -7,6 +7,9 @@ r"""The errors that atoz raises on purpose: one small tree, each class with a st
     ├── MissingRule          (LookupError)  an edition has no supported value for a parameter
     ├── NoEditionInForce     (LookupError)  no edition is supported for a marketplace on a day
     ├── TransitionRefused                   the state machine refuses an event; `refusal` says why
+    ├── StaleClaim                          a stored claim has moved on since it was read
+    ├── OrderForgotten                      an order was forgotten on purpose; nothing about it is stored again
+    ├── StoreUnusable                       a claim store cannot be opened or used
     └── MissingExtra         (ImportError)  a part of atoz needs an optional dependency
 
 A message is for people and may be reworded: what is wrong comes first, what to do about it last. Programs rely on
