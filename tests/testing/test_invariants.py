@@ -8,7 +8,7 @@ from atoz.planner.policy import Policy
 from atoz.planner.step_status import ActionState
 from atoz.testing import INVARIANTS, PROMPT, Moment, a_claim, an_event, invariants
 from atoz.testing.builders import FILED_AT
-from atoz.testing.explorer.search import Search, _Passed
+from atoz.testing.explorer.search import Search, _Expanded
 from atoz.testing.explorer.state_key import PolicyAbstraction
 
 POLICY = Policy.named("faq-2016")
@@ -87,8 +87,8 @@ def _waiting(look_again_at: datetime | None) -> Search:
         return seen.model_copy(update={"look_again_at": again})
 
     search.known = {
-        key: _Passed(before, made(FILED_AT, look_again_at), "later", FILED_AT + DAY, ()),
-        "later": _Passed(now, made(FILED_AT + DAY, None), None, None, ()),
+        key: _Expanded(before, made(FILED_AT, look_again_at), "later", FILED_AT + DAY, ()),
+        "later": _Expanded(now, made(FILED_AT + DAY, None), None, None, ()),
     }
     return search
 
