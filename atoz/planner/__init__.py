@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from atoz.planner.plan import Plan as Plan
     from atoz.planner.plan import PlannedAction as PlannedAction
     from atoz.planner.policy import DEFAULT_POLICY as DEFAULT_POLICY
-    from atoz.planner.policy import Avoid as Avoid
     from atoz.planner.policy import Policy as Policy
-    from atoz.planner.policy import PolicyStep as PolicyStep
     from atoz.planner.policy import shipped_policies as shipped_policies
+    from atoz.planner.policy_steps import Avoid as Avoid
+    from atoz.planner.policy_steps import PolicyStep as PolicyStep
     from atoz.planner.step_status import ActionState as ActionState
     from atoz.planner.worklist import Urgency as Urgency
     from atoz.planner.worklist import WorklistRow as WorklistRow
@@ -29,7 +29,8 @@ else:
             "actions": ("Action",),
             "conditions": ("When",),
             "plan": ("DoNot", "Plan", "PlannedAction"),
-            "policy": ("Avoid", "DEFAULT_POLICY", "Policy", "PolicyStep", "shipped_policies"),
+            "policy": ("DEFAULT_POLICY", "Policy", "shipped_policies"),
+            "policy_steps": ("Avoid", "PolicyStep"),
             "step_status": ("ActionState",),
             "worklist": ("Urgency", "WorklistRow", "urgency", "worklist_row"),
         },

@@ -1,144 +1,142 @@
-"""When a step applies: a closed, typed vocabulary over the facts of a claim at an instant."""
+"""The conditions of a policy, as one table: a field of `When` is a row, and its kind says all that follows from it.
 
+To add a condition, add a row: its name and type, its kind (`condition_kinds.py`), how it is validated, and a sentence.
+Plans, the checks on loading, the model checker and its initial claims read the row; nothing else has to change.
+"""
+
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Annotated, NamedTuple, cast
 
 from pydantic import Field
 
-from atoz.lifecycle.attention import Attention, attention_by
-from atoz.model.claim import Claim
-from atoz.model.history import History
+from atoz.lifecycle.attention import Attention
 from atoz.model.money import Money
 from atoz.model.order import Fulfilment, TriState
 from atoz.model.reason import ClaimReason, ReasonDetail
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
+from atoz.planner import condition_kinds as kinds
+from atoz.planner.claim_facts import ClaimFacts
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import Deadline, DeadlineState
-from atoz.rulebook.filing_window import FilingWindow, Verdict, filing_window
+from atoz.rulebook.deadlines import DeadlineState
+from atoz.rulebook.filing_window import Verdict
+
+_PROMISES = (timedelta(days=-10), timedelta(days=60), timedelta(days=-200), None)
+"""Latest delivery days, as distances from the filing, that put it inside, before, after and nowhere in its window."""
 
 
-class Facts(NamedTuple):
-    """A claim at an instant, with everything that has been counted for it."""
-
-    claim: Claim
-    history: History
-    now: datetime
-    deadlines: tuple[Deadline, ...]
-    window: FilingWindow
-    window_verdict: Verdict
-    attention: Attention
-
-    def deadline(self, name: DeadlineName) -> Deadline:
-        """One of the deadlines."""
-        return self.deadlines[_PLACE[name]]
-
-
-_PLACE = {name: place for place, name in enumerate(DeadlineName)}
-
-
-def facts_of(history: History, now: datetime, counted: tuple[Deadline, ...]) -> Facts:
-    """Everything that a step can ask about; the verdict is that of the filing day, which may be unknown."""
-    claim = history.claim
-    window = filing_window(claim.order, edition=claim.window_edition or claim.edition, reason=claim.reason)
-    filed_at = history.filed_at
-    verdict = window.verdict(claim.order.local_day(filed_at)) if filed_at else Verdict.UNDETERMINED
-    return Facts(claim, history, now, counted, window, verdict, attention_by(claim, counted))
+Hours = Annotated[int, Field(ge=0)]
 
 
 class When(Record):
     """What must hold for a step; whatever is left out does not matter, everything that is named must hold."""
 
-    status: tuple[ClaimStatus, ...] | None = Field(default=None, min_length=1, description="One of these statuses.")
-    reason: tuple[ClaimReason, ...] | None = Field(default=None, min_length=1, description="One of these reasons.")
-    detail: tuple[ReasonDetail, ...] | None = Field(default=None, min_length=1, description="One of these details.")
-    fulfilment: tuple[Fulfilment, ...] | None = Field(default=None, min_length=1, description="Who ships.")
-    claims_protected: tuple[TriState, ...] | None = Field(
-        default=None, min_length=1, description="The label's protection."
+    status: Annotated[tuple[ClaimStatus, ...] | None, kinds.one_of(lambda facts: facts.claim.status)] = Field(
+        default=None, min_length=1, description="One of these statuses."
     )
-    amount_at_least: Money | None = Field(default=None, description="The claim's amount is known, and at least this.")
-    amount_at_most: Money | None = Field(default=None, description="The claim's amount is known, and at most this.")
-    messages_at_least: int | None = Field(default=None, ge=0, description="Messages sent to the buyer since filing.")
-    messages_at_most: int | None = Field(default=None, ge=0, description="Messages sent to the buyer since filing.")
-    appeals_at_most: int | None = Field(default=None, ge=0, description="Appeals made by the seller so far.")
-    appeals_at_least: int | None = Field(default=None, ge=0, description="Appeals made by the seller so far.")
-    evidence_held: tuple[str, ...] | None = Field(default=None, min_length=1, description="All of this is in hand.")
-    evidence_lacking: tuple[str, ...] | None = Field(default=None, min_length=1, description="None of this is in hand.")
-    attention: tuple[Attention, ...] | None = Field(default=None, min_length=1, description="Whose turn it is.")
-    asked_by_amazon: bool | None = Field(default=None, description="Amazon has asked for information.")
-    buyer_wrote: bool | None = Field(default=None, description="The buyer has written since the claim was filed.")
-    delivered: bool | None = Field(default=None, description="A delivery scan is on record.")
-    delivered_after_decision: bool | None = Field(
+    reason: Annotated[
+        tuple[ClaimReason, ...] | None,
+        kinds.one_of(lambda facts: facts.claim.reason, constant="reason", examples=tuple(ClaimReason)),
+    ] = Field(default=None, min_length=1, description="One of these reasons.")
+    detail: Annotated[tuple[ReasonDetail, ...] | None, kinds.detail_is()] = Field(
+        default=None, min_length=1, description="One of these details."
+    )
+    fulfilment: Annotated[
+        tuple[Fulfilment, ...] | None,
+        kinds.one_of(lambda facts: facts.claim.order.fulfilment, constant="fulfilment", examples=tuple(Fulfilment)),
+    ] = Field(default=None, min_length=1, description="Who ships.")
+    claims_protected: Annotated[
+        tuple[TriState, ...] | None,
+        kinds.one_of(
+            lambda facts: facts.claim.order.claims_protected, constant="claims_protected", examples=tuple(TriState)
+        ),
+    ] = Field(default=None, min_length=1, description="The label's protection.")
+    amount_at_least: Annotated[Money | None, kinds.amount_at_least()] = Field(
+        default=None, description="The claim's amount is known, and at least this."
+    )
+    amount_at_most: Annotated[Money | None, kinds.amount_at_most(beside="amount_at_least")] = Field(
+        default=None, description="The claim's amount is known, and at most this."
+    )
+    messages_at_least: Annotated[int | None, kinds.at_least("seller_messaged")] = Field(
+        default=None, ge=0, description="Messages sent to the buyer since filing."
+    )
+    messages_at_most: Annotated[int | None, kinds.at_most("seller_messaged", beside="messages_at_least")] = Field(
+        default=None, ge=0, description="Messages sent to the buyer since filing."
+    )
+    appeals_at_most: Annotated[int | None, kinds.at_most("seller_appealed", beside="appeals_at_least")] = Field(
+        default=None, ge=0, description="Appeals made by the seller so far."
+    )
+    appeals_at_least: Annotated[int | None, kinds.at_least("seller_appealed")] = Field(
+        default=None, ge=0, description="Appeals made by the seller so far."
+    )
+    evidence_held: Annotated[tuple[str, ...] | None, kinds.evidence_held()] = Field(
+        default=None, min_length=1, description="All of this is in hand."
+    )
+    evidence_lacking: Annotated[tuple[str, ...] | None, kinds.evidence_lacking(beside="evidence_held")] = Field(
+        default=None, min_length=1, description="None of this is in hand."
+    )
+    attention: Annotated[tuple[Attention, ...] | None, kinds.one_of(lambda facts: facts.attention)] = Field(
+        default=None, min_length=1, description="Whose turn it is."
+    )
+    asked_by_amazon: Annotated[bool | None, kinds.happened("information_requested")] = Field(
+        default=None, description="Amazon has asked for information."
+    )
+    buyer_wrote: Annotated[bool | None, kinds.happened("buyer_messaged")] = Field(
+        default=None, description="The buyer has written since the claim was filed."
+    )
+    delivered: Annotated[bool | None, kinds.delivered()] = Field(
+        default=None, description="A delivery scan is on record."
+    )
+    delivered_after_decision: Annotated[bool | None, kinds.delivered_after_decision()] = Field(
         default=None, description="A delivery scan is on record, later than the present status was entered."
     )
-    window: tuple[Verdict, ...] | None = Field(default=None, min_length=1, description="The verdict on the filing day.")
-    deadlines: dict[DeadlineName, tuple[DeadlineState, ...]] = Field(
+    window: Annotated[
+        tuple[Verdict, ...] | None,
+        kinds.one_of(lambda facts: facts.window_verdict, constant="deliver_by", examples=_PROMISES),
+    ] = Field(default=None, min_length=1, description="The verdict on the filing day.")
+    deadlines: Annotated[dict[DeadlineName, tuple[DeadlineState, ...]], kinds.deadline_states()] = Field(
         default_factory=dict[DeadlineName, tuple[DeadlineState, ...]],
         description="The states that deadlines must be in.",
     )
-    hours_left_at_most: dict[DeadlineName, int] = Field(
-        default_factory=dict[DeadlineName, int], description="Open deadlines that are due within so many hours."
+    hours_left_at_most: Annotated[dict[DeadlineName, Hours], kinds.hours_left()] = Field(
+        default_factory=dict[DeadlineName, Hours], description="Open deadlines that are due within so many hours."
     )
 
-    def matches(self, facts: Facts) -> bool:
+    def matches(self, facts: ClaimFacts) -> bool:
         """Whether everything that is named holds."""
-        return self._claim_matches(facts.claim) and self._history_matches(facts) and self._time_matches(facts)
+        return all(row.condition.holds(row.asked, facts) for row in self.named())
 
-    def _claim_matches(self, claim: Claim) -> bool:
-        order = claim.order
-        return (
-            (self.status is None or claim.status in self.status)
-            and (self.reason is None or claim.reason in self.reason)
-            and (self.detail is None or claim.detail in self.detail)
-            and (self.fulfilment is None or order.fulfilment in self.fulfilment)
-            and (self.claims_protected is None or order.claims_protected in self.claims_protected)
-            and (self.delivered is None or (order.delivered_at is not None) is self.delivered)
-            and (self.amount_at_least is None or _at_least(claim.amount, self.amount_at_least))
-            and (self.amount_at_most is None or _at_most(claim.amount, self.amount_at_most))
-        )
-
-    def _history_matches(self, facts: Facts) -> bool:
-        count = facts.history.since_filing
-        return (
-            (self.messages_at_least is None or count("seller_messaged") >= self.messages_at_least)
-            and (self.messages_at_most is None or count("seller_messaged") <= self.messages_at_most)
-            and (self.appeals_at_most is None or count("seller_appealed") <= self.appeals_at_most)
-            and (self.appeals_at_least is None or count("seller_appealed") >= self.appeals_at_least)
-            and (self.asked_by_amazon is None or bool(count("information_requested")) is self.asked_by_amazon)
-            and (self.delivered_after_decision is None or _arrived_late(facts) is self.delivered_after_decision)
-            and (self.buyer_wrote is None or bool(count("buyer_messaged")) is self.buyer_wrote)
-            and (self.evidence_held is None or facts.history.evidence.issuperset(self.evidence_held))
-            and (self.evidence_lacking is None or facts.history.evidence.isdisjoint(self.evidence_lacking))
-        )
-
-    def _time_matches(self, facts: Facts) -> bool:
-        return (
-            (self.attention is None or facts.attention in self.attention)
-            and (self.window is None or facts.window_verdict in self.window)
-            and (not self.deadlines or all(facts.deadline(name).state in one for name, one in self.deadlines.items()))
-            and (
-                not self.hours_left_at_most
-                or all(_due_within(facts, *each) for each in self.hours_left_at_most.items())
-            )
-        )
+    def named(self) -> Iterator["NamedCondition"]:
+        """What is named, in the order of the table."""
+        for name, condition in CONDITIONS.items():
+            asked = getattr(self, name)
+            if asked is not None and asked != {}:
+                yield NamedCondition(name, condition, asked)
 
 
-def _at_least(amount: Money | None, bound: Money) -> bool:
-    """Whether an amount reaches a bound; an unknown amount or another currency cannot be told, so it does not fit."""
-    return amount is not None and amount.currency == bound.currency and amount.value >= bound.value
+class NamedCondition(NamedTuple):
+    """A condition that a policy names, and what it asks."""
+
+    name: str
+    condition: kinds.Condition[object]
+    asked: object
 
 
-def _at_most(amount: Money | None, bound: Money) -> bool:
-    return amount is not None and amount.currency == bound.currency and amount.value <= bound.value
+CONDITIONS: dict[str, kinds.Condition[object]] = {
+    name: cast("kinds.Condition[object]", row)
+    for name, field in When.model_fields.items()
+    for row in field.metadata
+    if isinstance(row, kinds.Condition)
+}
+"""Every condition by its name."""
+
+_TIMED = {name: row.thresholds for name, row in CONDITIONS.items() if row.thresholds}
 
 
-def _arrived_late(facts: Facts) -> bool:
-    delivered = facts.claim.order.delivered_at
-    return delivered is not None and delivered > facts.history.decision.event.at
-
-
-def _due_within(facts: Facts, name: DeadlineName, hours: int) -> bool:
-    deadline = facts.deadline(name)
-    if deadline.state is not DeadlineState.OPEN or deadline.time_left is None:
-        return False
-    return deadline.time_left <= timedelta(hours=hours)
+def thresholds(when: When, facts: ClaimFacts) -> Iterator[datetime]:
+    """The instants, other than due ones, at which what is named changes by time alone."""
+    for name, instants in _TIMED.items():
+        asked = getattr(when, name)
+        if asked:
+            yield from instants(asked, facts)

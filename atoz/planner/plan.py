@@ -29,11 +29,11 @@ from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
 from atoz.model.text import Text, fill
 from atoz.planner.actions import Action
-from atoz.planner.conditions import Facts, facts_of
+from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.policy import DEFAULT_POLICY, Policy
 from atoz.planner.step_status import ActionState, StepStatus, next_change_at, step_statuses
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import Deadline, DeadlineState, deadlines_of
+from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.filing_window import FilingWindow, Verdict
 from atoz.rulebook.odr_effect import OdrEffect, odr_effect_of
 from atoz.rulebook.window_explanation import lacking
@@ -101,10 +101,9 @@ def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY
     """
     now = instant_argument("as_of", as_of)
     chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
-    history = History.of(claim)
-    facts = facts_of(history, now, deadlines_of(history, now))
+    facts = ClaimFacts.of(History.of(claim), now)
     avoided = tuple(entry for entry in chosen.avoid if entry.when.matches(facts))
-    held_back = frozenset(entry.action.value for entry in avoided if entry.action)
+    held_back = frozenset(entry.action for entry in avoided if entry.action)
     statuses = _without_idle_waits(step_statuses(chosen, facts, held_back))
     actions = tuple(_planned(status, now) for status in sorted(statuses, key=_urgency))
     nothing_left = facts.attention is Attention.DONE and all(status.state is ActionState.DONE for status in statuses)
@@ -124,7 +123,7 @@ def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY
         deadlines=facts.deadlines,
         window=facts.window,
         window_verdict=facts.window_verdict,
-        odr=odr_effect_of(history),
+        odr=odr_effect_of(facts.history),
         notes=tuple(_notes(chosen, facts)),
         look_again_at=None if nothing_left else next_change_at(facts, statuses, chosen),
     )
@@ -168,7 +167,7 @@ def _planned(status: StepStatus, now: datetime) -> PlannedAction:
     )
 
 
-def _notes(policy: Policy, facts: Facts) -> Iterator[Text]:
+def _notes(policy: Policy, facts: ClaimFacts) -> Iterator[Text]:
     """What the actions alone do not say: a window that was missed, a policy for other rules, a lapse by the clock."""
     claim, window = facts.claim, facts.window
     if claim.edition not in policy.editions:

@@ -1,6 +1,6 @@
 """What a policy of the right shape can still get wrong: found when it is loaded, with the key of each fault."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from atoz.errors import Fault
@@ -9,7 +9,7 @@ from atoz.model.events import EVENT_CLASSES
 from atoz.model.status import ClaimStatus
 from atoz.planner.actions import COMPLETED_BY, Action
 from atoz.planner.conditions import When
-from atoz.planner.policy import Policy, PolicyStep, RelativeTime
+from atoz.planner.policy_steps import Avoid, PolicyStep, RelativeTime
 from atoz.rulebook.date_arithmetic import longest_hours, shortest_hours
 from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import deadline_rule
@@ -19,63 +19,59 @@ ANCHORS = frozenset(EVENT_CLASSES) | {"status_changed", "first_contact_at"}
 """What a moment can count from."""
 
 
-def check_policy(policy: Policy) -> tuple[Fault, ...]:
+def check_policy(editions: Sequence[str], steps: Sequence[PolicyStep], avoid: Sequence[Avoid]) -> tuple[Fault, ...]:
     """Every fault of a policy, in the order of the file."""
     return (
-        *_edition_faults(policy),
-        *_id_faults(policy),
-        *_order_faults(policy),
-        *(fault for index, step in enumerate(policy.steps) for fault in _step_faults(policy, index, step)),
-        *(
-            fault
-            for index, entry in enumerate(policy.avoid)
-            for fault in _impossible(f"avoid.{index}.when", entry.when)
-        ),
+        *_edition_faults(editions),
+        *_id_faults(steps, avoid),
+        *_order_faults(steps),
+        *(fault for index, step in enumerate(steps) for fault in _step_faults(editions, steps, index, step)),
+        *(fault for index, entry in enumerate(avoid) for fault in _contradictions(f"avoid.{index}.when", entry.when)),
     )
 
 
-def _edition_faults(policy: Policy) -> Iterator[Fault]:
+def _edition_faults(editions: Sequence[str]) -> Iterator[Fault]:
     known = {edition.id for edition in Edition.all()}
-    for index, name in enumerate(policy.editions):
+    for index, name in enumerate(editions):
         if name not in known:
             yield Fault(
                 f"editions.{index}", "unknown_edition", f"no edition {name!r}; there are {', '.join(sorted(known))}"
             )
 
 
-def _id_faults(policy: Policy) -> Iterator[Fault]:
-    for key, rows in (("steps", policy.steps), ("avoid", policy.avoid)):
+def _id_faults(steps: Sequence[PolicyStep], avoid: Sequence[Avoid]) -> Iterator[Fault]:
+    for key, rows in (("steps", steps), ("avoid", avoid)):
         ids = [row.id for row in rows]
         for index, name in enumerate(ids):
             if name in ids[:index]:
                 yield Fault(f"{key}.{index}.id", "repeated_id", f"{name!r} is the id of an earlier entry")
-    known = {step.id for step in policy.steps}
-    for index, step in enumerate(policy.steps):
+    known = {step.id for step in steps}
+    for index, step in enumerate(steps):
         for place, name in enumerate(step.after):
             if name not in known:
                 yield Fault(f"steps.{index}.after.{place}", "unknown_step", f"there is no step {name!r}")
 
 
-def _order_faults(policy: Policy) -> Iterator[Fault]:
+def _order_faults(steps: Sequence[PolicyStep]) -> Iterator[Fault]:
     """Cycles: steps that wait for each other would never come."""
     try:
-        TopologicalSorter({step.id: step.after for step in policy.steps}).prepare()
+        TopologicalSorter({step.id: step.after for step in steps}).prepare()
     except CycleError as cycle:
         names: list[str] = cycle.args[1]
-        index = next(place for place, step in enumerate(policy.steps) if step.id == names[-1])
+        index = next(place for place, step in enumerate(steps) if step.id == names[-1])
         yield Fault(f"steps.{index}.after", "cycle", f"these steps wait for each other: {' -> '.join(reversed(names))}")
 
 
-def _step_faults(policy: Policy, index: int, step: PolicyStep) -> Iterator[Fault]:
+def _step_faults(editions: Sequence[str], steps: Sequence[PolicyStep], index: int, step: PolicyStep) -> Iterator[Fault]:
     path = f"steps.{index}"
-    yield from _unreachable(policy, path, step)
-    yield from _impossible(f"{path}.when", step.when)
+    yield from _unreachable(steps, path, step)
+    yield from _contradictions(f"{path}.when", step.when)
     for key, moment in (("not_before", step.not_before), ("due", step.due)):
         if moment and moment.after is not None and moment.after not in ANCHORS:
             yield Fault(f"{path}.{key}.after", "unknown_event", f"{moment.after!r} is no event; see atoz schema event")
     if step.not_before and step.due and _ends_before(step.due, step.not_before):
         yield Fault(f"{path}.due", "due_before_start", "the step is due before it may begin")
-    yield from _late(policy, path, step)
+    yield from _late(editions, path, step)
 
 
 def _ends_before(due: RelativeTime, start: RelativeTime) -> bool:
@@ -83,7 +79,7 @@ def _ends_before(due: RelativeTime, start: RelativeTime) -> bool:
     return due.after is not None and due.after == start.after and _longest(due) < _shortest(start)
 
 
-def _unreachable(policy: Policy, path: str, step: PolicyStep) -> Iterator[Fault]:
+def _unreachable(steps: Sequence[PolicyStep], path: str, step: PolicyStep) -> Iterator[Fault]:
     """A step whose event the table refuses in every status it is for, or that follows a step it cannot follow."""
     completion = COMPLETED_BY[step.action]
     statuses = _statuses(step)
@@ -95,7 +91,7 @@ def _unreachable(policy: Policy, path: str, step: PolicyStep) -> Iterator[Fault]
     if during and not during & statuses:
         message = f"the deadline {step.serves} belongs to {', '.join(sorted(during))} only"
         yield Fault(f"{path}.when.status", "unreachable", message)
-    for before in policy.steps:
+    for before in steps:
         if before.id in step.after and before.action is Action.WAIT:
             yield Fault(f"{path}.after", "unreachable", f"{before.id} is a wait, which is never done")
         if before.id in step.after and not (_reachable(_after(before)) & statuses):
@@ -103,24 +99,19 @@ def _unreachable(policy: Policy, path: str, step: PolicyStep) -> Iterator[Fault]
             yield Fault(f"{path}.after", "unreachable", message)
 
 
-def _impossible(path: str, when: When) -> Iterator[Fault]:
+def _contradictions(path: str, when: When) -> Iterator[Fault]:
     """Conditions that no claim can meet together."""
-    least, most = when.amount_at_least, when.amount_at_most
-    contradictions = {
-        "messages_at_most": _crossed(when.messages_at_least, when.messages_at_most),
-        "appeals_at_most": _crossed(when.appeals_at_least, when.appeals_at_most),
-        "amount_at_most": least and most and (least.currency != most.currency or least.value > most.value),
-        "detail": when.detail and when.reason and not any(detail.reason in when.reason for detail in when.detail),
-        "evidence_lacking": set(when.evidence_held or ()) & set(when.evidence_lacking or ()),
-        "deadlines": not all(when.deadlines.values()),
-    }
-    for key, contradicted in contradictions.items():
-        if contradicted:
-            yield Fault(f"{path}.{key}", "unreachable", "no claim can meet this together with what stands beside it")
-
-
-def _crossed(least: int | None, most: int | None) -> bool:
-    return least is not None and most is not None and least > most
+    for name, condition, asked in when.named():
+        if condition.beside is None:
+            continue
+        other = getattr(when, condition.beside)
+        if other is not None and condition.contradicts(asked, other):
+            message = (
+                f"no claim can meet this together with {condition.beside}"
+                if condition.beside != name
+                else "no claim can meet this: it lists no state"
+            )
+            yield Fault(f"{path}.{name}", "unreachable", message)
 
 
 def _statuses(step: PolicyStep) -> frozenset[ClaimStatus]:
@@ -142,12 +133,12 @@ def _reachable(start: frozenset[ClaimStatus]) -> frozenset[ClaimStatus]:
     return frozenset(statuses)
 
 
-def _late(policy: Policy, path: str, step: PolicyStep) -> Iterator[Fault]:
+def _late(editions: Sequence[str], path: str, step: PolicyStep) -> Iterator[Fault]:
     """A due time, counted from the event that starts the clock, that lies after the deadline it serves."""
     for key, moment in (("due", step.due), ("not_before", step.not_before)):
         if step.serves is None or moment is None or moment.after is None:
             continue
-        for edition in policy.editions:
+        for edition in editions:
             if _exceeds(moment, edition, step.serves):
                 message = f"{moment.value} {moment.unit} after {moment.after} can lie after {step.serves} of {edition}"
                 yield Fault(f"{path}.{key}", "after_deadline", message)

@@ -7,13 +7,15 @@ from typing import NamedTuple
 from atoz.errors import Refusal
 from atoz.lifecycle.guards import why_not
 from atoz.model.events import EVENT_CLASSES, AnyEvent
-from atoz.model.history import Moment as HistoryMoment
+from atoz.model.history import Moment
 from atoz.model.text import Language, phrases
 from atoz.planner.actions import COMPLETED_BY, Action, is_message
-from atoz.planner.conditions import Facts
-from atoz.planner.policy import Policy, PolicyStep, RelativeTime
+from atoz.planner.claim_facts import ClaimFacts
+from atoz.planner.conditions import thresholds
+from atoz.planner.policy import Policy
+from atoz.planner.policy_steps import PolicyStep, RelativeTime
 from atoz.rulebook.date_arithmetic import add_to_instant
-from atoz.rulebook.deadlines import DeadlineState
+from atoz.rulebook.deadlines import Deadline, DeadlineState
 
 
 class ActionState(StrEnum):
@@ -40,32 +42,32 @@ class StepStatus(NamedTuple):
     waits_for: tuple[str, ...] = ()
 
 
-def step_statuses(policy: Policy, facts: Facts, held_back: frozenset[str]) -> list[StepStatus]:
+def step_statuses(policy: Policy, facts: ClaimFacts, held_back: frozenset[Action]) -> list[StepStatus]:
     """Every step that concerns the claim, in the order of the policy; `held_back` actions are not recommended."""
-    found: dict[str, StepStatus] = {}
+    by_id: dict[str, StepStatus] = {}
     for step in policy.steps:
-        status = _step_status(step, facts, found)
-        if status and (status.state is ActionState.DONE or step.action.value not in held_back):
-            found[step.id] = status
-    return _keep_cadence(policy, facts, list(found.values()))
+        status = _step_status(step, facts, by_id)
+        if status and (status.state is ActionState.DONE or step.action not in held_back):
+            by_id[step.id] = status
+    return _keep_cadence(policy, facts, list(by_id.values()))
 
 
-def _step_status(step: PolicyStep, facts: Facts, before: dict[str, StepStatus]) -> StepStatus | None:
-    done_at = _done_at(step, facts)
-    if done_at is not None:
-        return StepStatus(step, ActionState.DONE, done_at)
+def _step_status(step: PolicyStep, facts: ClaimFacts, before: dict[str, StepStatus]) -> StepStatus | None:
+    done = last_done(step, facts)
+    if done is not None:
+        return StepStatus(step, ActionState.DONE, done.at)
     if not step.when.matches(facts):
         return None
     served = facts.deadline(step.serves) if step.serves else None
     if served and not served.running:
         return None
-    start = _moment(step.not_before, facts) if step.not_before else facts.claim.history[0].at
+    start = instant_of(step.not_before, facts) if step.not_before else facts.claim.history[0].at
     if start is None and served and served.started_by == "observed":
         start = facts.claim.history[0].at  # what it counts from lies unseen, and the clock is running: at once
     if start is None:
         return None
-    due_at = _moment(step.due, facts) if step.due else None
-    due_at = _sooner(due_at, served.due_at if served else None)
+    own_due = instant_of(step.due, facts) if step.due else None
+    due_at = min(filter(None, (own_due, served.due_at if served else None)), default=None)
     if (served and served.state is DeadlineState.MISSED) or _too_late(step, facts):
         return StepStatus(step, ActionState.MISSED, None, due_at)
     start = start if due_at is None else min(start, due_at)
@@ -73,7 +75,7 @@ def _step_status(step: PolicyStep, facts: Facts, before: dict[str, StepStatus]) 
 
 
 def _open(
-    step: PolicyStep, facts: Facts, start: datetime, due_at: datetime | None, before: dict[str, StepStatus]
+    step: PolicyStep, facts: ClaimFacts, start: datetime, due_at: datetime | None, before: dict[str, StepStatus]
 ) -> StepStatus | None:
     """A step that is still to be done: now or later, unless the machine refuses what would complete it."""
     waits = tuple(name for name in step.after if name not in before or before[name].state is not ActionState.DONE)
@@ -85,62 +87,79 @@ def _open(
     return StepStatus(step, state, start, due_at, waits)
 
 
-def _done_at(step: PolicyStep, facts: Facts) -> datetime | None:
-    """When the step was last done: its event, not before what it counts from, in one of its statuses."""
-    completion = COMPLETED_BY[step.action]
-    if completion is None or completion.kind not in facts.history.latest:
+def last_done(step: PolicyStep, facts: ClaimFacts) -> Moment | None:
+    """When a step was last done, and where; none if it is not done. This is the one rule for it.
+
+    A step is done by the event that completes its action, in one of the step's statuses, not before what the step
+    belongs to (`_belongs_to`). What it counts from must have happened; only where a status was observed may it lie
+    unseen. Evidence completes the steps that ask for it.
+    """
+    completion, latest = COMPLETED_BY[step.action], facts.history.latest
+    if completion is None or completion.kind not in latest:
         return None
-    latest = facts.history.latest
-    if any(name not in latest for name in _anchors(step)) and "observed" not in latest:
-        return None  # what it counts from has not happened, so it cannot have been done
-    since = _since(step, facts)
-    done = (
-        entry.event.at
-        for entry in reversed(facts.history.entries)
-        if entry.place >= since.place
-        and completion.matches(entry.event)
-        and entry.event.at >= since.at
-        and (step.when.status is None or entry.before in step.when.status)
-        and (step.action is not Action.COLLECT_EVIDENCE or _is_evidence_for(entry.event, step))
+    if any(name not in latest for name in anchors(step)) and "observed" not in latest:
+        return None
+    since = _belongs_to(step, facts)
+    return next(
+        (
+            Moment(entry.event.at, entry.place)
+            for entry in reversed(facts.history.entries)
+            if (entry.event.at, entry.place) >= since
+            and completion.matches(entry.event)
+            and (step.when.status is None or entry.before in step.when.status)
+            and _is_evidence_for(entry.event, step)
+        ),
+        None,
     )
-    return next(done, None)
 
 
 def _is_evidence_for(event: AnyEvent, step: PolicyStep) -> bool:
-    wanted = step.when.evidence_lacking
+    """Whether an event is evidence that a step asks for; any event is, for a step that collects none."""
+    wanted = step.when.evidence_lacking if step.action is Action.COLLECT_EVIDENCE else None
     return wanted is None or getattr(event, "evidence", None) in wanted
 
 
-def _since(step: PolicyStep, facts: Facts) -> HistoryMoment:
-    """The instant that a step belongs to, and its place in the history: what its times count from, else the beginning.
+def _belongs_to(step: PolicyStep, facts: ClaimFacts) -> Moment:
+    """What a step has to follow: the latest of what its times count from and what started the deadline that it serves.
 
     The place decides between events of one instant: an answer given before the question does not answer it.
     """
     latest = facts.history.latest
-    found = [latest[name] for name in _anchors(step) if name in latest]
+    moments = [latest[name] for name in anchors(step) if name in latest]
     served = facts.deadline(step.serves) if step.serves else None
-    if served and served.started_at and served.started_by:
-        start = latest.get(served.started_by)
-        found.append(start if start and start.at == served.started_at else HistoryMoment(served.started_at, 0))
-    return max(found, default=HistoryMoment(facts.claim.history[0].at, 0))
+    if served and served.started_at:
+        moments.append(Moment(served.started_at, _place_of_start(served, facts)))
+    return max(moments, default=Moment(facts.claim.history[0].at, 0))
 
 
-def _anchors(step: PolicyStep) -> list[str]:
-    """The events that a step's times count from."""
-    return [moment.after for moment in (step.not_before, step.due) if moment and moment.after]
+def _place_of_start(served: Deadline, facts: ClaimFacts) -> int:
+    """Where the event stands that started a deadline; before everything, if a fact of the order did."""
+    return next(
+        (
+            entry.place
+            for entry in reversed(facts.history.entries)
+            if entry.event.kind == served.started_by and entry.event.at == served.started_at
+        ),
+        -1,
+    )
 
 
-def _moment(moment: RelativeTime, facts: Facts) -> datetime | None:
-    """The instant that a moment means for this claim; none if what it counts from has not happened."""
+def anchors(step: PolicyStep) -> list[str]:
+    """What a step's times count from: kinds of events, `status_changed` or `first_contact_at`."""
+    return [time.after for time in (step.not_before, step.due) if time and time.after]
+
+
+def instant_of(time: RelativeTime, facts: ClaimFacts) -> datetime | None:
+    """The instant that a relative time means for this claim; none if what it counts from has not happened."""
     zone = facts.claim.order.zone
-    if moment.before is not None:
-        due_at = facts.deadline(moment.before).due_at
-        return None if due_at is None else add_to_instant(due_at, -moment.value, moment.unit, zone)
-    start = facts.history.latest.get(moment.after or "")
-    return None if start is None else add_to_instant(start.at, moment.value, moment.unit, zone)
+    if time.before is not None:
+        due_at = facts.deadline(time.before).due_at
+        return None if due_at is None else add_to_instant(due_at, -time.value, time.unit, zone)
+    start = facts.history.latest.get(time.after or "")
+    return None if start is None else add_to_instant(start.at, time.value, time.unit, zone)
 
 
-def _refusal(step: PolicyStep, facts: Facts, at: datetime) -> Refusal | None:
+def _refusal(step: PolicyStep, facts: ClaimFacts, at: datetime) -> Refusal | None:
     """What the state machine says to the event that completes the step."""
     completion = COMPLETED_BY[step.action]
     if completion is None or EVENT_CLASSES[completion.kind].leads_to is None:
@@ -148,27 +167,27 @@ def _refusal(step: PolicyStep, facts: Facts, at: datetime) -> Refusal | None:
     return why_not(facts.history, completion.kind, max(at, facts.claim.updated_at))
 
 
-def _too_late(step: PolicyStep, facts: Facts) -> bool:
+def _too_late(step: PolicyStep, facts: ClaimFacts) -> bool:
     refusal = _refusal(step, facts, facts.now)
     return refusal is not None and refusal.code == "too_late"
 
 
-def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
-    known = [each for each in (one, other) if each is not None]
-    return min(known, default=None)
-
-
-def _keep_cadence(policy: Policy, facts: Facts, found: list[StepStatus]) -> list[StepStatus]:
-    """Messages to the buyer keep their distance: from the last one sent, and one at a time."""
+def free_to_write_at(policy: Policy, facts: ClaimFacts) -> datetime | None:
+    """From when on the cadence allows another message to the buyer; none if none was sent."""
     apart, last = policy.messages_apart, facts.history.latest.get("seller_messaged")
-    free_at = add_to_instant(last.at, apart.value, apart.unit, facts.claim.order.zone) if last else None
+    return add_to_instant(last.at, apart.value, apart.unit, facts.claim.order.zone) if last else None
+
+
+def _keep_cadence(policy: Policy, facts: ClaimFacts, statuses: list[StepStatus]) -> list[StepStatus]:
+    """Messages to the buyer keep their distance: from the last one sent, and one at a time."""
+    free_at = free_to_write_at(policy, facts)
     kept: list[StepStatus] = []
     first: str | None = None
-    for each in found:
-        if each.state not in (ActionState.NOW, ActionState.LATER) or not is_message(each.step.action):
-            kept.append(each)
+    for status in statuses:
+        if status.state not in (ActionState.NOW, ActionState.LATER) or not is_message(status.step.action):
+            kept.append(status)
             continue
-        spaced = _spaced(each, free_at, facts.now)
+        spaced = _spaced(status, free_at, facts.now)
         if spaced.state is ActionState.NOW and first is not None:
             spaced = spaced._replace(state=ActionState.LATER, waits_for=(*spaced.waits_for, first))
         elif spaced.state is ActionState.NOW:
@@ -177,32 +196,26 @@ def _keep_cadence(policy: Policy, facts: Facts, found: list[StepStatus]) -> list
     return kept
 
 
-def _spaced(each: StepStatus, free_at: datetime | None, now: datetime) -> StepStatus:
+def _spaced(status: StepStatus, free_at: datetime | None, now: datetime) -> StepStatus:
     """A message not before the cadence allows it, unless the deadline it serves comes first."""
-    if free_at is None or each.at is None or free_at <= each.at:
-        return each
-    at = min(free_at, max(each.at, each.due_at)) if each.step.serves and each.due_at else free_at
-    return each._replace(at=at, state=ActionState.LATER if at > now else each.state)
+    if free_at is None or status.at is None or free_at <= status.at:
+        return status
+    at = min(free_at, max(status.at, status.due_at)) if status.step.serves and status.due_at else free_at
+    return status._replace(at=at, state=ActionState.LATER if at > now else status.state)
 
 
-def next_change_at(facts: Facts, found: list[StepStatus], policy: Policy) -> datetime:
+def next_change_at(facts: ClaimFacts, statuses: list[StepStatus], policy: Policy) -> datetime:
     """When to look again: the next instant at which something changes, else after the policy's own interval."""
-    ends = [each.due_at for each in found if each.state in (ActionState.NOW, ActionState.LATER)]
+    ends = [status.due_at for status in statuses if status.state in (ActionState.NOW, ActionState.LATER)]
     running = (DeadlineState.OPEN, DeadlineState.UNDETERMINED)
-    ends += [each.due_at or each.due_no_later for each in facts.deadlines if each.state in running]
-    changes = [each.at for each in found if each.state is ActionState.LATER and each.at]
-    changes += [each.due_at for each in found if each.waits_for and each.step.serves and each.due_at]  # waits no more
+    ends += [deadline.due_at or deadline.due_no_later for deadline in facts.deadlines if deadline.state in running]
+    changes = [status.at for status in statuses if status.state is ActionState.LATER and status.at]
+    changes += [
+        status.due_at for status in statuses if status.waits_for and status.step.serves and status.due_at
+    ]  # by then it waits no more
     changes += [end + timedelta(microseconds=1) for end in ends if end]  # on a due instant it is still met
-    changes += _thresholds(facts, policy)
-    changes = [each for each in changes if each > facts.now]
+    changes += [at for when in policy.conditions for at in thresholds(when, facts)]
+    changes = [change for change in changes if change > facts.now]
     if changes:
         return min(changes)
     return add_to_instant(facts.now, policy.look_again.value, policy.look_again.unit, facts.claim.order.zone)
-
-
-def _thresholds(facts: Facts, policy: Policy) -> list[datetime]:
-    """The instants at which an open deadline comes as near as a step or a warning asks about."""
-    conditions = [each.when for each in policy.steps] + [each.when for each in policy.avoid]
-    asked = [item for when in conditions if when.hours_left_at_most for item in when.hours_left_at_most.items()]
-    due = [(facts.deadline(name).due_at, hours) for name, hours in asked]
-    return [at - timedelta(hours=hours) for at, hours in due if at]

@@ -8,7 +8,7 @@ from atoz.model.events import AnyEvent
 from atoz.model.record import Record
 from atoz.planner.actions import COMPLETED_BY, Action
 from atoz.planner.plan import PlannedAction
-from atoz.planner.policy import PolicyStep
+from atoz.planner.policy_steps import PolicyStep
 from atoz.testing.builders import an_event
 
 

@@ -101,7 +101,11 @@ def policies(draw: st.DrawFn, *, edition: str = DEFAULT_EDITION, max_steps: int 
             "steps": steps,
         }
     )
-    faulty = {fault.path.split(".")[1] for fault in check_policy(policy) if fault.path.startswith("steps.")}
+    faulty = {
+        fault.path.split(".")[1]
+        for fault in check_policy(policy.editions, policy.steps, policy.avoid)
+        if fault.path.startswith("steps.")
+    }
     kept = tuple(step for index, step in enumerate(policy.steps) if str(index) not in faulty)
     plain = Policy.model_validate({**policy.model_dump(exclude={"steps"}), "steps": [_row("wait", Action.WAIT)]})
     return policy.model_copy(update={"steps": kept or plain.steps})

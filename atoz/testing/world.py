@@ -21,7 +21,7 @@ from atoz.model.events import EVENT_CLASSES, Actor, AnyEvent
 from atoz.model.history import History
 from atoz.model.record import Record, read_document
 from atoz.model.status import ClaimStatus
-from atoz.planner.policy import Duration
+from atoz.planner.policy_steps import Duration
 from atoz.rulebook.date_arithmetic import Unit, add_to_instant
 from atoz.testing.builders import an_event
 

@@ -81,7 +81,7 @@ def test_other_strategies_draw_what_is_valid(order: Order, history: tuple[AnyEve
     """Orders are orders, histories begin with the filing, and policies pass every check."""
     assert order == Order.model_validate(order.model_dump())
     assert history[0].kind == "filed"
-    assert check_policy(policy) == ()
+    assert check_policy(policy.editions, policy.steps, policy.avoid) == ()
 
 
 def test_strategies_shrink_to_the_plainest() -> None:

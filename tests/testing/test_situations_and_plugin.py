@@ -119,7 +119,7 @@ def test_scenarios_are_fixtures(tmp_path: Path) -> None:
 
 
 def test_the_plugin_imports_nothing_until_it_is_used() -> None:
-    """Loading the plugin imports neither pydantic nor hypothesis nor any room of atoz but its own front door."""
+    """Loading the plugin imports neither pydantic nor hypothesis nor any room of atoz but its own door."""
     code = (
         "import sys, atoz.testing.pytest_plugin\n"
         "heavy = {name for name in sys.modules if name.split('.')[0] in {'pydantic', 'hypothesis', 'transitions'}}\n"

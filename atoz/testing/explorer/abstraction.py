@@ -7,7 +7,7 @@ from typing import NamedTuple
 from atoz.model.claim import Claim
 from atoz.model.status import ClaimStatus
 from atoz.planner.actions import COMPLETED_BY, Action
-from atoz.planner.policy import Duration, PolicyStep, RelativeTime
+from atoz.planner.policy_steps import Duration, PolicyStep, RelativeTime
 from atoz.rulebook.date_arithmetic import add_to_instant
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState

@@ -3,7 +3,7 @@
 from atoz.model.claim import Claim
 from atoz.model.history import History, Moment
 from atoz.planner.actions import COMPLETED_BY
-from atoz.planner.policy import PolicyStep, RelativeTime
+from atoz.planner.policy_steps import PolicyStep, RelativeTime
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState, deadline, deadline_rule, starts_of
 from atoz.testing.explorer.relevance import is_evidence_for

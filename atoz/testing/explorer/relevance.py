@@ -7,7 +7,8 @@ from atoz.model.events import EVENT_CLASSES, Actor, EvidenceAdded, SellerMessage
 from atoz.model.status import ClaimStatus
 from atoz.planner.actions import COMPLETED_BY, Action
 from atoz.planner.conditions import When
-from atoz.planner.policy import Avoid, Policy, PolicyStep, RelativeTime
+from atoz.planner.policy import Policy
+from atoz.planner.policy_steps import Avoid, PolicyStep, RelativeTime
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import deadline_rule

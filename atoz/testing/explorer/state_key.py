@@ -11,9 +11,8 @@ from atoz.model.claim import Claim
 from atoz.model.history import History
 from atoz.model.order import Order
 from atoz.model.status import ClaimStatus
-from atoz.planner.conditions import facts_of
+from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.policy import Policy
-from atoz.rulebook.deadlines import deadlines_of
 from atoz.testing.explorer.abstraction import AbstractionBuilder, ClaimAbstraction
 from atoz.testing.explorer.relevance import Relevance, by_weekday, entries, kinds, of_facts
 
@@ -76,7 +75,7 @@ class PolicyAbstraction:
         about = (id(claim.order), claim.reason, claim.detail, claim.amount)
         if about not in self._fitting:
             history = History.of(claim)
-            facts = facts_of(history, claim.updated_at, deadlines_of(history, claim.updated_at))
+            facts = ClaimFacts.of(history, claim.updated_at)
             self._fitting[about] = frozenset(each.id for each, when in self._fixed if when.matches(facts))
             self._kept.append(claim.order)  # so that its id stays its own
         return self._fitting[about]

@@ -1,0 +1,66 @@
+"""What a policy is made of: its steps, its times, and what it says not to do."""
+
+from pydantic import Field, model_validator
+
+from atoz.model.citation import Confidence, Source
+from atoz.model.record import Record
+from atoz.model.text import Text
+from atoz.planner.actions import Action
+from atoz.planner.conditions import When
+from atoz.rulebook.date_arithmetic import Unit
+from atoz.rulebook.deadline_clock import DeadlineName
+
+
+class Duration(Record):
+    """A length of time."""
+
+    value: int = Field(ge=0, le=3650, description="How many.")
+    unit: Unit = Field(description="Calendar days, business days or hours.")
+
+
+class RelativeTime(Duration):
+    """An instant of the plan: a span after an event, or before a deadline."""
+
+    after: str | None = Field(
+        default=None,
+        description="The event that it counts from: the latest of this kind; or status_changed, or first_contact_at.",
+    )
+    before: DeadlineName | None = Field(default=None, description="The deadline that it counts back from.")
+
+    @model_validator(mode="after")
+    def _one_anchor(self) -> "RelativeTime":
+        if (self.after is None) is (self.before is None):
+            message = "name one of `after` (an event) and `before` (a deadline)"
+            raise ValueError(message)
+        if self.before is not None and self.unit is Unit.BUSINESS_DAY:
+            message = "business days are not counted back; name calendar days or hours before a deadline"
+            raise ValueError(message)
+        return self
+
+
+class PolicyStep(Record):
+    """One step: when it applies, what to do, from when and by when, and why."""
+
+    id: str = Field(pattern="^[a-z][a-z0-9_]*$", max_length=60, description="Its id, unique in the policy.")
+    action: Action = Field(description="What to do.")
+    when: When = Field(default=When(), description="What must hold.")
+    after: tuple[str, ...] = Field(default=(), description="Steps that have to be done first.")
+    not_before: RelativeTime | None = Field(default=None, description="From when; none means as soon as it applies.")
+    due: RelativeTime | None = Field(default=None, description="By when the policy wants it done.")
+    serves: DeadlineName | None = Field(default=None, description="The deadline that the step is there to meet.")
+    template: str | None = Field(default=None, pattern="^[a-z][a-z0-9_]*$", description="The message template to use.")
+    why: Text = Field(description="Why.")
+    source: Source = Field(description="Whose advice or rule it follows.")
+    confidence: Confidence = Field(description="How far that can be trusted.")
+
+
+class Avoid(Record):
+    """Something not to do, and when; an action named here is never recommended while it applies."""
+
+    id: str = Field(pattern="^[a-z][a-z0-9_]*$", max_length=60, description="Its id, unique in the policy.")
+    when: When = Field(default=When(), description="When it must not be done.")
+    action: Action | None = Field(default=None, description="The action that is not to be recommended, if it is one.")
+    what: Text = Field(description="What not to do.")
+    why: Text = Field(description="Why.")
+    source: Source = Field(description="Whose advice or rule it follows.")
+    confidence: Confidence = Field(description="How far that can be trusted.")
