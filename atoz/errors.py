@@ -127,7 +127,7 @@ class MissingRule(AtozError, LookupError):
 
 
 class NoEditionInForce(AtozError, LookupError):
-    """No dated edition is supported for this marketplace on this day; `nearest` names what comes closest."""
+    """No edition is in force in this marketplace on this day; `nearest` names the marketplace's other ones."""
 
     code = "no_edition_in_force"
 
@@ -136,8 +136,11 @@ class NoEditionInForce(AtozError, LookupError):
         super().__init__(marketplace, day, nearest)
 
     def __str__(self) -> str:
-        hint = f"; nearest: {', '.join(self.nearest)}" if self.nearest else ""
-        return f"no dated edition is supported for {self.marketplace} on {self.day}{hint}\nname an edition by its id"
+        known = ", ".join(self.nearest) or "none"
+        return (
+            f"no edition of the rules is known to be in force in {self.marketplace} on {self.day}; "
+            f"editions of this marketplace: {known}\nname an edition by its id"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,17 @@ def between(mark: str) -> str:
     return found[1].strip()
 
 
+def in_force(edition: Edition) -> str:
+    """Since when an edition counts as in force, as the table says it."""
+    if edition.in_force:
+        return f"{edition.in_force.first} to {edition.in_force.last or chr(8230)}"
+    return f"from {edition.seen_from} (undated)" if edition.seen_from else "by name only"
+
+
 def editions_table() -> str:
     """The table of editions, from the data."""
     rows = [
-        f"| `{each.id}` | {each.title.en} | {', '.join(each.marketplaces) or 'names none'} | "
-        f"{f'{each.in_force.first} to {each.in_force.last or chr(8230)}' if each.in_force else 'by name only'} |"
+        f"| `{each.id}` | {each.title.en} | {', '.join(each.marketplaces) or 'names none'} | {in_force(each)} |"
         for each in Edition.all()
     ]
     return "\n".join(["| edition | rules | marketplaces | in force |", "|---|---|---|---|", *rows])

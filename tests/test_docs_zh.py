@@ -21,11 +21,17 @@ def between(mark: str) -> str:
     return found[1].strip()
 
 
+def in_force(edition: Edition) -> str:
+    """Since when an edition counts as in force, as the table says it."""
+    if edition.in_force:
+        return f"{edition.in_force.first} 至 {edition.in_force.last or chr(8230)}"
+    return f"自 {edition.seen_from}(未注明日期)" if edition.seen_from else "仅按名称"
+
+
 def editions_table() -> str:
     """The table of editions in Chinese, from the data."""
     rows = [
-        f"| `{each.id}` | {each.title.zh} | {', '.join(each.marketplaces) or '未指明'} | "
-        f"{f'{each.in_force.first} 至 {each.in_force.last or chr(8230)}' if each.in_force else '仅按名称'} |"
+        f"| `{each.id}` | {each.title.zh} | {', '.join(each.marketplaces) or '未指明'} | {in_force(each)} |"
         for each in Edition.all()
     ]
     return "\n".join(["| 版本 | 规则 | 站点 | 生效期 |", "|---|---|---|---|", *rows])

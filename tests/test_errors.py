@@ -124,7 +124,7 @@ def test_faults_are_counted_and_listed() -> None:
 def test_hints_are_left_out_when_there_are_none() -> None:
     """No empty "nearest:" line; a final status says that nothing may happen."""
     assert str(UnknownName("policy", "x")) == "unknown policy 'x'"
-    assert str(NoEditionInForce("DE", "2016-06-01")).count("\n") == 1
+    assert "editions of this marketplace: none" in str(NoEditionInForce("BR", "2016-06-01"))
     final = TransitionRefused("1", "refunded", "denied", Refusal("no_such_transition", "no"), ())
     assert str(final).endswith("nothing, without more facts")
     assert "no parameters at all" in str(MissingRule("e", "p"))

@@ -11,6 +11,7 @@ from atoz.frames.frame_types import PREFIX
 from atoz.frames.marketplaces import is_one_of, normalized
 from atoz.frames.workframe import Workframe
 from atoz.rulebook.edition import IN_FORCE, Edition
+from atoz.rulebook.edition_selection import timeline
 
 _Rules = TypeVar("_Rules", bound=Hashable)
 _NORMALIZED = f"{PREFIX}marketplace"
@@ -24,14 +25,12 @@ def candidate_editions(edition: str) -> tuple[Edition, ...]:
     """
     if edition != IN_FORCE:
         return (Edition.named(edition),)
-    dated = [
-        (edition.in_force.first, edition) for edition in Edition.all() if edition.in_force and edition.marketplaces
-    ]
-    return tuple(edition for _, edition in sorted(dated, key=_first, reverse=True))
+    known = [edition for edition in Edition.all() if edition.marketplaces and _first(edition) is not None]
+    return tuple(sorted(known, key=lambda edition: _first(edition) or date.min, reverse=True))
 
 
-def _first(row: tuple[date, Edition]) -> date:
-    return row[0]
+def _first(edition: Edition) -> date | None:
+    return edition.in_force.first if edition.in_force else edition.seen_from
 
 
 def with_marketplaces(workframe: Workframe) -> Workframe:
@@ -40,13 +39,17 @@ def with_marketplaces(workframe: Workframe) -> Workframe:
 
 
 def is_in_force(edition: Edition, day: str) -> nw.Expr:
-    """The rows for which a dated edition is supported, by their local day."""
-    span, on = edition.in_force, nw.col(day)
-    if span is None:
-        message = f"{edition.id} is undated"
-        raise ValueError(message)
-    until = on >= span.first if span.last is None else on.is_between(span.first, span.last)
-    return is_one_of(_NORMALIZED, edition.marketplaces) & until
+    """The rows whose marketplace pins an edition as the one in force on their local day."""
+    on = nw.col(day)
+    places: dict[tuple[date, date | None], list[str]] = {}
+    for country in edition.marketplaces:
+        for span in timeline(country):
+            if span.edition.id == edition.id:
+                places.setdefault((span.first, span.last), []).append(country)
+    return _any(
+        is_one_of(_NORMALIZED, tuple(countries)) & (on >= first if last is None else on.is_between(first, last))
+        for (first, last), countries in places.items()
+    )
 
 
 def choose_by_edition(

@@ -203,9 +203,14 @@ def editions_view(editions: Iterable[Edition], language: Language) -> Renderable
     for edition in editions:
         places = ", ".join(edition.marketplaces) or say("any_place", language)
         span = edition.in_force
-        days = f"{span.first} – {span.last or ''}" if span else say("undated", language)
+        days = f"{span.first} – {span.last or ''}" if span else _undated(edition, language)
         table.add_row(edition.id, edition.title.say(language), places, days)
     return table
+
+
+def _undated(edition: Edition, language: Language) -> str:
+    """An edition without dates of its own: since when it counts as in force, or that it is used by naming it."""
+    return say("seen_from", language, day=edition.seen_from) if edition.seen_from else say("undated", language)
 
 
 def edition_view(edition: Edition, language: Language) -> RenderableType:

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
 from atoz.errors import MissingRule, UnknownName
 from atoz.model.citation import Confidence, Source, with_sources
@@ -17,6 +17,7 @@ from atoz.model.reason import ClaimReason
 from atoz.model.record import Record, read_document
 from atoz.model.text import Text, read_toml
 from atoz.rulebook.date_arithmetic import Unit
+from atoz.rulebook.deadline_clock import DeadlineName
 
 DEFAULT_EDITION = "faq-2016"
 IN_FORCE = "in-force"
@@ -34,6 +35,15 @@ class DayBoundary(StrEnum):
     """That much elapsed time."""
 
 
+class FigureKind(StrEnum):
+    """How much weight a figure carries."""
+
+    FIRM = "firm"
+    """A source states it."""
+    SOFT = "soft"
+    """It is inferred, or two sources of one marketplace and period name different figures."""
+
+
 class OnExpiry(Record):
     """What silence costs, and how certain the source is about it."""
 
@@ -44,9 +54,21 @@ class OnExpiry(Record):
 class Parameter(Record):
     """One figure of an edition: a value, its unit, what starts its clock, and its source."""
 
-    name: str = Field(pattern="^[a-z][a-z_]*$", description="Its name, unique in the edition.")
+    name: str = Field(
+        pattern="^[a-z][a-z_]*$",
+        description="Its name, unique in the edition; the main figure of a deadline has the deadline's name.",
+    )
     role: Literal["opens", "opens_not_before", "closes", "deadline"] = Field(
         description="What it is for: the sooner of all `opens`, but not before any `opens_not_before`."
+    )
+    deadline: DeadlineName | None = Field(
+        default=None, description="The deadline that it is a further figure of; none for the deadline of its own name."
+    )
+    kind: FigureKind = Field(default=FigureKind.FIRM, description="Firm where a source states it, soft otherwise.")
+    supported_from: Day | None = Field(
+        default=None,
+        validation_alias=AliasChoices("from", "supported_from"),
+        description="First day on which it is counted as in force, where that is later than the edition's own.",
     )
     reasons: tuple[ClaimReason, ...] = Field(default=(), description="Reasons it holds for; none means all of them.")
     value: int = Field(description="How many; negative counts back.")
@@ -63,7 +85,14 @@ class Parameter(Record):
         if (self.unit is Unit.HOUR) is not (self.day_boundary is DayBoundary.ELAPSED_TIME):
             message = f"{self.unit} does not go with the boundary {self.day_boundary}"
             raise ValueError(message)
+        if self.deadline is not None and (self.role != "deadline" or self.name == self.deadline):
+            message = "deadline is for a further figure of a deadline, under a name of its own"
+            raise ValueError(message)
         return self
+
+    def counts_on(self, day: date) -> bool:
+        """Whether the figure is supported on a day on which its edition is."""
+        return self.supported_from is None or self.supported_from <= day
 
 
 class InForce(Record):
@@ -88,6 +117,11 @@ class Edition(Record):
     title: Text = Field(description="Which rules, where and when.")
     marketplaces: tuple[Country, ...] = Field(default=(), description="Where it is supported; none: it names no place.")
     in_force: InForce | None = Field(default=None, description="When it is supported as in force; none if undated.")
+    seen_from: Day | None = Field(
+        default=None,
+        description="For an undated edition, the day from which it counts as in force: that of a dated source, or "
+        "atoz's own where every source is undated.",
+    )
     caveats: tuple[Text, ...] = Field(default=(), description="What travels with every result.")
     sources: dict[str, Source] = Field(description="Its sources by a short key.")
     parameters: tuple[Parameter, ...] = Field(description="Its figures.")
@@ -97,6 +131,18 @@ class Edition(Record):
     def _resolve_sources(cls, data: object) -> object:
         """Let parameters name a source by its key, so that each citation is written once."""
         return with_sources(data, ("parameters",))
+
+    @model_validator(mode="after")
+    def _dated_once(self) -> "Edition":
+        if self.in_force is not None and self.seen_from is not None:
+            message = "seen_from is for an undated edition; this one says in_force"
+            raise ValueError(message)
+        return self
+
+    @property
+    def seen_from_source(self) -> Source | None:
+        """The dated source that `seen_from` is taken from; none where the day is atoz's own."""
+        return next((source for source in self.sources.values() if source.seen and source.seen == self.seen_from), None)
 
     @model_validator(mode="after")
     def _names_once(self) -> "Edition":

@@ -91,5 +91,5 @@ def test_errors_name_what_is_wrong(atoz):
     assert "marketplace: 'XX' is no marketplace" in both.err
     assert "placed_at: 2016-06-01T00:00:00 has no time zone" in both.err
     assert "nearest: us-2026" in atoz("window", *FLAGS, "--edition", "us-2025").err
-    german = atoz("window", "--marketplace", "DE", "--placed-at", "2016-06-01T15:00:00Z", "--edition", "in-force")
-    assert "no dated edition is supported for DE on 2016-06-01" in german.err
+    brazil = atoz("window", "--marketplace", "BR", "--placed-at", "2016-06-01T15:00:00Z", "--edition", "in-force")
+    assert "no edition of the rules is known to be in force in BR on 2016-06-01" in brazil.err

@@ -147,7 +147,7 @@ def test_under_is_a_what_if() -> None:
     with pytest.raises(UnknownName):
         under(claim, "us-2025")
     with pytest.raises(NoEditionInForce):
-        under(claim.model_copy(update={"order": ORDER.model_copy(update={"marketplace": "DE"})}), "in-force")
+        under(claim.model_copy(update={"order": ORDER.model_copy(update={"marketplace": "BR"})}), "in-force")
 
 
 @pytest.mark.parametrize(("edition", "days"), [("faq-2016", 7), ("us-2016-06", 7), ("us-2016-11", 3)])

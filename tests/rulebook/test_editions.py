@@ -12,7 +12,7 @@ from atoz.errors import MissingRule, UnknownName
 from atoz.model.citation import Confidence
 from atoz.model.reason import ClaimReason
 from atoz.rulebook.deadline_clock import DeadlineName, clock
-from atoz.rulebook.edition import DEFAULT_EDITION, Edition, Parameter
+from atoz.rulebook.edition import DEFAULT_EDITION, Edition, FigureKind, Parameter
 
 GOLDEN = Path(__file__).with_name("figures.json")
 FIGURES: dict[str, object] = json.loads(GOLDEN.read_text(encoding="utf-8"))
@@ -50,9 +50,16 @@ def figures(edition: Edition) -> dict[str, object]:
     return {
         "marketplaces": list(edition.marketplaces),
         "in_force": edition.in_force.model_dump(mode="json") if edition.in_force else None,
+        "seen_from": edition.seen_from.isoformat() if edition.seen_from else None,
         "parameters": {
             each.name: {
-                **each.model_dump(mode="json", include={"role", "value", "unit", "day_boundary", "confidence"}),
+                **each.model_dump(
+                    mode="json",
+                    include={
+                        *("role", "value", "unit", "day_boundary", "confidence"),
+                        *("deadline", "kind", "supported_from"),
+                    },
+                ),
                 "reasons": [reason.value for reason in each.reasons],
                 "starts_with": list(each.starts_with),
                 "source": each.source.address,
@@ -111,7 +118,7 @@ def test_every_figure_is_cited(edition: Edition, rule: Parameter) -> None:
 def test_every_figure_can_be_used(edition: Edition, rule: Parameter) -> None:
     """A window counts from facts of the order, a deadline from a start that its clock knows; only it has a cost."""
     if rule.role == "deadline":
-        assert set(rule.starts_with) <= set(clock(DeadlineName(rule.name)).starts_with)
+        assert set(rule.starts_with) <= set(clock(rule.deadline or DeadlineName(rule.name)).starts_with)
         assert not rule.reasons
         assert rule.value > 0
         assert rule.on_expiry is None or rule.on_expiry.says.en
@@ -132,12 +139,11 @@ def test_words_are_in_both_languages(edition: Edition) -> None:
 
 @pytest.mark.parametrize("edition", ALL, ids=lambda each: each.id)
 def test_every_source_is_there_for_something(edition: Edition) -> None:
-    """A figure cites it; or it is where the edition was last seen, and then its day is the last one in force."""
+    """A figure cites it; or it is where the edition was seen: on its last day, or an undated one's first."""
     for source in edition.sources.values():
         if all(rule.source != source for rule in edition.parameters):
-            assert edition.in_force
             assert source.seen
-            assert source.seen == edition.in_force.last
+            assert source.seen == (edition.in_force.last if edition.in_force else edition.seen_from)
             assert any(source.seen.isoformat() in text.en for text in edition.caveats)
 
 
@@ -199,6 +205,11 @@ def test_dated_editions_of_a_place_never_overlap() -> None:
         {"source": None},
         {"reasons": ("lost",)},
         {"colour": "red"},
+        {"kind": "sure"},
+        {"deadline": "answer_amazon"},
+        {"deadline": "lunch", "name": "notice"},
+        {"deadline": "answer_amazon", "name": "notice", "role": "closes"},
+        {"from": "soon"},
     ],
     ids=str,
 )
@@ -208,6 +219,41 @@ def test_a_parameter_that_cannot_be_is_refused(change: dict[str, object]) -> Non
     assert Parameter.model_validate(facts)
     with pytest.raises(ValidationError):
         Parameter.model_validate({**facts, **change})
+
+
+def test_a_further_figure_of_a_deadline_and_a_day_it_begins() -> None:
+    """A deadline can have a second figure under a name of its own; a figure can begin later than its edition."""
+    facts = Edition.named("us-2026").parameter("answer_amazon").model_dump()
+    further = Parameter.model_validate({**facts, "name": "claim_notice", "deadline": "answer_amazon", "kind": "soft"})
+    assert (further.deadline, further.kind) == (DeadlineName.ANSWER_AMAZON, FigureKind.SOFT)
+    assert further.counts_on(date.min)
+    later = Parameter.model_validate({**facts, "supported_from": date(2026, 1, 26)})
+    assert (later.counts_on(date(2026, 1, 25)), later.counts_on(date(2026, 1, 26))) == (False, True)
+    assert Parameter.model_validate(later.model_dump()) == later
+    del facts["supported_from"]
+    assert Parameter.model_validate({**facts, "from": date(2026, 1, 26)}) == later  # as a data file says it
+
+
+def test_soft_figures_are_those_that_are_inferred_or_disputed() -> None:
+    """The response clocks that two pages state differently, and what the British pages only let one infer."""
+    soft = {(edition.id, rule.name) for edition, rule in PARAMETERS if rule.kind is FigureKind.SOFT}
+    assert {("us-2020-07", "answer_amazon"), ("uk-current", "answer_amazon")} <= soft
+    assert not {name for edition, name in soft if edition in ("us-2026", "faq-2016", "us-2016-06", "us-2016-11")} - {
+        "claim_notice"
+    }
+
+
+def test_seen_from_is_a_source_s_day_or_atoz_s_own() -> None:
+    """A dated source carries the day; where none does, the caveat says whose reading it is."""
+    source = Edition.named("uk-current").seen_from_source
+    assert source
+    assert source.seen == date(2023, 9, 24)
+    for edition in ALL:
+        if edition.seen_from and edition.seen_from_source is None:
+            assert edition.seen_from == date(2026, 5, 12)
+            assert any("atoz's own" in caveat.en for caveat in edition.caveats)
+    with pytest.raises(ValidationError, match="undated"):
+        Edition.model_validate({**Edition.named("us-2026").model_dump(by_alias=True), "seen_from": date(2026, 1, 1)})
 
 
 def test_a_name_stands_once() -> None:
