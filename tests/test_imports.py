@@ -11,7 +11,19 @@ import pytest
 
 import atoz
 
-ROOMS = ("frames", "lifecycle", "messages", "model", "planner", "report", "rulebook", "sources", "store", "testing")
+ROOMS = (
+    "frames",
+    "inbox",
+    "lifecycle",
+    "messages",
+    "model",
+    "planner",
+    "report",
+    "rulebook",
+    "sources",
+    "store",
+    "testing",
+)
 DOORS = ["atoz", *(f"atoz.{room}" for room in ROOMS)]
 HEAVY = ("pydantic", "typer", "rich", "narwhals", "transitions", "dateutil", "numpy")
 

@@ -34,12 +34,18 @@ from atoz.model.order import Order
 from atoz.model.status import ClaimStatus
 from atoz.planner.policy import Policy
 from atoz.store.connection import reading, writing
-from atoz.store.entries import Entry, EntryKind, StoredClaim, body_of, chained, described, with_order
+from atoz.store.entries import Entry, EntryKind, StoredClaim, body_of, chained, described, replayed, source_body
 from atoz.store.forgetting import Forgotten, forget_order, order_is_forgotten
 from atoz.store.migration import back_up, open_database
 from atoz.store.plan_index import PlanIndex
-from atoz.store.privacy import event_without_note, without_free_text
+from atoz.store.privacy import event_without_note, keyed_hash, without_free_text
 from atoz.store.schema import claims, entries, labels
+from atoz.store.source_records import (
+    SourceRecord,
+    keep_source_records,
+    orders_with_records,
+    source_records_on,
+)
 from atoz.store.verification import Verification, verify_claims
 
 
@@ -187,6 +193,27 @@ class ClaimStore:
                 connection, claim_id, claim, log, [(EntryKind.EVENT, body_of(event)) for event in kept]
             )
 
+    def record(self, claim_id: str, event: AnyEvent, *, expected_version: int) -> StoredClaim:
+        """Store an event that was learnt late at its place in time; everything after it is applied anew.
+
+        Raises:
+            UnknownName: there is no claim of this id.
+            StaleClaim: the claim has moved on since it was read.
+            TransitionRefused: with it, the history does not hold together; nothing is stored, a person has to decide.
+        """
+        return self._relogged(claim_id, EntryKind.EVENT, body_of(event_without_note(event)), expected_version)
+
+    def set_source_events(self, claim_id: str, events: Iterable[AnyEvent], *, expected_version: int) -> StoredClaim:
+        """Make these the events that mails and files show of a claim, in place of those that were set before.
+
+        Raises:
+            UnknownName: there is no claim of this id.
+            StaleClaim: the claim has moved on since it was read.
+            TransitionRefused: the history does not hold together with them; nothing is stored.
+        """
+        body = source_body(event_without_note(event) for event in events)
+        return self._relogged(claim_id, EntryKind.SOURCES, body, expected_version)
+
     def correct_order(self, claim_id: str, order: Order, *, expected_version: int) -> StoredClaim:
         """Replace what is known of a claim's order; the old facts stay in the log.
 
@@ -194,14 +221,20 @@ class ClaimStore:
             UnknownName: there is no claim of this id.
             StaleClaim: the claim has moved on since it was read.
             InvalidDocument: it is another order, or it does not fit the claim.
+            TransitionRefused: an event of the claim would have been refused on such an order.
         """
+        known = claim_id.partition("/")[0]
+        if order.order_id != known:
+            words = f"this is order {order.order_id}; the claim is on {known}"
+            raise InvalidDocument("order", (Fault("order_id", "other_order", words),))
+        return self._relogged(claim_id, EntryKind.ORDER, body_of(order), expected_version)
+
+    def _relogged(self, claim_id: str, kind: EntryKind, body: str, expected_version: int) -> StoredClaim:
+        """Add an entry that may lie before others in time: the claim is what the whole log leads to."""
         with writing(self._engine) as connection:
-            claim, log = self._current(connection, claim_id, expected_version)
-            if order.order_id != claim.order.order_id:
-                words = f"this is order {order.order_id}; the claim is on {claim.order.order_id}"
-                raise InvalidDocument("order", (Fault("order_id", "other_order", words),))
-            corrected = with_order(claim, order)
-            return self._advanced(connection, claim_id, corrected, log, [(EntryKind.ORDER, body_of(order))])
+            _, last = self._current(connection, claim_id, expected_version)
+            log = [*log_of(connection, claim_id), chained(claim_id, last, kind, body)]
+            return self._advanced(connection, claim_id, replayed(claim_id, log), last, [(kind, body)])
 
     def _current(self, connection: Connection, claim_id: str, expected_version: int) -> tuple[Claim, Entry]:
         """A claim and its last entry, locked until the transaction ends, if its version is the expected one."""
@@ -224,6 +257,30 @@ class ClaimStore:
         connection.execute(update(claims).where(claims.c.claim_id == claim_id).values(**_values(claim, last)))
         _write_labels(connection, claim_id, claim)
         return StoredClaim(claim_id=claim_id, version=last.version, head=last.hash, claim=claim)
+
+    # What mails and files say
+
+    def message_key(self, message_id: str) -> str:
+        """A Message-ID as the keyed hash that stands for it in the store; empty for a mail without one."""
+        return keyed_hash(self._key, message_id) if message_id else ""
+
+    def keep_source_records(self, records: Iterable[SourceRecord]) -> int:
+        """Store what mails and files say, each once, and return how many were new; forgotten orders are passed over."""
+        with writing(self._engine) as connection:
+            return keep_source_records(
+                connection,
+                (record for record in records if not order_is_forgotten(connection, self._key, record.order_id)),
+            )
+
+    def source_records_on(self, order_id: str) -> tuple[SourceRecord, ...]:
+        """Everything that mails and files say of an order."""
+        with reading(self._engine) as connection:
+            return source_records_on(connection, order_id)
+
+    def orders_with_records(self) -> tuple[str, ...]:
+        """The orders that mails or files speak of."""
+        with reading(self._engine) as connection:
+            return tuple(orders_with_records(connection))
 
     # Keeping
 

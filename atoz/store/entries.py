@@ -15,11 +15,12 @@ from pydantic import Field, TypeAdapter
 
 from atoz.lifecycle.operations import apply
 from atoz.model.claim import Claim
-from atoz.model.events import AnyEvent
+from atoz.model.events import AnyEvent, Filed, Observed
 from atoz.model.order import Order
 from atoz.model.record import Record, read_document
 
 _EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+_EVENTS: TypeAdapter[list[AnyEvent]] = TypeAdapter(list[AnyEvent])
 
 
 class EntryKind(StrEnum):
@@ -29,6 +30,8 @@ class EntryKind(StrEnum):
     """Its body is the whole claim as it was first stored."""
     EVENT = "event"
     """Its body is one event."""
+    SOURCES = "sources"
+    """Its body is the list of events that mails and files show; it takes the place of the list before it."""
     ORDER = "order"
     """Its body is the corrected order."""
 
@@ -84,27 +87,53 @@ def described(entry: Entry) -> str:
 
 
 def replayed(claim_id: str, log: Iterable[Entry]) -> Claim:
-    """The claim that a log leads to, every entry applied by the state machine.
+    """The claim that a log leads to: all events in order of time, applied by the state machine, under the latest order.
+
+    Events of one instant keep the order in which they arrived; those that mails and files show come after them.
 
     Raises:
         InvalidDocument: the log does not begin by opening a claim, or a body cannot be read.
         TransitionRefused: an event does not fit what stands before it.
     """
-    claim: Claim | None = None
-    for entry in log:
-        claim = _next(claim_id, claim, entry)
-    if claim is None:
-        return read_document(Claim, None, what=claim_id)
+    first, *rest = log
+    opened = read_document(Claim, json.loads(first.body), what=claim_id)
+    arrived: list[AnyEvent] = [*opened.history]
+    shown: list[AnyEvent] = []
+    for entry in rest:
+        if entry.kind is EntryKind.EVENT:
+            arrived.append(event_of(entry))
+        elif entry.kind is EntryKind.SOURCES:
+            shown = _EVENTS.validate_json(entry.body)
+        else:
+            opened = with_order(opened, read_document(Order, json.loads(entry.body), what=claim_id))
+    events = sorted([*arrived, *shown], key=lambda event: event.at)
+    begins = next(place for place, event in enumerate(events) if isinstance(event, (Filed, Observed))) + 1
+    facts = {name: getattr(opened, name) for name in Claim.model_fields if name != "status"}
+    claim = read_document(Claim, {**facts, "history": tuple(events[:begins])}, what=claim_id)
+    for event in events[begins:]:
+        claim = apply(claim, event)
     return claim
 
 
-def _next(claim_id: str, claim: Claim | None, entry: Entry) -> Claim:
-    if claim is None:
-        return read_document(Claim, json.loads(entry.body), what=claim_id)
-    if entry.kind is EntryKind.ORDER:
-        order = read_document(Order, json.loads(entry.body), what=claim_id)
-        return with_order(claim, order)
-    return apply(claim, event_of(entry))
+def source_events(log: Iterable[Entry]) -> tuple[AnyEvent, ...]:
+    """The events that mails and files show of a claim, as the latest entry says."""
+    bodies = [entry.body for entry in log if entry.kind is EntryKind.SOURCES]
+    return tuple(_EVENTS.validate_json(bodies[-1])) if bodies else ()
+
+
+def source_body(events: Iterable[AnyEvent]) -> str:
+    """The body of an entry that says which events mails and files show."""
+    return canonical_json([event.model_dump(mode="json", exclude_none=True) for event in events])
+
+
+def with_source_events(claim_id: str, log: Iterable[Entry], events: Iterable[AnyEvent]) -> Claim:
+    """The claim that a log leads to if these are the events that mails and files show.
+
+    Raises:
+        TransitionRefused: the history does not hold together with them.
+    """
+    known = list(log)
+    return replayed(claim_id, [*known, chained(claim_id, known[-1], EntryKind.SOURCES, source_body(events))])
 
 
 def with_order(claim: Claim, order: Order) -> Claim:

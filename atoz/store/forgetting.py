@@ -11,7 +11,7 @@ from atoz.errors import StoreUnusable
 from atoz.model.record import Record
 from atoz.store.connection import sqlite_file, writing
 from atoz.store.privacy import keyed_hash
-from atoz.store.schema import BACKUPS, claims, entries, forgotten, labels, settings
+from atoz.store.schema import BACKUPS, claims, entries, forgotten, labels, settings, source_records
 
 
 class Forgotten(Record):
@@ -30,6 +30,7 @@ def forget_order(engine: Engine, key: str, order_id: str) -> Forgotten:
         deleted = connection.execute(delete(entries).where(entries.c.claim_id.in_(ids))).rowcount
         connection.execute(delete(labels).where(labels.c.claim_id.in_(ids)))
         connection.execute(delete(claims).where(claims.c.claim_id.in_(ids)))
+        connection.execute(delete(source_records).where(source_records.c.order_id == order_id))
         if not order_is_forgotten(connection, key, order_id):
             connection.execute(insert(forgotten).values(order_key=keyed_hash(key, order_id)))
         written = connection.execute(select(settings.c.value).where(settings.c.name == BACKUPS)).scalar()

@@ -4,7 +4,7 @@ Instants are text, `2026-11-24T09:00:00.000000+00:00`: one width, so that they c
 are canonical JSON text, because the hash of an entry covers them byte for byte.
 """
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 SCHEMA_VERSION = 1
 """The schema that this release reads and writes."""
@@ -66,4 +66,16 @@ forgotten = Table(
     metadata,
     Column("order_key", String(64), primary_key=True),
     comment="Keyed hashes of the orders that were forgotten, so that they do not come back with the next mail.",
+)
+
+source_records = Table(
+    "atoz_source_records",
+    metadata,
+    Column("order_id", String(30), primary_key=True),
+    Column("record_key", String(64), primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("message_key", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("verified", Boolean, nullable=False),
+    comment="What mails and files say of an order, without any of their text; each once, however often it comes.",
 )

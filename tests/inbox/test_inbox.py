@@ -1,0 +1,264 @@
+"""The daily mail: certain events are applied once, in whatever order they come; the rest is for a person to decide."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+pytest.importorskip("sqlalchemy")
+pytest.importorskip("authres")
+
+from atoz import ClaimStatus, open_claim
+from atoz.inbox import InboxResult, Incoming, run_inbox
+from atoz.model.events import GrantedSellerFunded, SellerResponded
+from atoz.store import ClaimStore
+from atoz.testing import an_order
+
+ORDER_ID = "123-1234567-1234567"
+FILED = datetime(2026, 7, 1, 16, tzinfo=UTC)
+NOW = FILED + timedelta(days=60)
+NOTIFY = "A_Z_CLAIM_RESPONDENT_NOTIFY"
+SERVER = "mx.example.net"
+GRANT_TEXT = "We have granted an A-to-z Guarantee claim. We will debit your account $31.90."
+VERDICT = f"{SERVER}; dmarc=pass header.from=amazon.com"
+
+
+def a_mail(
+    text: str,
+    *,
+    at: datetime,
+    subject: str = f"Your order {ORDER_ID}",
+    header: str = NOTIFY,
+    message_id: str | None = None,
+    verdict: str | None = VERDICT,
+    received: datetime | None = None,
+) -> bytes:
+    """A mail of Amazon's as the seller's server hands it on."""
+    mail = EmailMessage()
+    if verdict:
+        mail["Authentication-Results"] = verdict
+    if received:
+        mail["Received"] = f"from amazon.com by mx.example.net; {format_datetime(received)}"
+    mail["From"] = "atoz-guarantee-no-reply@amazon.com"
+    mail["Subject"] = subject
+    mail["Date"] = format_datetime(at)
+    mail["X-Space-Notification-Type"] = header
+    mail["X-Marketplace-ID"] = "ATVPDKIKX0DER"
+    if message_id != "":
+        mail["Message-ID"] = message_id or f"<{abs(hash((text, at)))}@amazon.com>"
+    mail.set_content(text)
+    return mail.as_bytes()
+
+
+RECEIVED = a_mail("We received an A-to-z Guarantee claim of $31.90 on the order.", at=FILED)
+GRANTED = a_mail(
+    GRANT_TEXT,
+    at=FILED + timedelta(days=4),
+    header="A_Z_CLAIM_RESPONDENT_CLOSE",
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ClaimStore:
+    """A store with one claim, filed and not answered."""
+    opened = ClaimStore.open(tmp_path / "claims.db")
+    opened.add(open_claim(an_order(order_id=ORDER_ID), reason="not_received", filed_at=FILED, amount="31.90 USD"))
+    return opened
+
+
+def run(store: ClaimStore, *mails: bytes, server: str | None = SERVER, as_of: datetime = NOW) -> InboxResult:
+    """One run over these mails."""
+    items = [Incoming(f"mail {number}", data) for number, data in enumerate(mails)]
+    return run_inbox(store, items, as_of=as_of, server=server)
+
+
+def kinds(store: ClaimStore) -> list[str]:
+    """The kinds of the claim's events."""
+    return [event.kind for event in store.get(ORDER_ID).claim.history]
+
+
+def test_a_verified_decision_is_applied(store: ClaimStore):
+    """The grant is in the history with its amount; running again changes nothing."""
+    first = run(store, RECEIVED, GRANTED)
+    assert kinds(store) == ["filed", "granted_seller_funded"]
+    assert [applied.version for applied in first.applied] == [2]
+    again = run(store, GRANTED, RECEIVED)
+    assert (again.applied, again.new_records, again.decisions) == ((), 0, ())
+    assert store.get(ORDER_ID).version == 2
+    assert store.verify().damages == ()
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        a_mail(
+            GRANT_TEXT,
+            at=FILED + timedelta(days=4),
+            verdict=None,
+        ),
+        a_mail(
+            GRANT_TEXT,
+            at=FILED + timedelta(days=4),
+            message_id="",
+        ),
+    ],
+    ids=["no verdict", "no Message-ID"],
+)
+def test_what_is_not_certain_is_a_decision_until_it_is_taken(store: ClaimStore, mail: bytes):
+    """Nothing is applied; the decision names its command, comes again in the next run, and goes once it is taken."""
+    for _ in range(2):
+        (decision,) = run(store, mail).decisions
+        assert (decision.code, decision.claim_id) == ("not_certain", ORDER_ID)
+        assert decision.command.startswith(
+            f"atoz apply {ORDER_ID} granted_seller_funded --at 2026-07-05T16:00:00+00:00"
+        )
+    assert kinds(store) == ["filed"]
+    store.append(ORDER_ID, GrantedSellerFunded(at=FILED + timedelta(days=4)), expected_version=1)
+    assert run(store, mail).decisions == ()
+
+
+def test_without_a_named_server_no_mail_is_certain(store: ClaimStore):
+    """The header alone proves nothing."""
+    assert [decision.code for decision in run(store, GRANTED, server=None).decisions] == ["not_certain"]
+    assert kinds(store) == ["filed"]
+
+
+def test_two_contents_with_one_message_id_are_both_doubted(store: ClaimStore):
+    """Whichever came first: one of them is not what it seems."""
+    other = GRANTED.replace(b"31.90", b"99.00")
+    for mails in ((GRANTED, other), (other, GRANTED)):
+        assert run(store, *mails).applied == () or kinds(store) == ["filed"]
+        assert kinds(store) == ["filed"]
+    assert run(store).decisions != ()
+
+
+def test_a_mail_received_long_before_its_date_counts_from_its_receipt(store: ClaimStore):
+    """The earlier of the two, and a remark if they are more than an hour apart."""
+    at = FILED + timedelta(days=4)
+    mail = a_mail(GRANT_TEXT, at=at, received=at - timedelta(hours=2))
+    (remark,) = run(store, mail).remarks
+    assert "the earlier one counts" in remark.message
+    assert store.get(ORDER_ID).claim.history[-1].at == at - timedelta(hours=2)
+
+
+def test_an_order_without_a_claim_waits_with_its_safe_clock(tmp_path: Path):
+    """No claim is made up; the earliest supported deadline is shown, and the command that opens the claim."""
+    asked = a_mail("Please respond.", at=FILED, subject=f"Action required: claim received on order {ORDER_ID}")
+    with ClaimStore.open(tmp_path / "empty.db") as store:
+        (pending,) = run(store, RECEIVED, asked).pending
+        assert (pending.order_id, list(store.find())) == (ORDER_ID, [])
+        assert pending.clocks[0].name == "answer_amazon"
+        assert FILED < pending.clocks[0].act_by <= FILED + timedelta(hours=72)
+        assert pending.command.startswith("atoz open ORDER --notice MAIL")
+        store.add(open_claim(an_order(order_id=ORDER_ID), reason="not_received", filed_at=FILED))
+        assert run(store).pending == ()
+
+
+def test_a_later_filing_on_the_same_order_is_a_decision(store: ClaimStore):
+    """It may be a second claim; nobody but a person can say so."""
+    again = a_mail("We received an A-to-z Guarantee claim of $31.90 on the order.", at=FILED + timedelta(days=20))
+    decisions = run(store, RECEIVED, again).decisions
+    assert [decision.code for decision in decisions] == ["second_filing"]
+    assert kinds(store) == ["filed"]
+
+
+def test_other_mail_is_counted_and_not_kept(store: ClaimStore):
+    """A mail about something else leaves nothing behind; a file that cannot be read is named."""
+    plain = b"From: a@example.com\nSubject: Lunch\nDate: Wed, 01 Jul 2026 10:00:00 +0000\n\nAt noon?\n"
+    result = run_inbox(
+        store, [Incoming("a", plain), Incoming("b", None, "it cannot be read")], as_of=NOW, server=SERVER
+    )
+    assert (result.read, result.about_claims, result.new_records) == (2, 1, 0)
+    assert [(remark.name, remark.message) for remark in result.unreadable] == [("b", "it cannot be read")]
+
+
+def test_what_a_person_entered_stays(store: ClaimStore):
+    """Events that were applied by hand are never taken away by a run."""
+    store.append(ORDER_ID, SellerResponded(at=FILED + timedelta(days=1)), expected_version=1)
+    run(store, RECEIVED, GRANTED)
+    assert kinds(store) == ["filed", "seller_responded", "granted_seller_funded"]
+
+
+def test_forgotten_orders_stay_forgotten(store: ClaimStore):
+    """Mail about a forgotten order leaves nothing behind."""
+    run(store, GRANTED)
+    store.forget(ORDER_ID)
+    result = run(store, RECEIVED, GRANTED)
+    assert (result.new_records, result.pending, result.decisions) == (0, (), ())
+
+
+def test_no_text_of_a_mail_reaches_the_store(store: ClaimStore, tmp_path: Path):
+    """Neither names, addresses nor the Message-ID are in the database or its write-ahead log."""
+    secret = a_mail(
+        f"Dear Erika Mustermann of Hauptstrasse 5, call 555-0100. {GRANT_TEXT}",
+        at=FILED + timedelta(days=4),
+        message_id="<planted-id@amazon.com>",
+    )
+    run(store, secret)
+    assert "granted_seller_funded" in kinds(store)
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    for planted in (b"Mustermann", b"Hauptstrasse", b"555-0100", b"planted-id", b"no-reply@amazon"):
+        assert planted not in kept
+
+
+DAYS = (0, 1, 2, 4, 5, 9, 30)
+MAILS = tuple(
+    a_mail(text, at=FILED + timedelta(days=day, hours=hour), header=header, received=received, subject=subject)
+    for day in DAYS
+    for hour, received in ((0, None), (5, FILED + timedelta(days=day, hours=4)))
+    for text, header, subject in (
+        ("We received an A-to-z Guarantee claim of $31.90 on the order.", NOTIFY, f"Order {ORDER_ID}"),
+        (GRANT_TEXT, "A_Z_CLAIM_RESPONDENT_CLOSE", f"Order {ORDER_ID}"),
+        ("Please respond.", NOTIFY, f"Action required: claim received on order {ORDER_ID}"),
+    )
+)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_order_and_any_split_give_the_same_claim(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject):
+    """Mails in one order and run, or shuffled, repeated and spread over runs: the replayed claims are equal."""
+    chosen = data.draw(st.lists(st.sampled_from(MAILS), min_size=1, max_size=6))
+    shuffled = data.draw(st.permutations([*chosen, *data.draw(st.lists(st.sampled_from(chosen), max_size=3))]))
+    cut = data.draw(st.integers(0, len(shuffled)))
+    results = []
+    for runs in ([chosen], [shuffled[:cut], shuffled[cut:]]):
+        folder = tmp_path_factory.mktemp("split")
+        with ClaimStore.open(folder / "claims.db") as store:
+            store.add(open_claim(an_order(order_id=ORDER_ID), reason="not_received", filed_at=FILED))
+            for mails in runs:
+                result = run(store, *mails)
+            assert store.verify().damages == ()
+            results.append((store.get(ORDER_ID).claim, result.decisions))
+    assert results[0] == results[1]
+
+
+def test_report_files_count_as_the_sellers_own(store: ClaimStore):
+    """A payload with the debit shows the grant; the same file again changes nothing."""
+    debit = {"CurrencyCode": "USD", "CurrencyAmount": -31.9}
+    payload = {
+        "payload": {
+            "FinancialEvents": {
+                "GuaranteeClaimEventList": [
+                    {
+                        "PostedDate": "2026-07-06T10:00:00Z",
+                        "AmazonOrderId": ORDER_ID,
+                        "MarketplaceName": "amazon.com",
+                        "ShipmentItemAdjustmentList": [
+                            {"ItemChargeAdjustmentList": [{"ChargeType": "Principal", "ChargeAmount": debit}]}
+                        ],
+                    }
+                ]
+            }
+        }
+    }
+    file = json.dumps(payload).encode()
+    first = run(store, file)
+    assert first.unreadable == ()
+    assert store.get(ORDER_ID).claim.status is ClaimStatus.GRANTED_SELLER_FUNDED
+    assert run(store, file).applied == ()
