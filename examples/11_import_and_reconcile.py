@@ -7,7 +7,7 @@ from atoz.model.record import parse_json
 from atoz.sources.notices.reading import read_notice
 from atoz.sources.reconciliation.reconcile import apply_suggestions, reconcile
 from atoz.sources.sp_api.orders import order
-from atoz.sources.transactions.finances import movements
+from atoz.sources.transactions.finances import finance_transactions
 
 ORDER = b"""{"payload": {
   "AmazonOrderId": "111-0000001-0000001", "MarketplaceId": "ATVPDKIKX0DER", "FulfillmentChannel": "MFN",
@@ -35,7 +35,7 @@ if bought is None:
 print("last local day of the promise:", bought.deliver_by)
 
 claim = open_claim(bought, reason="not_received", filed_at=datetime(2026, 3, 10, tzinfo=UTC), edition="us-2026")
-seen = [*(parsed.value for parsed in movements(parse_json(MONEY)).items if parsed.value)]
+seen = [*(parsed.value for parsed in finance_transactions(parse_json(MONEY)).items if parsed.value)]
 mail = read_notice(NOTICE)
 print("caveat:", mail.notes[0].detail)
 

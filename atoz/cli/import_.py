@@ -15,7 +15,7 @@ from atoz.cli.options import Exit
 from atoz.cli.output import show_error
 from atoz.errors import AtozError, Fault, InvalidDocument
 from atoz.sources.format_detection import SourceKind
-from atoz.sources.parse_result import Level, Parsed
+from atoz.sources.parse_result import Level, ParseResult
 from atoz.sources.record_reading import read_records
 from atoz.sources.records import AnyRecord, to_line
 
@@ -71,7 +71,7 @@ def _opened(name: str, progress: Progress) -> AbstractContextManager[BinaryIO]:
         raise InvalidDocument(name, (Fault("", "not_readable", error.strerror or "it cannot be read"),)) from error
 
 
-def _write(records: Iterator[Parsed[AnyRecord]], name: str, remarks: Counter[tuple[str, str]]) -> int:
+def _write(records: Iterator[ParseResult[AnyRecord]], name: str, remarks: Counter[tuple[str, str]]) -> int:
     """Write every record, report problems, and count what is lost; remarks are summed up at the end."""
     bad = 0
     for parsed in records:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from atoz.sources.parse_result import Note as Note
     from atoz.sources.parse_result import Origin as Origin
     from atoz.sources.parse_result import Page as Page
-    from atoz.sources.parse_result import Parsed as Parsed
+    from atoz.sources.parse_result import ParseResult as ParseResult
     from atoz.sources.reconciliation.order_records import OrderRecords as OrderRecords
     from atoz.sources.reconciliation.reconcile import apply_suggestions as apply_suggestions
     from atoz.sources.reconciliation.reconcile import reconcile as reconcile
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from atoz.sources.report_files.account_health import Metric as Metric
     from atoz.sources.report_files.account_health import account_health as account_health
     from atoz.sources.report_files.account_health import claim_metrics as claim_metrics
-    from atoz.sources.report_files.date_range import movements_from_date_range as movements_from_date_range
+    from atoz.sources.report_files.date_range import transactions_from_date_range as transactions_from_date_range
     from atoz.sources.report_files.returns import ReturnFlag as ReturnFlag
     from atoz.sources.report_files.returns import return_flags as return_flags
-    from atoz.sources.report_files.settlement import movements_from_settlement as movements_from_settlement
+    from atoz.sources.report_files.settlement import transactions_from_settlement as transactions_from_settlement
     from atoz.sources.sp_api.messaging import allowed_messages as allowed_messages
     from atoz.sources.sp_api.order_snapshot import OrderState as OrderState
     from atoz.sources.sp_api.orders import order as order
@@ -46,15 +46,15 @@ if TYPE_CHECKING:
     from atoz.sources.sp_api.orders import orders as orders
     from atoz.sources.sp_api.tracking import Delivery as Delivery
     from atoz.sources.sp_api.tracking import delivery as delivery
-    from atoz.sources.transactions.deduplication import once as once
-    from atoz.sources.transactions.finances import movements as movements
-    from atoz.sources.transactions.finances import transaction_movements as transaction_movements
-    from atoz.sources.transactions.finances_v0 import event_movements as event_movements
+    from atoz.sources.transactions.deduplication import deduplicate as deduplicate
+    from atoz.sources.transactions.finances import finance_transactions as finance_transactions
+    from atoz.sources.transactions.finances import listed_transactions as listed_transactions
+    from atoz.sources.transactions.finances_v0 import event_transactions as event_transactions
     from atoz.sources.transactions.funding import Funding as Funding
     from atoz.sources.transactions.funding import FundingView as FundingView
     from atoz.sources.transactions.funding import funding as funding
-    from atoz.sources.transactions.transaction import Movement as Movement
-    from atoz.sources.transactions.transaction import MovementKind as MovementKind
+    from atoz.sources.transactions.transaction import Transaction as Transaction
+    from atoz.sources.transactions.transaction import TransactionType as TransactionType
     from atoz.sources.transactions.transaction import net as net
 else:
     __getattr__, __dir__, __all__ = lazy_exports(
@@ -64,24 +64,24 @@ else:
             "notices.notice_record": ("Notice",),
             "notices.reading": ("open_from_notice", "read_notice"),
             "odr_rate": ("OdrView", "odr_view"),
-            "parse_result": ("Level", "Note", "Origin", "Page", "Parsed"),
+            "parse_result": ("Level", "Note", "Origin", "Page", "ParseResult"),
             "reconciliation.order_records": ("OrderRecords",),
             "reconciliation.reconcile": ("apply_suggestions", "reconcile"),
             "reconciliation.suggestions": ("OrderFact", "Reconciliation", "Strength", "Suggestion"),
             "record_reading": ("read_records",),
             "records": ("AnyRecord", "records_from", "to_line"),
             "report_files.account_health": ("ChannelHealth", "Metric", "account_health", "claim_metrics"),
-            "report_files.date_range": ("movements_from_date_range",),
+            "report_files.date_range": ("transactions_from_date_range",),
             "report_files.returns": ("ReturnFlag", "return_flags"),
-            "report_files.settlement": ("movements_from_settlement",),
+            "report_files.settlement": ("transactions_from_settlement",),
             "sp_api.messaging": ("allowed_messages",),
             "sp_api.order_snapshot": ("OrderState",),
             "sp_api.orders": ("order", "order_rows", "order_state", "orders"),
             "sp_api.tracking": ("Delivery", "delivery"),
-            "transactions.deduplication": ("once",),
-            "transactions.finances": ("movements", "transaction_movements"),
-            "transactions.finances_v0": ("event_movements",),
+            "transactions.deduplication": ("deduplicate",),
+            "transactions.finances": ("finance_transactions", "listed_transactions"),
+            "transactions.finances_v0": ("event_transactions",),
             "transactions.funding": ("Funding", "FundingView", "funding"),
-            "transactions.transaction": ("Movement", "MovementKind", "net"),
+            "transactions.transaction": ("Transaction", "TransactionType", "net"),
         },
     )

@@ -132,4 +132,4 @@ def _names_health(level: object, depth: int) -> bool:
         return any(
             str(name).startswith("accountHealth") or _names_health(value, depth - 1) for name, value in level.items()
         )
-    return is_sequence(level) and any(_names_health(each, depth - 1) for each in level[:20])
+    return is_sequence(level) and any(_names_health(item, depth - 1) for item in level[:20])

@@ -52,8 +52,8 @@ def odr_view(health: ChannelHealth, *, orders: Iterable[Order] = (), as_of: date
         room=room,
         leaving=tuple(
             sorted(
-                (_leaving(each, health, as_of) for each in orders),
-                key=lambda each: (each.last_window_ends_on, each.order_id),
+                (_leaving(order, health, as_of) for order in orders),
+                key=lambda row: (row.last_window_ends_on, row.order_id),
             )
         ),
     )

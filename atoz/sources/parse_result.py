@@ -49,11 +49,11 @@ class Origin(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed(Generic[_Value_co]):
+class ParseResult(Generic[_Value_co]):
     """What was read: a value, or none where an error note says why, with every note and the origin.
 
     >>> note = Note(code="no_order_id", detail="there is no order id", level=Level.ERROR)
-    >>> Parsed(None, (note,), Origin(system="orders")).ok
+    >>> ParseResult(None, (note,), Origin(system="orders")).ok
     False
     """
 
@@ -75,5 +75,5 @@ class Parsed(Generic[_Value_co]):
 class Page(Generic[_Value_co]):
     """Several of them and the token of the next page; an empty page with a token is not the end."""
 
-    items: tuple[Parsed[_Value_co], ...]
+    items: tuple[ParseResult[_Value_co], ...]
     next_token: str | None = None

@@ -30,14 +30,14 @@ def text_of(value: object) -> str | None:
     """Text without the space around it; missing, null, blank and the word `null` are all none."""
     if not isinstance(value, str):
         return None
-    found = value.strip()
-    if found.casefold() in _BLANK or len(found) > _MAX_TEXT:
+    text = value.strip()
+    if text.casefold() in _BLANK or len(text) > _MAX_TEXT:
         return None
     try:
-        found.encode()
+        text.encode()
     except UnicodeEncodeError:  # half a character: JSON can hold one, no record and no file can
         return None
-    return found
+    return text
 
 
 def flag_of(value: object) -> bool | None:
@@ -56,10 +56,10 @@ def decimal_of(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
         return None
     try:
-        found = Decimal(repr(value) if isinstance(value, float) else str(value).strip())
+        number = Decimal(repr(value) if isinstance(value, float) else str(value).strip())
     except (ArithmeticError, ValueError):  # ValueError: an integer of thousands of digits has no text
         return None
-    return found if found.is_finite() and _SMALLEST < found.adjusted() < _LARGEST else None
+    return number if number.is_finite() and _SMALLEST < number.adjusted() < _LARGEST else None
 
 
 def money_of(value: object, currency: object) -> Money | None:
@@ -74,14 +74,14 @@ def money_of(value: object, currency: object) -> Money | None:
         return None
 
 
-def shown(value: object) -> str:
+def redact_value(value: object) -> str:
     """A value of an open list as a note may show it: one word as Amazon spells its words, or nothing but `a value`.
 
-    >>> shown("PartiallyPacked"), shown("IN_TRANSIT"), shown("Zoe Quux")
+    >>> redact_value("PartiallyPacked"), redact_value("IN_TRANSIT"), redact_value("Zoe Quux")
     ("'PartiallyPacked'", "'IN_TRANSIT'", 'a value')
     """
-    found = text_of(value)
-    return repr(found) if found is not None and _WORD.fullmatch(found) else "a value"
+    text = text_of(value)
+    return repr(text) if text is not None and _WORD.fullmatch(text) else "a value"
 
 
 def as_payload(value: object, what: str) -> dict[str, object]:
@@ -111,10 +111,10 @@ class Reader:
         """Whatever stands at a dotted path, the whole at an empty one; none where the path leads nowhere."""
         if path and "." not in path:
             return self._payload.get(path)  # most paths have one step
-        found: object = self._payload
+        value: object = self._payload
         for step in path.split(".") if path else ():
-            found = found.get(step) if is_mapping(found) else None
-        return found
+            value = value.get(step) if is_mapping(value) else None
+        return value
 
     def has(self, path: str) -> bool:
         """Whether something stands at a path."""
@@ -130,10 +130,10 @@ class Reader:
     def flag(self, path: str) -> bool | None:
         """A truth value at a path; what is neither true nor false is noted and unknown."""
         value = self.raw(path)
-        found = flag_of(value)
-        if found is None and value is not None and text_of(value) is not None:
+        flag = flag_of(value)
+        if flag is None and value is not None and text_of(value) is not None:
             self.note("odd_flag", "neither true nor false", path=path, level=Level.WARN)
-        return found
+        return flag
 
     def instant(self, path: str) -> datetime | None:
         """An aware moment at a path; a naive or impossible one is noted and unknown."""
@@ -158,10 +158,10 @@ class Reader:
         part: dict[str, object] = value if is_mapping(value) else {}
         if isinstance(part.get(amount), float):
             self.note("float_amount", "read by its shortest spelling; parse floats as Decimal", path=path)
-        found = money_of(part.get(amount), part.get(currency))
-        if found is None:
+        money = money_of(part.get(amount), part.get(currency))
+        if money is None:
             self.note("no_amount", "no amount and currency that can be read", path=path, level=Level.WARN)
-        return found
+        return money
 
     def items(self, path: str) -> "list[Reader]":
         """The objects of a list at a path; missing, null and empty are the same."""
@@ -178,7 +178,7 @@ class Reader:
     def texts(self, path: str) -> tuple[str, ...]:
         """The texts of a list at a path."""
         value = self.raw(path)
-        return tuple(found for found in map(text_of, value if is_sequence(value) else ()) if found)
+        return tuple(text for text in map(text_of, value if is_sequence(value) else ()) if text)
 
     def order_id(self, path: str) -> str | None:
         """An order id in Amazon's form; any other is refused with a note that does not repeat it."""

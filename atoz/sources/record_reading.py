@@ -12,23 +12,23 @@ from atoz.model.record import is_mapping, is_sequence, parse_json
 from atoz.sources.format_detection import SourceKind, payload_kind, text_kind
 from atoz.sources.notices.email import MAX_BYTES
 from atoz.sources.notices.reading import read_notice
-from atoz.sources.parse_result import Level, Note, Origin, Parsed
+from atoz.sources.parse_result import Level, Note, Origin, ParseResult
 from atoz.sources.records import AnyRecord, record_of
 from atoz.sources.report_files.account_health import account_health, claim_metrics
-from atoz.sources.report_files.date_range import movements_from_date_range
+from atoz.sources.report_files.date_range import transactions_from_date_range
 from atoz.sources.report_files.delimited_text import encoding_of, lines_of, unpacked
 from atoz.sources.report_files.returns import return_flags, return_flags_from_xml
-from atoz.sources.report_files.settlement import movements_from_settlement
+from atoz.sources.report_files.settlement import transactions_from_settlement
 from atoz.sources.sp_api.label_protection import label_protection
 from atoz.sources.sp_api.orders import order, order_rows, order_state
 from atoz.sources.sp_api.tracking import delivery
-from atoz.sources.transactions.finances import movements
+from atoz.sources.transactions.finances import finance_transactions
 
 MAX_JSON = 64_000_000
 """Characters of one JSON document: pages are far smaller, and one has to be held as a whole."""
 _HEAD = 65_536
 
-Records = Iterator[Parsed[AnyRecord]]
+Records = Iterator[ParseResult[AnyRecord]]
 
 
 def read_records(
@@ -49,23 +49,25 @@ def read_records(
     """
     plain = unpacked_file(stream, what)
     head = plain.peek(_HEAD)[:_HEAD]
-    found = kind or text_kind(head.decode(encoding_of(head), errors="replace"))
-    if found is None:
+    source_kind = kind or text_kind(head.decode(encoding_of(head), errors="replace"))
+    if source_kind is None:
         words = "no kind that atoz reads; say which with --kind"
         raise InvalidDocument(what, (Fault("", "unknown_kind", words),))
     shop = Marketplace.of(marketplace) if marketplace else None
-    if found is SourceKind.NOTICE:
+    if source_kind is SourceKind.NOTICE:
         yield read_notice(plain.read(MAX_BYTES + 1))
-    elif found is SourceKind.SETTLEMENT:
-        yield from movements_from_settlement(lines_of(plain, what=what))
-    elif found is SourceKind.DATE_RANGE:
+    elif source_kind is SourceKind.SETTLEMENT:
+        yield from transactions_from_settlement(lines_of(plain, what=what))
+    elif source_kind is SourceKind.DATE_RANGE:
         zone: ZoneInfo | None = shop.zoneinfo if shop else None
         currency = shop.currency if shop else None
-        yield from movements_from_date_range(lines_of(plain, what=what), zone=zone, currency=currency)
-    elif found is SourceKind.RETURNS:
+        yield from transactions_from_date_range(lines_of(plain, what=what), zone=zone, currency=currency)
+    elif source_kind is SourceKind.RETURNS:
         yield from _returns(plain, head, what)
     else:
-        yield from _json(lines_of(plain, what=what), None if found is SourceKind.JSON else found, what, order_id)
+        yield from _json(
+            lines_of(plain, what=what), None if source_kind is SourceKind.JSON else source_kind, what, order_id
+        )
 
 
 def unpacked_file(stream: BinaryIO, what: str) -> io.BufferedReader:
@@ -92,9 +94,9 @@ def records_of(payload: object, kind: SourceKind, *, order_id: str | None = None
         for row in order_rows(payload)[0]:
             yield order(row)
             state = order_state(row)
-            yield Parsed(state.value, (), state.source)  # its notes are the order's
+            yield ParseResult(state.value, (), state.source)  # its notes are the order's
     elif kind is SourceKind.FINANCES:
-        yield from movements(payload).items
+        yield from finance_transactions(payload).items
     elif kind is SourceKind.TRACKING:
         yield delivery(payload, order_id=order_id)
     elif kind is SourceKind.LABEL:
@@ -139,34 +141,34 @@ def _lines(rows: Iterable[tuple[int, str]], kind: SourceKind | None, order_id: s
             if kind is SourceKind.RECORDS or payload_kind(payload) is SourceKind.RECORDS:
                 yield record_of(payload, where)
             else:
-                yield from (_at(each, where) for each in _payload(payload, kind, where, order_id))
+                yield from (_at(result, where) for result in _payload(payload, kind, where, order_id))
         except InvalidDocument as invalid:
             faults = tuple(
-                Note(code=each.code, detail=each.message, path=where, level=Level.ERROR) for each in invalid.faults
+                Note(code=fault.code, detail=fault.message, path=where, level=Level.ERROR) for fault in invalid.faults
             )
-            yield Parsed(None, faults, Origin(system="json_lines", key=where))
+            yield ParseResult(None, faults, Origin(system="json_lines", key=where))
 
 
-def _at(parsed: Parsed[AnyRecord], where: str) -> Parsed[AnyRecord]:
+def _at(parsed: ParseResult[AnyRecord], where: str) -> ParseResult[AnyRecord]:
     notes = tuple(
         note.model_copy(
             update={"path": f"{where}: {note.path.removeprefix('line 1').removeprefix(': ')}".removesuffix(": ")}
         )
         for note in parsed.notes
     )
-    return Parsed(parsed.value, notes, parsed.source)
+    return ParseResult(parsed.value, notes, parsed.source)
 
 
 def _payload(payload: object, kind: SourceKind | None, what: str, order_id: str | None) -> Records:
-    for each in payload if is_sequence(payload) else [payload]:
-        found = kind or payload_kind(each)
-        if found is SourceKind.RECORDS and is_mapping(each):
-            yield from (record_of(each, what),)
-        elif found is None or found is SourceKind.RECORDS:
+    for item in payload if is_sequence(payload) else [payload]:
+        item_kind = kind or payload_kind(item)
+        if item_kind is SourceKind.RECORDS and is_mapping(item):
+            yield from (record_of(item, what),)
+        elif item_kind is None or item_kind is SourceKind.RECORDS:
             note = Note(code="unknown_payload", detail="no payload that says anything of claims", level=Level.ERROR)
-            yield Parsed(None, (note,), Origin(system="json", key=what))
+            yield ParseResult(None, (note,), Origin(system="json", key=what))
         else:
-            yield from records_of(each, found, order_id=order_id)
+            yield from records_of(item, item_kind, order_id=order_id)
 
 
 def _whole(rows: Iterable[tuple[int, str]], what: str) -> str:

@@ -20,11 +20,11 @@ import pytest
 
 from atoz.model.record import parse_json
 from atoz.sources.notices.reading import read_notice
-from atoz.sources.report_files.date_range import movements_from_date_range
+from atoz.sources.report_files.date_range import transactions_from_date_range
 from atoz.sources.report_files.returns import return_flags
-from atoz.sources.report_files.settlement import movements_from_settlement
+from atoz.sources.report_files.settlement import transactions_from_settlement
 from atoz.sources.sp_api.orders import order
-from atoz.sources.transactions.finances import movements
+from atoz.sources.transactions.finances import finance_transactions
 
 DATA = Path(__file__).parent.parent / "sources" / "data"
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -170,17 +170,17 @@ CASES: dict[str, tuple[object, Callable[..., int], Callable[..., int]]] = {
     ),
     "finances v0": (
         finances_payloads(1_000),
-        lambda texts: sum(len(movements(parse_json(text)).items) for text in texts),
+        lambda texts: sum(len(finance_transactions(parse_json(text)).items) for text in texts),
         finances_by_hand,
     ),
     "settlement rows": (
         settlement_lines(40_000),
-        lambda lines: sum(1 for _ in movements_from_settlement(lines)),
+        lambda lines: sum(1 for _ in transactions_from_settlement(lines)),
         settlement_by_hand,
     ),
     "date range rows": (
         date_range_lines(10_000),
-        lambda lines: sum(1 for _ in movements_from_date_range(lines)),
+        lambda lines: sum(1 for _ in transactions_from_date_range(lines)),
         date_range_by_hand,
     ),
     "returns rows": (returns_lines(5_000), lambda lines: sum(1 for _ in return_flags(lines)), returns_by_hand),

@@ -19,16 +19,16 @@ from atoz.sources.notices.reading import read_notice
 from atoz.sources.record_reading import read_records
 from atoz.sources.records import records_from, to_line
 from atoz.sources.report_files.account_health import account_health, claim_metrics
-from atoz.sources.report_files.date_range import movements_from_date_range
+from atoz.sources.report_files.date_range import transactions_from_date_range
 from atoz.sources.report_files.delimited_text import MAX_LINE, lines_of
 from atoz.sources.report_files.returns import return_flags, return_flags_from_xml
-from atoz.sources.report_files.settlement import movements_from_settlement
+from atoz.sources.report_files.settlement import transactions_from_settlement
 from atoz.sources.sp_api.label_protection import label_protection
 from atoz.sources.sp_api.messaging import allowed_messages
 from atoz.sources.sp_api.order_snapshot import shapes
 from atoz.sources.sp_api.orders import order, order_state, orders
 from atoz.sources.sp_api.tracking import delivery
-from atoz.sources.transactions.finances import movements
+from atoz.sources.transactions.finances import finance_transactions
 
 DATA = Path(__file__).parent / "data"
 OFFICIAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "sp_api"
@@ -36,7 +36,7 @@ PAYLOAD_READERS = (
     order,
     order_state,
     orders,
-    movements,
+    finance_transactions,
     delivery,
     label_protection,
     account_health,
@@ -111,7 +111,7 @@ def test_any_bytes_are_read_or_refused_as_any_kind(data, kind):
 def test_any_text_is_read_or_refused(text):
     """Every reader of lines, on text that knows some of the right words."""
     lines = text.splitlines()
-    for reader in (movements_from_settlement, movements_from_date_range, return_flags, records_from):
+    for reader in (transactions_from_settlement, transactions_from_date_range, return_flags, records_from):
         harmless(reader, lines)
     harmless(return_flags_from_xml, text)
     harmless(read_notice, text)
@@ -265,16 +265,16 @@ def settlement_rows(count):
 
 
 def test_memory_stays_flat_however_long_a_settlement_file_is():
-    """Ten times as many rows need no more memory; the movements come while the file is read."""
+    """Ten times as many rows need no more memory; the transactions come while the file is read."""
     peaks = []
     for count in (15_000, 90_000):
         tracemalloc.start()
-        found = sum(1 for parsed in movements_from_settlement(settlement_rows(count)) if parsed.ok)
+        found = sum(1 for parsed in transactions_from_settlement(settlement_rows(count)) if parsed.ok)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert found == count // 100
     assert peaks[1] < 12_000_000
-    assert next(movements_from_settlement(islice(settlement_rows(10**9), 10**6))).ok
+    assert next(transactions_from_settlement(islice(settlement_rows(10**9), 10**6))).ok
 
 
 def test_a_line_without_end_does_not_fill_the_memory():

@@ -1,4 +1,4 @@
-"""Money: every source gives the same signed movement, copies count once, and absence proves nothing."""
+"""Money: every source gives the same signed transaction, copies count once, and absence proves nothing."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -13,23 +13,26 @@ from atoz.model.citation import Confidence
 from atoz.model.money import Money
 from atoz.model.record import parse_json
 from atoz.sources.parse_result import Origin
-from atoz.sources.report_files.date_range import movements_from_date_range
+from atoz.sources.report_files.date_range import transactions_from_date_range
 from atoz.sources.report_files.locale_parsing import local_decimal, local_instant
-from atoz.sources.report_files.settlement import movements_from_settlement
-from atoz.sources.transactions.deduplication import once
-from atoz.sources.transactions.finances import movements
-from atoz.sources.transactions.funding import HORIZON, Funding, funding
-from atoz.sources.transactions.transaction import Movement, MovementKind, Release, System
-from atoz.sources.transactions.transaction_types import label_texts, labelled
+from atoz.sources.report_files.settlement import transactions_from_settlement
+from atoz.sources.transactions.deduplication import deduplicate
+from atoz.sources.transactions.finances import finance_transactions
+from atoz.sources.transactions.funding import Funding, funding
+from atoz.sources.transactions.matching import interval
+from atoz.sources.transactions.transaction import Release, System, Transaction, TransactionType
+from atoz.sources.transactions.transaction_types import known_names, match_type
 
 DAY = datetime(2026, 3, 19, 17, 4, 5, tzinfo=UTC)
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 ORDER = "111-0000001-0000001"
 
 
-def move(amount, *, at=DAY, kind=MovementKind.GUARANTEE, system=System.FINANCES_V0, key="k", release=Release.RELEASED):
-    """One movement on the order."""
-    return Movement(
+def move(
+    amount, *, at=DAY, kind=TransactionType.GUARANTEE, system=System.FINANCES_V0, key="k", release=Release.RELEASED
+):
+    """One transaction on the order."""
+    return Transaction(
         type=kind,
         order_id=ORDER,
         posted_at=at,
@@ -42,17 +45,21 @@ def move(amount, *, at=DAY, kind=MovementKind.GUARANTEE, system=System.FINANCES_
 
 
 def values(parsed):
-    """The movements of some results."""
+    """The transactions of some results."""
     return [each.value for each in parsed if each.value is not None]
 
 
 def sources(made):
     """The same claim by four sources."""
     return {
-        "v0": values(movements(parse_json(made("SYNTHETIC_finances_v0_GuaranteeClaimEventList.json"))).items),
-        "settlement": values(movements_from_settlement(made("SYNTHETIC_settlement_v2_us.tsv").decode().splitlines())),
+        "v0": values(
+            finance_transactions(parse_json(made("SYNTHETIC_finances_v0_GuaranteeClaimEventList.json"))).items
+        ),
+        "settlement": values(
+            transactions_from_settlement(made("SYNTHETIC_settlement_v2_us.tsv").decode().splitlines())
+        ),
         "date_range": values(
-            movements_from_date_range(made("SYNTHETIC_date_range_transactions_us.csv").decode().splitlines())
+            transactions_from_date_range(made("SYNTHETIC_date_range_transactions_us.csv").decode().splitlines())
         ),
     }
 
@@ -60,7 +67,7 @@ def sources(made):
 def test_every_source_sees_the_same_debit(made):
     """Item adjustments, settlement rows and a date range total are the same money."""
     for found in sources(made).values():
-        debit = next(each for each in found if each.type is MovementKind.GUARANTEE)
+        debit = next(each for each in found if each.type is TransactionType.GUARANTEE)
         assert (debit.order_id, str(debit.amount), debit.posted_at) == (ORDER, "-26.39 USD", DAY)
 
 
@@ -68,28 +75,28 @@ def test_the_same_money_from_several_sources_counts_once(made):
     """Never added up: the best source is kept, whatever the order they come in."""
     by_source = sources(made)
     everything = [each for found in by_source.values() for each in found if each.order_id == ORDER]
-    kept = once(everything)
+    kept = deduplicate(everything)
     assert [(each.type, each.system) for each in kept] == [
-        (MovementKind.GUARANTEE, System.FINANCES_V0),
-        (MovementKind.GUARANTEE_RECOVERY, System.SETTLEMENT),
+        (TransactionType.GUARANTEE, System.FINANCES_V0),
+        (TransactionType.GUARANTEE_RECOVERY, System.SETTLEMENT),
     ]
     view = funding(everything, decided_at=None, as_of=NOW)
     assert (view.funding, str(view.debited), str(view.returned)) == (Funding.PARTLY_RECOVERED, "-26.39 USD", "9.94 USD")
 
 
-def test_a_deferred_pair_is_one_movement(made):
+def test_a_deferred_pair_is_one_transaction(made):
     """DEFERRED_RELEASED and its RELEASED copy are one debit, also where the pages come apart."""
     payload = parse_json(made("SYNTHETIC_finances_2024_GuaranteeClaimRefund_deferred_pair.json"))
-    pair = values(movements(payload).items)
+    pair = values(finance_transactions(payload).items)
     assert len(pair) == 2
     for given_order in (pair, pair[::-1], pair * 3):
-        (only,) = once(given_order)
+        (only,) = deduplicate(given_order)
         assert (str(only.amount), only.release) == ("-26.39 GBP", Release.RELEASED)
 
 
 @given(st.data())
-def test_order_and_repetition_of_movements_never_matter(data):
-    """Any permutation and duplication gives the same movements and the same funding."""
+def test_order_and_repetition_of_transactions_never_matter(data):
+    """Any permutation and duplication gives the same transactions and the same funding."""
     base = [
         move(amount, at=DAY + timedelta(hours=hours), kind=kind, system=system, key=f"{index}")
         for index, (amount, hours, kind, system) in enumerate(
@@ -98,7 +105,7 @@ def test_order_and_repetition_of_movements_never_matter(data):
                     st.tuples(
                         st.sampled_from(["-10.00", "-26.39", "26.39", "5.00", None]),
                         st.integers(0, 90),
-                        st.sampled_from(MovementKind),
+                        st.sampled_from(TransactionType),
                         st.sampled_from(System),
                     ),
                     max_size=8,
@@ -109,7 +116,7 @@ def test_order_and_repetition_of_movements_never_matter(data):
     shuffled = data.draw(st.permutations(base)) + data.draw(
         st.lists(st.sampled_from(base), max_size=4) if base else st.just([])
     )
-    assert once(shuffled) == once(base)
+    assert deduplicate(shuffled) == deduplicate(base)
     assert funding(shuffled, decided_at=DAY, as_of=NOW) == funding(base, decided_at=DAY, as_of=NOW)
 
 
@@ -117,13 +124,13 @@ def test_order_and_repetition_of_movements_never_matter(data):
 def test_two_sources_match_within_a_day_and_no_further(hours, count):
     """The last hour that still matches, and the first that does not."""
     other = move("-5", at=DAY + timedelta(hours=hours), system=System.SETTLEMENT)
-    assert len(once([move("-5"), other])) == count
+    assert len(deduplicate([move("-5"), other])) == count
 
 
 def test_equal_debits_of_one_source_stay_two():
     """Two claims of the same amount on the same day are two where one source shows both."""
     both = [move("-5", key="a"), move("-5", key="b")]
-    assert len(once([*both, move("-5", system=System.SETTLEMENT, key="c")])) == 2
+    assert len(deduplicate([*both, move("-5", system=System.SETTLEMENT, key="c")])) == 2
 
 
 @pytest.mark.parametrize(
@@ -147,8 +154,11 @@ def test_funding_by_what_moved(amounts, found):
 def test_no_debit_seen_needs_a_decision_and_its_time():
     """Before the horizon, or without a decision, nothing is said; at the horizon it is."""
     assert funding([], decided_at=None, as_of=NOW).funding is Funding.UNKNOWN
-    assert funding([], decided_at=DAY, as_of=DAY + HORIZON - timedelta(microseconds=1)).funding is Funding.UNKNOWN
-    assert funding([], decided_at=DAY, as_of=DAY + HORIZON).funding is Funding.NO_DEBIT_SEEN
+    assert (
+        funding([], decided_at=DAY, as_of=DAY + interval("debit_after_decision") - timedelta(microseconds=1)).funding
+        is Funding.UNKNOWN
+    )
+    assert funding([], decided_at=DAY, as_of=DAY + interval("debit_after_decision")).funding is Funding.NO_DEBIT_SEEN
 
 
 def test_what_is_posted_later_is_not_known_yet():
@@ -164,7 +174,7 @@ def test_no_word_of_funding_is_amazon():
 
 def test_a_refund_or_an_unknown_name_keeps_it_open():
     """A refund may hide a claim, an unknown name may be one: neither lets a missing debit prove anything."""
-    for kind in (MovementKind.REFUND, MovementKind.UNKNOWN):
+    for kind in (TransactionType.REFUND, TransactionType.UNKNOWN):
         moves = [move("-5", kind=kind, system=System.FINANCES_2024)]
         assert funding(moves, decided_at=DAY, as_of=NOW).funding is Funding.UNKNOWN
 
@@ -177,7 +187,7 @@ def test_an_event_without_amounts_is_kept_with_a_note():
         "ShipmentItemAdjustmentList": None,
         "ClaimAmount": 5,
     }
-    (parsed,) = movements({"FinancialEvents": {"GuaranteeClaimEventList": [event]}}).items
+    (parsed,) = finance_transactions({"FinancialEvents": {"GuaranteeClaimEventList": [event]}}).items
     assert parsed.value.amount is None
     assert "no_amounts" in parsed.codes()
 
@@ -190,7 +200,7 @@ def test_mixed_currencies_give_no_sum():
         "PostedDate": "2026-03-19T17:04:05Z",
         "ShipmentItemAdjustmentList": [{"ItemChargeAdjustmentList": charges}],
     }
-    (parsed,) = movements({"FinancialEvents": {"GuaranteeClaimEventList": [event]}}).items
+    (parsed,) = finance_transactions({"FinancialEvents": {"GuaranteeClaimEventList": [event]}}).items
     assert parsed.value.amount is None
     assert "mixed_currencies" in parsed.codes()
 
@@ -203,13 +213,13 @@ def test_floats_are_read_by_their_spelling():
         "PostedDate": "2026-03-19T17:04:05Z",
         "ShipmentItemAdjustmentList": [{"ItemChargeAdjustmentList": charges}],
     }
-    (parsed,) = movements({"FinancialEvents": {"GuaranteeClaimEventList": [event]}}).items
+    (parsed,) = finance_transactions({"FinancialEvents": {"GuaranteeClaimEventList": [event]}}).items
     assert parsed.value.amount.value == Decimal("-0.3")
     assert "float_amount" in parsed.codes()
 
 
 def test_transaction_update_names_the_order_its_own_way():
-    """Keys in capitals and `OrderId` without an underscore: the same movement."""
+    """Keys in capitals and `OrderId` without an underscore: the same transaction."""
     payload = {
         "NotificationType": "TRANSACTION_UPDATE",
         "Payload": {
@@ -219,11 +229,11 @@ def test_transaction_update_names_the_order_its_own_way():
             "TotalAmount": {"CurrencyAmount": Decimal("-26.39"), "CurrencyCode": "USD"},
         },
     }
-    (parsed,) = movements(payload).items
+    (parsed,) = finance_transactions(payload).items
     assert (parsed.value.order_id, str(parsed.value.amount), parsed.value.type) == (
         ORDER,
         "-26.39 USD",
-        MovementKind.GUARANTEE,
+        TransactionType.GUARANTEE,
     )
 
 
@@ -237,15 +247,15 @@ def test_the_status_is_read_in_any_case(status):
         "relatedIdentifiers": [{"relatedIdentifierName": "ORDER_ID", "relatedIdentifierValue": ORDER}],
         "totalAmount": {"currencyAmount": "-1", "currencyCode": "USD"},
     }
-    assert movements({"payload": {"transactions": [row]}}).items[0].value.release is Release.RELEASED
+    assert finance_transactions({"payload": {"transactions": [row]}}).items[0].value.release is Release.RELEASED
 
 
 def test_labels_mean_what_the_table_says_in_any_spelling():
     """Case, accents, spaces and hyphens do not matter."""
-    for text, kind in label_texts().items():
-        assert labelled(text).kind is kind
-        assert labelled(f" {text.upper()} ").kind is kind
-    assert labelled("Rückforderung der A-bis-Z-Garantie").kind is MovementKind.GUARANTEE_RECOVERY
+    for text, kind in known_names().items():
+        assert match_type(text).kind is kind
+        assert match_type(f" {text.upper()} ").kind is kind
+    assert match_type("Rückforderung der A-bis-Z-Garantie").kind is TransactionType.GUARANTEE_RECOVERY
 
 
 @pytest.mark.parametrize(
@@ -263,7 +273,7 @@ def test_labels_mean_what_the_table_says_in_any_spelling():
 )
 def test_a_name_that_only_sounds_like_a_claim_is_shown_not_dropped(label):
     """The summary's labels and new names become `unknown`, with a warning where they stand in a row."""
-    assert labelled(label).kind is MovementKind.UNKNOWN
+    assert match_type(label).kind is TransactionType.UNKNOWN
 
 
 HEADERS = {
@@ -339,7 +349,7 @@ HEADERS = {
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 def test_the_date_range_report_in_every_language(language, when, called, text, market, total, kind, encoding, tmp_path):
-    """Headers, types, dates and amounts in their own language and encoding give the same movement."""
+    """Headers, types, dates and amounts in their own language and encoding give the same transaction."""
     from atoz.sources.report_files.delimited_text import lines_of
 
     row = (when, "30000000001", called, ORDER, text, market, total)
@@ -349,7 +359,7 @@ def test_the_date_range_report_in_every_language(language, when, called, text, m
     path = tmp_path / "report.csv"
     path.write_bytes(lines.encode(encoding))
     with path.open("rb") as stream:
-        (parsed,) = movements_from_date_range(lines_of(stream))
+        (parsed,) = transactions_from_date_range(lines_of(stream))
     assert (parsed.value.type, parsed.value.amount.value, parsed.value.posted_at) == (kind, Decimal("-1234.56"), DAY)
 
 
@@ -357,15 +367,15 @@ def test_an_unknown_type_of_row_is_shown_once():
     """A label that no table knows raises a note and does not vanish; its twin stays silent."""
     row = ("Mar 19, 2026 10:04:05 AM PDT", "3", "Neuer Typ", ORDER, "x", "amazon.com", "-1.00")
     lines = [",".join(f'"{cell}"' for cell in each) for each in (HEADERS["en"], row, row)]
-    assert [parsed.codes() for parsed in movements_from_date_range(lines)] == [("type_not_known",)]
+    assert [parsed.codes() for parsed in transactions_from_date_range(lines)] == [("type_not_known",)]
 
 
 @pytest.mark.parametrize("when", ["03/04/2026 10:04:05 UTC", "Mar 19, 2026 10:04:05 AM", "2026-13-01 00:00:00 UTC"])
 def test_a_time_that_would_need_a_guess_is_refused(when):
-    """Day or month first, no zone, no such month: no movement, and the line is named."""
+    """Day or month first, no zone, no such month: no transaction, and the line is named."""
     row = (when, "3", "A-to-z Guarantee Claim", ORDER, "x", "amazon.com", "-1.00")
     lines = [",".join(f'"{cell}"' for cell in each) for each in (HEADERS["en"], row)]
-    (parsed,) = movements_from_date_range(lines)
+    (parsed,) = transactions_from_date_range(lines)
     assert parsed.codes() == ("no_posted_at",)
     assert parsed.notes[0].path == "line 2"
 
@@ -378,7 +388,9 @@ def test_bad_rows_are_named_and_the_rest_is_read(made):
     bad_id[columns.index("order-id")] = "S01-1"
     bad_amount[columns.index("amount")] = "twelve"
     bad_amount[columns.index("order-id")] = "111-0000009-0000009"
-    results = list(movements_from_settlement([*lines, "only\tthree\tcells", "\t".join(bad_id), "\t".join(bad_amount)]))
+    results = list(
+        transactions_from_settlement([*lines, "only\tthree\tcells", "\t".join(bad_id), "\t".join(bad_amount)])
+    )
     found = {note.code: note.path for parsed in results for note in parsed.notes}
     assert found == {"short_row": "line 11", "odd_order_id": "line 12", "partial_amounts": "line 13"}
     assert [str(each.amount) for each in values(results)][:2] == ["-26.39 USD", "-12.00 USD"]
@@ -387,13 +399,13 @@ def test_bad_rows_are_named_and_the_rest_is_read(made):
 def test_a_missing_column_is_one_error_that_names_all_missing():
     """The old V1 file, or any other, is refused by the columns that it lacks."""
     with pytest.raises(InvalidDocument, match="amount-description") as refused:
-        list(movements_from_settlement(["settlement-id\torder-id\tamount"]))
+        list(transactions_from_settlement(["settlement-id\torder-id\tamount"]))
     assert {fault.code for fault in refused.value.faults} == {"missing_column"}
     assert len(refused.value.faults) == 3
     with pytest.raises(InvalidDocument, match="no rows"):
-        list(movements_from_settlement([]))
+        list(transactions_from_settlement([]))
     with pytest.raises(InvalidDocument, match="no header"):
-        list(movements_from_date_range(["a,b", "c,d"]))
+        list(transactions_from_date_range(["a,b", "c,d"]))
 
 
 @given(st.decimals(Decimal("-999999999.99"), Decimal("999999999.99"), places=2))
@@ -413,16 +425,16 @@ def test_amounts_and_times_never_raise(text):
     assert found is None or found.tzinfo is UTC
 
 
-def test_movements_survive_json(made):
-    """A movement written as JSON and read back is the same."""
+def test_transactions_survive_json(made):
+    """A transaction written as JSON and read back is the same."""
     for found in sources(made).values():
         for each in found:
-            assert Movement.model_validate(json.loads(each.model_dump_json())) == each
+            assert Transaction.model_validate(json.loads(each.model_dump_json())) == each
 
 
 def test_amazons_own_example_is_refused_for_its_id_only(official):
     """The sandbox's order id has 3, 3 and 7 digits: refused, and nothing else breaks."""
-    (parsed,) = movements(official("finances_v0_financialEvents_with_ChargebackEventList.json")).items
+    (parsed,) = finance_transactions(official("finances_v0_financialEvents_with_ChargebackEventList.json")).items
     assert parsed.codes() == ("odd_order_id",)
-    page = movements(official("finances_2024-06-19_listTransactions_sandbox.json"))
+    page = finance_transactions(official("finances_2024-06-19_listTransactions_sandbox.json"))
     assert (page.items, page.next_token) == ((), "Next token value")

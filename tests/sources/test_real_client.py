@@ -12,8 +12,8 @@ import pytest
 
 from atoz.sources.report_files.account_health import account_health
 from atoz.sources.sp_api.orders import order, orders
-from atoz.sources.transactions.deduplication import once
-from atoz.sources.transactions.finances import movements
+from atoz.sources.transactions.deduplication import deduplicate
+from atoz.sources.transactions.finances import finance_transactions
 
 pytest.importorskip("sp_api", reason="the extra sp-api is not installed")
 pytestmark = pytest.mark.filterwarnings("default")
@@ -148,12 +148,12 @@ def test_money_through_the_real_client(stub, client, example, made):
     stub.answers["/finances/2024-06-19/transactions"] = made(
         "SYNTHETIC_finances_2024_GuaranteeClaimRefund_deferred_pair.json"
     )
-    (debit,) = example.fetch_movements(client(Finances, version="v0"), ORDER)
+    (debit,) = example.fetch_transactions(client(Finances, version="v0"), ORDER)
     assert str(debit.amount) == "-26.39 USD"
     response = client(Finances, version="2024-06-19").list_transactions(postedAfter="2026-01-01T00:00:00Z")
-    parsed = movements(response.payload).items
+    parsed = finance_transactions(response.payload).items
     assert "float_amount" in parsed[0].codes()
-    (once_only,) = once(each.value for each in parsed)
+    (once_only,) = deduplicate(each.value for each in parsed)
     assert str(once_only.amount) == "-26.39 GBP"
 
 
@@ -181,5 +181,5 @@ def test_amazons_examples_through_the_real_client(stub, client, official):
     fetched = client(Orders, version="2026-01-01").get_order("202-1234567-8901234")
     assert order(fetched.payload).value == order(uk).value
     page = client(Finances, version="2024-06-19").list_transactions(postedAfter="2020-01-01T00:00:00Z")
-    assert movements(page.payload) == movements(sandbox)
+    assert finance_transactions(page.payload) == finance_transactions(sandbox)
     assert account_health({"performanceMetrics": []}) == ()

@@ -26,7 +26,7 @@ from atoz.sources.sp_api.label_protection import LabelProtection
 from atoz.sources.sp_api.order_snapshot import OrderState, Package
 from atoz.sources.sp_api.tracking import Delivery
 from atoz.sources.transactions.funding import Funding
-from atoz.sources.transactions.transaction import Movement, MovementKind, Release, System
+from atoz.sources.transactions.transaction import Release, System, Transaction, TransactionType
 
 ID = "111-0000001-0000001"
 FILED = datetime(2026, 3, 10, 15, tzinfo=UTC)
@@ -40,9 +40,9 @@ def origin(system, key="k"):
     return Origin(system=system, key=key)
 
 
-def debit(amount="-26.39", days=9, kind=MovementKind.GUARANTEE, system=System.FINANCES_V0, key="m", currency="USD"):
+def debit(amount="-26.39", days=9, kind=TransactionType.GUARANTEE, system=System.FINANCES_V0, key="m", currency="USD"):
     """Money on the order."""
-    return Movement(
+    return Transaction(
         type=kind,
         order_id=ID,
         posted_at=FILED + timedelta(days=days),
@@ -128,9 +128,9 @@ def test_what_the_claim_has_is_confirmed_not_suggested():
 
 def test_a_refund_after_the_filing_is_weak_and_before_it_nothing():
     """Refund rows do not say who refunded; those before the claim have no part in it."""
-    (refund,) = reconcile(CLAIM, [debit(kind=MovementKind.REFUND)], NOW).suggestions
+    (refund,) = reconcile(CLAIM, [debit(kind=TransactionType.REFUND)], NOW).suggestions
     assert (refund.event.kind, refund.strength) == ("seller_refunded", Strength.WEAK)
-    assert reconcile(CLAIM, [debit(kind=MovementKind.REFUND, days=-1)], NOW).suggestions == ()
+    assert reconcile(CLAIM, [debit(kind=TransactionType.REFUND, days=-1)], NOW).suggestions == ()
 
 
 @pytest.mark.parametrize(("by", "kind"), [("seller", "order_cancelled"), (None, "observed")])
@@ -180,7 +180,7 @@ def test_an_order_arrives_with_its_last_parcel():
 def test_a_flag_and_money_back_are_findings_not_events():
     """They say that something exists, not where the claim stands; a SAFE-T row is joined by its id."""
     flag = ReturnFlag(order_id=ID, a_to_z=TriState.YES, safe_t_claim_id="S1", source=origin("returns"))
-    safe_t = debit("26.39", kind=MovementKind.SAFE_T, key="s").model_copy(
+    safe_t = debit("26.39", kind=TransactionType.SAFE_T, key="s").model_copy(
         update={"order_id": None, "safe_t_claim_id": "S1"}
     )
     found = reconcile(CLAIM, [flag, safe_t, debit()], NOW)
@@ -217,7 +217,7 @@ MOVES = st.builds(
     debit,
     st.sampled_from(["-26.39", "-5.00", "26.39"]),
     st.integers(-5, 60),
-    st.sampled_from(MovementKind),
+    st.sampled_from(TransactionType),
     st.sampled_from(System),
     st.sampled_from("abc"),
     st.sampled_from(["USD", "EUR"]),

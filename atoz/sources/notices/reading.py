@@ -31,13 +31,13 @@ from atoz.sources.notices.email import Mail, read_mail
 from atoz.sources.notices.notice_record import Notice, Outcome
 from atoz.sources.notices.phrases import Hit, Says, Topic, amount_in, deadline_words, hits, phrasebook, plain
 from atoz.sources.notices.quoting import Route, split
-from atoz.sources.parse_result import Level, Note, Origin, Parsed
+from atoz.sources.parse_result import Level, Note, Origin, ParseResult
 from atoz.sources.payload_reader import ORDER_ID
 
 _ORDER = re.compile(rf"(?<![0-9-]){ORDER_ID.pattern}(?![0-9-])")
 
 
-def read_notice(data: bytes | str) -> Parsed[Notice]:
+def read_notice(data: bytes | str) -> ParseResult[Notice]:
     """The notice in the bytes of an `.eml` file, or in pasted text.
 
     Every mail gives a result: one that is not understood, about something else, broken or hostile says so in its notes.
@@ -75,7 +75,7 @@ def read_notice(data: bytes | str) -> Parsed[Notice]:
         source=Origin(system="notice", version=topic.value, observed_at=mail.sent_at, key=mail.key),
     )
     _caveats(value, mail, notes)
-    return Parsed(value, tuple(notes), value.source)
+    return ParseResult(value, tuple(notes), value.source)
 
 
 def _topic(mail: Mail, by_header: Topic | None, says: set[Says]) -> Topic:

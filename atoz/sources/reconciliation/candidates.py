@@ -1,7 +1,7 @@
 """Events that observations speak for, before they are held against the claim."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from atoz.model.citation import Confidence
@@ -16,11 +16,8 @@ from atoz.sources.reconciliation.suggestions import Evidence, Strength
 from atoz.sources.sp_api.label_protection import LabelProtection
 from atoz.sources.sp_api.order_snapshot import OrderState, OrderStatus
 from atoz.sources.sp_api.tracking import Delivery
-from atoz.sources.transactions.funding import HORIZON
-from atoz.sources.transactions.transaction import Movement, MovementKind, System
-
-_SAME_NOTICE = timedelta(days=2)
-"""Two notices of the same thing within this time are one; later ones are news."""
+from atoz.sources.transactions.matching import interval
+from atoz.sources.transactions.transaction import System, Transaction, TransactionType
 
 
 class Candidate(NamedTuple):
@@ -45,26 +42,26 @@ def notice_candidates(notices: Iterable[Notice]) -> Iterator[Candidate]:
         yield from (Candidate(event, evidence) for event in notice.events())
 
 
-def money_candidates(movements: Iterable[Movement], claim: Claim) -> Iterator[Candidate]:
+def transaction_candidates(transactions: Iterable[Transaction], claim: Claim) -> Iterator[Candidate]:
     """What money shows: a debit is a grant at the seller's cost; a refund after the filing may be the seller's own."""
     filed = claim.filed_at or claim.history[0].at
-    for movement in movements:
-        if movement.amount is None or movement.amount.value >= 0:
+    for transaction in transactions:
+        if transaction.amount is None or transaction.amount.value >= 0:
             continue
         learnt = (
-            LearntFrom.SP_API if movement.system in (System.FINANCES_2024, System.FINANCES_V0) else LearntFrom.REPORT
+            LearntFrom.SP_API if transaction.system in (System.FINANCES_2024, System.FINANCES_V0) else LearntFrom.REPORT
         )
-        note = f"{movement.system}: {movement.source.key}"
-        amount = -movement.amount
-        if movement.type is MovementKind.GUARANTEE:
-            says = f"{movement.amount} debited for a claim; the decision was then or before"
-            event = GrantedSellerFunded(at=movement.posted_at, learnt_from=learnt, note=note, amount=amount)
-            sure = movement.confidence is not Confidence.UNCLEAR
-            yield Candidate(event, _money(movement, Strength.STRONG if sure else Strength.WEAK, says))
-        elif movement.type is MovementKind.REFUND and movement.posted_at >= filed:
-            says = f"{movement.amount} refunded; by whom is not said"
-            refunded = SellerRefunded(at=movement.posted_at, learnt_from=learnt, note=note, amount=amount)
-            yield Candidate(refunded, _money(movement, Strength.WEAK, says))
+        note = f"{transaction.system}: {transaction.source.key}"
+        amount = -transaction.amount
+        if transaction.type is TransactionType.GUARANTEE:
+            says = f"{transaction.amount} debited for a claim; the decision was then or before"
+            event = GrantedSellerFunded(at=transaction.posted_at, learnt_from=learnt, note=note, amount=amount)
+            sure = transaction.confidence is not Confidence.UNCLEAR
+            yield Candidate(event, _money(transaction, Strength.STRONG if sure else Strength.WEAK, says))
+        elif transaction.type is TransactionType.REFUND and transaction.posted_at >= filed:
+            says = f"{transaction.amount} refunded; by whom is not said"
+            refunded = SellerRefunded(at=transaction.posted_at, learnt_from=learnt, note=note, amount=amount)
+            yield Candidate(refunded, _money(transaction, Strength.WEAK, says))
 
 
 def state_candidates(state: OrderState | None, claim: Claim) -> Iterator[Candidate]:
@@ -79,61 +76,68 @@ def state_candidates(state: OrderState | None, claim: Claim) -> Iterator[Candida
         strength=Strength.STRONG,
         says="the order is cancelled; the time is that of its last change",
     )
-    told = {"at": state.updated_at, "learnt_from": LearntFrom.SP_API, "note": f"orders {state.source.version}"}
+    common = {"at": state.updated_at, "learnt_from": LearntFrom.SP_API, "note": f"orders {state.source.version}"}
     if state.cancelled_by is not None:
-        yield Candidate(OrderCancelled.model_validate({**told, "actor": state.cancelled_by}), evidence)
+        yield Candidate(OrderCancelled.model_validate({**common, "actor": state.cancelled_by}), evidence)
     elif claim.status is ClaimStatus.UNDER_REVIEW:
-        yield Candidate(Observed.model_validate({**told, "status": ClaimStatus.CANCELLED}), evidence)
+        yield Candidate(Observed.model_validate({**common, "status": ClaimStatus.CANCELLED}), evidence)
 
 
 def clusters(candidates: Iterable[Candidate]) -> list[tuple[Candidate, ...]]:
     """Candidates that speak of the same thing: the same kind of event within the time that money follows a decision."""
-    found: list[list[Candidate]] = []
-    for each in sorted(set(candidates), key=_place):
-        last = found[-1] if found else None
-        if last is not None and last[0].event.kind == each.event.kind and _joins(last, each):
-            last.append(each)
+    groups: list[list[Candidate]] = []
+    for candidate in sorted(set(candidates), key=_place):
+        last = groups[-1] if groups else None
+        if last is not None and last[0].event.kind == candidate.event.kind and _joins(last, candidate):
+            last.append(candidate)
         else:
-            found.append([each])
-    return [tuple(each) for each in found]
+            groups.append([candidate])
+    return [tuple(group) for group in groups]
 
 
 def merged(cluster: tuple[Candidate, ...]) -> AnyEvent:
     """One event of a cluster: its notice's time and amount, since money follows later and net; else the money's."""
-    by_notice = [each.event for each in cluster if each.evidence.kind == "notice"]
+    by_notice = [candidate.event for candidate in cluster if candidate.evidence.kind == "notice"]
     best = by_notice[0] if by_notice else cluster[0].event
     if getattr(best, "amount", None) is None or not by_notice:
-        amounts = [amount for each in cluster if isinstance(amount := getattr(each.event, "amount", None), Money)]
+        amounts = [
+            amount for candidate in cluster if isinstance(amount := getattr(candidate.event, "amount", None), Money)
+        ]
         one_currency = len({amount.currency for amount in amounts}) == 1
         return best.model_copy(update={"amount": sum(amounts[1:], amounts[0])}) if one_currency else best
     return best
 
 
-def _joins(cluster: list[Candidate], each: Candidate) -> bool:
-    if each.event.at - cluster[0].event.at > HORIZON:
+def _joins(cluster: list[Candidate], candidate: Candidate) -> bool:
+    if candidate.event.at - cluster[0].event.at > interval("debit_after_decision"):
         return False
-    if each.evidence.kind != "notice":
+    if candidate.evidence.kind != "notice":
         return True
     earlier: list[datetime] = [other.event.at for other in cluster if other.evidence.kind == "notice"]
-    return not earlier or each.event.at - earlier[0] <= _SAME_NOTICE
+    return not earlier or candidate.event.at - earlier[0] <= interval("same_notice")
 
 
-def _money(movement: Movement, strength: Strength, says: str) -> Evidence:
+def _money(transaction: Transaction, strength: Strength, says: str) -> Evidence:
     return Evidence(
         kind="movement",
-        system=movement.system.value,
-        key=movement.source.key,
-        at=movement.posted_at,
+        system=transaction.system.value,
+        key=transaction.source.key,
+        at=transaction.posted_at,
         strength=strength,
         says=says,
     )
 
 
-def _place(each: Candidate) -> tuple[str, datetime, str, str]:
-    return (each.event.kind, each.event.at, each.evidence.model_dump_json(), each.event.model_dump_json())
+def _place(candidate: Candidate) -> tuple[str, datetime, str, str]:
+    return (
+        candidate.event.kind,
+        candidate.event.at,
+        candidate.evidence.model_dump_json(),
+        candidate.event.model_dump_json(),
+    )
 
 
-class FoundFact(NamedTuple):
+class ObservedFact(NamedTuple):
     """A field of the order, its value as text, what shows it, and what other values were seen."""
 
     field: str
@@ -142,12 +146,12 @@ class FoundFact(NamedTuple):
     others: tuple[str, ...] = ()
 
 
-def found_facts(
+def observed_facts(
     states: Sequence[OrderState],
     orders: Sequence[Order],
     deliveries: Sequence[Delivery],
     labels: Sequence[LabelProtection],
-) -> Iterator[FoundFact]:
+) -> Iterator[ObservedFact]:
     """Every fact that the observations of one order agree on, or the newest of them with the others named."""
     promises = [(state.deliver_by.isoformat(), _seen(state)) for state in states if state.deliver_by is not None]
     promises += [
@@ -159,43 +163,57 @@ def found_facts(
         if order.deliver_by is not None
     ]
     if promises:
-        value = max(promises, key=lambda each: (each[1].at is not None, each[1].at or _NEVER, each[0]))[0]
+        value = max(promises, key=lambda promise: (promise[1].at is not None, promise[1].at or _NEVER, promise[0]))[0]
         yield _fact("deliver_by", value, promises)
     arrived = _arrival(states, deliveries)
     if arrived is not None:
         yield arrived
-    said = {label.protected for label in labels if label.protected is not TriState.UNKNOWN}
-    if said:
-        evidence = [(label.protected.value, _label(label)) for label in labels if label.protected in said]
-        yield _fact("claims_protected", (said.pop() if len(said) == 1 else TriState.UNKNOWN).value, evidence)
+    protections = {label.protected for label in labels if label.protected is not TriState.UNKNOWN}
+    if protections:
+        evidence = [(label.protected.value, _label(label)) for label in labels if label.protected in protections]
+        yield _fact(
+            "claims_protected", (protections.pop() if len(protections) == 1 else TriState.UNKNOWN).value, evidence
+        )
 
 
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
-def _arrival(states: Sequence[OrderState], deliveries: Sequence[Delivery]) -> FoundFact | None:
+def _arrival(states: Sequence[OrderState], deliveries: Sequence[Delivery]) -> ObservedFact | None:
     """When the last parcel arrived, once every parcel that is known of has."""
     parcels = {parcel.tracking_id for state in states for parcel in state.packages or () if parcel.tracking_id}
     first: dict[str, Delivery] = {}
-    for each in sorted(deliveries, key=lambda one: one.model_dump_json()):
-        if each.delivered_at is None:
+    for delivery in sorted(deliveries, key=lambda delivery: delivery.model_dump_json()):
+        if delivery.delivered_at is None:
             continue
-        key = each.tracking_id or ""
+        key = delivery.tracking_id or ""
         known = first.get(key)
-        if known is None or known.delivered_at is None or each.delivered_at < known.delivered_at:
-            first[key] = each
+        if known is None or known.delivered_at is None or delivery.delivered_at < known.delivered_at:
+            first[key] = delivery
     if not first or parcels - set(first):
         return None
-    times = [(each.delivered_at.isoformat(), _scan(each)) for each in first.values() if each.delivered_at is not None]
-    return FoundFact(
-        "delivered_at", max(times)[0], tuple(sorted((seen for _, seen in times), key=lambda one: one.model_dump_json()))
+    times = [
+        (delivery.delivered_at.isoformat(), _scan(delivery))
+        for delivery in first.values()
+        if delivery.delivered_at is not None
+    ]
+    return ObservedFact(
+        "delivered_at",
+        max(times)[0],
+        tuple(sorted((evidence for _, evidence in times), key=lambda evidence: evidence.model_dump_json())),
     )
 
 
-def _fact(field: str, value: str, seen: Sequence[tuple[str, Evidence]]) -> FoundFact:
-    spelt = {one.model_dump_json(): one for stated, one in seen if stated == value or field == "claims_protected"}
+def _fact(field: str, value: str, stated_by: Sequence[tuple[str, Evidence]]) -> ObservedFact:
+    spelt = {
+        evidence.model_dump_json(): evidence
+        for stated, evidence in stated_by
+        if stated == value or field == "claims_protected"
+    }
     evidence = [spelt[text] for text in sorted(spelt)]
-    return FoundFact(field, value, tuple(evidence), tuple(sorted({stated for stated, _ in seen if stated != value})))
+    return ObservedFact(
+        field, value, tuple(evidence), tuple(sorted({stated for stated, _ in stated_by if stated != value}))
+    )
 
 
 def _seen(state: OrderState) -> Evidence:

@@ -9,18 +9,21 @@ from atoz.sources.parse_result import Level, Note
 from atoz.sources.report_files.returns import ReturnFlag
 from atoz.sources.sp_api.label_protection import LabelProtection
 from atoz.sources.sp_api.order_snapshot import OrderState
-from atoz.sources.transactions.transaction import Movement, MovementKind
+from atoz.sources.transactions.transaction import Transaction, TransactionType
 
 _MONEY = {
-    MovementKind.CHARGEBACK: ("chargeback", "a chargeback was posted on the order: one defect, but another procedure"),
-    MovementKind.UNKNOWN: ("unknown_movement", "a movement sounds like a claim, but no table knows its name"),
-    MovementKind.SAFE_T: ("safe_t", "a SAFE-T reimbursement was posted; that says nothing of the ODR"),
+    TransactionType.CHARGEBACK: (
+        "chargeback",
+        "a chargeback was posted on the order: one defect, but another procedure",
+    ),
+    TransactionType.UNKNOWN: ("unknown_movement", "a transaction sounds like a claim, but no table knows its name"),
+    TransactionType.SAFE_T: ("safe_t", "a SAFE-T reimbursement was posted; that says nothing of the ODR"),
 }
 
 
 def findings(
     flags: Sequence[ReturnFlag],
-    movements: Sequence[Movement],
+    transactions: Sequence[Transaction],
     notices: Sequence[Notice],
     states: Sequence[OrderState],
     labels: Sequence[LabelProtection],
@@ -28,59 +31,62 @@ def findings(
     later: int,
 ) -> tuple[Note, ...]:
     """Every finding once, by code."""
-    found = (*_flags(flags), *_money(movements), *_notices(notices), *_states(states), *_labels(labels))
+    notes = (*_flags(flags), *_money(transactions), *_notices(notices), *_states(states), *_labels(labels))
     ahead = (
         (Note(code="later", detail=f"{later} observations lie after the instant asked for and do not count"),)
         if later
         else ()
     )
-    by_words = {(each.code, each.detail): each for each in (*found, *ahead)}
+    by_words = {(note.code, note.detail): note for note in (*notes, *ahead)}
     return tuple(by_words[words] for words in sorted(by_words))
 
 
 def _flags(flags: Iterable[ReturnFlag]) -> Iterator[Note]:
-    said = {flag.a_to_z for flag in flags}
-    if TriState.YES in said:
+    marks = {flag.a_to_z for flag in flags}
+    if TriState.YES in marks:
         yield Note(code="claim_exists", detail="the returns report marks a claim on the order; not how it stands")
-    if TriState.YES in said and TriState.NO in said:
+    if TriState.YES in marks and TriState.NO in marks:
         yield Note(
             code="flags_differ",
             detail="rows of the returns report differ on whether there is a claim",
             level=Level.WARN,
         )
-    elif TriState.NO in said:
+    elif TriState.NO in marks:
         yield Note(
             code="no_claim_marked", detail="the returns report marks no claim; how late its mark is, is not known"
         )
 
 
-def _money(movements: Iterable[Movement]) -> Iterator[Note]:
-    for each in movements:
-        if each.type in _MONEY:
-            code, words = _MONEY[each.type]
+def _money(transactions: Iterable[Transaction]) -> Iterator[Note]:
+    for transaction in transactions:
+        if transaction.type in _MONEY:
+            code, words = _MONEY[transaction.type]
             yield Note(
-                code=code, detail=words, level=Level.WARN if each.type is not MovementKind.SAFE_T else Level.INFO
+                code=code,
+                detail=words,
+                level=Level.WARN if transaction.type is not TransactionType.SAFE_T else Level.INFO,
             )
         if (
-            each.amount is not None
-            and each.amount.value > 0
-            and each.type in (MovementKind.GUARANTEE, MovementKind.GUARANTEE_RECOVERY)
+            transaction.amount is not None
+            and transaction.amount.value > 0
+            and transaction.type in (TransactionType.GUARANTEE, TransactionType.GUARANTEE_RECOVERY)
         ):
-            words = f"{each.amount} came back on {each.posted_at.date()}; whether the ODR was corrected is not said"
+            day = transaction.posted_at.date()
+            words = f"{transaction.amount} was credited on {day}; this does not show whether the ODR was corrected"
             yield Note(code="money_back", detail=words)
 
 
 def _notices(notices: Iterable[Notice]) -> Iterator[Note]:
-    for each in notices:
-        if each.topic is not Topic.CLAIM or not each.decided:
+    for notice in notices:
+        if notice.topic is not Topic.CLAIM or not notice.decided:
             continue
-        if each.outcome is Outcome.UNKNOWN:
+        if notice.outcome is Outcome.UNKNOWN:
             yield Note(
                 code="decision_not_understood",
                 detail="a notice of a decision whose words are not known",
                 level=Level.WARN,
             )
-        elif each.outcome in (Outcome.GRANTED, Outcome.NOT_RESPONSIBLE):
+        elif notice.outcome in (Outcome.GRANTED, Outcome.NOT_RESPONSIBLE):
             yield Note(
                 code="funding_not_said", detail="a notice of a decision that does not say who pays", level=Level.WARN
             )

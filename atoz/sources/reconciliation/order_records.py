@@ -12,8 +12,8 @@ from atoz.sources.report_files.returns import ReturnFlag
 from atoz.sources.sp_api.label_protection import LabelProtection
 from atoz.sources.sp_api.order_snapshot import OrderState
 from atoz.sources.sp_api.tracking import Delivery
-from atoz.sources.transactions.deduplication import once
-from atoz.sources.transactions.transaction import Movement
+from atoz.sources.transactions.deduplication import deduplicate
+from atoz.sources.transactions.transaction import Transaction
 
 _Kind = TypeVar("_Kind", bound=AnyRecord)
 
@@ -23,39 +23,39 @@ class OrderRecords:
 
     def __init__(self, order_id: str, observations: Iterable[AnyRecord], now: datetime) -> None:
         spelt = {
-            each.model_dump_json(): each
-            for each in observations
-            if not isinstance(each, Claim) and _may_belong(each, order_id)
+            record.model_dump_json(): record
+            for record in observations
+            if not isinstance(record, Claim) and _may_belong(record, order_id)
         }
         distinct = [spelt[text] for text in sorted(spelt)]
         self.flags = _of(ReturnFlag, distinct, order_id)
         joined = {flag.safe_t_claim_id for flag in self.flags if flag.safe_t_claim_id}
         safe_t = [
-            each
-            for each in distinct
-            if isinstance(each, Movement) and each.order_id is None and each.safe_t_claim_id in joined
+            record
+            for record in distinct
+            if isinstance(record, Transaction) and record.order_id is None and record.safe_t_claim_id in joined
         ]
-        movements = [*_of(Movement, distinct, order_id), *safe_t]
+        transactions = [*_of(Transaction, distinct, order_id), *safe_t]
         notices = _of(Notice, distinct, order_id)
         states = _of(OrderState, distinct, order_id)
-        self.movements = once(each for each in movements if each.posted_at <= now)
-        self.notices = [each for each in notices if each.sent_at is None or each.sent_at <= now]
-        known = [each for each in states if each.updated_at is None or each.updated_at <= now]
-        self.states = sorted(known, key=lambda one: (one.updated_at is not None, one.updated_at or now))
+        self.transactions = deduplicate(transaction for transaction in transactions if transaction.posted_at <= now)
+        self.notices = [notice for notice in notices if notice.sent_at is None or notice.sent_at <= now]
+        known = [state for state in states if state.updated_at is None or state.updated_at <= now]
+        self.states = sorted(known, key=lambda state: (state.updated_at is not None, state.updated_at or now))
         self.orders = _of(Order, distinct, order_id)
         parcels = {parcel.tracking_id for state in self.states for parcel in state.packages or () if parcel.tracking_id}
         scans = [
-            each
-            for each in distinct
-            if isinstance(each, Delivery) and (each.order_id == order_id or each.tracking_id in parcels)
+            record
+            for record in distinct
+            if isinstance(record, Delivery) and (record.order_id == order_id or record.tracking_id in parcels)
         ]
-        self.deliveries = [each for each in scans if each.delivered_at is not None and each.delivered_at <= now]
+        self.deliveries = [scan for scan in scans if scan.delivered_at is not None and scan.delivered_at <= now]
         self.labels = [
-            each
-            for each in distinct
-            if isinstance(each, LabelProtection) and (each.order_id == order_id or each.tracking_id in parcels)
+            record
+            for record in distinct
+            if isinstance(record, LabelProtection) and (record.order_id == order_id or record.tracking_id in parcels)
         ]
-        ahead = [each for each in movements if each.posted_at > now]
+        ahead = [transaction for transaction in transactions if transaction.posted_at > now]
         self.later = len(ahead) + len(notices) - len(self.notices) + len(states) - len(self.states)
 
 
@@ -65,4 +65,4 @@ def _may_belong(record: AnyRecord, order_id: str) -> bool:
 
 
 def _of(kind: type[_Kind], records: Sequence[AnyRecord], order_id: str) -> list[_Kind]:
-    return [each for each in records if isinstance(each, kind) and getattr(each, "order_id", None) == order_id]
+    return [record for record in records if isinstance(record, kind) and getattr(record, "order_id", None) == order_id]

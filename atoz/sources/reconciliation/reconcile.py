@@ -16,19 +16,20 @@ from atoz.model.order import Order, TriState
 from atoz.model.record import read_document
 from atoz.sources.reconciliation.candidates import (
     Candidate,
-    FoundFact,
+    ObservedFact,
     clusters,
-    found_facts,
     merged,
-    money_candidates,
     notice_candidates,
+    observed_facts,
     state_candidates,
+    transaction_candidates,
 )
 from atoz.sources.reconciliation.findings import findings
 from atoz.sources.reconciliation.order_records import OrderRecords
 from atoz.sources.reconciliation.suggestions import OrderFact, Reconciliation, Strength, Suggestion
 from atoz.sources.records import AnyRecord
-from atoz.sources.transactions.funding import HORIZON, funding
+from atoz.sources.transactions.funding import funding
+from atoz.sources.transactions.matching import interval
 
 
 def reconcile(claim: Claim, observations: Iterable[AnyRecord], as_of: datetime) -> Reconciliation:
@@ -45,29 +46,34 @@ def reconcile(claim: Claim, observations: Iterable[AnyRecord], as_of: datetime) 
         InvalidDocument: `as_of` is naive.
     """
     now = instant_argument("as_of", as_of)
-    bag = OrderRecords(claim.order.order_id, observations, now)
+    records = OrderRecords(claim.order.order_id, observations, now)
     candidates = [
-        *notice_candidates(bag.notices),
-        *money_candidates(bag.movements, claim),
-        *state_candidates(bag.states[-1] if bag.states else None, claim),
+        *notice_candidates(records.notices),
+        *transaction_candidates(records.transactions, claim),
+        *state_candidates(records.states[-1] if records.states else None, claim),
     ]
-    new, confirmed = _news(claim, clusters(each for each in candidates if each.event.at <= now))
-    facts = found_facts(bag.states, bag.orders, bag.deliveries, bag.labels)
-    suggestions = [*_facts(claim.order, facts), *_conflicting(claim, [_event(claim, each) for each in new])]
+    new, confirmed = _news(claim, clusters(candidate for candidate in candidates if candidate.event.at <= now))
+    facts = observed_facts(records.states, records.orders, records.deliveries, records.labels)
+    suggestions = [*_facts(claim.order, facts), *_conflicting(claim, [_event(claim, cluster) for cluster in new])]
     decided = [
-        each.event.at for cluster in (*new, *confirmed) for each in cluster if each.event.kind.startswith("granted")
+        candidate.event.at
+        for cluster in (*new, *confirmed)
+        for candidate in cluster
+        if candidate.event.kind.startswith("granted")
     ]
     return Reconciliation(
         order_id=claim.order.order_id,
         as_of=now,
         suggestions=tuple(sorted(suggestions, key=_place)),
-        confirmed=tuple(sorted({merged(each).kind for each in confirmed})),
-        findings=findings(bag.flags, bag.movements, bag.notices, bag.states, bag.labels, later=bag.later),
-        funding=funding(bag.movements, decided_at=min((*decided, *_decisions(claim)), default=None), as_of=now),
+        confirmed=tuple(sorted({merged(cluster).kind for cluster in confirmed})),
+        findings=findings(
+            records.flags, records.transactions, records.notices, records.states, records.labels, later=records.later
+        ),
+        funding=funding(records.transactions, decided_at=min((*decided, *_decisions(claim)), default=None), as_of=now),
     )
 
 
-def apply_suggestions(claim: Claim, found: Reconciliation, ids: Iterable[str]) -> Claim:
+def apply_suggestions(claim: Claim, reconciliation: Reconciliation, ids: Iterable[str]) -> Claim:
     """The claim with those suggestions that are named: facts first, then events in order of time.
 
     Raises:
@@ -75,24 +81,24 @@ def apply_suggestions(claim: Claim, found: Reconciliation, ids: Iterable[str]) -
         TransitionRefused: the state machine refuses one; the claim that came in is untouched.
         InvalidDocument: a fact does not fit.
     """
-    by_id = {each.id: each for each in found.suggestions}
+    by_id = {suggestion.id: suggestion for suggestion in reconciliation.suggestions}
     asked = set(ids)
     for name in sorted(asked - set(by_id)):
         raise UnknownName("suggestion", name, tuple(by_id))
-    for each in found.suggestions:
-        if each.id in asked and each.fact is not None:
-            facts = {**claim.order.model_dump(mode="json"), each.fact.field: each.fact.value}
+    for suggestion in reconciliation.suggestions:
+        if suggestion.id in asked and suggestion.fact is not None:
+            facts = {**claim.order.model_dump(mode="json"), suggestion.fact.field: suggestion.fact.value}
             claim = claim.model_copy(update={"order": read_document(Order, facts, what="order")})
-    for each in found.suggestions:
-        if each.id in asked and each.event is not None:
-            claim = apply(claim, each.event)
+    for suggestion in reconciliation.suggestions:
+        if suggestion.id in asked and suggestion.event is not None:
+            claim = apply(claim, suggestion.event)
     return claim
 
 
 _Cluster = tuple[Candidate, ...]
 
 
-def _news(claim: Claim, found: list[_Cluster]) -> tuple[list[_Cluster], list[_Cluster]]:
+def _news(claim: Claim, found_clusters: list[_Cluster]) -> tuple[list[_Cluster], list[_Cluster]]:
     """Which clusters the claim's history does not have yet, and which it has.
 
     An event confirms one cluster at most: that of its very instant first, then the one that is near. A filing confirms
@@ -101,14 +107,14 @@ def _news(claim: Claim, found: list[_Cluster]) -> tuple[list[_Cluster], list[_Cl
     free = list(claim.history)
     confirmed: list[_Cluster] = []
     for exact in (True, False):
-        for cluster in found:
+        for cluster in found_clusters:
             if cluster in confirmed:
                 continue
-            match = next((each for each in free if _same(each, cluster, exact=exact)), None)
+            match = next((event for event in free if _same(event, cluster, exact=exact)), None)
             if match is not None:
                 confirmed.append(cluster)
-                free = free if isinstance(match, Filed) else [each for each in free if each is not match]
-    return [cluster for cluster in found if cluster not in confirmed], confirmed
+                free = free if isinstance(match, Filed) else [event for event in free if event is not match]
+    return [cluster for cluster in found_clusters if cluster not in confirmed], confirmed
 
 
 def _same(known: AnyEvent, cluster: _Cluster, *, exact: bool) -> bool:
@@ -121,7 +127,7 @@ def _same(known: AnyEvent, cluster: _Cluster, *, exact: bool) -> bool:
     observed = isinstance(known, Observed) or isinstance(event, Observed)
     status = status_after(event)
     same = status is not None and status_after(known) is status if observed else known.kind == event.kind
-    return same and min(abs(each.event.at - known.at) for each in cluster) <= HORIZON
+    return same and min(abs(candidate.event.at - known.at) for candidate in cluster) <= interval("debit_after_decision")
 
 
 def _event(claim: Claim, cluster: _Cluster) -> Suggestion:
@@ -130,12 +136,12 @@ def _event(claim: Claim, cluster: _Cluster) -> Suggestion:
     if currency_fault(claim.order, event) is not None:
         event = event.model_copy(update={"amount": None})
         conflicts = ("the amount is not in the order's currency and is left out",)
-    evidence = tuple(dict.fromkeys(each.evidence for each in cluster))
+    evidence = tuple(dict.fromkeys(candidate.evidence for candidate in cluster))
     return Suggestion(
         id=f"{event.kind}@{event.at.isoformat().replace('+00:00', 'Z')}",
         event=event,
         evidence=evidence,
-        strength=min((each.strength for each in evidence), key=list(Strength).index),
+        strength=min((item.strength for item in evidence), key=list(Strength).index),
         refusal=_refusal(claim, event),
         conflicts=conflicts,
     )
@@ -149,30 +155,32 @@ def _refusal(claim: Claim, event: AnyEvent) -> Refusal | None:
     return None
 
 
-def _conflicting(claim: Claim, found: list[Suggestion]) -> Iterator[Suggestion]:
+def _conflicting(claim: Claim, suggestions: list[Suggestion]) -> Iterator[Suggestion]:
     """Each with what it contradicts: a decision of another kind at about the same time, or the claim's own status."""
-    for each in found:
-        status = status_after(each.event) if each.event else None
-        if each.event is None or status is None or isinstance(each.event, Filed):
-            yield each
+    for suggestion in suggestions:
+        status = status_after(suggestion.event) if suggestion.event else None
+        if suggestion.event is None or status is None or isinstance(suggestion.event, Filed):
+            yield suggestion
             continue
-        against = [other.id for other in found if other is not each and _contradict(each.event, other.event)]
-        refused = each.refusal is not None and each.refusal.code == "no_such_transition"
+        against = [
+            other.id for other in suggestions if other is not suggestion and _contradict(suggestion.event, other.event)
+        ]
+        refused = suggestion.refusal is not None and suggestion.refusal.code == "no_such_transition"
         if refused and status is not claim.status:
             against.append(f"the claim says {claim.status}")
-        yield each.model_copy(update={"conflicts": (*each.conflicts, *against)})
+        yield suggestion.model_copy(update={"conflicts": (*suggestion.conflicts, *against)})
 
 
-def _contradict(one: AnyEvent, other: AnyEvent | None) -> bool:
+def _contradict(event: AnyEvent, other: AnyEvent | None) -> bool:
     if other is None or isinstance(other, Filed):
         return False
-    one_status, other_status = status_after(one), status_after(other)
+    one_status, other_status = status_after(event), status_after(other)
     both = one_status is not None and other_status is not None
-    return both and one_status is not other_status and abs(one.at - other.at) <= HORIZON
+    return both and one_status is not other_status and abs(event.at - other.at) <= interval("debit_after_decision")
 
 
-def _facts(order: Order, found: Iterable[FoundFact]) -> Iterator[Suggestion]:
-    for fact in found:
+def _facts(order: Order, facts: Iterable[ObservedFact]) -> Iterator[Suggestion]:
+    for fact in facts:
         now = order.model_dump(mode="json")[fact.field]
         then = read_document(Order, {**order.model_dump(mode="json"), fact.field: fact.value}).model_dump(mode="json")[
             fact.field
@@ -201,5 +209,5 @@ def _decisions(claim: Claim) -> list[datetime]:
     ]
 
 
-def _place(each: Suggestion) -> tuple[bool, datetime | None, str]:
-    return (True, each.event.at, each.id) if each.event else (False, None, each.id)
+def _place(suggestion: Suggestion) -> tuple[bool, datetime | None, str]:
+    return (True, suggestion.event.at, suggestion.id) if suggestion.event else (False, None, suggestion.id)

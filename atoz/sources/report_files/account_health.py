@@ -17,7 +17,7 @@ from atoz.model.instant import Day, Instant, to_day
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Country
 from atoz.model.record import Record, is_mapping, is_sequence
-from atoz.sources.parse_result import Level, Origin, Parsed
+from atoz.sources.parse_result import Level, Origin, ParseResult
 from atoz.sources.payload_reader import Reader, as_payload, decimal_of
 
 Number = Annotated[Decimal, PlainSerializer(str, return_type=str)]
@@ -45,7 +45,7 @@ class ChannelHealth(Record):
     source: Origin = Field(description="Where it was read.")
 
 
-def account_health(payload: object) -> tuple[Parsed[ChannelHealth], ...]:
+def account_health(payload: object) -> tuple[ParseResult[ChannelHealth], ...]:
     """One result per marketplace and channel of an account health report V2.
 
     Raises:
@@ -58,23 +58,23 @@ def account_health(payload: object) -> tuple[Parsed[ChannelHealth], ...]:
     if not is_sequence(whole.raw("performanceMetrics")):
         raise InvalidDocument("account health", (Fault("performanceMetrics", "not_v2", "it is no V2 report"),))
     accounts = {row.text("marketplaceId"): row.text("status") for row in whole.items("accountStatuses")}
-    found: list[Parsed[ChannelHealth]] = []
+    results: list[ParseResult[ChannelHealth]] = []
     for metrics in whole.parts("performanceMetrics"):
         marketplace = _country(metrics)
         for channel in _CHANNELS:
             if metrics.has(f"orderDefectRate.{channel}"):
                 rate = Reader(metrics.raw(f"orderDefectRate.{channel}"), path=f"orderDefectRate.{channel}")
-                found.append(_channel(rate, channel, marketplace, accounts.get(metrics.text("marketplaceId"))))
-    return tuple(found)
+                results.append(_channel(rate, channel, marketplace, accounts.get(metrics.text("marketplaceId"))))
+    return tuple(results)
 
 
-def _channel(rate: Reader, channel: str, marketplace: str | None, account: str | None) -> Parsed[ChannelHealth]:
+def _channel(rate: Reader, channel: str, marketplace: str | None, account: str | None) -> ParseResult[ChannelHealth]:
     origin = Origin(system="account_health", version="v2")
     if marketplace is None:
         rate.note("no_marketplace", "no marketplace that atoz knows", level=Level.ERROR)
-        return Parsed(None, tuple(rate.notes), origin)
-    said = rate.text("fulfillmentType")
-    if said is not None and said.casefold() != channel:
+        return ParseResult(None, tuple(rate.notes), origin)
+    stated = rate.text("fulfillmentType")
+    if stated is not None and stated.casefold() != channel:
         rate.note(
             "channel_disagrees", "the part is named for one channel and says another; its name counts", level=Level.WARN
         )
@@ -96,12 +96,12 @@ def _channel(rate: Reader, channel: str, marketplace: str | None, account: str |
         period_to=period_to,
         source=Origin(system="account_health", version="v2", observed_at=period_to, key=key),
     )
-    return Parsed(value, tuple(rate.notes), value.source)
+    return ParseResult(value, tuple(rate.notes), value.source)
 
 
 def _count(rate: Reader, path: str) -> int | None:
-    found = decimal_of(rate.raw(path))
-    return int(found) if found is not None and found >= 0 and found == found.to_integral_value() else None
+    number = decimal_of(rate.raw(path))
+    return int(number) if number is not None and number >= 0 and number == number.to_integral_value() else None
 
 
 def _country(metrics: Reader) -> str | None:
@@ -129,7 +129,7 @@ class Metric(Record):
     source: Origin = Field(description="Where it was read.")
 
 
-def claim_metrics(payload: object) -> tuple[Parsed[Metric], ...]:
+def claim_metrics(payload: object) -> tuple[ParseResult[Metric], ...]:
     """Every account health and claims figure in a document, wherever it stands.
 
     >>> claim_metrics({"accountHealthAtozClaimOrderCount": {"value": 3}})[0].value.value
@@ -141,7 +141,7 @@ def claim_metrics(payload: object) -> tuple[Parsed[Metric], ...]:
     return tuple(_walk(as_payload(payload, "metrics"), None, None, _MAX_DEPTH))
 
 
-def _walk(level: object, starts: date | None, ends: date | None, depth: int) -> Iterator[Parsed[Metric]]:
+def _walk(level: object, starts: date | None, ends: date | None, depth: int) -> Iterator[ParseResult[Metric]]:
     if depth == 0:
         return
     if is_sequence(level):
@@ -159,7 +159,7 @@ def _walk(level: object, starts: date | None, ends: date | None, depth: int) -> 
             yield from _walk(value, starts, ends, depth - 1)
 
 
-def _metric(name: str, raw: object, starts: date | None, ends: date | None) -> Parsed[Metric]:
+def _metric(name: str, raw: object, starts: date | None, ends: date | None) -> ParseResult[Metric]:
     reader = Reader({name: raw})
     inner = raw if is_mapping(raw) else {}
     stated = inner.get("value", inner.get("amount")) if inner else raw
@@ -167,7 +167,7 @@ def _metric(name: str, raw: object, starts: date | None, ends: date | None) -> P
     currency = reader.text(f"{name}.currencyCode") if "currencyCode" in inner else None
     if value is None and stated is not None:
         reader.note("no_number", "no number that can be read", path=name, level=Level.WARN)
-    found = Metric(
+    metric = Metric(
         name=name,
         value=value,
         currency=currency if currency and len(currency) == 3 and currency.isascii() and currency.isupper() else None,  # noqa: PLR2004
@@ -175,7 +175,7 @@ def _metric(name: str, raw: object, starts: date | None, ends: date | None) -> P
         ends_on=ends,
         source=Origin(system="metrics", key=f"{name}:{starts or ''}:{ends or ''}"),
     )
-    return Parsed(found, tuple(reader.notes), found.source)
+    return ParseResult(metric, tuple(reader.notes), metric.source)
 
 
 def _day(value: object) -> date | None:

@@ -13,13 +13,13 @@ from atoz.errors import Fault, InvalidDocument
 from atoz.model.marketplace import Marketplace, shop
 from atoz.model.record import Record
 from atoz.model.text import read_toml
-from atoz.sources.parse_result import Level, Parsed
+from atoz.sources.parse_result import Level, ParseResult
 from atoz.sources.payload_reader import ORDER_ID
 from atoz.sources.report_files.delimited_text import Columns, column_key
 from atoz.sources.report_files.locale_parsing import local_decimal, local_instant
-from atoz.sources.report_files.row_aggregation import Part, Tally
-from atoz.sources.transactions.transaction import Movement, MovementKind, Release, System
-from atoz.sources.transactions.transaction_types import Labelled, labelled
+from atoz.sources.report_files.row_aggregation import RowAggregator, TransactionRow
+from atoz.sources.transactions.transaction import Release, System, Transaction, TransactionType
+from atoz.sources.transactions.transaction_types import TypeMatch, match_type
 
 _REQUIRED = ("time", "type", "order", "total")
 _PREAMBLE = 60
@@ -32,13 +32,13 @@ class _Book(Record):
     files: dict[str, tuple[str, ...]]
 
 
-def movements_from_date_range(
+def transactions_from_date_range(
     lines: Iterable[str], *, zone: tzinfo | None = None, currency: str | None = None
-) -> Iterator[Parsed[Movement]]:
-    """Movements from the lines of a date range report, while it is read; bad rows come as results without a value.
+) -> Iterator[ParseResult[Transaction]]:
+    """Transactions from the lines of a date range report, while it is read; bad rows come as results without a value.
 
     Give `zone` where the times name none, `currency` where the preamble names none. A row type that no table knows
-    is shown once.
+    is redact_value once.
 
     Raises:
         InvalidDocument: no header of a known language is found.
@@ -50,8 +50,8 @@ def movements_from_date_range(
             columns = Columns(row, _book().columns, required=_REQUIRED, what="date range report")
             english = column_key(row[columns.index("time")]) == column_key(_book().columns["time"][0])
             read_time = partial(local_instant, zone=zone, day_first=not english)
-            tally = Tally(System.DATE_RANGE, "csv", read_time)
-            return _read(rows, columns, tally, currency or _currency_in(preamble))
+            aggregator = RowAggregator(System.DATE_RANGE, "csv", read_time)
+            return _read(rows, columns, aggregator, currency or _currency_in(preamble))
         preamble.extend(row or ())
         if len(preamble) > _PREAMBLE:
             break
@@ -80,55 +80,55 @@ def _numbered(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | None]]:
 
 
 def _is_header(row: list[str]) -> bool:
-    names = {column_key(each) for each in row}
+    names = {column_key(name) for name in row}
     return all(any(column_key(name) in names for name in _book().columns[field]) for field in _REQUIRED)
 
 
 def _read(
-    rows: Iterator[tuple[int, list[str] | None]], columns: Columns, tally: Tally, currency: str | None
-) -> Iterator[Parsed[Movement]]:
-    seen: set[str] = set(_book().files["harmless"])
+    rows: Iterator[tuple[int, list[str] | None]], columns: Columns, aggregator: RowAggregator, currency: str | None
+) -> Iterator[ParseResult[Transaction]]:
+    reported: set[str] = set(_book().files["harmless"])
     for number, row in rows:
         if row is None or (any(row) and len(row) < columns.width):
-            yield tally.lost("bad_row", "the row has too few cells, or is no CSV", number)
+            yield aggregator.rejected("bad_row", "the row has too few cells, or is no CSV", number)
             continue
         called, text = columns.cell(row, "type"), columns.cell(row, "description")
-        meaning = labelled(called)
-        if meaning is None or meaning.kind is MovementKind.UNKNOWN:
-            described = labelled(text)
+        meaning = match_type(called)
+        if meaning is None or meaning.type is TransactionType.UNKNOWN:
+            described = match_type(text)
             meaning, called = (described, text) if described and _names_a_claim(described) else (meaning, called)
         if meaning is not None:
-            yield from _add(tally, row, columns, meaning, called, number, currency)
-        elif called and called not in seen and len(seen) < _NAMES_SHOWN + len(_book().files["harmless"]):
-            seen.add(called)
-            yield tally.lost(
-                "type_not_known", "a type of row that no table knows; shown once", number, level=Level.WARN
+            yield from _add(aggregator, row, columns, meaning, called, number, currency)
+        elif called and called not in reported and len(reported) < _NAMES_SHOWN + len(_book().files["harmless"]):
+            reported.add(called)
+            yield aggregator.rejected(
+                "type_not_known", "a type of row that no table knows; redact_value once", number, level=Level.WARN
             )
-    yield from tally.close()
+    yield from aggregator.close()
 
 
-def _names_a_claim(found: Labelled) -> bool:
+def _names_a_claim(meaning: TypeMatch) -> bool:
     """A description is free text: only a name that the table knows counts, and a refund's is an item's title."""
-    return found.kind not in (MovementKind.UNKNOWN, MovementKind.REFUND)
+    return meaning.type not in (TransactionType.UNKNOWN, TransactionType.REFUND)
 
 
 def _add(
-    tally: Tally,
+    aggregator: RowAggregator,
     row: list[str],
     columns: Columns,
-    meaning: Labelled,
+    meaning: TypeMatch,
     called: str,
     number: int,
     currency: str | None,
-) -> Iterator[Parsed[Movement]]:
+) -> Iterator[ParseResult[Transaction]]:
     order_id, posted = columns.cell(row, "order"), columns.cell(row, "time")
     if not ORDER_ID.fullmatch(order_id):
         words = "the order id is not in Amazon's form; refused" if order_id else "there is no order id"
-        yield tally.lost("odd_order_id" if order_id else "no_order_id", words, number)
+        yield aggregator.rejected("odd_order_id" if order_id else "no_order_id", words, number)
         return
     settlement = columns.cell(row, "settlement")
     market = shop(columns.cell(row, "marketplace"))
-    part = Part(
+    part = TransactionRow(
         line=number,
         meaning=meaning,
         called=called,
@@ -139,11 +139,11 @@ def _add(
         amount=local_decimal(columns.cell(row, "total")),
         release=Release.DEFERRED if columns.cell(row, "status").casefold() == "deferred" else Release.RELEASED,
     )
-    yield from tally.add(part, key=(settlement, order_id, called, posted))
+    yield from aggregator.add(part, key=(settlement, order_id, called, posted))
 
 
 def _currency_in(preamble: list[str]) -> str | None:
-    known = {each.currency for each in Marketplace.all()}
+    known = {marketplace.currency for marketplace in Marketplace.all()}
     named = {code for text in preamble for code in _CURRENCY.findall(text[:400]) if code in known}
     return named.pop() if len(named) == 1 else None
 

@@ -39,7 +39,7 @@ def encoding_of(head: bytes) -> str:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
         japanese = head.decode("cp932", errors="replace")
-        return "cp932" if any(ord(each) in _KANA for each in japanese) else "utf-8-sig"
+        return "cp932" if any(ord(character) in _KANA for character in japanese) else "utf-8-sig"
     return "utf-8-sig"
 
 
@@ -88,7 +88,7 @@ def column_key(name: str) -> str:
     >>> column_key(" Order-ID: ") == column_key("order id")
     True
     """
-    return "".join(each for each in name.casefold() if each.isalnum())
+    return "".join(character for character in name.casefold() if character.isalnum())
 
 
 class Columns:

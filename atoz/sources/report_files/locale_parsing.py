@@ -30,7 +30,7 @@ def local_decimal(text: str) -> Decimal | None:
     plain = text.translate(_SPACE).replace("\u2212", "-")
     if not plain.isascii() or not _NUMBER.fullmatch(plain):
         return None
-    signs = [each for each in plain if each in ".,"]
+    signs = [character for character in plain if character in ".,"]
     if not signs:
         return decimal_of(plain)
     last = plain.rfind(signs[-1])
@@ -82,10 +82,10 @@ def local_instant(text: str, *, zone: tzinfo | None = None, day_first: bool = Fa
     if len(plain) > _MAX:
         return None
     shapes = (*_SHAPES, _SLASHED) if day_first else _SHAPES
-    found = next((hit for shape in shapes if (hit := shape.fullmatch(plain))), None)
-    if found is None:
+    match = next((hit for shape in shapes if (hit := shape.fullmatch(plain))), None)
+    if match is None:
         return None
-    parts = found.groupdict()
+    parts = match.groupdict()
     month = _month(parts["name"]) if parts.get("name") else int(parts["m"])
     where = _zone(parts["zone"]) if parts["zone"] else zone
     hour = _hour(parts["h"], parts["half"])
@@ -111,19 +111,23 @@ def _hour(hour: str | None, half: str | None) -> int | None:
 
 
 def _month(name: str) -> int | None:
-    key = "".join(each for each in unicodedata.normalize("NFKD", name.casefold()) if each.isalpha() and each.isascii())
+    key = "".join(
+        character
+        for character in unicodedata.normalize("NFKD", name.casefold())
+        if character.isalpha() and character.isascii()
+    )
     return _times().months.get(key)
 
 
 def _zone(name: str) -> tzinfo | None:
-    found = re.fullmatch(r"(?P<name>[A-Za-z]*)\s*(?P<offset>[+-]\d{1,2}(?:[:.]?\d{2})?)?", name)
-    if found is None or (found["name"] and found["name"].upper() not in _times().zones):
+    match = re.fullmatch(r"(?P<name>[A-Za-z]*)\s*(?P<offset>[+-]\d{1,2}(?:[:.]?\d{2})?)?", name)
+    if match is None or (match["name"] and match["name"].upper() not in _times().zones):
         return None
-    minutes = _times().zones.get(found["name"].upper(), 0)
-    if found["offset"]:
-        digits = re.sub(r"\D", "", found["offset"])
+    minutes = _times().zones.get(match["name"].upper(), 0)
+    if match["offset"]:
+        digits = re.sub(r"\D", "", match["offset"])
         hours, rest = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")  # noqa: PLR2004
-        minutes += (1 if found["offset"][0] == "+" else -1) * (int(hours) * 60 + int(rest))
+        minutes += (1 if match["offset"][0] == "+" else -1) * (int(hours) * 60 + int(rest))
     return UTC if minutes == 0 else timezone(timedelta(minutes=minutes)) if abs(minutes) < 1440 else None  # noqa: PLR2004
 
 

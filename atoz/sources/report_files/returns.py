@@ -16,7 +16,7 @@ from atoz.model.instant import Day
 from atoz.model.money import Money
 from atoz.model.order import TriState
 from atoz.model.record import Record
-from atoz.sources.parse_result import Level, Note, Origin, Parsed
+from atoz.sources.parse_result import Level, Note, Origin, ParseResult
 from atoz.sources.payload_reader import ORDER_ID, flag_of, money_of, text_of
 from atoz.sources.report_files.delimited_text import Columns
 from atoz.sources.report_files.locale_parsing import local_decimal, local_instant
@@ -58,7 +58,7 @@ class ReturnFlag(Record):
     source: Origin = Field(description="Where it was read.")
 
 
-def return_flags(lines: Iterable[str]) -> Iterator[Parsed[ReturnFlag]]:
+def return_flags(lines: Iterable[str]) -> Iterator[ParseResult[ReturnFlag]]:
     """The flags of a tab-separated returns report, row by row.
 
     Raises:
@@ -73,14 +73,14 @@ def return_flags(lines: Iterable[str]) -> Iterator[Parsed[ReturnFlag]]:
     return _read(rows, columns)
 
 
-def _read(rows: Iterator[str], columns: Columns) -> Iterator[Parsed[ReturnFlag]]:
+def _read(rows: Iterator[str], columns: Columns) -> Iterator[ParseResult[ReturnFlag]]:
     for number, line in enumerate(rows, start=2):
         cells = line.split("\t")
         if any(cell.strip() for cell in cells):
             yield _flag({field: columns.cell(cells, field) for field in _COLUMNS}, f"line {number}", "flat_file")
 
 
-def return_flags_from_xml(text: str) -> tuple[Parsed[ReturnFlag], ...]:
+def return_flags_from_xml(text: str) -> tuple[ParseResult[ReturnFlag], ...]:
     """The flags of an XML returns report; a document type, which could hide a bomb, is refused.
 
     Raises:
@@ -93,31 +93,31 @@ def return_flags_from_xml(text: str) -> tuple[Parsed[ReturnFlag], ...]:
     except (ET.ParseError, ValueError, RecursionError) as error:
         raise InvalidDocument("returns report", (Fault("", "not_xml", "it is no XML"),)) from error
     rows = [{_local(child.tag): child.text or "" for child in row} for row in root.iter()]
-    found = [row for row in rows if "order_id" in row or "a_to_z_claim" in row]
+    returns = [row for row in rows if "order_id" in row or "a_to_z_claim" in row]
     return tuple(
         _flag({field: row.get(name, "") for field, name in _ELEMENTS.items()}, f"return {number}", "xml")
-        for number, row in enumerate(found, start=1)
+        for number, row in enumerate(returns, start=1)
     )
 
 
-def _flag(row: Mapping[str, str], where: str, version: str) -> Parsed[ReturnFlag]:
+def _flag(row: Mapping[str, str], where: str, version: str) -> ParseResult[ReturnFlag]:
     notes: list[Note] = []
     order_id = (row["order_id"] or "").strip()
     if not ORDER_ID.fullmatch(order_id):
         words = "the order id is not in Amazon's form; refused" if order_id else "there is no order id"
         note = Note(code="odd_order_id" if order_id else "no_order_id", detail=words, path=where, level=Level.ERROR)
-        return Parsed(None, (note,), Origin(system="returns", version=version))
-    said = flag_of(row["a_to_z"])
-    if said is None:
+        return ParseResult(None, (note,), Origin(system="returns", version=version))
+    claim_flag = flag_of(row["a_to_z"])
+    if claim_flag is None:
         notes.append(Note(code="odd_flag", detail="the claim column is neither Y nor N", path=where, level=Level.WARN))
     requested = local_instant(row["requested_on"], zone=UTC)
     if requested is None and text_of(row["requested_on"]) is not None:
         notes.append(Note(code="odd_day", detail="the day of the request cannot be read", path=where, level=Level.WARN))
     safe_t_id = text_of(row.get("safe_t_claim_id"))
-    found = ReturnFlag(
+    flag = ReturnFlag(
         order_id=order_id,
         requested_on=requested.date() if requested else None,
-        a_to_z=_known(said),
+        a_to_z=_known(claim_flag),
         in_policy=_known(flag_of(row["in_policy"])),
         refunded=_money(row["refunded"], row["currency"]),
         safe_t_claim_id=safe_t_id,
@@ -127,7 +127,7 @@ def _flag(row: Mapping[str, str], where: str, version: str) -> Parsed[ReturnFlag
             system="returns", version=version, key=f"{order_id}:{row['requested_on']}:{safe_t_id or ''}"[:400]
         ),
     )
-    return Parsed(found, tuple(notes), found.source)
+    return ParseResult(flag, tuple(notes), flag.source)
 
 
 def _money(amount: str, currency: str) -> Money | None:
@@ -135,8 +135,8 @@ def _money(amount: str, currency: str) -> Money | None:
     return None if value is None else money_of(value, currency)
 
 
-def _known(said: bool | None) -> TriState:  # noqa: FBT001  (three values, one argument)
-    return {True: TriState.YES, False: TriState.NO, None: TriState.UNKNOWN}[said]
+def _known(flag: bool | None) -> TriState:  # noqa: FBT001  (three values, one argument)
+    return {True: TriState.YES, False: TriState.NO, None: TriState.UNKNOWN}[flag]
 
 
 def _local(tag: object) -> str:

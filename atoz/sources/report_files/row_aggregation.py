@@ -1,4 +1,7 @@
-"""Rows that are parts of one movement, summed while a file is read; a bounded number is held, so memory stays flat."""
+"""Rows that are parts of one transaction, summed while a file is read.
+
+A bounded number of sums is held, so memory stays flat however long the file is.
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -8,22 +11,22 @@ from decimal import Decimal
 
 from atoz.model.citation import Confidence
 from atoz.model.money import Money
-from atoz.sources.parse_result import Level, Note, Origin, Parsed
+from atoz.sources.parse_result import Level, Note, Origin, ParseResult
 from atoz.sources.payload_reader import money_of
-from atoz.sources.transactions.transaction import Movement, Release, System
-from atoz.sources.transactions.transaction_types import Labelled
+from atoz.sources.transactions.transaction import Release, System, Transaction
+from atoz.sources.transactions.transaction_types import TypeMatch
 
-OPEN_MOVEMENTS = 4096
-"""How many movements are held open: their rows stand close together in every file that was seen."""
+OPEN_TRANSACTIONS = 4096
+"""How many transactions are held open: their rows stand close together in every file that was seen."""
 _MAX_NAME = 400
 
 
 @dataclass(slots=True)
-class Part:
-    """One row of a movement."""
+class TransactionRow:
+    """One row of a transaction."""
 
     line: int
-    meaning: Labelled
+    meaning: TypeMatch
     called: str
     order_id: str
     settlement: str
@@ -35,54 +38,54 @@ class Part:
 
 @dataclass(slots=True)
 class _Open:
-    first: Part
+    first: TransactionRow
     total: Decimal
     fault: str
 
 
-class Tally:
-    """The movements that are still open, and how their time is read."""
+class RowAggregator:
+    """The transactions that are still open, and how their time is read."""
 
     def __init__(self, system: System, version: str, read_time: Callable[[str], datetime | None]) -> None:
         self._system, self._version, self._read_time = system, version, read_time
         self._open: OrderedDict[tuple[str, ...], _Open] = OrderedDict()
 
-    def add(self, part: Part, *, key: tuple[str, ...]) -> Iterator[Parsed[Movement]]:
-        """Count a row; gives the movement that had to be closed for it, if any."""
-        found = self._open.get(key)
-        if found is None:
-            found = self._open[key] = _Open(part, Decimal(0), "")
-            if len(self._open) > OPEN_MOVEMENTS:
+    def add(self, part: TransactionRow, *, key: tuple[str, ...]) -> Iterator[ParseResult[Transaction]]:
+        """Count a row; gives the transaction that had to be closed for it, if any."""
+        group = self._open.get(key)
+        if group is None:
+            group = self._open[key] = _Open(part, Decimal(0), "")
+            if len(self._open) > OPEN_TRANSACTIONS:
                 yield self._close(self._open.popitem(last=False)[1])
         else:
             self._open.move_to_end(key)
         if part.amount is None:
-            found.fault = found.fault or f"the amount on line {part.line} cannot be read, so there is no sum"
-        elif part.currency != found.first.currency:
-            found.fault = found.fault or "several currencies in one movement: no sum"
+            group.fault = group.fault or f"the amount on line {part.line} cannot be read, so there is no sum"
+        elif part.currency != group.first.currency:
+            group.fault = group.fault or "several currencies in one transaction: no sum"
         else:
-            found.total += part.amount
+            group.total += part.amount
 
-    def close(self) -> Iterator[Parsed[Movement]]:
-        """Every movement that is still open, in the order of their last rows."""
+    def close(self) -> Iterator[ParseResult[Transaction]]:
+        """Every transaction that is still open, in the order of their last rows."""
         while self._open:
             yield self._close(self._open.popitem(last=False)[1])
 
-    def lost(self, code: str, detail: str, line: int, *, level: Level = Level.ERROR) -> Parsed[Movement]:
-        """A row that gave no movement, and why."""
+    def rejected(self, code: str, detail: str, line: int, *, level: Level = Level.ERROR) -> ParseResult[Transaction]:
+        """A row that gave no transaction, and why."""
         note = Note(code=code, detail=detail, path=f"line {line}", level=level)
-        return Parsed(None, (note,), Origin(system=self._system.value, version=self._version))
+        return ParseResult(None, (note,), Origin(system=self._system.value, version=self._version))
 
-    def _close(self, row: _Open) -> Parsed[Movement]:
+    def _close(self, row: _Open) -> ParseResult[Transaction]:
         first = row.first
         posted_at = self._read_time(first.posted)
         if posted_at is None:
-            return self.lost(
-                "no_posted_at", "no time that can be read without guessing, so it is no movement", first.line
+            return self.rejected(
+                "no_posted_at", "no time that can be read without guessing, so it is no transaction", first.line
             )
         amount = money_of(row.total, first.currency) if not row.fault else None
-        found = Movement(
-            type=first.meaning.kind,
+        transaction = Transaction(
+            type=first.meaning.type,
             order_id=first.order_id,
             posted_at=posted_at,
             amount=amount,
@@ -96,7 +99,7 @@ class Tally:
                 key=f"{first.settlement}:{first.order_id}:{first.called}:{first.posted}"[:_MAX_NAME],
             ),
         )
-        return Parsed(found, tuple(self._notes(row, amount)), found.source)
+        return ParseResult(transaction, tuple(self._notes(row, amount)), transaction.source)
 
     def _notes(self, row: _Open, amount: Money | None) -> Iterator[Note]:
         where = f"line {row.first.line}"

@@ -1,6 +1,6 @@
-"""Settlement report V2 (`GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2`): rows of cents become movements.
+"""Settlement report V2 (`GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2`): its rows, summed into transactions.
 
-One claim is many rows (principal, shipping, tax, fees). Rows of one settlement, order, name and day are one movement.
+One claim is many rows (principal, shipping, tax, fees): rows of one settlement, order, name and day are summed.
 The file is read once from top to bottom, and memory stays flat.
 """
 
@@ -10,13 +10,13 @@ from functools import partial
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.marketplace import shop
-from atoz.sources.parse_result import Parsed
+from atoz.sources.parse_result import ParseResult
 from atoz.sources.payload_reader import ORDER_ID
 from atoz.sources.report_files.delimited_text import Columns
 from atoz.sources.report_files.locale_parsing import local_decimal, local_instant
-from atoz.sources.report_files.row_aggregation import Part, Tally
-from atoz.sources.transactions.transaction import Movement, System
-from atoz.sources.transactions.transaction_types import Labelled, labelled
+from atoz.sources.report_files.row_aggregation import RowAggregator, TransactionRow
+from atoz.sources.transactions.transaction import System, Transaction
+from atoz.sources.transactions.transaction_types import TypeMatch, match_type
 
 _REQUIRED = ("settlement-id", "transaction-type", "order-id", "amount-description", "amount", "posted-date-time")
 _WANTED = {name: (name,) for name in (*_REQUIRED, "currency", "marketplace-name")}
@@ -24,8 +24,8 @@ _OTHER = "other-transaction"
 _MANY = 10_000
 
 
-def movements_from_settlement(lines: Iterable[str]) -> Iterator[Parsed[Movement]]:
-    """Movements from the lines of a settlement file, while it is read; bad rows come as results without a value.
+def transactions_from_settlement(lines: Iterable[str]) -> Iterator[ParseResult[Transaction]]:
+    """Transactions from the lines of a settlement file, while it is read; bad rows come as results without a value.
 
     Raises:
         InvalidDocument: the file is empty, or it lacks columns (the old V1 file does).
@@ -38,56 +38,56 @@ def movements_from_settlement(lines: Iterable[str]) -> Iterator[Parsed[Movement]
     return _read(rows, columns)
 
 
-def _read(rows: Iterator[str], columns: Columns) -> Iterator[Parsed[Movement]]:
-    tally = Tally(System.SETTLEMENT, "v2", partial(local_instant, zone=UTC))
+def _read(rows: Iterator[str], columns: Columns) -> Iterator[ParseResult[Transaction]]:
+    aggregator = RowAggregator(System.SETTLEMENT, "v2", partial(local_instant, zone=UTC))
     type_at, text_at, width = columns.index("transaction-type"), columns.index("amount-description"), columns.width
     currencies: dict[str, str] = {}
-    meanings: dict[str, Labelled | None] = {"": None}
+    meanings: dict[str, TypeMatch | None] = {"": None}
     for number, line in enumerate(rows, start=2):
         cells = line.split("\t")
         if len(cells) < width:
             if line.strip():
-                yield tally.lost("short_row", "the row has too few cells", number)
+                yield aggregator.rejected("short_row", "the row has too few cells", number)
             continue
         called = cells[type_at].strip()
         called = cells[text_at].strip() if called == _OTHER else called
         if called not in meanings:
             if len(meanings) > _MANY:  # names are few; a hostile file must not fill the memory
                 meanings = {"": None}
-            meanings[called] = labelled(called)
+            meanings[called] = match_type(called)
         meaning = meanings[called]
         if meaning is not None:
-            yield from _add(tally, cells, columns, meaning, called, number, currencies)
+            yield from _add(aggregator, cells, columns, meaning, called, number, currencies)
         elif not called and len(currencies) < _MANY:
             currencies[columns.cell(cells, "settlement-id")] = columns.cell(cells, "currency")
-    yield from tally.close()
+    yield from aggregator.close()
 
 
 def _add(
-    tally: Tally,
+    aggregator: RowAggregator,
     cells: list[str],
     columns: Columns,
-    meaning: Labelled,
+    meaning: TypeMatch,
     called: str,
     number: int,
     currencies: dict[str, str],
-) -> Iterator[Parsed[Movement]]:
+) -> Iterator[ParseResult[Transaction]]:
     order_id, posted = columns.cell(cells, "order-id"), columns.cell(cells, "posted-date-time")
     settlement = columns.cell(cells, "settlement-id")
     if not ORDER_ID.fullmatch(order_id):
         words = "the order id is not in Amazon's form; refused" if order_id else "there is no order id"
-        yield tally.lost("odd_order_id" if order_id else "no_order_id", words, number)
+        yield aggregator.rejected("odd_order_id" if order_id else "no_order_id", words, number)
         return
-    said = currencies.get(settlement) or columns.cell(cells, "currency")
+    stated = currencies.get(settlement) or columns.cell(cells, "currency")
     market = shop(columns.cell(cells, "marketplace-name"))
-    part = Part(
+    part = TransactionRow(
         line=number,
         meaning=meaning,
         called=called,
         order_id=order_id,
         settlement=settlement,
         posted=posted,
-        currency=said or (market.currency if market else None),
+        currency=stated or (market.currency if market else None),
         amount=local_decimal(columns.cell(cells, "amount")),
     )
-    yield from tally.add(part, key=(settlement, order_id, called, posted.split(" ")[0]))
+    yield from aggregator.add(part, key=(settlement, order_id, called, posted.split(" ")[0]))

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from atoz.model.order import TriState
 from atoz.model.record import Record
-from atoz.sources.parse_result import Level, Origin, Parsed
+from atoz.sources.parse_result import Level, Origin, ParseResult
 from atoz.sources.payload_reader import ORDER_ID, Reader, as_payload
 
 _BENEFIT = "CLAIMS_PROTECTED"
@@ -30,7 +30,7 @@ class LabelProtection(Record):
     source: Origin = Field(description="Where it was read.")
 
 
-def label_protection(payload: object, *, order_id: str | None = None) -> Parsed[LabelProtection]:
+def label_protection(payload: object, *, order_id: str | None = None) -> ParseResult[LabelProtection]:
     """Claims protection of a bought label: Merchant Fulfillment v0 or Shipping v2.
 
     >>> label_protection({"ShipmentId": "S", "ShippingService": {}}).value.protected.value
@@ -43,13 +43,13 @@ def label_protection(payload: object, *, order_id: str | None = None) -> Parsed[
     origin = Origin(system="label")
     if any(whole.has(path) for path in _OFFERS):
         whole.note("offers", "these are offers; only the label that was bought says anything", level=Level.ERROR)
-        return Parsed(None, tuple(whole.notes), origin)
+        return ParseResult(None, tuple(whole.notes), origin)
     inner = whole.raw("payload.Shipment") or whole.raw("payload") or whole.raw("Shipment") or payload
     reader = Reader(inner, notes=whole.notes)
     old = reader.has("ShippingService")
     if not old and not reader.has("benefits") and not reader.has("shipmentId"):
         reader.note("no_label", "no label of a shape that atoz knows", level=Level.ERROR)
-        return Parsed(None, tuple(reader.notes), origin)
+        return ParseResult(None, tuple(reader.notes), origin)
     protected, reasons = _protection(reader, old=old)
     found_id = _order_id(reader, order_id)
     shipment_id = reader.text("ShipmentId" if old else "shipmentId")
@@ -61,13 +61,13 @@ def label_protection(payload: object, *, order_id: str | None = None) -> Parsed[
         excluded_because=reasons,
         source=Origin(system="label", version="mfn_v0" if old else "shipping_v2", key=shipment_id or ""),
     )
-    return Parsed(value, tuple(reader.notes), value.source)
+    return ParseResult(value, tuple(reader.notes), value.source)
 
 
-def _order_id(reader: Reader, said: str | None) -> str | None:
+def _order_id(reader: Reader, stated: str | None) -> str | None:
     if reader.has("AmazonOrderId"):
         return reader.order_id("AmazonOrderId")
-    return said if said is not None and ORDER_ID.fullmatch(said) else None
+    return stated if stated is not None and ORDER_ID.fullmatch(stated) else None
 
 
 def _protection(reader: Reader, *, old: bool) -> tuple[TriState, tuple[str, ...]]:

@@ -26,5 +26,5 @@ def allowed_messages(payload: object) -> frozenset[str]:
     """
     whole = Reader(as_payload(payload, "messaging actions"))
     reader = whole if whole.has("_links") else Reader(whole.raw("payload"))
-    named = {each.text("name") for each in reader.items("_links.actions")}
+    named = {action.text("name") for action in reader.items("_links.actions")}
     return frozenset(name for name in MESSAGING_ACTIONS if name in named)

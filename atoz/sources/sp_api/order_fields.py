@@ -7,7 +7,7 @@ from atoz.model.events import Actor
 from atoz.model.marketplace import Marketplace, shop
 from atoz.model.order import Fulfilment, TriState
 from atoz.sources.parse_result import Level
-from atoz.sources.payload_reader import Reader, shown
+from atoz.sources.payload_reader import Reader, redact_value
 from atoz.sources.sp_api.order_snapshot import OrderShape, OrderStatus, Package, fulfilments, statuses
 
 _CANCELLED_BY = {"BUYER": Actor.BUYER, "MERCHANT": Actor.SELLER, "AMAZON": Actor.AMAZON}
@@ -23,11 +23,11 @@ def marketplace_of(shape: OrderShape, reader: Reader) -> str | None:
             reader.note(
                 "unknown_marketplace", "no marketplace that atoz knows", path=shape.marketplace, level=Level.WARN
             )
-    found = shop(reader.text(shape.channel) or "") if shape.channel else None
-    if found is None:
+    marketplace = shop(reader.text(shape.channel) or "") if shape.channel else None
+    if marketplace is None:
         return None
     reader.note("marketplace_from_channel", "taken from the sales channel", path=shape.channel)
-    return found.country
+    return marketplace.country
 
 
 def status_of(shape: OrderShape, reader: Reader) -> OrderStatus | None:
@@ -36,19 +36,19 @@ def status_of(shape: OrderShape, reader: Reader) -> OrderStatus | None:
     if spelt is None:
         return None
     if spelt not in statuses():
-        reader.note("unknown_status", f"no known status: {shown(spelt)}", path=shape.status, level=Level.WARN)
+        reader.note("unknown_status", f"no known status: {redact_value(spelt)}", path=shape.status, level=Level.WARN)
     return statuses().get(spelt)
 
 
 def fulfilment_of(shape: OrderShape, reader: Reader) -> Fulfilment | None:
     """Who ships; where it is not said a note says that the seller is assumed."""
     spelt = reader.text(shape.fulfilment)
-    found = fulfilments().get(spelt or "")
-    if found is None:
+    fulfilment = fulfilments().get(spelt or "")
+    if fulfilment is None:
         reader.note("unknown_fulfilment", "who ships is not said; the seller is assumed", path=shape.fulfilment)
-    elif found is Fulfilment.AMAZON:
+    elif fulfilment is Fulfilment.AMAZON:
         reader.note("fba", "Amazon ships it: claims on it are mostly not the seller's")
-    return found
+    return fulfilment
 
 
 def seller_prime_of(
@@ -59,7 +59,7 @@ def seller_prime_of(
         return known(reader.flag(shape.seller_prime))
     if programs is None:
         return TriState.UNKNOWN
-    prime = "PRIME" in (each.upper() for each in programs)
+    prime = "PRIME" in (program.upper() for program in programs)
     return known(prime and fulfilment is Fulfilment.SELLER)
 
 
@@ -67,8 +67,8 @@ def cancelled_by_of(reader: Reader) -> Actor | None:
     """Who cancelled, where all items agree."""
     if not reader.has("orderItems"):
         return None
-    said = {item.text("cancellation.cancellationExecution.cancelledBy") for item in reader.items("orderItems")}
-    known = {_CANCELLED_BY[each] for each in said if each in _CANCELLED_BY}
+    cancelled_by = {item.text("cancellation.cancellationExecution.cancelledBy") for item in reader.items("orderItems")}
+    known = {_CANCELLED_BY[actor] for actor in cancelled_by if actor in _CANCELLED_BY}
     return known.pop() if len(known) == 1 else None
 
 
@@ -78,13 +78,13 @@ def packages_of(shape: OrderShape, reader: Reader) -> tuple[Package, ...] | None
         return None
     return tuple(
         Package(
-            tracking_id=each.text("trackingNumber"),
-            carrier=each.text("carrier"),
-            shipped_at=each.instant("shipTime"),
-            status=each.text("packageStatus.status"),
-            detail=each.text("packageStatus.detailedStatus"),
+            tracking_id=package.text("trackingNumber"),
+            carrier=package.text("carrier"),
+            shipped_at=package.instant("shipTime"),
+            status=package.text("packageStatus.status"),
+            detail=package.text("packageStatus.detailedStatus"),
         )
-        for each in reader.items(shape.packages)
+        for package in reader.items(shape.packages)
     )
 
 

@@ -15,7 +15,7 @@ from atoz.errors import InvalidDocument
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Fulfilment, Order, TriState
 from atoz.model.record import is_mapping, is_sequence, read_document
-from atoz.sources.parse_result import Level, Note, Origin, Page, Parsed
+from atoz.sources.parse_result import Level, Note, Origin, Page, ParseResult
 from atoz.sources.payload_reader import Reader, as_payload, text_of
 from atoz.sources.sp_api.delivery_promise import promise
 from atoz.sources.sp_api.order_fields import (
@@ -35,13 +35,13 @@ _LISTS = ("Orders", "orders")
 _TOKENS = ("NextToken", "nextToken", "pagination.nextToken")
 
 
-class _Found(NamedTuple):
+class _LocatedOrder(NamedTuple):
     version: str
     shape: OrderShape
     reader: Reader
 
 
-def order(payload: object, *, zone: ZoneInfo | None = None) -> Parsed[Order]:
+def order(payload: object, *, zone: ZoneInfo | None = None) -> ParseResult[Order]:
     """The order in a payload, with the last local day of its delivery promise.
 
     The local day is the marketplace's; give `zone` to overrule its zone. Where no day can be trusted (FBA, pending,
@@ -50,24 +50,24 @@ def order(payload: object, *, zone: ZoneInfo | None = None) -> Parsed[Order]:
     Raises:
         InvalidDocument: the payload is not an object.
     """
-    found = _find(as_payload(payload, "order"))
-    if found is None:
-        return Parsed(None, _no_order(), Origin(system="orders"))
-    state = _state(found, zone)
-    return Parsed(_order(found, state), tuple(found.reader.notes), _origin(found, state))
+    located = _locate(as_payload(payload, "order"))
+    if located is None:
+        return ParseResult(None, _no_order(), Origin(system="orders"))
+    state = _state(located, zone)
+    return ParseResult(_order(located, state), tuple(located.reader.notes), _origin(located, state))
 
 
-def order_state(payload: object, *, zone: ZoneInfo | None = None) -> Parsed[OrderState]:
+def order_state(payload: object, *, zone: ZoneInfo | None = None) -> ParseResult[OrderState]:
     """The status, windows and packages of the order in a payload; a notification without a purchase date has these too.
 
     Raises:
         InvalidDocument: the payload is not an object.
     """
-    found = _find(as_payload(payload, "order"))
-    if found is None:
-        return Parsed(None, _no_order(), Origin(system="orders"))
-    state = _state(found, zone)
-    return Parsed(state, tuple(found.reader.notes), _origin(found, state))
+    located = _locate(as_payload(payload, "order"))
+    if located is None:
+        return ParseResult(None, _no_order(), Origin(system="orders"))
+    state = _state(located, zone)
+    return ParseResult(state, tuple(located.reader.notes), _origin(located, state))
 
 
 def orders(payload: object, *, zone: ZoneInfo | None = None) -> Page[Order]:
@@ -90,13 +90,13 @@ def order_rows(payload: object) -> tuple[tuple[dict[str, object], ...], str | No
     inner = whole.get("payload")
     page = inner if is_mapping(inner) and any(name in inner for name in _LISTS) else whole
     rows = next((page[name] for name in _LISTS if is_sequence(page.get(name))), None)
-    token = next((found for name in _TOKENS if (found := text_of(Reader(page).raw(name)))), None)
+    token = next((text for name in _TOKENS if (text := text_of(Reader(page).raw(name)))), None)
     if not is_sequence(rows):
         return (whole,), token
     return tuple(row if is_mapping(row) else {} for row in rows), token
 
 
-def _find(payload: dict[str, object]) -> _Found | None:
+def _locate(payload: dict[str, object]) -> _LocatedOrder | None:
     """The order inside its wrappers, and the shape it is in."""
     level: object = payload
     for _ in range(_MAX_WRAPPERS):
@@ -104,7 +104,7 @@ def _find(payload: dict[str, object]) -> _Found | None:
             return None
         version = _version(level)
         if version is not None:
-            return _Found(version, shapes()[version], Reader(level))
+            return _LocatedOrder(version, shapes()[version], Reader(level))
         wrappers = (name for shape in shapes().values() for name in shape.wrappers)
         level = next((level[name] for name in wrappers if is_mapping(level.get(name))), None)
     return None
@@ -116,8 +116,8 @@ def _version(level: dict[str, object]) -> str | None:
     return "2026-01-01" if "orderId" in level else None
 
 
-def _state(found: _Found, zone: ZoneInfo | None) -> OrderState | None:
-    shape, reader = found.shape, found.reader
+def _state(located: _LocatedOrder, zone: ZoneInfo | None) -> OrderState | None:
+    shape, reader = located.shape, located.reader
     order_id = reader.order_id(shape.identity)
     if order_id is None:
         return None
@@ -150,17 +150,17 @@ def _state(found: _Found, zone: ZoneInfo | None) -> OrderState | None:
         else TriState.UNKNOWN,
         replacement_of=reader.text(shape.replacement_of) if shape.replacement_of else None,
         packages=packages_of(shape, reader),
-        source=Origin(system="orders", version=found.version, observed_at=updated_at, key=order_id),
+        source=Origin(system="orders", version=located.version, observed_at=updated_at, key=order_id),
     )
 
 
-def _order(found: _Found, state: OrderState | None) -> Order | None:
-    shape, reader = found.shape, found.reader
+def _order(located: _LocatedOrder, state: OrderState | None) -> Order | None:
+    shape, reader = located.shape, located.reader
     if state is None:
         return None
     placed_at = reader.instant(shape.placed_at)
     if placed_at is None:
-        usual = found.version == "ORDER_CHANGE"  # where Amazon's model lets it be null
+        usual = located.version == "ORDER_CHANGE"  # where Amazon's model lets it be null
         level = Level.WARN if usual else Level.ERROR
         reader.note("no_placed_at", "without the time of the order it is no order yet", level=level)
     if state.marketplace is None:
@@ -190,8 +190,8 @@ def _order(found: _Found, state: OrderState | None) -> Order | None:
         return None
 
 
-def _origin(found: _Found, state: OrderState | None) -> Origin:
-    return state.source if state else Origin(system="orders", version=found.version)
+def _origin(located: _LocatedOrder, state: OrderState | None) -> Origin:
+    return state.source if state else Origin(system="orders", version=located.version)
 
 
 def _no_order() -> tuple[Note, ...]:

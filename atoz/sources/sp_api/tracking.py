@@ -11,7 +11,7 @@ from pydantic import Field
 
 from atoz.model.instant import Instant
 from atoz.model.record import Record
-from atoz.sources.parse_result import Level, Origin, Parsed
+from atoz.sources.parse_result import Level, Origin, ParseResult
 from atoz.sources.payload_reader import ORDER_ID, Reader, as_payload
 
 
@@ -27,7 +27,7 @@ class Delivery(Record):
     source: Origin = Field(description="Where it was read.")
 
 
-def delivery(payload: object, *, order_id: str | None = None) -> Parsed[Delivery]:
+def delivery(payload: object, *, order_id: str | None = None) -> ParseResult[Delivery]:
     """The delivery scan in a tracking payload; say whose parcel it is, since the payload does not.
 
     >>> back = {"eventCode": "Delivered", "eventTime": "2024-02-13T04:09:05Z", "shipmentType": "RETURNS"}
@@ -40,17 +40,17 @@ def delivery(payload: object, *, order_id: str | None = None) -> Parsed[Delivery
     reader = Reader(_unwrapped(as_payload(payload, "tracking")))
     if order_id is not None and not ORDER_ID.fullmatch(order_id):
         reader.note("odd_order_id", "not Amazon's form, 3-7-7 digits; refused", path="order_id", level=Level.ERROR)
-        return Parsed(None, tuple(reader.notes), Origin(system="tracking"))
+        return ParseResult(None, tuple(reader.notes), Origin(system="tracking"))
     if reader.has("eventHistory") or reader.has("trackingId"):
-        found = _shipping_v2(reader, order_id)
+        parcel = _shipping_v2(reader, order_id)
     elif reader.has("milestoneHistory") or reader.has("latestMilestone"):
-        found = _tracking_2026(reader, order_id)
+        parcel = _tracking_2026(reader, order_id)
     else:
         reader.note("no_tracking", "no tracking payload that atoz knows", level=Level.ERROR)
-        return Parsed(None, tuple(reader.notes), Origin(system="tracking"))
-    if found.delivered_at is None:
+        return ParseResult(None, tuple(reader.notes), Origin(system="tracking"))
+    if parcel.delivered_at is None:
         reader.note("not_delivered", "no delivery scan on the way to the buyer")
-    return Parsed(found, tuple(reader.notes), found.source)
+    return ParseResult(parcel, tuple(reader.notes), parcel.source)
 
 
 def _unwrapped(payload: object) -> object:
@@ -62,7 +62,7 @@ def _unwrapped(payload: object) -> object:
         "trackingDetail",
         "payload",
     )
-    return next((found for path in paths if (found := reader.raw(path)) is not None), payload)
+    return next((inner for path in paths if (inner := reader.raw(path)) is not None), payload)
 
 
 def _shipping_v2(reader: Reader, order_id: str | None) -> Delivery:
@@ -92,7 +92,8 @@ def _shipping_v2(reader: Reader, order_id: str | None) -> Delivery:
 def _tracking_2026(reader: Reader, order_id: str | None) -> Delivery:
     latest = Reader(reader.raw("latestMilestone"), path="latestMilestone", notes=reader.notes)
     scans = [
-        (each.text("status.code"), each.instant("occurredAt")) for each in (*reader.items("milestoneHistory"), latest)
+        (milestone.text("status.code"), milestone.instant("occurredAt"))
+        for milestone in (*reader.items("milestoneHistory"), latest)
     ]
     names = (
         "identifier.carrierTracking.trackingNumber",
@@ -100,7 +101,7 @@ def _tracking_2026(reader: Reader, order_id: str | None) -> Delivery:
         "identifier.aftn",
         "identifier.id",
     )
-    tracking_id = next((found for name in names if (found := reader.text(name))), None)
+    tracking_id = next((text for name in names if (text := reader.text(name))), None)
     return Delivery(
         order_id=order_id,
         tracking_id=tracking_id,

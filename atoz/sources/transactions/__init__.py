@@ -1,1 +1,1 @@
-"""Traces of money: Finances payloads and report files become movements, and movements say who funded a claim."""
+"""Traces of money: Finances payloads and report files become transactions, and transactions say who funded a claim."""

@@ -1,4 +1,4 @@
-"""One movement of money on an order: what it is, how much, when, and by which source."""
+"""One transaction of money on an order: what it is, how much, when, and by which source."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -14,8 +14,8 @@ from atoz.sources.parse_result import Level, Origin
 from atoz.sources.payload_reader import Reader
 
 
-class MovementKind(StrEnum):
-    """What a movement is."""
+class TransactionType(StrEnum):
+    """What a transaction is."""
 
     GUARANTEE = "guarantee"
     """An A-to-z claim, debited from the seller or given back: the sign says which."""
@@ -32,7 +32,7 @@ class MovementKind(StrEnum):
 
 
 class System(StrEnum):
-    """Where a movement was read, best first: where two show the same one, the first is kept."""
+    """Where a transaction was read, best first: where two show the same one, the first is kept."""
 
     FINANCES_2024 = "finances_2024"
     FINANCES_V0 = "finances_v0"
@@ -55,11 +55,11 @@ class Release(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Movement(Record):
+class Transaction(Record):
     """Money that moved, or will; the amount is signed: what leaves the seller is negative."""
 
     kind: Literal["movement"] = "movement"
-    type: MovementKind = Field(description="What it is.")
+    type: TransactionType = Field(description="What it is.")
     order_id: str | None = Field(
         default=None,
         pattern=r"^[0-9]{3}-[0-9]{7}-[0-9]{7}$",
@@ -76,7 +76,7 @@ class Movement(Record):
 
     @property
     def identity(self) -> tuple[str, str]:
-        """The same for the same movement of the same source, however often it is read."""
+        """The same for the same transaction of the same source, however often it is read."""
         return (self.system.value, self.source.key)
 
 
@@ -91,7 +91,7 @@ def net(reader: Reader, amounts: Iterable[Money | None]) -> Money | None:
         reader.note("partial_amounts", "a part of the amount cannot be read, so there is no sum", level=Level.ERROR)
         return None
     if len({part.currency for part in known}) > 1:
-        reader.note("mixed_currencies", "several currencies in one movement: no sum", level=Level.ERROR)
+        reader.note("mixed_currencies", "several currencies in one transaction: no sum", level=Level.ERROR)
         return None
     try:
         return sum(known[1:], known[0])

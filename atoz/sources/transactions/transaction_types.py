@@ -7,11 +7,11 @@ from typing import NamedTuple
 from atoz.model.citation import Confidence, Source
 from atoz.model.record import Record
 from atoz.model.text import read_toml
-from atoz.sources.transactions.transaction import MovementKind
+from atoz.sources.transactions.transaction import TransactionType
 
 
 class _Label(Record):
-    kind: MovementKind
+    kind: TransactionType
     texts: tuple[str, ...]
     prefix: bool = False
     confidence: Confidence
@@ -24,32 +24,34 @@ class _Book(Record):
     labels: tuple[_Label, ...]
 
 
-class Labelled(NamedTuple):
+class TypeMatch(NamedTuple):
     """What a name means, how sure that is, and by whose word."""
 
-    kind: MovementKind
+    type: TransactionType
     confidence: Confidence
     source: Source | None
 
 
 @lru_cache(maxsize=4096)
-def labelled(name: str) -> Labelled | None:
+def match_type(name: str) -> TypeMatch | None:
     """What a row of this name is; `unknown` where the name only sounds like a claim; none where it has no part in one.
 
-    >>> labelled("A-to-z Guarantee Claim").kind.value, labelled("Garantie A à Z (neu)").kind.value, labelled("Order")
-    ('guarantee', 'unknown', None)
+    >>> match_type("A-to-z Guarantee Claim").type.value
+    'guarantee'
+    >>> match_type("Garantie A à Z (neu)").type.value, match_type("Order")
+    ('unknown', None)
     """
     key = _key(name)
     exact, prefixes, hints = _tables()
-    found = exact.get(key) or next((value for start, value in prefixes.items() if key.startswith(start)), None)
-    if found is not None:
-        return found
+    known = exact.get(key) or next((value for start, value in prefixes.items() if key.startswith(start)), None)
+    if known is not None:
+        return known
     if any(hint in key for hint in hints):
-        return Labelled(MovementKind.UNKNOWN, Confidence.UNCLEAR, None)
+        return TypeMatch(TransactionType.UNKNOWN, Confidence.UNCLEAR, None)
     return None
 
 
-def label_texts() -> dict[str, MovementKind]:
+def known_names() -> dict[str, TransactionType]:
     """Every name of the table as it is written there."""
     return {text: label.kind for label in _book().labels for text in label.texts}
 
@@ -57,7 +59,7 @@ def label_texts() -> dict[str, MovementKind]:
 def _key(text: str) -> str:
     """Letters and digits only, in one case and without accents."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in plain if each.isalnum())
+    return "".join(character for character in plain if character.isalnum())
 
 
 @cache
@@ -66,12 +68,12 @@ def _book() -> _Book:
 
 
 @cache
-def _tables() -> tuple[dict[str, Labelled], dict[str, Labelled], tuple[str, ...]]:
+def _tables() -> tuple[dict[str, TypeMatch], dict[str, TypeMatch], tuple[str, ...]]:
     book = _book()
-    exact: dict[str, Labelled] = {}
-    prefixes: dict[str, Labelled] = {}
+    exact: dict[str, TypeMatch] = {}
+    prefixes: dict[str, TypeMatch] = {}
     for label in book.labels:
         table = prefixes if label.prefix else exact
         for text in label.texts:
-            table[_key(text)] = Labelled(label.kind, label.confidence, book.sources[label.source])
+            table[_key(text)] = TypeMatch(label.kind, label.confidence, book.sources[label.source])
     return exact, prefixes, tuple(_key(hint) for hint in book.hints)
