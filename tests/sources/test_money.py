@@ -253,9 +253,9 @@ def test_the_status_is_read_in_any_case(status):
 def test_labels_mean_what_the_table_says_in_any_spelling():
     """Case, accents, spaces and hyphens do not matter."""
     for text, kind in known_names().items():
-        assert match_type(text).kind is kind
-        assert match_type(f" {text.upper()} ").kind is kind
-    assert match_type("Rückforderung der A-bis-Z-Garantie").kind is TransactionType.GUARANTEE_RECOVERY
+        assert match_type(text).type is kind
+        assert match_type(f" {text.upper()} ").type is kind
+    assert match_type("Rückforderung der A-bis-Z-Garantie").type is TransactionType.GUARANTEE_RECOVERY
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_labels_mean_what_the_table_says_in_any_spelling():
 )
 def test_a_name_that_only_sounds_like_a_claim_is_shown_not_dropped(label):
     """The summary's labels and new names become `unknown`, with a warning where they stand in a row."""
-    assert match_type(label).kind is TransactionType.UNKNOWN
+    assert match_type(label).type is TransactionType.UNKNOWN
 
 
 HEADERS = {
