@@ -1,13 +1,15 @@
 """`atoz apply`: add an event to a claim file."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from atoz.cli.files import as_object, read_object, read_text, write_new
-from atoz.cli.options import instant_option, pairs_option
+from atoz.cli.files import as_object, read_object, read_text
+from atoz.cli.options import Output, Replace, instant_option, pairs_option
+from atoz.cli.output_files import locked_file, write_output
 from atoz.errors import Fault, InvalidDocument, UnknownName
 from atoz.lifecycle.operations import apply, lapse
 from atoz.lifecycle.replay import read_claim
@@ -23,7 +25,8 @@ def apply_event(
     setting: Annotated[
         list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="A field of the event.")
     ] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write a new file; it must not exist.")] = None,
+    output: Output = None,
+    replace: Replace = False,
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Replace the file, once the new is safely written.")
     ] = False,
@@ -31,17 +34,22 @@ def apply_event(
     """Apply an event to a claim: the new claim goes to standard output, to -o NEW, or --in-place."""
     if in_place and (output or file == "-"):
         raise InvalidDocument("apply", (Fault("", "two_outputs", "--in-place needs a file, and does not go with -o"),))
-    claim = read_claim(read_object(file), what=file)
-    moved = apply(claim, _event(claim, event, at, setting or []))
-    text = moved.model_dump_json(indent=2) + "\n"
     if in_place:
-        write_new(Path(file), text, replace=True)
-    elif output:
-        write_new(output, text, replace=False)
+        with locked_file(Path(file)) as stored:  # "now" is read under the lock, so that events keep their order
+            claim = read_claim(parse_json(stored.text, what=file), what=file)
+            moved = apply(claim, _event(claim, event, at, setting or []))
+            stored.replace(claim_text(moved))
     else:
-        typer.echo(text, nl=False)
-        return
-    typer.echo(f"{event if event in EVENT_CLASSES else 'event'} applied: {claim.status} -> {moved.status}", err=True)
+        claim = read_claim(read_object(file), what=file)
+        moved = apply(claim, _event(claim, event, at, setting or []))
+        write_output(claim_text(moved), output, replace=replace, private=True)
+    if in_place or output:
+        sys.stderr.write(f"{moved.history[-1].kind} applied: {claim.status} -> {moved.status}\n")
+
+
+def claim_text(claim: Claim) -> str:
+    """A claim as the text of its file."""
+    return claim.model_dump_json(indent=2) + "\n"
 
 
 def _event(claim: Claim, text: str, at: str | None, setting: list[str]) -> AnyEvent:

@@ -1,29 +1,32 @@
-"""Files in and out: documents read from a path or standard input, and written so that nothing stored is lost."""
+"""Documents that commands read, from a path or from standard input, of a size that fits in memory."""
 
 import json
 import os
+import stat
 import sys
-import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import chain
-from pathlib import Path
+from itertools import chain, count
 from typing import BinaryIO
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.record import is_mapping, parse_json
+
+MOST = 64 * 1024 * 1024
+"""The largest document, or line of JSON Lines, that is read, in bytes."""
 
 
 def read_text(path: str) -> str:
     """The whole text of a file, or of standard input for `-`.
 
     Raises:
-        InvalidDocument: it cannot be read, or is not UTF-8.
+        InvalidDocument: it cannot be read, is too large, or is not UTF-8.
     """
     try:
-        return _text(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes(), path)
+        with opened(path) as stream:
+            return decoded(_bounded(stream.read(MOST + 1), path), path)
     except OSError as error:
-        raise InvalidDocument(path, (Fault("", "not_readable", error.strerror or "it cannot be read"),)) from error
+        raise unreadable(path, error) from error
 
 
 def read_object(path: str) -> dict[str, object]:
@@ -55,35 +58,86 @@ def read_objects(path: str) -> Iterator[tuple[str, dict[str, object] | InvalidDo
         InvalidDocument: the file cannot be read.
     """
     try:
-        with _opened(path) as lines:
-            numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+        with opened(path) as stream:
+            numbered = _lines(stream, path)
             first, second = next(numbered, None), next(numbered, None)
             if first is None:
                 raise InvalidDocument(path, (Fault("", "empty", "there is nothing in it"),))
             if second is None or not (_is_whole(first[1]) or _is_whole(second[1])):
-                rest = chain([first[1]], [second[1]] if second else [], (line for _, line in numbered))
-                yield path, as_object(parse_json(_text(b"".join(rest), path), what=path), path)
+                whole = _joined(chain([first], [second] if second else [], numbered), path)
+                yield path, as_object(parse_json(decoded(whole, path), what=path), path)
                 return
             for number, line in chain([first, second], numbered):
                 yield f"{path} line {number}", _one(line, f"{path} line {number}")
     except OSError as error:
-        raise InvalidDocument(path, (Fault("", "not_readable", error.strerror or "it cannot be read"),)) from error
+        raise unreadable(path, error) from error
 
 
 @contextmanager
-def _opened(path: str) -> Generator[BinaryIO, None, None]:
+def opened(path: str) -> Generator[BinaryIO]:
+    """A file to read, or standard input for `-`.
+
+    A named pipe is opened without waiting: where nobody writes to it, it is empty, and the command does not hang.
+
+    Raises:
+        OSError: the file cannot be opened.
+    """
     if path == "-":
         yield sys.stdin.buffer  # not ours to close
-    else:
-        with Path(path).open("rb") as lines:
-            yield lines
+        return
+    with open(path, "rb", opener=_at_once) as stream:
+        yield stream
 
 
-def _text(data: bytes, what: str) -> str:
+def _at_once(path: str, flags: int) -> int:
+    handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if stat.S_ISFIFO(os.fstat(handle).st_mode):
+        os.set_blocking(handle, True)
+    return handle
+
+
+def unreadable(path: str, error: OSError) -> InvalidDocument:
+    """The error for a file that the system does not let us read."""
+    return InvalidDocument(path, (Fault("", "not_readable", error.strerror or "it cannot be read"),))
+
+
+def decoded(data: bytes, what: str) -> str:
+    """Bytes as UTF-8 text.
+
+    Raises:
+        InvalidDocument: they are not.
+    """
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InvalidDocument(what, (Fault("", "not_utf8", f"not UTF-8 text at byte {error.start}"),)) from error
+        raise InvalidDocument(what, (Fault("", "not_utf8", f"not UTF-8 text at byte {error.start}"),)) from None
+
+
+def _bounded(data: bytes, what: str) -> bytes:
+    if len(data) > MOST:
+        raise InvalidDocument(what, (Fault("", "too_large", f"it is larger than {MOST // 1024 // 1024} MB"),))
+    return data
+
+
+def _lines(stream: BinaryIO, path: str) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, with their numbers; one that is too long ends the reading."""
+    for number in count(1):
+        line = _bounded(stream.readline(MOST + 1), f"{path} line {number}")
+        if not line:
+            return
+        if line.strip():
+            yield number, line
+
+
+def _joined(lines: Iterable[tuple[int, bytes]], path: str) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    for _, line in lines:
+        size += len(line)
+        if size > MOST:
+            return _bounded(bytes(MOST + 1), path)
+        parts.append(line)
+    return b"".join(parts)
 
 
 def _is_whole(line: bytes) -> bool:
@@ -96,37 +150,6 @@ def _is_whole(line: bytes) -> bool:
 
 def _one(line: bytes, where: str) -> dict[str, object] | InvalidDocument:
     try:
-        return as_object(parse_json(_text(line, where), what=where), where)
+        return as_object(parse_json(decoded(line, where), what=where), where)
     except InvalidDocument as error:
         return error
-
-
-def write_new(path: Path, text: str, *, replace: bool) -> None:
-    """Write a file as a whole or not at all: the old one stands until the new one is safely on disk.
-
-    A new file can be read by its owner alone, claims being somebody's business; a replaced one keeps its mode.
-
-    Raises:
-        InvalidDocument: it exists and is not to be replaced, or it cannot be written.
-    """
-    target = path.resolve() if replace else path
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".new")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as new:
-                new.write(text)
-                new.flush()
-                os.fsync(new.fileno())
-            if replace:
-                Path(name).chmod(target.stat().st_mode & 0o7777)
-                Path(name).replace(target)
-            else:
-                target.hardlink_to(name)  # fails where something stands already, however late it came
-        finally:
-            Path(name).unlink(missing_ok=True)
-    except FileExistsError as error:
-        fault = Fault("", "exists", "the file exists; name another, or use --in-place")
-        raise InvalidDocument(str(path), (fault,)) from error
-    except OSError as error:
-        fault = Fault("", "not_writable", error.strerror or "it cannot be written")
-        raise InvalidDocument(str(path), (fault,)) from error

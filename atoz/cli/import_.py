@@ -11,9 +11,10 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from atoz.cli.files import unreadable
 from atoz.cli.options import Exit
 from atoz.cli.output import show_error
-from atoz.errors import AtozError, Fault, InvalidDocument
+from atoz.errors import AtozError
 from atoz.sources.format_detection import SourceKind
 from atoz.sources.parse_result import Level, ParseResult
 from atoz.sources.record_reading import read_records
@@ -68,7 +69,7 @@ def _opened(name: str, progress: Progress) -> AbstractContextManager[BinaryIO]:
     try:
         return progress.open(Path(name), "rb", description=Path(name).name)
     except OSError as error:
-        raise InvalidDocument(name, (Fault("", "not_readable", error.strerror or "it cannot be read"),)) from error
+        raise unreadable(name, error) from error
 
 
 def _write(records: Iterator[ParseResult[AnyRecord]], name: str, remarks: Counter[tuple[str, str]]) -> int:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from atoz.cli.files import read_objects
+from atoz.cli.files import opened, read_objects, unreadable
 from atoz.cli.options import AsJson, Lang, LanguageChoice
 from atoz.cli.output import show_json, show_lines
 from atoz.errors import Fault, InvalidDocument
@@ -46,10 +45,10 @@ def show_defect_rate(
 
 def _channels(path: str) -> list[ChannelHealth]:
     try:
-        with Path(path).open("rb") as stream:
+        with opened(path) as stream:
             values = [parsed.value for parsed in read_records(stream, what=path)]
     except OSError as error:
-        raise InvalidDocument(path, (Fault("", "not_readable", error.strerror or "it cannot be read"),)) from error
+        raise unreadable(path, error) from error
     channels = [value for value in values if isinstance(value, ChannelHealth)]
     if not channels:
         raise InvalidDocument(path, (Fault("", "no_rate", "there is no Order Defect Rate in it"),))

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from atoz.cli.files import read_object, write_new
-from atoz.cli.options import EditionName, instant_option
+from atoz.cli.files import read_object, unreadable
+from atoz.cli.options import EditionName, Output, Replace, instant_option
 from atoz.cli.output import show_json
+from atoz.cli.output_files import write_output
 from atoz.errors import Fault, InvalidDocument
 from atoz.lifecycle.operations import open_claim
 from atoz.model.claim import Claim
@@ -52,7 +53,8 @@ def open_from_order(
     ] = None,
     amount: Annotated[str | None, typer.Option("--amount", help='What the buyer asks for, as "31.90 USD".')] = None,
     edition: EditionName = DEFAULT_EDITION,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write a new file; it must not exist.")] = None,
+    output: Output = None,
+    replace: Replace = False,
     example: Annotated[bool, typer.Option("--example", help="Print an order to start from, and stop.")] = False,
 ) -> None:
     """Open a claim: it goes to standard output, or to a new file with -o.
@@ -68,11 +70,9 @@ def open_from_order(
     notice = _notice(notice_file) if notice_file else None
     claim = _claim(order, notice, reason, detail, filed_at, amount, edition)
     text = claim.model_dump_json(indent=2, exclude_none=True) + "\n"
+    write_output(text, output, replace=replace, private=True)
     if output:
-        write_new(output, text, replace=False)
         typer.echo(f"{output}: {claim}", err=True)
-    else:
-        typer.echo(text, nl=False)
 
 
 def _notice(path: Path) -> Notice:
@@ -80,8 +80,7 @@ def _notice(path: Path) -> Notice:
         with path.open("rb") as mail:
             parsed = read_notice(mail.read(MAX_BYTES + 1))
     except OSError as error:
-        fault = Fault("", "not_readable", error.strerror or "it cannot be read")
-        raise InvalidDocument(str(path), (fault,)) from error
+        raise unreadable(str(path), error) from error
     for note in parsed.notes:
         typer.echo(f"{path}: {note}", err=True)
     if parsed.value is None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -42,6 +43,9 @@ EditionName = Annotated[
 Lang = Annotated[LanguageChoice, typer.Option("--lang", help="The language of the output.")]
 PolicyName = Annotated[
     str, typer.Option("--policy", metavar="ID|FILE", help="A policy that ships with atoz, or a TOML file.")
+]
+Output = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to this file instead of standard output.")
 ]
 Replace = Annotated[bool, typer.Option("--replace", help="Replace the output file if it exists.")]
 

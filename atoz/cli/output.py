@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from atoz.errors import AtozError
+from atoz.errors import AtozError, Fault, InvalidDocument
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -48,6 +48,17 @@ def show_json_list(head: Mapping[str, object], name: str, rows: Iterable[str]) -
 def show_lines(lines: Iterable[str]) -> None:
     """Print lines as they come."""
     sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def refuse_terminal(what: str) -> None:
+    """Refuse to pour a file that is not for people's eyes into a terminal.
+
+    Raises:
+        InvalidDocument: standard output is a terminal.
+    """
+    if sys.stdout.isatty():
+        words = f"{what} is not for a terminal; write it to a file with -o FILE, or pipe it"
+        raise InvalidDocument("standard output", (Fault("", "terminal", words),))
 
 
 def show_error(error: AtozError) -> None:

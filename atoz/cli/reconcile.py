@@ -2,21 +2,25 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
-from atoz.cli.files import read_object, write_new
-from atoz.cli.options import AsJson, AsOf, Exit, Lang, LanguageChoice, instant_option
+from atoz.cli.apply import claim_text
+from atoz.cli.files import opened, read_object, unreadable
+from atoz.cli.options import AsJson, AsOf, Exit, Lang, LanguageChoice, Output, Replace, instant_option
 from atoz.cli.output import show, show_error, show_json
+from atoz.cli.output_files import locked_file, write_output
 from atoz.errors import AtozError, Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
+from atoz.model.record import parse_json
+from atoz.model.text import Language
+from atoz.report.formatting import say
 from atoz.sources.parse_result import Level
 from atoz.sources.reconciliation.reconcile import apply_suggestions, reconcile
 from atoz.sources.reconciliation.suggestions import Reconciliation, Suggestion
@@ -31,7 +35,8 @@ def reconcile_claim(
     ],
     as_of: AsOf = "now",
     apply_ids: Annotated[list[str] | None, typer.Option("--apply", metavar="ID", help="Apply this suggestion.")] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write a new file; it must not exist.")] = None,
+    output: Output = None,
+    replace: Replace = False,
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Replace the claim's file, once the new is safely written.")
     ] = False,
@@ -39,27 +44,42 @@ def reconcile_claim(
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Compare a claim with imported records and suggest events; only those named by --apply are applied."""
-    if (output or in_place) and not apply_ids:
-        raise InvalidDocument("reconcile", (Fault("", "nothing_named", "name what to apply with --apply ID"),))
-    if in_place and (output or claim_file == "-"):
-        raise InvalidDocument(
-            "reconcile", (Fault("", "two_outputs", "--in-place needs a file, and does not go with -o"),)
-        )
-    if claim_file in observations and claim_file == "-":
-        raise InvalidDocument(
-            "reconcile", (Fault("", "two_inputs", "standard input can be read for one argument only"),)
-        )
-    claim = read_claim(read_object(claim_file), what=claim_file)
-    records = _Observations(observations)
-    reconciliation = reconcile(claim, records, instant_option("as-of", as_of))
-    if apply_ids:
-        _write(claim, apply_suggestions(claim, reconciliation, apply_ids), claim_file, output, in_place=in_place)
-    elif as_json:
-        show_json(reconciliation)
+    _check_usage(claim_file, observations, apply_ids, output, in_place=in_place)
+    now, records = instant_option("as-of", as_of), _Observations(observations)
+    if apply_ids and in_place:
+        with locked_file(Path(claim_file)) as stored:
+            claim = read_claim(parse_json(stored.text, what=claim_file), what=claim_file)
+            moved = apply_suggestions(claim, reconcile(claim, records, now), apply_ids)
+            stored.replace(claim_text(moved))
+        _report_change(claim, moved)
+    elif apply_ids:
+        claim = read_claim(read_object(claim_file), what=claim_file)
+        moved = apply_suggestions(claim, reconcile(claim, records, now), apply_ids)
+        write_output(claim_text(moved), output, replace=replace, private=True)
+        _report_change(claim, moved)
     else:
-        show(_view(reconciliation, lang.value == "zh"))
+        reconciliation = reconcile(read_claim(read_object(claim_file), what=claim_file), records, now)
+        show_json(reconciliation) if as_json else show(_view(reconciliation, lang.value))
     if records.bad:
         raise typer.Exit(Exit.BAD_INPUT)
+
+
+def _check_usage(
+    claim_file: str, observations: list[str], apply_ids: list[str] | None, output: Path | None, *, in_place: bool
+) -> None:
+    faults: list[Fault] = []
+    if (output or in_place) and not apply_ids:
+        faults.append(Fault("", "nothing_named", "name what to apply with --apply ID"))
+    if in_place and (output or claim_file == "-"):
+        faults.append(Fault("", "two_outputs", "--in-place needs a file, and does not go with -o"))
+    if [claim_file, *observations].count("-") > 1:
+        faults.append(Fault("", "two_inputs", "standard input can be read for one argument only"))
+    if faults:
+        raise InvalidDocument("reconcile", tuple(faults))
+
+
+def _report_change(before: Claim, after: Claim) -> None:
+    sys.stderr.write(f"applied: {before.status} -> {after.status}\n")
 
 
 class _Observations:
@@ -73,10 +93,10 @@ class _Observations:
         """Every record of every file."""
         for name in self._files:
             try:
-                with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as stream:
+                with opened(name) as stream:
                     yield from self._of(name, stream)
             except OSError as error:
-                self._report(InvalidDocument(name, (Fault("", "not_readable", error.strerror or "it cannot be read"),)))
+                self._report(unreadable(name, error))
             except AtozError as error:
                 self._report(error)
 
@@ -94,42 +114,47 @@ class _Observations:
         show_error(error)
 
 
-def _write(claim: Claim, moved: Claim, file: str, output: Path | None, *, in_place: bool) -> None:
-    text = moved.model_dump_json(indent=2) + "\n"
-    if in_place:
-        write_new(Path(file), text, replace=True)
-    elif output:
-        write_new(output, text, replace=False)
-    else:
-        sys.stdout.write(text)
-        return
-    sys.stderr.write(f"applied: {claim.status} -> {moved.status}\n")
-
-
-def _view(reconciliation: Reconciliation, chinese: bool) -> RenderableType:
-    table = Table("suggestion", "strength", "possible", "evidence", "conflicts")
-    for suggestion in reconciliation.suggestions:
-        table.add_row(
-            suggestion.id,
-            suggestion.strength.value,
-            _possible(suggestion),
-            _evidence(suggestion),
-            "\n".join(suggestion.conflicts),
-        )
-    why = reconciliation.funding.why
+def _view(reconciliation: Reconciliation, language: Language) -> RenderableType:
+    """Blocks rather than columns: a suggestion's id has to be typed, so no narrow screen may cut it."""
+    funding = reconciliation.funding
+    paid = f"{funding.funding.label(language)}. {funding.why.say(language)}"
     lines = [
-        f"order {reconciliation.order_id} as of {reconciliation.as_of.isoformat()}",
-        f"funding: {reconciliation.funding.funding.label('zh' if chinese else 'en')}. {why.zh if chinese else why.en}",
-        *(f"confirmed: {kind}" for kind in reconciliation.confirmed),
-        *(f"{note.level}: {note.detail} [{note.code}]" for note in reconciliation.findings),
+        say("reconcile_head", language, order=reconciliation.order_id, as_of=reconciliation.as_of.isoformat()),
+        say("reconcile_funding", language, says=paid),
+        *(say("reconcile_confirmed", language, event=_name(kind, language)) for kind in reconciliation.confirmed),
+        *(
+            say("reconcile_note", language, level=say(f"level_{note.level.value}", language), says=note.detail)
+            + f" [{note.code}]"
+            for note in reconciliation.findings
+        ),
     ]
-    nothing = Text("no event is suggested") if not reconciliation.suggestions else table
-    return Group(*(Text(line) for line in lines), nothing)
+    if not reconciliation.suggestions:
+        return Group(*map(Text, lines), Text(say("reconcile_nothing", language)))
+    blocks = [part for suggestion in reconciliation.suggestions for part in _block(suggestion, language)]
+    return Group(*map(Text, lines), *blocks, Text(), Text(say("reconcile_how", language)))
 
 
-def _possible(suggestion: Suggestion) -> str:
-    return "yes" if suggestion.refusal is None else f"{suggestion.refusal.code}: {suggestion.refusal.message}"
+def _block(suggestion: Suggestion, language: Language) -> Iterator[RenderableType]:
+    yield Text()
+    yield Text(suggestion.id, style="bold", no_wrap=True, overflow="ignore")
+    if suggestion.event:
+        yield _indented(_name(suggestion.event.kind, language))
+    strength = say(f"strength_{suggestion.strength}", language)
+    if suggestion.refusal is None:
+        yield _indented(say("reconcile_possible", language, strength=strength))
+    else:
+        reason = f"{suggestion.refusal.message} [{suggestion.refusal.code}]"
+        yield _indented(say("reconcile_refused", language, strength=strength, reason=reason))
+    for evidence in suggestion.evidence:
+        says = f"{evidence.system} {evidence.key}: {evidence.says}"
+        yield _indented(say("reconcile_evidence", language, says=says))
+    for conflict in suggestion.conflicts:
+        yield _indented(say("reconcile_conflict", language, says=conflict))
 
 
-def _evidence(suggestion: Suggestion) -> str:
-    return "\n".join(f"{item.system} {item.key}: {item.says}" for item in suggestion.evidence)
+def _indented(words: str) -> RenderableType:
+    return Padding(Text(words), (0, 0, 0, 2), expand=False)
+
+
+def _name(kind: str, language: Language) -> str:
+    return say(f"event_{kind}", language)

@@ -1,14 +1,13 @@
 """`atoz report`: a claim or a worklist as a page, or its dates as a calendar."""
 
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from atoz.cli.files import read_objects, write_new
-from atoz.cli.options import AsOf, Exit, Lang, LanguageChoice, PolicyName, instant_option
-from atoz.cli.output import show_error
+from atoz.cli.files import read_objects
+from atoz.cli.options import AsOf, Exit, Lang, LanguageChoice, Output, PolicyName, Replace, instant_option
+from atoz.cli.output import refuse_terminal, show_error
+from atoz.cli.output_files import write_output
 from atoz.cli.plan import choose_policy
 from atoz.errors import AtozError, InvalidDocument
 from atoz.lifecycle.replay import read_claim
@@ -18,7 +17,8 @@ from atoz.planner.policy import DEFAULT_POLICY
 
 def report_claims(
     file: Annotated[str, typer.Argument(help="One claim as JSON, or JSON Lines of many; - for standard input.")],
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write a new file; it must not exist.")] = None,
+    output: Output = None,
+    replace: Replace = False,
     ics: Annotated[
         bool, typer.Option("--ics", help="Write deadlines and due actions as an iCalendar file instead.")
     ] = False,
@@ -31,6 +31,8 @@ def report_claims(
     from atoz.report.claim_page import claim_page  # noqa: PLC0415
     from atoz.report.worklist_page import worklist_page  # noqa: PLC0415
 
+    if not output:
+        refuse_terminal("a calendar" if ics else "a page")
     now, chosen = instant_option("as-of", as_of), choose_policy(policy)
     claims, bad, single = _read(file)
     if ics:
@@ -39,11 +41,7 @@ def report_claims(
         text = claim_page(claims[0], as_of=now, policy=chosen, language=lang.value)
     else:
         text = worklist_page(claims, as_of=now, policy=chosen, language=lang.value, unreadable=bad)
-    if output:
-        write_new(output, text, replace=False)
-    else:
-        sys.stdout.buffer.write(text.encode())  # the bytes of the file, whatever the screen would make of them
-        sys.stdout.flush()
+    write_output(text, output, replace=replace, private=False)
     if bad:
         raise typer.Exit(Exit.BAD_INPUT)
 

@@ -37,7 +37,7 @@ def test_to_a_new_file(atoz, stored, tmp_path):
 
 
 def test_in_place(atoz, stored, tmp_path):
-    """--in-place replaces the file, keeps its mode, and leaves nothing else behind."""
+    """--in-place replaces the file, keeps its mode, and leaves nothing but its lock behind."""
     stored.chmod(0o640)
     done = atoz("apply", stored, *DENIED, "--in-place")
 
@@ -45,7 +45,7 @@ def test_in_place(atoz, stored, tmp_path):
     assert "under_review -> closed" in done.err
     assert json.loads(stored.read_text())["history"][-1]["kind"] == "denied"
     assert stored.stat().st_mode & 0o777 == 0o640
-    assert list(tmp_path.iterdir()) == [stored]
+    assert {file.name for file in tmp_path.iterdir()} == {"claim.json", ".claim.json.lock"}
 
 
 def test_a_failed_write_keeps_the_old_file(atoz, stored, tmp_path, monkeypatch):
@@ -61,7 +61,7 @@ def test_a_failed_write_keeps_the_old_file(atoz, stored, tmp_path, monkeypatch):
     assert done.code == 2
     assert "No space left on device" in done.err
     assert stored.read_bytes() == before
-    assert list(tmp_path.iterdir()) == [stored]
+    assert {file.name for file in tmp_path.iterdir()} == {"claim.json", ".claim.json.lock"}
 
 
 def test_a_refused_event_is_a_finding(atoz, stored):
