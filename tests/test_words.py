@@ -28,6 +28,8 @@ from atoz.rulebook.deadlines import DeadlineState
 from atoz.rulebook.edition import DayBoundary, Edition
 from atoz.rulebook.evidence_checklist import SHOWN, Need
 from atoz.rulebook.filing_window import Verdict
+from atoz.sources.parse_result import Level
+from atoz.sources.reconciliation.suggestions import Strength
 from atoz.sources.transactions.funding import Funding
 from atoz.testing.simulation import PaidBy
 
@@ -307,6 +309,7 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.report", "field_*"): EVENT_FIELDS - {*Event.model_fields, "kind", "actor"},
     ("atoz.report", "fulfilment_*"): Fulfilment,
     ("atoz.report", "known_*"): TriState,
+    ("atoz.report", "level_*"): Level,
     ("atoz.report", "learnt_from_*"): LearntFrom,
     ("atoz.report", "odr_counts_*"): TriState,
     ("atoz.report", "on_*"): set(Verdict) - {Verdict.UNDETERMINED},
@@ -316,6 +319,7 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.report", "packet_section_*"): keys_of("parts", "atoz.report.appeal_packet"),
     ("atoz.report", "packet_shown_*"): {"evidence_added", *SHOWN},
     ("atoz.report", "refusal_*"): refusals(),
+    ("atoz.report", "strength_*"): Strength,
     ("atoz.report", "verdict_*"): Verdict,
     ("atoz.rulebook", "boundary_*"): DayBoundary,
     ("atoz.rulebook", "lacking_*"): ("closes", "window"),  # what `FilingWindow.unsupported` may name

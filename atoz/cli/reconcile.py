@@ -123,7 +123,7 @@ def _view(reconciliation: Reconciliation, language: Language) -> RenderableType:
         say("reconcile_funding", language, says=paid),
         *(say("reconcile_confirmed", language, event=_name(kind, language)) for kind in reconciliation.confirmed),
         *(
-            say("reconcile_note", language, level=say(f"level_{note.level.value}", language), says=note.detail)
+            say("reconcile_note", language, level=say(f"level_{note.level}", language), says=note.detail)
             + f" [{note.code}]"
             for note in reconciliation.findings
         ),

@@ -52,6 +52,7 @@ def apply_many(file: Path, writer: int, events: int) -> None:
         assert main() == 0
 
 
+@pytest.mark.slow
 def test_six_commands_at_once_lose_nothing(stored):
     """6 shells run the command 5 times each, at the same instant: all 30 events are in the file."""
     shells = [
@@ -71,6 +72,7 @@ def test_six_commands_at_once_lose_nothing(stored):
     assert sorted(notes(stored)) == sorted(f"{shell}-{number}" for shell in range(6) for number in range(5))
 
 
+@pytest.mark.slow
 def test_twenty_processes_lose_nothing(stored):
     """20 processes add 20 events each, at the same instant: all 400 are in the file, each process's own in order."""
     context = multiprocessing.get_context("spawn")
@@ -102,6 +104,7 @@ for number in itertools.count():
 """
 
 
+@pytest.mark.slow
 def test_killed_at_random_every_event_that_was_confirmed_is_there(stored, tmp_path):
     """Writers die by SIGKILL at random moments; what they had confirmed is in the file, and leftovers are swept."""
     chance = random.Random(7)  # noqa: S311  (moments to kill at, no secret)
