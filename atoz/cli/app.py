@@ -18,6 +18,7 @@ COMMANDS = {
     "window": "window.show_window",
     "plan": "plan.plan_claims",
     "status": "status.read_status",
+    "inbox": "inbox.take_in_mail",
     "open": "open_claim.open_from_order",
     "apply": "apply.apply_event",
     "editions": "editions.editions",
@@ -31,6 +32,7 @@ COMMANDS = {
     "schema": "schema.print_schema",
     "import": "import_.import_files",
     "reconcile": "reconcile.reconcile_claim",
+    "store": "store.store",
 }
 """Where each command lives in this room: a function, or a group of commands."""
 

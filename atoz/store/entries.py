@@ -80,10 +80,13 @@ def event_of(entry: Entry) -> AnyEvent:
 
 def described(entry: Entry) -> str:
     """One line about an entry: its version, what it is, and when that happened."""
-    if entry.kind is not EntryKind.EVENT:
-        return f"{entry.version}: {entry.kind.value}"
-    event = event_of(entry)
-    return f"{entry.version}: {event.kind} at {event.at.isoformat()}"
+    if entry.kind is EntryKind.EVENT:
+        event = event_of(entry)
+        return f"{entry.version}: {event.kind} at {event.at.isoformat()}"
+    if entry.kind is EntryKind.SOURCES:
+        events = ", ".join(f"{event.kind} at {event.at.isoformat()}" for event in source_events([entry]))
+        return f"{entry.version}: mails and files show {events or 'nothing'}"
+    return f"{entry.version}: {'order corrected' if entry.kind is EntryKind.ORDER else entry.kind.value}"
 
 
 def replayed(claim_id: str, log: Iterable[Entry]) -> Claim:

@@ -1,0 +1,92 @@
+"""`atoz inbox`: the day's mails and files into the claim store, then what changed and what has to be decided."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from atoz.cli.options import AsJson, AsOf, Exit, Lang, LanguageChoice, PolicyName, instant_option
+from atoz.cli.output import show_json, show_lines
+from atoz.cli.plan import choose_policy
+from atoz.cli.stored import StoreUrl, required_store
+from atoz.errors import Fault, InvalidDocument
+from atoz.inbox.mailbox_reading import Incoming, incoming
+from atoz.inbox.run import InboxResult, run_inbox
+from atoz.model.text import Language
+from atoz.planner.plan import plan
+from atoz.planner.policy import DEFAULT_POLICY
+from atoz.planner.worklist import urgency, worklist_row
+from atoz.report.formatting import say
+from atoz.report.terminal import worklist_lines
+from atoz.sources.reconciliation.suggestions import Strength
+
+
+def take_in_mail(
+    places: Annotated[
+        list[str], typer.Argument(metavar="PLACE", help="A folder, a Maildir, an mbox file, a mail or report, or - .")
+    ],
+    store_url: StoreUrl = None,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            "--mail-server",
+            metavar="ID",
+            envvar="ATOZ_MAIL_SERVER",
+            help="The authserv-id of your mail server: its Authentication-Results decide which mails are certain.",
+        ),
+    ] = None,
+    certain: Annotated[
+        Strength, typer.Option("--certain", help="Apply what is shown at least this strongly; decide on the rest.")
+    ] = Strength.FAIR,
+    policy: PolicyName = DEFAULT_POLICY,
+    as_of: AsOf = "now",
+    as_json: AsJson = False,
+    lang: Lang = LanguageChoice.EN,
+) -> None:
+    """Take in mails and report files: apply what is certain, list what has to be decided, show what changed.
+
+    The same mails again, in any order, change nothing. Without --mail-server no mail is certain.
+    """
+    now, chosen = instant_option("as-of", as_of), choose_policy(policy)
+    hidden = not sys.stderr.isatty()
+    with required_store(store_url, "inbox", create=True) as store:
+        items = track(_items(places), console=Console(stderr=True), disable=hidden, transient=True)
+        result = run_inbox(store, items, as_of=now, server=server, least=certain)
+        if as_json:
+            show_json(result)
+        else:
+            show_lines(_lines(result, lang.value))
+            changed = [store.get(applied.claim_id).claim for applied in result.applied]
+            rows = [worklist_row(claim, plan(claim, as_of=now, policy=chosen)) for claim in changed]
+            if rows:
+                show_lines(worklist_lines(sorted(rows, key=urgency), lang.value))
+    if result.unreadable:
+        raise typer.Exit(Exit.BAD_INPUT)
+
+
+def _items(places: Iterable[str]) -> Iterator[Incoming]:
+    for place in places:
+        try:
+            yield from incoming(place)
+        except OSError as error:
+            fault = Fault("", "not_readable", error.strerror or "it cannot be read")
+            raise InvalidDocument(place, (fault,)) from error
+
+
+def _lines(result: InboxResult, language: Language) -> Iterator[str]:
+    yield say("inbox_summary", language, read=result.read, about=result.about_claims, changed=len(result.applied))
+    for remark in chain(result.unreadable, result.remarks):
+        yield f"  {remark.name}: {remark.message}"
+    for pending in result.pending:
+        yield say("inbox_pending", language, order=pending.order_id, kinds=", ".join(pending.kinds) or "-")
+        for clock in pending.clocks:
+            by = clock.act_by.isoformat()
+            yield "  " + say("inbox_clock", language, name=clock.name.label(language), by=by, edition=clock.edition)
+        yield f"  {pending.command}"
+    for decision in result.decisions:
+        yield say("inbox_decision", language, claim=decision.claim_id or decision.order_id, message=decision.message)
+        yield f"  {decision.command}"

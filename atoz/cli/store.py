@@ -1,0 +1,144 @@
+"""`atoz store`: look after a claim store: list, log, check, export, load, back up, forget."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from atoz.cli.files import read_text
+from atoz.cli.options import AsJson, Exit
+from atoz.cli.output import show_json, show_lines
+from atoz.cli.stored import StoreUrl, required_store
+from atoz.errors import Fault, InvalidDocument
+from atoz.model.status import ClaimStatus
+from atoz.store.claim_store import ClaimStore
+from atoz.store.entries import described
+from atoz.store.exchange import export_json_lines, load_json_lines
+
+store = typer.Typer(help="Look after a claim store.", rich_markup_mode=None, no_args_is_help=True)
+ClaimId = Annotated[str, typer.Argument(metavar="CLAIM", help="The claim's id: the order id, with /2 for a second.")]
+
+
+@store.command("list")
+def list_claims(
+    store_url: StoreUrl = None,
+    status: Annotated[
+        list[ClaimStatus] | None, typer.Option("--status", help="Only claims of this status; can be repeated.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the claims, one a line: id, version, status."""
+    with required_store(store_url, "store list") as opened:
+        rows = opened.find(status=status or None)
+        if as_json:
+            sys.stdout.writelines(f"{stored.model_dump_json(exclude_none=True)}\n" for stored in rows)
+        else:
+            show_lines(f"{stored.claim_id}  version {stored.version}  {stored.claim.status}" for stored in rows)
+
+
+@store.command("show")
+def show_claim(claim_id: ClaimId, store_url: StoreUrl = None) -> None:
+    """Print one claim as a document that every command reads."""
+    with required_store(store_url, "store show") as opened:
+        show_json(opened.get(claim_id).claim)
+
+
+@store.command("log")
+def show_log(claim_id: ClaimId, store_url: StoreUrl = None, as_json: AsJson = False) -> None:
+    """Print everything that was learnt about a claim, in the order in which it arrived."""
+    with required_store(store_url, "store log") as opened:
+        log = opened.log(claim_id)
+    if as_json:
+        show_json([{**entry._asdict(), "kind": entry.kind.value} for entry in log])
+    else:
+        show_lines(described(entry) for entry in log)
+
+
+@store.command("verify")
+def verify_store(store_url: StoreUrl = None, as_json: AsJson = False) -> None:
+    """Replay every claim from its log; exit with 1 if anything was changed or is missing.
+
+    Keep the printed head outside the store: a later one that differs without a reason means that the store was changed.
+    """
+    with required_store(store_url, "store verify") as opened:
+        verification = opened.verify()
+    if as_json:
+        show_json(verification)
+    else:
+        show_lines(f"{damage.claim_id} entry {damage.version}: {damage.message}" for damage in verification.damages)
+        counts = f"{verification.claims} claims, {verification.entries} entries"
+        show_lines([f"{counts}, {len(verification.damages)} damaged; head {verification.head}"])
+    if verification.damages:
+        raise typer.Exit(Exit.FINDING)
+
+
+@store.command("export")
+def export_claims(store_url: StoreUrl = None) -> None:
+    """Print every claim as JSON Lines."""
+    with required_store(store_url, "store export") as opened:
+        sys.stdout.writelines(export_json_lines(opened))
+
+
+@store.command("load")
+def load_claims(
+    file: Annotated[str, typer.Argument(help="Claims as JSON Lines; - reads standard input.")],
+    store_url: StoreUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Store the claims of a file; loading it again changes nothing. Lines that cannot be stored are named: exit 2."""
+    lines = read_text(file).splitlines()
+    with required_store(store_url, "store load", create=True) as opened:
+        result = load_json_lines(opened, lines)
+    if as_json:
+        show_json(result)
+    else:
+        show_lines([f"{result.added} added, {result.extended} extended, {result.unchanged} unchanged"])
+        sys.stderr.writelines(f"{file} line {refused.line}: {refused.message}\n" for refused in result.refused)
+    if result.refused:
+        raise typer.Exit(Exit.BAD_INPUT)
+
+
+@store.command("backup")
+def back_up(file: Annotated[Path, typer.Argument(help="A new file for the copy.")], store_url: StoreUrl = None) -> None:
+    """Copy a SQLite store to a new private file; the store remembers where its backups are."""
+    with required_store(store_url, "store backup") as opened:
+        typer.echo(str(opened.back_up(file)))
+
+
+@store.command("forget")
+def forget_order(
+    order_id: Annotated[str, typer.Argument(metavar="ORDER_ID", help="The order whose claims are to be deleted.")],
+    store_url: StoreUrl = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete every claim on an order for good, and keep it from coming back with the next mail."""
+    with required_store(store_url, "store forget") as opened:
+        if not yes and not _confirmed(opened, order_id):
+            raise typer.Exit(Exit.FINDING)
+        forgotten = opened.forget(order_id)
+    if as_json:
+        show_json(forgotten)
+        return
+    show_lines([f"{forgotten.claims} claims with {forgotten.entries} entries deleted"])
+    show_lines(f"this backup may still hold the order: {backup}" for backup in forgotten.backups)
+
+
+def _confirmed(opened: ClaimStore, order_id: str) -> bool:
+    """The answer of a person at a terminal.
+
+    Raises:
+        InvalidDocument: there is no terminal to ask at.
+    """
+    count = len(opened.on_order(order_id))
+    if not sys.stdin.isatty():
+        raise InvalidDocument("store forget", (Fault("--yes", "missing", "say --yes where nobody can be asked"),))
+    return typer.confirm(f"delete {count} claims on order {order_id} for good?", err=True)
+
+
+@store.command("upgrade")
+def upgrade_store(store_url: StoreUrl = None) -> None:
+    """Bring a store of an older release to the present schema, after a backup; there is only one schema so far."""
+    with required_store(store_url, "store upgrade"):
+        typer.echo("the store has the present schema: nothing to do")

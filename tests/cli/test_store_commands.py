@@ -1,0 +1,139 @@
+"""`atoz inbox` and `atoz store`: a morning's mail into a store, and looking after it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("sqlalchemy")
+pytest.importorskip("authres")
+
+NOTICE = b"""Authentication-Results: mx.example.net; dmarc=pass header.from=amazon.com
+From: atoz-guarantee-no-reply@amazon.com
+Subject: Claim received on order 123-1234567-1234567
+Date: Fri, 20 Nov 2026 08:00:00 -0800
+Message-ID: <1@amazon.com>
+X-Space-Notification-Type: A_Z_CLAIM_RESPONDENT_NOTIFY
+X-Marketplace-ID: ATVPDKIKX0DER
+
+We received an A-to-z Guarantee claim of $31.90 on the order.
+"""
+GRANTED = (
+    NOTICE.replace(b"RESPONDENT_NOTIFY", b"RESPONDENT_CLOSE").replace(b"<1@", b"<2@").replace(b"20 Nov", b"22 Nov")
+)
+GRANTED = (
+    GRANTED.replace(b"Fri,", b"Sun,")
+    .replace(b"Claim received on", b"Claim decision on")
+    .replace(
+        b"We received an A-to-z Guarantee claim of $31.90 on the order.",
+        b"We have granted an A-to-z Guarantee claim. We will debit your account $31.90.",
+    )
+)
+ORDER_ID = "123-1234567-1234567"
+AS_OF = ("--as-of", "2026-11-23T00:00:00Z")
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> Path:
+    """A folder with the mail of a filing and of a decision."""
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    (folder / "1.eml").write_bytes(NOTICE)
+    (folder / "2.eml").write_bytes(GRANTED)
+    return folder
+
+
+@pytest.fixture
+def store(atoz, mail, tmp_path, monkeypatch) -> Path:
+    """A store, named in the environment, with the claim of the first mail."""
+    path = tmp_path / "claims.db"
+    monkeypatch.setenv("ATOZ_STORE", str(path))
+    (tmp_path / "order.json").write_text(atoz("open", "--example").out)
+    opened = atoz("open", tmp_path / "order.json", "--notice", mail / "1.eml", "--reason", "not_received")
+    assert atoz("store", "load", "-", stdin=json.dumps(json.loads(opened.out)).encode()).code == 0
+    return path
+
+
+def test_a_morning(atoz, store, mail):
+    """The decision is applied once, the worklist shows the claim, the second run changes nothing."""
+    first = atoz("inbox", mail, "--mail-server", "mx.example.net", *AS_OF)
+    assert first.code == 0
+    assert first.out.startswith("2 mails and files read, 2 about claims, 1 claims changed\n")
+    assert ORDER_ID in first.out
+    again = json.loads(atoz("inbox", mail, "--mail-server", "mx.example.net", *AS_OF, "--json").out)
+    assert (again["new_records"], again["applied"], again["decisions"]) == (0, [], [])
+    log = atoz("store", "log", ORDER_ID).out.splitlines()
+    assert log == ["1: opened", "2: mails and files show granted_seller_funded at 2026-11-22T16:00:00+00:00"]
+
+
+def test_without_a_mail_server_each_mail_is_a_decision(atoz, store, mail):
+    """The command that takes it is printed."""
+    done = atoz("inbox", mail, *AS_OF)
+    assert done.code == 0
+    assert f"atoz apply {ORDER_ID} granted_seller_funded --at 2026-11-22T16:00:00+00:00" in done.out
+
+
+def test_orders_without_a_claim_are_listed_with_their_clocks(atoz, mail, tmp_path):
+    """In both languages; the store is made by the first run."""
+    url = ("--store", tmp_path / "new.db")
+    assert "answer Amazon by 2026-11-23T16:00:00+00:00 at the latest" in atoz("inbox", mail, *url, *AS_OF).out
+    assert f"订单 {ORDER_ID} 在库中还没有索赔" in atoz("inbox", mail, *url, *AS_OF, "--lang", "zh").out
+
+
+def test_what_cannot_be_read_gives_exit_code_2(atoz, store, mail):
+    """The rest is taken in all the same."""
+    (mail / "3.json").write_bytes(b'{"payload": {"FinancialEvents": {')
+    done = atoz("inbox", mail, "--mail-server", "mx.example.net", *AS_OF)
+    assert done.code == 2
+    assert f"{mail / '3.json'}:" in done.out
+    assert "1 claims changed" in done.out
+    assert atoz("inbox", "no-such-folder", *AS_OF).code == 2
+
+
+def test_looking_after_a_store(atoz, store, tmp_path):
+    """List, show, verify, export and load, backup, forget."""
+    assert atoz("store", "list").out == f"{ORDER_ID}  version 1  under_review\n"
+    assert atoz("store", "list", "--status", "closed").out == ""
+    assert json.loads(atoz("store", "show", ORDER_ID).out)["order"]["order_id"] == ORDER_ID
+    assert "1 claims, 1 entries, 0 damaged; head " in atoz("store", "verify").out
+    exported = atoz("store", "export").out
+    assert atoz("store", "load", "-", stdin=exported.encode()).out == "0 added, 0 extended, 1 unchanged\n"
+    copy = tmp_path / "copy.db"
+    assert atoz("store", "backup", copy).out == f"{copy}\n"
+    assert atoz("store", "list", "--store", copy).out == f"{ORDER_ID}  version 1  under_review\n"
+    assert atoz("store", "backup", copy).code == 2
+    assert atoz("store", "forget", ORDER_ID).code == 2, "nobody can be asked"
+    forgotten = atoz("store", "forget", ORDER_ID, "--yes").out
+    assert forgotten == f"1 claims with 1 entries deleted\nthis backup may still hold the order: {copy}\n"
+    assert atoz("store", "list").out == ""
+    assert atoz("store", "load", "-", stdin=exported.encode()).code == 2
+
+
+def test_damage_gives_exit_code_1(atoz, store):
+    """What was changed behind the store's back is named."""
+    import sqlite3
+
+    with sqlite3.connect(store) as connection:
+        connection.execute("UPDATE atoz_entries SET body = replace(body, 'not_received', 'other')")
+    done = atoz("store", "verify")
+    assert done.code == 1
+    assert f"{ORDER_ID} entry 1: its content does not match its hash" in done.out
+
+
+@pytest.mark.parametrize(
+    "command", [("inbox", "."), ("store", "list"), ("store", "verify"), ("store", "load", "-"), ("store", "export")]
+)
+def test_without_a_store_the_option_is_named(atoz, command):
+    """No store, no guess."""
+    done = atoz(*command)
+    assert done.code == 2
+    assert "--store" in done.err
+    assert "ATOZ_STORE" in done.err
+
+
+def test_an_unknown_claim_or_store_is_an_error(atoz, store, tmp_path):
+    """Named with what was probably meant; reading commands make no store."""
+    assert ORDER_ID in atoz("store", "show", "123-1234567-1234568").err
+    missing = tmp_path / "calims.db"
+    assert atoz("store", "list", "--store", missing).code == 2
+    assert not missing.exists()
