@@ -1,0 +1,242 @@
+"""The parts of the pages that are made from the code: `python docs/derived.py` writes them again.
+
+A part stands between `<!-- made: NAME -->` and `<!-- /made -->`; a test holds every part to what is made here.
+"""
+
+import ast
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+DOCS = Path(__file__).parent
+PACKAGE = DOCS.parent / "atoz"
+PART = re.compile(r"(<!-- made: (?P<name>[\w.-]+) -->\n).*?(<!-- /made -->)", re.DOTALL)
+FLOORS = (
+    ("cli",),
+    ("report", "sources", "frames", "testing", "store"),
+    ("messages",),
+    ("planner",),
+    ("lifecycle",),
+    ("rulebook",),
+    ("model",),
+    ("errors",),
+)
+"""The rooms from the top down; a test holds this to the contract in pyproject.toml."""
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Every module of the package, parsed, by its full name."""
+    files = sorted(PACKAGE.rglob("*.py"))
+    names = [".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts) for file in files]
+    return {
+        name.removesuffix(".__init__"): ast.parse(file.read_text(encoding="utf-8"))
+        for name, file in zip(names, files, strict=True)
+    }
+
+
+def room(module: str) -> str:
+    """The room that a module belongs to."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def arrows() -> set[tuple[str, str]]:
+    """Which room imports from which, over all modules."""
+    pairs = {
+        (room(name), room(node.module))
+        for name, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("atoz.")
+    }
+    floors = {name for floor in FLOORS for name in floor}
+    return {(source, target) for source, target in pairs if {source, target} <= floors and source != target}
+
+
+def rooms_diagram() -> str:
+    """The floors and every arrow between rooms that the imports make, without those that a longer way implies."""
+    pairs = arrows()
+
+    def reached(start: str, without: tuple[str, str]) -> set[str]:
+        seen, stack = set[str](), [start]
+        while stack:
+            here = stack.pop()
+            for pair in pairs - {without}:
+                if pair[0] == here and pair[1] not in seen:
+                    seen.add(pair[1])
+                    stack.append(pair[1])
+        return seen
+
+    direct = sorted(pair for pair in pairs if pair[1] not in reached(pair[0], pair))
+    floors = [
+        f'  subgraph floor{number}[" "]\n' + "".join(f"    {name}\n" for name in floor) + "  end"
+        for number, floor in enumerate(FLOORS)
+        if set(floor) & {name for pair in pairs for name in pair}
+    ]
+    return "\n".join(
+        ["```mermaid", "flowchart TD", *floors, *(f"  {source} --> {target}" for source, target in direct), "```"]
+    )
+
+
+def doors() -> dict[str, dict[str, str]]:
+    """For each door the names that it offers, and the module that each comes from."""
+    offered: dict[str, dict[str, str]] = {}
+    for package, tree in modules().items():
+        branch = next((node for node in tree.body if isinstance(node, ast.If)), None)
+        if branch is None or not (PACKAGE.parent / Path(*package.split("."), "__init__.py")).exists():
+            continue
+        imports = [node for node in branch.body if isinstance(node, ast.ImportFrom)]
+        offered[package] = {alias.name: str(node.module) for node in imports for alias in node.names}
+    return offered
+
+
+def reference(package: str) -> str:
+    """What mkdocstrings is told to show of a door: every name that it offers, where it is defined."""
+    blocks: list[str] = []
+    for name, module in sorted(doors()[package].items()):
+        home = module if name == "events" else defined_in(name, module)
+        blocks.append(f"::: {home}.{name}")
+    return "\n\n".join(blocks)
+
+
+def defined_in(name: str, module: str) -> str:
+    """The module that defines a name which another one may only import."""
+    for node in modules()[module].body:
+        if isinstance(node, ast.ImportFrom) and name in {alias.asname or alias.name for alias in node.names}:
+            return defined_in(name, str(node.module))
+    return module
+
+
+def error_classes() -> str:
+    """The errors that atoz raises: class, code, and the first line of what it says of itself."""
+    rows = ["| class | code | when |", "|---|---|---|"]
+    for node in modules()["atoz.errors"].body:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        code = next(
+            (
+                ast.literal_eval(statement.value)
+                for statement in node.body
+                if isinstance(statement, (ast.Assign, ast.AnnAssign))
+                and statement.value
+                and ast.unparse(statement.targets[0] if isinstance(statement, ast.Assign) else statement.target)
+                == "code"
+            ),
+            "",
+        )
+        if code:
+            says = (ast.get_docstring(node) or "").partition("\n\n")[0].replace("\n", " ")
+            rows.append(f"| `{node.name}` | `{code}` | {says} |")
+    return "\n".join(rows)
+
+
+class Call(NamedTuple):
+    """A call of a class: the module it stands in, its arguments, and what the names of its function stand for."""
+
+    module: str
+    arguments: list[ast.expr]
+    assigned: dict[str, ast.expr]
+
+
+def calls(name: str) -> Iterator[Call]:
+    """Every call of a class by its name."""
+    for module, tree in modules().items():
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        for function in [tree, *functions]:
+            nodes = list(own_nodes(function))
+            assigned = {ast.unparse(node.targets[0]): node.value for node in nodes if isinstance(node, ast.Assign)}
+            for node in nodes:
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+                    yield Call(module, node.args, assigned)
+
+
+def own_nodes(around: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a module or function, without those of the functions in it."""
+    for node in ast.iter_child_nodes(around):
+        yield node
+        if not isinstance(node, ast.FunctionDef):
+            yield from own_nodes(node)
+
+
+def said(node: ast.expr, assigned: dict[str, ast.expr]) -> Iterator[str]:
+    """Each message that an expression may be, as a reader sees it: what is put in stands in braces, by its name."""
+    if isinstance(node, ast.Constant):
+        yield str(node.value)
+    elif isinstance(node, ast.JoinedStr):
+        yield "".join(
+            str(part.value) if isinstance(part, ast.Constant) else "{" + put_in(part) + "}" for part in node.values
+        )
+    elif isinstance(node, ast.IfExp):
+        yield from said(node.body, assigned)
+        yield from said(node.orelse, assigned)
+    elif isinstance(node, ast.Name) and node.id in assigned:
+        yield from said(assigned[node.id], {})
+
+
+def put_in(part: ast.expr) -> str:
+    """What stands in the braces of a text, as words: the last name of it."""
+    names = [
+        node.attr if isinstance(node, ast.Attribute) else node.id
+        for node in ast.walk(part)
+        if isinstance(node, (ast.Attribute, ast.Name))
+    ]
+    useful = [name for name in names if name not in {"isoformat", "join", "sorted", "label", "str", "repr", "format"}]
+    return useful[0].strip("_") if useful else "…"
+
+
+def codes(*classes: tuple[str, int, int]) -> str:
+    """A table of the codes that calls of some classes give, with their messages and the rooms that give them."""
+    messages: dict[str, set[str]] = defaultdict(set)
+    rooms: dict[str, set[str]] = defaultdict(set)
+    for name, code_at, message_at in classes:
+        for call in calls(name):
+            if len(call.arguments) > message_at and isinstance(code := call.arguments[code_at], ast.Constant):
+                messages[str(code.value)].update(said(call.arguments[message_at], call.assigned))
+                rooms[str(code.value)].add(room(call.module))
+    rows = ["| code | message | given by |", "|---|---|---|"]
+    for code in sorted(rooms):
+        texts = sorted(text.replace("|", "\\|").replace("\n", " ") for text in messages[code])
+        given_by = ", ".join(f"`{name}`" for name in sorted(rooms[code]))
+        rows.append(f"| `{code}` | {'<br>'.join(texts) or 'depends on the input'} | {given_by} |")
+    return "\n".join(rows)
+
+
+def fault_codes() -> str:
+    """Everything that can be wrong with an input, by its code."""
+    return codes(("Fault", 1, 2), ("PydanticCustomError", 0, 1))
+
+
+def refusal_codes() -> str:
+    """Everything that can forbid an event, by its code."""
+    return codes(("Refusal", 0, 1))
+
+
+MAKERS: dict[str, Callable[[], str]] = {
+    "rooms": rooms_diagram,
+    "errors": error_classes,
+    "faults": fault_codes,
+    "refusals": refusal_codes,
+}
+
+
+def made(name: str) -> str:
+    """One part by its name; `reference.atoz.planner` is the reference of that door."""
+    if name.startswith("reference."):
+        return reference(name.removeprefix("reference."))
+    return MAKERS[name]()
+
+
+def renewed(text: str) -> str:
+    """A page with all its made parts as the code has them now."""
+    return PART.sub(lambda part: f"{part[1]}{made(part['name'])}\n{part[3]}", text)
+
+
+if __name__ == "__main__":
+    for page in sorted(DOCS.rglob("*.md")):
+        before = page.read_text(encoding="utf-8")
+        if (after := renewed(before)) != before:
+            page.write_text(after, encoding="utf-8")
+            sys.stdout.write(f"{page.relative_to(DOCS)}\n")
