@@ -6,6 +6,7 @@ A part stands between `<!-- made: NAME -->` and `<!-- /made -->`; a test holds e
 import ast
 import re
 import sys
+import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -15,17 +16,14 @@ from typing import NamedTuple
 DOCS = Path(__file__).parent
 PACKAGE = DOCS.parent / "atoz"
 PART = re.compile(r"(<!-- made: (?P<name>[\w.-]+) -->\n).*?(<!-- /made -->)", re.DOTALL)
-FLOORS = (
-    ("cli",),
-    ("report", "sources", "frames", "testing", "store"),
-    ("messages",),
-    ("planner",),
-    ("lifecycle",),
-    ("rulebook",),
-    ("model",),
-    ("errors",),
-)
-"""The rooms from the top down; a test holds this to the contract in pyproject.toml."""
+
+
+@cache
+def floors() -> tuple[tuple[str, ...], ...]:
+    """The rooms from the top down, as the contract in pyproject.toml has them."""
+    settings = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    return tuple(tuple(re.findall(r"\w+", layer)) for layer in layers if layer != "_lazy")
 
 
 @cache
@@ -52,8 +50,8 @@ def arrows() -> set[tuple[str, str]]:
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("atoz.")
     }
-    floors = {name for floor in FLOORS for name in floor}
-    return {(source, target) for source, target in pairs if {source, target} <= floors and source != target}
+    rooms = {name for floor in floors() for name in floor}
+    return {(source, target) for source, target in pairs if {source, target} <= rooms and source != target}
 
 
 def rooms_diagram() -> str:
@@ -71,13 +69,13 @@ def rooms_diagram() -> str:
         return seen
 
     direct = sorted(pair for pair in pairs if pair[1] not in reached(pair[0], pair))
-    floors = [
+    boxes = [
         f'  subgraph floor{number}[" "]\n' + "".join(f"    {name}\n" for name in floor) + "  end"
-        for number, floor in enumerate(FLOORS)
+        for number, floor in enumerate(floors())
         if set(floor) & {name for pair in pairs for name in pair}
     ]
     return "\n".join(
-        ["```mermaid", "flowchart TD", *floors, *(f"  {source} --> {target}" for source, target in direct), "```"]
+        ["```mermaid", "flowchart TD", *boxes, *(f"  {source} --> {target}" for source, target in direct), "```"]
     )
 
 
@@ -234,7 +232,22 @@ def renewed(text: str) -> str:
     return PART.sub(lambda part: f"{part[1]}{made(part['name'])}\n{part[3]}", text)
 
 
+REFERENCE = """# `{package}`
+
+::: {package}
+    options:
+      members: false
+      show_root_heading: false
+      show_root_toc_entry: false
+
+<!-- made: reference.{package} -->
+<!-- /made -->
+"""
+
 if __name__ == "__main__":
+    for door in doors():
+        if not (new := DOCS / "reference" / f"{door.rpartition('.')[2]}.md").exists():
+            new.write_text(REFERENCE.format(package=door), encoding="utf-8")
     for page in sorted(DOCS.rglob("*.md")):
         before = page.read_text(encoding="utf-8")
         if (after := renewed(before)) != before:
