@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import pytest
 
@@ -25,9 +25,10 @@ from atoz.planner.step_status import ActionState
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import DeadlineState
+from atoz.rulebook.derivation import StepRule
 from atoz.rulebook.edition import DayBoundary, Edition
 from atoz.rulebook.evidence_checklist import SHOWN, Need
-from atoz.rulebook.filing_window import Verdict
+from atoz.rulebook.filing_window import Verdict, WindowCaveat
 from atoz.sources.parse_result import Level
 from atoz.sources.reconciliation.suggestions import Strength
 from atoz.sources.transactions.funding import Funding
@@ -327,6 +328,8 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.rulebook", "start_*"): starts(),
     ("atoz.rulebook", "unit_*"): Unit,
     ("atoz.rulebook", "unit_*_one"): Unit,
+    ("atoz.rulebook", "step_*"): {*get_args(StepRule)} - {"counted", "in_force"},
+    ("atoz.rulebook", "caveat_*"): WindowCaveat,
     ("atoz.testing", "paid_*"): PaidBy,
     ("atoz.sources.transactions", "funding_*"): Funding,
     ("atoz.sources.transactions", "why_*"): paired("Funding", "atoz.sources.transactions.funding")

@@ -40,6 +40,9 @@ AsOf = Annotated[
 EditionName = Annotated[
     str, typer.Option("--edition", metavar="ID", help="The edition of the rules: its id, or in-force.")
 ]
+Explain = Annotated[
+    bool, typer.Option("--explain", help="With --json: add how each date was counted, in words, to the document.")
+]
 Lang = Annotated[LanguageChoice, typer.Option("--lang", help="The language of the output.")]
 PolicyName = Annotated[
     str, typer.Option("--policy", metavar="ID|FILE", help="A policy that ships with atoz, or a TOML file.")

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import chain
 from operator import itemgetter
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.console import Console
@@ -14,13 +14,14 @@ from rich.progress import track
 
 from atoz.cli.drafts import SetValues, ValuesFile, show_drafts, template_values
 from atoz.cli.files import read_objects, read_text
-from atoz.cli.options import AsJson, AsOf, Exit, Lang, LanguageChoice, PolicyName, instant_option
+from atoz.cli.options import AsJson, AsOf, Exit, Explain, Lang, LanguageChoice, PolicyName, instant_option
 from atoz.cli.output import show, show_error, show_json, show_json_list, show_lines
 from atoz.errors import AtozError, Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim
 from atoz.messages.templates import drafts
 from atoz.model.claim import Claim
-from atoz.planner.plan import plan
+from atoz.model.text import Language
+from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy, shipped_policies
 from atoz.planner.worklist import Urgency, WorklistRow, urgency, worklist_row
 from atoz.report.formatting import say
@@ -42,6 +43,7 @@ def plan_claims(
     pairs: SetValues = None,
     values_file: ValuesFile = None,
     as_json: AsJson = False,
+    explain: Explain = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Say what to do about a claim, and why; for many claims, print a worklist, most urgent first."""
@@ -50,7 +52,8 @@ def plan_claims(
     where, first = next(objects)
     if where == file and not isinstance(first, InvalidDocument):
         values = template_values(pairs, values_file) if draft else None
-        overdue = _plan_one(read_claim(first, what=where), now, chosen, values, as_json=as_json, lang=lang)
+        printing = Printing(as_json, explain, lang.value)
+        overdue = _plan_one(read_claim(first, what=where), now, chosen, values, printing)
         bad = 0
     elif draft:
         raise InvalidDocument(file, (Fault("", "not_one_claim", "--draft is for one claim at a time"),))
@@ -72,26 +75,41 @@ def choose_policy(name: str) -> Policy:
     return Policy.read(read_text(name), what=name) if name.endswith(".toml") or "/" in name else Policy.named(name)
 
 
+class Printing(NamedTuple):
+    """How a plan is printed."""
+
+    as_json: bool
+    explain: bool
+    language: Language
+
+
+def _explained(made: Plan) -> dict[str, object]:
+    """A plan as JSON, with the window and every deadline explained in words."""
+    document = made.model_dump(mode="json")
+    document["window"]["explanation"] = made.window.explain().model_dump(mode="json")
+    for row, deadline in zip(document["deadlines"], made.deadlines, strict=True):
+        row["explanation"] = deadline.explain().model_dump(mode="json")
+    return document
+
+
 def _plan_one(
     claim: Claim,
     now: datetime,
     policy: Policy,
     values: dict[str, object] | None,
-    *,
-    as_json: bool,
-    lang: LanguageChoice,
+    printing: Printing,
 ) -> bool:
     """Plan one claim; with values, the messages that are due follow the plan."""
     made = plan(claim, as_of=now, policy=policy)
     texts = () if values is None else drafts(made, claim, values)
-    if as_json:
-        document = made.model_dump(mode="json")
+    if printing.as_json:
+        document = _explained(made) if printing.explain else made.model_dump(mode="json")
         show_json(
             document if values is None else {**document, "drafts": [text.model_dump(mode="json") for text in texts]}
         )
     else:
-        show(plan_view(made, lang.value))
-        show_drafts(texts if values is not None else None, lang.value)
+        show(plan_view(made, printing.language))
+        show_drafts(texts if values is not None else None, printing.language)
     return worklist_row(claim, made).overdue
 
 

@@ -7,7 +7,7 @@ import typer
 from pydantic_core import PydanticCustomError
 
 from atoz.cli.files import read_object
-from atoz.cli.options import AsJson, Lang, LanguageChoice, instant_option
+from atoz.cli.options import AsJson, Explain, Lang, LanguageChoice, instant_option
 from atoz.cli.output import show, show_json
 from atoz.errors import Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim
@@ -40,6 +40,7 @@ def show_window(
         bool, typer.Option("--compare", help="Compare every edition that applies to the order.")
     ] = False,
     as_json: AsJson = False,
+    explain: Explain = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Say when the buyer may file a claim, from an order or claim file or from options."""
@@ -65,7 +66,8 @@ def show_window(
     day = _day(order, on)
     if as_json:
         verdict = {"on": day.isoformat(), "verdict": window.verdict(day), "days_left": window.days_left(day)}
-        show_json({"order_id": order.order_id, **window.model_dump(mode="json"), **verdict})
+        why = {"explanation": window.explain().model_dump(mode="json")} if explain else {}
+        show_json({**window.model_dump(mode="json"), **verdict, **why})
     else:
         show(window_view(window, day, lang.value))
 

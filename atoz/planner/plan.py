@@ -36,7 +36,6 @@ from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.filing_window import FilingWindow, Verdict
 from atoz.rulebook.odr_effect import OdrEffect, odr_effect_of
-from atoz.rulebook.window_explanation import lacking
 
 
 class PlannedAction(Record):
@@ -185,7 +184,7 @@ def _notes(policy: Policy, facts: ClaimFacts) -> Iterator[Text]:
         elif facts.window_verdict is Verdict.EXPIRED:
             yield fill("atoz.planner", "filed_too_late", day=filed_on, closes=window.closes)
         elif facts.window_verdict is Verdict.UNDETERMINED:
-            yield fill("atoz.planner", "window_undetermined", missing=lacking(window))
+            yield fill("atoz.planner", "window_undetermined", missing=window.missing_text())
     answer = facts.deadline(DeadlineName.ANSWER_AMAZON)
     if facts.now >= claim.updated_at and lapse_of(facts.history, answer, facts.now) is not None:
         yield fill("atoz.planner", "lapse_offered")

@@ -21,14 +21,13 @@ from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import shown
 from atoz.rulebook.filing_window import Comparison, FilingWindow, Verdict
-from atoz.rulebook.window_explanation import lacking
 
 _STATE_STYLE = {ActionState.NOW: "bold", ActionState.LATER: "", ActionState.DONE: "green", ActionState.MISSED: "red"}
 
 
 def plan_view(plan: Plan, language: Language) -> RenderableType:
     """A plan: where the claim stands, what to do and what not to do, and every deadline."""
-    zone = plan.window.order.zone
+    zone = plan.window.zone
     head = Styled(
         say(
             "plan_head",
@@ -119,7 +118,7 @@ def window_view(window: FilingWindow, on: date, language: Language) -> Renderabl
             say(
                 "window_head",
                 language,
-                order=window.order.order_id,
+                order=window.order_id,
                 edition=window.edition,
                 reason=window.reason.label(language),
             )
@@ -152,7 +151,7 @@ def comparison_view(comparison: Comparison, language: Language) -> RenderableTyp
         table.add_column(say(f"column_{code}", language), header_style="dim")
     for window in comparison.windows:
         table.add_row(
-            window.edition, str(window.opens or "?"), str(window.closes or "?"), lacking(window).say(language)
+            window.edition, str(window.opens or "?"), str(window.closes or "?"), window.missing_text().say(language)
         )
     lines: list[RenderableType] = [table]
     if comparison.opens_differ_by is not None:

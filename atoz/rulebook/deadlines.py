@@ -9,21 +9,26 @@
 ('answer_amazon', 'open', '2016-07-08T16:00:00+00:00')
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from typing import NamedTuple
 
-from pydantic import Field, computed_field
+from pydantic import Field
 
+from atoz.model.citation import Confidence
 from atoz.model.claim import Claim
 from atoz.model.history import History
 from atoz.model.instant import instant_argument
-from atoz.model.order import Order
+from atoz.model.marketplace import Marketplace
+from atoz.model.order import Country, Order
 from atoz.model.record import Record
 from atoz.rulebook.date_arithmetic import add_to_instant
 from atoz.rulebook.deadline_clock import DeadlineName, Run, clock, last_run
+from atoz.rulebook.derivation import DerivationStep, counted
 from atoz.rulebook.edition import Edition, OnExpiry, Parameter
-from atoz.rulebook.explanation import Explanation
+from atoz.rulebook.explanation import Explanation, in_words
 
 
 class DeadlineState(StrEnum):
@@ -56,7 +61,13 @@ class Deadline(Record):
         default=None, description="When the claim was decided before an answer came, which stops the clock for good."
     )
     stated: bool = Field(default=False, description="Whether the notice itself states the deadline.")
-    order: Order = Field(exclude=True, repr=False, description="The order of the claim.")
+    on_expiry: OnExpiry | None = Field(
+        default=None, repr=False, description="What silence costs, and how certain the source is; none if it is silent."
+    )
+    marketplace: Country = Field(description="The claim's marketplace, whose local time is counted.")
+    derivation: tuple[DerivationStep, ...] = Field(
+        default=(), repr=False, description="How it was counted, as data; see `explain()`."
+    )
 
     @property
     def running(self) -> bool:
@@ -69,24 +80,14 @@ class Deadline(Record):
         """The edition's figure; none if it names none."""
         return deadline_rule(self.edition, self.name)
 
-    @computed_field(repr=False, description="What silence costs; none if no source says it.")  # type: ignore[prop-decorator]
-    @property
-    def on_expiry(self) -> OnExpiry | None:
-        """What silence costs, and how certain the source is about it."""
-        rule = self.rule
-        return rule.on_expiry if rule else None
-
     def explain(self) -> Explanation:
-        """The steps that the deadline was counted by, each with its source."""
-        from atoz.rulebook.deadline_steps import explain_deadline  # noqa: PLC0415  (only who asks why pays for it)
-
-        return explain_deadline(self)
-
-    @computed_field(repr=False, description="The steps, and what to bear in mind.")  # type: ignore[prop-decorator]
-    @property
-    def explanation(self) -> Explanation:
-        """The same as `explain()`, so that JSON carries it."""
-        return self.explain()
+        """The steps that the deadline was counted by, in words and each with its source."""
+        rule, zone = self.rule, Marketplace.of(self.marketplace).zoneinfo
+        return Explanation(
+            edition=self.edition,
+            steps=in_words(self.derivation, zone),
+            caveats=(*Edition.named(self.edition).caveats, *(rule.caveats if rule else ())),
+        )
 
 
 @cache
@@ -116,11 +117,13 @@ def deadlines_of(history: History, now: datetime) -> tuple[Deadline, ...]:
 def deadline(history: History, name: DeadlineName, now: datetime) -> Deadline:
     """One deadline of a claim at an instant in UTC."""
     claim = history.claim
+    rule = deadline_rule(claim.edition, name)
     run, due_at, no_later = run_and_due(history, name)
     waits = run.ended_at is None and run.left_at is None
+    state = _state(run, due_at or no_later, due_at, now)
     return Deadline(
         name=name,
-        state=_state(run, due_at or no_later, due_at, now),
+        state=state,
         edition=claim.edition,
         due_at=due_at,
         due_no_later=no_later,
@@ -130,8 +133,47 @@ def deadline(history: History, name: DeadlineName, now: datetime) -> Deadline:
         ended_at=run.ended_at,
         left_at=run.left_at,
         stated=run.stated is not None,
-        order=claim.order,
+        on_expiry=rule.on_expiry if rule else None,
+        marketplace=claim.order.marketplace,
+        derivation=tuple(_derivation(rule, run, Counted(name, state, due_at, no_later))),
     )
+
+
+class Counted(NamedTuple):
+    """What came of a count."""
+
+    name: DeadlineName
+    state: DeadlineState
+    due_at: datetime | None
+    no_later: datetime | None
+
+
+def _derivation(rule: Parameter | None, run: Run, result: Counted) -> Iterator[DerivationStep]:
+    """The steps of a count, and what came of it."""
+    if run.started_by is None:
+        yield DerivationStep(rule="deadline_not_started")
+        return
+    if run.started_at is None:
+        yield DerivationStep(rule="deadline_start_unknown", confidence=Confidence.UNCLEAR)
+        if result.no_later:
+            yield DerivationStep(rule="deadline_no_later", result=result.no_later)
+        return
+    if run.stated is None and rule is not None:
+        yield counted(rule, run.started_by, run.started_at, result.due_at)
+    else:
+        yield DerivationStep(rule="deadline_started", counts_from=run.started_by, begins=run.started_at)
+        if run.stated is not None:
+            yield DerivationStep(rule="deadline_stated", result=run.stated)
+        else:
+            yield DerivationStep(rule="missing_parameter", confidence=Confidence.UNCLEAR)
+    if result.state is DeadlineState.MET:
+        yield DerivationStep(rule="deadline_met", result=run.ended_at)
+    elif result.state is DeadlineState.NOT_OFFERED:
+        yield DerivationStep(rule="deadline_over")
+    elif result.state is DeadlineState.MISSED:
+        yield DerivationStep(rule="deadline_no_record")
+        if result.name is DeadlineName.ANSWER_BUYER:
+            yield DerivationStep(rule="deadline_buyer_counted")
 
 
 def run_and_due(history: History, name: DeadlineName) -> tuple[Run, datetime | None, datetime | None]:

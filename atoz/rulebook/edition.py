@@ -68,6 +68,7 @@ class Parameter(Record):
     supported_from: Day | None = Field(
         default=None,
         validation_alias=AliasChoices("from", "supported_from"),
+        serialization_alias="from",
         description="First day on which it is counted as in force, where that is later than the edition's own.",
     )
     reasons: tuple[ClaimReason, ...] = Field(default=(), description="Reasons it holds for; none means all of them.")

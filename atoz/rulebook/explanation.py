@@ -1,14 +1,15 @@
-"""How a date was counted: steps, each with its figure, source and confidence, in both languages."""
+"""A derivation in words: steps, each with its figure, source and confidence, in both languages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
 from atoz.model.citation import Confidence, Source
 from atoz.model.record import Record
 from atoz.model.text import Language, Text, fill
-from atoz.rulebook.edition import Parameter
+from atoz.rulebook.derivation import DerivationStep
 
 
 class Step(Record):
@@ -43,33 +44,22 @@ class Explanation(Record):
         return self.say()
 
 
-def phrase(code: str, **values: object) -> Text:
-    """A phrase of the rulebook, filled in."""
-    return fill("atoz.rulebook", code, **values)
-
-
-def counted(rule: Parameter, start: Text, begins: date | datetime, result: date | datetime) -> Step:
-    """The step that counts one figure from a start to its result."""
-    code = "counted_back" if rule.value < 0 else "counted_on" if rule.value else "counted_same"
-    span = phrase(f"unit_{rule.unit}" if abs(rule.value) != 1 else f"unit_{rule.unit}_one", value=abs(rule.value))
-    return Step(
-        says=phrase(
-            code,
-            span=span,
-            start=start,
-            begins=shown(begins),
-            result=shown(result),
-            boundary=phrase(f"boundary_{rule.day_boundary}"),
-        ),
-        parameter=rule.name,
-        source=rule.source,
-        confidence=rule.confidence,
+def in_words(derivation: Iterable[DerivationStep], zone: ZoneInfo, **facts: Text) -> tuple[Step, ...]:
+    """The steps of a derivation in words, instants in a time zone; `facts` fill in what a phrase names besides."""
+    return tuple(
+        Step(
+            says=_says(step, zone, facts),
+            parameter=step.parameter,
+            source=step.source,
+            confidence=step.confidence,
+        )
+        for step in derivation
     )
 
 
-def own(code: str, confidence: Confidence = Confidence.ATOZ, **values: object) -> Step:
-    """A step of atoz's own that uses no figure: a comparison, a missing fact, an outcome."""
-    return Step(says=phrase(code, **values), confidence=confidence)
+def phrase(code: str, **values: object) -> Text:
+    """A phrase of the rulebook, filled in."""
+    return fill("atoz.rulebook", code, **values)
 
 
 def shown(moment: date | datetime) -> str:
@@ -78,3 +68,34 @@ def shown(moment: date | datetime) -> str:
         seconds = ":%S" if moment.second else ""
         return moment.strftime(f"%Y-%m-%d %H:%M{seconds} %Z")
     return moment.isoformat()
+
+
+def _says(step: DerivationStep, zone: ZoneInfo, facts: dict[str, Text]) -> Text:
+    values: dict[str, object] = dict(facts)
+    if step.counts_from:
+        values["start"] = phrase(f"start_{step.counts_from}")
+    values |= {
+        name: shown(moment.astimezone(zone) if isinstance(moment, datetime) else moment)
+        for name, moment in (("begins", step.begins), ("result", step.result))
+        if moment is not None
+    }
+    if step.rule == "in_force":
+        return facts["in_force"]
+    if step.rule == "opens_later":
+        values["sooner"], values["wait"] = (shown(day) for day in step.compared)
+    if step.rule == "counted":
+        return phrase(
+            _counted_phrase(step), span=_span(step), boundary=phrase(f"boundary_{step.day_boundary}"), **values
+        )
+    return phrase(f"step_{step.rule}", **values)
+
+
+def _counted_phrase(step: DerivationStep) -> str:
+    value = step.value or 0
+    return "counted_back" if value < 0 else "counted_on" if value else "counted_same"
+
+
+def _span(step: DerivationStep) -> Text:
+    """How much is added, in words: `3 calendar days`."""
+    value = abs(step.value or 0)
+    return phrase(f"unit_{step.unit}" if value != 1 else f"unit_{step.unit}_one", value=value)

@@ -10,22 +10,27 @@
 ('not_yet', 'eligible')
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, computed_field
+from pydantic import Field
 
 from atoz.errors import Fault, InvalidDocument
-from atoz.model.order import Order
+from atoz.model.citation import Confidence
+from atoz.model.marketplace import Marketplace
+from atoz.model.order import Country, Order
 from atoz.model.reason import ClaimReason
 from atoz.model.record import Record
+from atoz.model.text import Text
 from atoz.rulebook.date_arithmetic import Unit, add_to_day, add_to_instant
+from atoz.rulebook.derivation import DerivationStep, StepRule, counted, uncounted
 from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition, Parameter
-from atoz.rulebook.edition_selection import pick_edition
-from atoz.rulebook.explanation import Explanation
+from atoz.rulebook.edition_selection import pick_edition, why_in_force
+from atoz.rulebook.explanation import Explanation, in_words, phrase
 
 
 class Verdict(StrEnum):
@@ -37,10 +42,20 @@ class Verdict(StrEnum):
     UNDETERMINED = "undetermined"
 
 
+class WindowCaveat(StrEnum):
+    """What is odd about a window; the words are `words.toml`."""
+
+    OTHER_MARKETPLACE = "other_marketplace"
+    """The edition speaks of other marketplaces only."""
+    ODD_PROMISE = "odd_promise"
+    """The latest delivery day lies before the order day."""
+
+
 class FilingWindow(Record):
     """When the buyer may file: local calendar days of the marketplace, the first and the last included."""
 
-    order: Order = Field(exclude=True, repr=False, description="The order that was asked about.")
+    order_id: str = Field(description="The order that was asked about.")
+    marketplace: Country = Field(description="Its marketplace, whose calendar days are counted.")
     edition: str = Field(description="The edition that counted it.")
     in_force_on: date | None = Field(description="The order day, where the edition was picked as in force on it.")
     reason: ClaimReason = Field(description="The reason that was asked about.")
@@ -50,6 +65,10 @@ class FilingWindow(Record):
     opens_no_later: date | None = Field(description="A day by which it surely opens, if one is known.")
     missing: tuple[str, ...] = Field(description="Facts of the order that are needed and not known.")
     unsupported: tuple[str, ...] = Field(description="What the edition does not define: window, or closing day.")
+    caveats: tuple[WindowCaveat, ...] = Field(description="What is odd about it.")
+    derivation: tuple[DerivationStep, ...] = Field(
+        repr=False, description="How it was counted, as data; see `explain()`."
+    )
 
     def __str__(self) -> str:
         """One line: from when to when, by which edition."""
@@ -74,17 +93,31 @@ class FilingWindow(Record):
         """Days from a local day to the last day: 0 on it, negative after it, none while it is not known."""
         return None if self.closes is None else (self.closes - on).days
 
-    def explain(self) -> Explanation:
-        """The steps that the window was counted by, each with its source, and the caveats."""
-        from atoz.rulebook.window_explanation import explain_window  # noqa: PLC0415  (only who asks why pays for the words)
-
-        return explain_window(self)
-
-    @computed_field(repr=False, description="The steps, and what to bear in mind.")  # type: ignore[prop-decorator]
     @property
-    def explanation(self) -> Explanation:
-        """The same as `explain()`, so that JSON carries it."""
-        return self.explain()
+    def zone(self) -> ZoneInfo:
+        """The marketplace's time zone."""
+        return Marketplace.of(self.marketplace).zoneinfo
+
+    def explain(self) -> Explanation:
+        """The steps that the window was counted by, in words and each with its source, and the caveats."""
+        edition = Edition.named(self.edition)
+        facts = {"reason": Text(en=self.reason.label("en"), zh=self.reason.label("zh"))}
+        if self.in_force_on is not None:
+            facts["in_force"] = why_in_force(edition, self.marketplace, self.in_force_on)
+        used = (edition.parameter(step.parameter) for step in self.derivation if step.parameter)
+        countries = ", ".join(edition.marketplaces)
+        odd = (
+            phrase(f"caveat_{caveat}", edition=edition.id, countries=countries, country=self.marketplace)
+            for caveat in self.caveats
+        )
+        caveats = (*odd, *edition.caveats, *(text for figure in used for text in figure.caveats))
+        return Explanation(edition=edition.id, steps=in_words(self.derivation, self.zone, **facts), caveats=caveats)
+
+    def missing_text(self) -> Text:
+        """What keeps it from being determined: facts of the order, and rules that the edition does not name."""
+        names = [phrase(f"start_{fact}") for fact in self.missing]
+        names += [phrase(f"lacking_{rule}") for rule in self.unsupported]
+        return Text(en=", ".join(name.en for name in names), zh="、".join(name.zh for name in names))
 
 
 class Leg(NamedTuple):
@@ -108,10 +141,10 @@ class WindowRules(NamedTuple):
 @cache
 def window_rules(edition: str, reason: ClaimReason) -> WindowRules | None:
     """What an edition says of a reason's window; none if it defines no opening."""
-    rules = [each for each in Edition.named(edition).parameters if not each.reasons or reason in each.reasons]
+    rules = [rule for rule in Edition.named(edition).parameters if not rule.reasons or reason in rule.reasons]
 
     def legs(role: str) -> tuple[Leg, ...]:
-        return tuple(Leg(each, each.starts_with[0], _whole_days(each)) for each in rules if each.role == role)
+        return tuple(Leg(rule, rule.starts_with[0], _whole_days(rule)) for rule in rules if rule.role == role)
 
     opens, not_before = legs("opens"), legs("opens_not_before")
     return WindowRules(opens, not_before, legs("closes")) if opens or not_before else None
@@ -128,25 +161,37 @@ def filing_window(
 
     Raises:
         UnknownName: no such edition or reason.
-        NoEditionInForce: `in-force` was asked for and none is supported there on the order day.
+        NoEditionInForce: `in-force` was asked for and none is in force there on the order day.
     """
     why = reason if isinstance(reason, ClaimReason) else ClaimReason.parse(reason)
     placed_on = order.placed_on
-    chosen = pick_edition(edition, order.marketplace, placed_on).id
-    rules = window_rules(chosen, why)
-    span = _span(order, placed_on, rules) if rules else Span()
+    chosen = pick_edition(edition, order.marketplace, placed_on)
+    rules = window_rules(chosen.id, why)
+    steps = [DerivationStep(rule="in_force", begins=placed_on)] if edition == IN_FORCE else []
+    count = WindowCount(order, placed_on, steps, [])
+    span = count.span(rules) if rules else count.nothing()
     return FilingWindow(
-        order=order,
-        edition=chosen,
+        order_id=order.order_id,
+        marketplace=order.marketplace,
+        edition=chosen.id,
         in_force_on=placed_on if edition == IN_FORCE else None,
         reason=why,
         opens=span.opens,
         closes=span.closes,
         opens_no_earlier=span.no_earlier,
         opens_no_later=span.no_later,
-        missing=span.missing,
+        missing=tuple(count.missing),
         unsupported=("window",) if rules is None else () if rules.closes else ("closes",),
+        caveats=tuple(_odd(order, placed_on, chosen)),
+        derivation=tuple(steps),
     )
+
+
+def _odd(order: Order, placed_on: date, edition: Edition) -> Iterator[WindowCaveat]:
+    if not edition.fits(order.marketplace):
+        yield WindowCaveat.OTHER_MARKETPLACE
+    if order.deliver_by is not None and order.deliver_by < placed_on:
+        yield WindowCaveat.ODD_PROMISE
 
 
 class Span(NamedTuple):
@@ -156,36 +201,85 @@ class Span(NamedTuple):
     closes: date | None = None
     no_earlier: date | None = None
     no_later: date | None = None
-    missing: tuple[str, ...] = ()
 
 
-def _span(order: Order, placed_on: date, rules: WindowRules) -> Span:
-    """Open on the sooner of all openings, but not before the later of all waits and the order day."""
-    missing: list[str] = []
-    sooner = _known(rules.opens, order, placed_on, missing)
-    openings_known = not missing
-    later = _known(rules.not_before, order, placed_on, missing)
-    wait = max(placed_on, *later) if later else placed_on
-    no_earlier = no_later = wait
-    if sooner:
-        no_later = max(wait, min(sooner))
-        no_earlier = no_later if openings_known else wait
-    opens = None if missing else no_earlier
-    closes = _known(rules.closes, order, placed_on, missing)
-    bounded = bool(sooner or not rules.opens) and len(later) == len(rules.not_before)
-    return Span(opens, closes[0] if closes else None, no_earlier, no_later if bounded else None, tuple(missing))
+class WindowCount(NamedTuple):
+    """One count of one window, with every step that it takes."""
 
+    order: Order
+    placed_on: date
+    steps: list[DerivationStep]
+    missing: list[str]
+    """Facts of the order that are needed and not known, each once."""
 
-def _known(legs: tuple[Leg, ...], order: Order, placed_on: date, missing: list[str]) -> list[date]:
-    """The days that can be counted; facts that are missing are added to `missing`, each once."""
-    days: list[date] = []
-    for leg in legs:
-        day = counted_day(leg, order, placed_on)
-        if day is not None:
-            days.append(day)
-        elif leg.fact != NO_SCAN and leg.fact not in missing:
-            missing.append(leg.fact)
-    return days
+    def span(self, rules: WindowRules) -> Span:
+        """Open on the sooner of all openings, but not before the later of all waits and the order day.
+
+        With an input unknown the result is not: what is known still bounds it, and the bound may prove that it is too
+        early or too late to file.
+        """
+        openings = self._days(rules.opens)
+        openings_known = not self.missing
+        if len(rules.opens) > 1 and len(openings) == len(rules.opens):
+            self._note("opens_sooner", min(openings))
+        waits = self._days(rules.not_before)
+        sooner = min(openings, default=None)
+        wait = max((self.placed_on, *waits))
+        no_earlier = no_later = wait
+        if sooner is not None:
+            no_later = max(wait, sooner)
+            no_earlier = no_later if openings_known else wait
+        opens = None if self.missing else no_earlier
+        if waits and sooner is not None:
+            self.steps.append(DerivationStep(rule="opens_later", compared=(sooner, wait), result=no_later))
+        elif opens == self.placed_on and (sooner is None or sooner < self.placed_on):
+            self._note("opens_clamped", self.placed_on)
+        bounded = bool(openings or not rules.opens) and len(waits) == len(rules.not_before)
+        return self._close(rules, Span(opens, None, no_earlier, no_later if bounded else None))
+
+    def nothing(self) -> Span:
+        """The edition defines no window for the reason."""
+        self.steps.append(DerivationStep(rule="missing_window", confidence=Confidence.UNCLEAR))
+        return Span()
+
+    def _close(self, rules: WindowRules, opening: Span) -> Span:
+        """Count the closing day, and say what came of the opening before it."""
+        closing = WindowCount(self.order, self.placed_on, [], self.missing)
+        closes = next(iter(closing._days(rules.closes)), None)
+        if opening.opens is not None:
+            never = closes is not None and opening.opens > closes
+            self._note("never_opens" if never else "opens_on", opening.opens)
+        else:
+            self._note("missing_fact_bound_after", opening.no_earlier)
+            self._note("missing_fact_bound_before", opening.no_later)
+        self.steps.extend(closing.steps)
+        if not rules.closes:
+            self.steps.append(DerivationStep(rule="missing_closing", confidence=Confidence.UNCLEAR))
+        self._note("closes_on", closes)
+        return opening._replace(closes=closes)
+
+    def _note(self, rule: StepRule, result: date | None) -> None:
+        """Keep a step that uses no figure, if it came to something."""
+        if result is not None:
+            self.steps.append(DerivationStep(rule=rule, result=result))
+
+    def _days(self, legs: tuple[Leg, ...]) -> list[date]:
+        """The days that can be counted; each figure leaves a step, and each fact that is missing is kept."""
+        days: list[date] = []
+        for leg in legs:
+            day = counted_day(leg, self.order, self.placed_on)
+            if day is not None:
+                days.append(day)
+                self.steps.append(counted(leg.rule, leg.fact, self._begins(leg.fact), day))
+            else:
+                self.steps.append(uncounted("no_scan" if leg.fact == NO_SCAN else "missing_fact", leg.rule, leg.fact))
+                if leg.fact != NO_SCAN and leg.fact not in self.missing:
+                    self.missing.append(leg.fact)
+        return days
+
+    def _begins(self, fact: str) -> date | datetime | None:
+        """The day or instant of a fact of the order; its own day for the order itself."""
+        return self.placed_on if fact == "placed_at" else getattr(self.order, fact)
 
 
 NO_SCAN = "delivered_at"

@@ -60,7 +60,7 @@ class Turn(Record):
 
     def say(self) -> str:
         """The turn in one line."""
-        zone = self.plan.window.order.zone
+        zone = self.plan.window.zone
         what = event_line(self.event) if self.event else "clock: time passes"
         step = f" [{self.step}]" if self.step else ""
         refused = f"; did not happen, {self.refused}" if self.refused else ""

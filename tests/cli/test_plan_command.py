@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from atoz.planner.plan import Plan
+
 AS_OF = ("--as-of", "2016-06-22T16:00:00Z")
 
 
@@ -36,7 +38,11 @@ def test_json_is_the_plan_itself(atoz, claims):
         "action_required",
         "2016-06-22T16:00:00Z",
     )
-    assert made["window"]["explanation"]["steps"][0]["source"]["seen"] == "2016-06-07"
+    assert made["window"]["derivation"][0]["source"]["seen"] == "2016-06-07"
+    assert Plan.model_validate_json(done.out)
+    explained = json.loads(atoz("plan", claims / "not-received.json", *AS_OF, "--json", "--explain").out)
+    assert explained["window"]["explanation"]["steps"][0]["source"]["seen"] == "2016-06-07"
+    assert explained["deadlines"][1]["explanation"]["steps"][0]["parameter"] == "answer_amazon"
 
 
 def test_same_question_same_bytes(atoz, claims):

@@ -24,7 +24,10 @@ def test_json_has_the_verdict_and_the_steps(atoz):
         "eligible",
         0,
     )
-    assert found["explanation"]["edition"] == "faq-2016"
+    assert found["derivation"][0]["result"] == "2016-06-07"
+    assert "explanation" not in found
+    explained = json.loads(atoz("window", *FLAGS, "--on", "2016-09-08", "--json", "--explain").out)
+    assert explained["explanation"]["edition"] == "faq-2016"
 
 
 def test_on_takes_an_instant_as_the_local_day(atoz):

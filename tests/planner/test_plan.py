@@ -397,8 +397,12 @@ def test_plans_of_nonsense() -> None:
 
 
 def test_a_plan_is_a_value() -> None:
-    """Equal plans are one key, and JSON carries every explanation."""
+    """Equal plans are one key, and a plan survives JSON, its explanations included."""
     one, other = (plan(claim(), as_of=AT + DAY) for _ in range(2))
     assert one == other
     assert len({one, other}) == 1
-    assert '"explanation"' in one.model_dump_json()
+    read = Plan.model_validate_json(one.model_dump_json())
+    assert read == one
+    assert hash(read) == hash(one)
+    assert read.window.explain() == one.window.explain()
+    assert [deadline.explain() for deadline in read.deadlines] == [deadline.explain() for deadline in one.deadlines]

@@ -12,16 +12,16 @@ import pytest
 
 from atoz.model import events
 from atoz.model.claim import Claim
+from atoz.model.marketplace import Marketplace
 from atoz.model.order import Order, TriState
 from atoz.model.reason import ClaimReason
 from atoz.model.status import ClaimStatus
-from atoz.rulebook.deadlines import deadlines
+from atoz.rulebook.deadlines import Deadline, deadlines
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.evidence_checklist import Need
 from atoz.rulebook.explanation import Explanation
-from atoz.rulebook.filing_window import Verdict, filing_window
+from atoz.rulebook.filing_window import FilingWindow, Verdict, filing_window
 from atoz.rulebook.odr_effect import odr_effect
-from atoz.rulebook.window_explanation import lacking
 
 AT = datetime(2016, 7, 1, 16, 0, 5, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -107,7 +107,7 @@ def test_every_phrase_is_spoken_somewhere(language: str) -> None:
         [
             *set(words_of(EXPLANATIONS, language)),
             *{getattr(odr_effect(claim).why, language) for claim in CLAIMS},
-            *{getattr(lacking(window), language) for window in WINDOWS},
+            *{getattr(window.missing_text(), language) for window in WINDOWS},
             *{need.label(language) for need in Need},
         ]
     )
@@ -172,13 +172,13 @@ def test_a_window_explains_its_result() -> None:
         for bound in (window.opens_no_earlier, window.opens_no_later):
             assert bound is None or bound.isoformat() in said
         other = "is supported for" in said
-        assert other is (not Edition.named(window.edition).fits(window.order.marketplace))
+        assert other is (not Edition.named(window.edition).fits(window.marketplace))
 
 
 def test_a_window_says_what_it_lacks() -> None:
     """Words for whatever keeps a verdict open, and none where nothing does; a window that never opens is said to."""
     for window in WINDOWS:
-        words = lacking(window)
+        words = window.missing_text()
         open_question = window.opens is None or window.closes is None
         assert bool(words.en) is bool(words.zh) is open_question
         assert ("latest delivery day" in words.en) is ("deliver_by" in window.missing)
@@ -193,12 +193,11 @@ def test_a_window_says_what_it_lacks() -> None:
 def test_a_deadline_explains_its_result() -> None:
     """The due day stands in the steps in the marketplace's own time; so does the day by which it is surely due."""
     for each in DEADLINES:
-        said = each.explain().say()
+        said, zone = each.explain().say(), Marketplace.of(each.marketplace).zoneinfo
         if each.due_no_later:
-            assert each.due_no_later.astimezone(each.order.zone).strftime("%Y-%m-%d %H:%M:%S %Z") in said
+            assert each.due_no_later.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z") in said
         if each.due_at and each.started_at:
-            assert each.due_at.astimezone(each.order.zone).strftime("%Y-%m-%d %H:%M:%S %Z") in said
-        assert each.explanation == each.explain()
+            assert each.due_at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z") in said
 
 
 def test_orders_and_openings_of_the_faq_by_hand() -> None:
@@ -213,3 +212,28 @@ def test_orders_and_openings_of_the_faq_by_hand() -> None:
         "the last day to file is 2016-09-08",
     ]
     assert len(list(itertools.chain(plain.caveats))) == 3
+
+
+def test_results_survive_json() -> None:
+    """Windows and deadlines are plain data: out and in again they are equal and say the same."""
+    for window in WINDOWS:
+        again = FilingWindow.model_validate_json(window.model_dump_json())
+        assert again == window
+        assert again.explain() == window.explain()
+    for each in DEADLINES:
+        read = Deadline.model_validate_json(each.model_dump_json())
+        assert read == each
+        assert hash(read) == hash(each)
+        assert read.explain() == each.explain()
+
+
+def test_a_derivation_is_data_without_words() -> None:
+    """Figure, start, result, source and confidence of the step that counts; no sentence in any language."""
+    window = filing_window(order(date(2016, 6, 10), None, None))
+    first = window.derivation[0]
+    figure = Edition.named("faq-2016").parameter("opens_around_latest_delivery_day")
+    assert (first.rule, first.parameter, first.counts_from) == ("counted", figure.name, "deliver_by")
+    assert (first.begins, first.value, first.result) == (date(2016, 6, 10), -3, date(2016, 6, 7))
+    assert (first.source, first.confidence) == (figure.source, figure.confidence)
+    assert [step.rule for step in window.derivation[2:4]] == ["opens_sooner", "opens_on"]
+    assert not re.search("[\u4e00-\u9fff]", window.model_dump_json(exclude={"derivation": {"__all__": {"source"}}}))
