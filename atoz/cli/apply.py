@@ -69,7 +69,7 @@ def _event(claim: Claim, text: str, at: str | None, setting: list[str]) -> AnyEv
     try:
         return TypeAdapter[AnyEvent](AnyEvent).validate_python(data)
     except ValidationError as error:
-        raise InvalidDocument("event", faults_of(error)) from error
+        raise InvalidDocument("event", faults_of(error)) from None
 
 
 def _typed(value: str) -> object:

@@ -12,7 +12,7 @@ from atoz.model.events import EVENT_CLASSES, EVENTS_WITH_AMOUNT, AnyEvent, Event
 from atoz.model.money import Payment
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason, ReasonDetail
-from atoz.model.record import Record, is_mapping, is_sequence
+from atoz.model.record import FreeText, Record, is_mapping, is_sequence
 from atoz.model.status import ClaimStatus
 
 EditionId = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9.-]*$", max_length=60)]
@@ -30,7 +30,7 @@ class Claim(Record):
     order: Order = Field(description="The order that the claim is about.")
     reason: ClaimReason = Field(description="Why the buyer claims.")
     detail: ReasonDetail | None = Field(default=None, description="What exactly is disputed, if it is known.")
-    platform_words: str = Field(default="", max_length=4000, description="The platform's own words for the reason.")
+    platform_words: FreeText = Field(default="", max_length=4000, description="The platform's own words for the reason.")
     amount: Payment | None = Field(default=None, description="What the buyer asks for, if it is known.")
     edition: EditionId = Field(default="faq-2016", description="Edition of the rules that counts its deadlines.")
     window_edition: EditionId | None = Field(

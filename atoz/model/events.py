@@ -16,7 +16,7 @@ from pydantic import Field
 from atoz.model.instant import Instant
 from atoz.model.money import Payment
 from atoz.model.order import TriState
-from atoz.model.record import Record
+from atoz.model.record import FreeText, Record
 from atoz.model.status import ClaimStatus
 
 
@@ -60,7 +60,7 @@ class Event(Record):
 
     at: Instant = Field(description="When it happened.")
     learnt_from: LearntFrom = Field(default=LearntFrom.SELLER, description="Where it was learnt.")
-    note: str = Field(default="", max_length=4000, description="Anything worth keeping: a message id, a file and line.")
+    note: FreeText = Field(default="", max_length=4000, description="Anything worth keeping: a message id, a file and line.")
 
 
 class Filed(Event):

@@ -1,14 +1,16 @@
 """The base of every record in atoz: frozen, hashable, no unknown fields."""
 
 import json
-from collections.abc import Iterable
+import tomllib
+from collections import Counter
 from decimal import Decimal
-from typing import TypeGuard, TypeVar
+from typing import Annotated, TypeGuard, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from atoz.errors import Fault, InvalidDocument
+from atoz.model.limits import character_fault, has_odd_escapes, json_fault, number_fault, printable, toml_fault
 
 
 class Record(BaseModel):
@@ -17,7 +19,7 @@ class Record(BaseModel):
     Change returns a new record: see `pydantic.BaseModel.model_copy`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
 
 
 def is_mapping(value: object) -> TypeGuard[dict[str, object]]:
@@ -29,6 +31,15 @@ def is_sequence(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
     """Whether raw data is a list."""
     return isinstance(value, (list, tuple))
 
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise PydanticCustomError("nul_character", "the character NUL is not allowed in a text")
+    return text
+
+
+FreeText = Annotated[str, AfterValidator(_without_nul)]
+"""A pydantic field type: text as people write it, without the one character that files and databases cannot keep."""
 
 _Record = TypeVar("_Record", bound=Record)
 
@@ -52,32 +63,105 @@ def read_document(record: type[_Record], data: object, *, what: str = "document"
     try:
         return record.model_validate(data)
     except ValidationError as error:
-        raise InvalidDocument(what, faults_of(error)) from error
+        faults = faults_of(error)
+    raise InvalidDocument(what, faults)  # not from pydantic's error, which holds the values, personal data included
 
 
 def parse_json(text: str | bytes, *, what: str = "document") -> object:
-    """Parsed JSON; numbers with a point become `Decimal`, and a repeated key is refused.
+    """Parsed JSON; numbers with a point become `Decimal`, and a key that stands twice in an object is refused.
+
+    The limits of `atoz.model.limits` hold: a text that is too large or too deep, a number that is no quantity, `NaN`,
+    and a character that no file can hold are one fault each.
 
     Raises:
-        InvalidDocument: the text is not JSON.
+        InvalidDocument: the text is not JSON, or is beyond a limit.
     """
-
-    def unique(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
-        found: dict[str, object] = {}
-        for key, value in pairs:
-            if key in found:
-                raise InvalidDocument(what, (Fault(key, "repeated_key", f"the key {key!r} stands twice"),))
-            found[key] = value
-        return found
-
+    plain = _decoded(text, what)
+    _refuse(what, json_fault(plain))
+    fault, data = None, None
     try:
-        return json.loads(text, parse_float=Decimal, object_pairs_hook=unique)
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, InvalidDocument):
-            raise
-        where = f"line {error.lineno} column {error.colno}: " if isinstance(error, json.JSONDecodeError) else ""
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else "it cannot be read"
-        raise InvalidDocument(what, (Fault("", "not_json", f"not JSON: {where}{reason}"),)) from error
+        data = json.loads(
+            plain, parse_int=_integer, parse_float=_decimal, parse_constant=_no_number, object_pairs_hook=_unique
+        )
+    except _Odd as odd:
+        fault = odd.fault
+    except json.JSONDecodeError as error:
+        fault = Fault("", "not_json", f"not JSON: line {error.lineno} column {error.colno}: {error.msg}")
+    except (ValueError, RecursionError):
+        fault = Fault("", "not_json", "not JSON: it cannot be read")
+    _refuse(
+        what, fault
+    )  # outside of the except blocks: the parser's error holds the whole text, personal data included
+    if has_odd_escapes(plain):
+        _refuse(what, character_fault(data))
+    return data
+
+
+def parse_toml(text: str | bytes, *, what: str = "document") -> dict[str, object]:
+    """Parsed TOML; the limits of `atoz.model.limits` hold.
+
+    Raises:
+        InvalidDocument: the text is not TOML, or is beyond a limit.
+    """
+    plain = _decoded(text, what)
+    _refuse(what, toml_fault(plain))
+    fault = None
+    try:
+        return tomllib.loads(plain)
+    except tomllib.TOMLDecodeError as error:
+        fault = Fault("", "not_toml", f"not TOML: {printable(str(error))}")
+    except (ValueError, RecursionError):  # a day such as 2016-02-30
+        fault = Fault("", "not_toml", "not TOML: a value is no number, day or time that exists")
+    raise InvalidDocument(what, (fault,))
+
+
+class _Odd(ValueError):
+    """What the parser's hooks find: a fault on its way out of it."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(fault)
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        key = printable(next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1))
+        raise _Odd(Fault(key, "repeated_key", f"duplicate key '{key}': it stands twice in one object"))
+    return members
+
+
+def _integer(digits: str) -> int:
+    fault = number_fault(digits)
+    if fault:
+        raise _Odd(fault)
+    return int(digits)
+
+
+def _decimal(digits: str) -> Decimal:
+    fault = number_fault(digits)
+    if fault:
+        raise _Odd(fault)
+    return Decimal(digits)
+
+
+def _no_number(word: str) -> object:
+    raise _Odd(Fault("", "not_json", f"not JSON: {word} is no number; leave out what is not known"))
+
+
+def _decoded(text: str | bytes, what: str) -> str:
+    if isinstance(text, str):
+        return text
+    try:
+        return text.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        start = error.start
+    raise InvalidDocument(what, (Fault("", "not_utf8", f"not UTF-8 text at byte {start}"),))
+
+
+def _refuse(what: str, fault: Fault | None) -> None:
+    if fault is not None:
+        raise InvalidDocument(what, (fault,))
 
 
 def faults_of(error: ValidationError) -> tuple[Fault, ...]:
@@ -88,7 +172,7 @@ def faults_of(error: ValidationError) -> tuple[Fault, ...]:
     errors = error.errors(include_url=False, include_input=False)
     inside = {each["loc"][:depth] for each in errors for depth in range(len(each["loc"]))}
     return tuple(
-        Fault(".".join(str(part) for part in each["loc"]), each["type"], _words(each))
+        Fault(".".join(printable(str(part)) for part in each["loc"]), each["type"], printable(_words(each), limit=1000))
         for each in errors
         if each["type"] != "too_short" or each["loc"] not in inside
     )
@@ -100,7 +184,7 @@ def _wrong_kind(record: type[Record], data: object) -> Fault | None:
     said = data.get("kind") if is_mapping(data) else None
     if field is None or said is None or said == field.default:
         return None
-    return Fault("kind", "wrong_kind", f"this says it is {said!r}; {field.default!r} is needed here")
+    return Fault("kind", "wrong_kind", f"this says it is {printable(repr(said))}; {field.default!r} is needed here")
 
 
 def _words(error: ErrorDetails) -> str:

@@ -4,16 +4,15 @@
 'ask_for_withdrawal'
 """
 
-import tomllib
 from functools import cache
 from importlib.resources import files
 
 from pydantic import Field, model_validator
 
-from atoz.errors import Fault, InvalidDocument, UnknownName
+from atoz.errors import InvalidDocument, UnknownName
 from atoz.model.citation import Source, with_sources
 from atoz.model.claim import EditionId
-from atoz.model.record import Record, read_document
+from atoz.model.record import Record, parse_toml, read_document
 from atoz.model.text import Text
 from atoz.planner.conditions import When
 from atoz.planner.policy_steps import Avoid, Duration, PolicyStep
@@ -63,11 +62,7 @@ class Policy(Record):
         Raises:
             InvalidDocument: every fault, with the file and the key.
         """
-        try:
-            data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise InvalidDocument(what, (Fault("", "not_toml", f"not TOML: {error}"),)) from error
-        policy = read_document(Policy, data, what=what)
+        policy = read_document(Policy, parse_toml(text, what=what), what=what)
         faults = check_policy(policy.editions, policy.steps, policy.avoid)
         if faults:
             raise InvalidDocument(what, faults)

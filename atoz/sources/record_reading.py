@@ -7,6 +7,7 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from atoz.errors import Fault, InvalidDocument
+from atoz.model.limits import MAX_JSON
 from atoz.model.marketplace import Marketplace
 from atoz.model.record import is_mapping, is_sequence, parse_json
 from atoz.sources.format_detection import SourceKind, payload_kind, text_kind
@@ -24,8 +25,6 @@ from atoz.sources.sp_api.orders import order, order_rows, order_state
 from atoz.sources.sp_api.tracking import delivery
 from atoz.sources.transactions.finances import finance_transactions
 
-MAX_JSON = 64_000_000
-"""Characters of one JSON document: pages are far smaller, and one has to be held as a whole."""
 _HEAD = 65_536
 
 Records = Iterator[ParseResult[AnyRecord]]

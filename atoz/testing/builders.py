@@ -59,7 +59,7 @@ def an_event(kind: str, at: datetime, **facts: object) -> AnyEvent:
     try:
         return _ADAPTER.validate_python({**data, **facts})
     except ValidationError as error:
-        raise InvalidDocument(kind, faults_of(error)) from error
+        raise InvalidDocument(kind, faults_of(error)) from None
 
 
 def a_claim(  # noqa: PLR0913  (a builder has as many arguments as there are facts to override)

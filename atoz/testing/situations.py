@@ -8,7 +8,6 @@ as_of = 2026-04-24T16:00:00Z
 expect = { now = ["collect_evidence", "second_message"] }
 """
 
-import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -24,7 +23,7 @@ from atoz.model.events import AnyEvent
 from atoz.model.instant import Day, Instant
 from atoz.model.order import TriState
 from atoz.model.reason import ClaimReason, ReasonDetail
-from atoz.model.record import Record, is_sequence, read_document
+from atoz.model.record import Record, is_sequence, parse_toml, read_document
 from atoz.model.status import ClaimStatus
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy
@@ -149,10 +148,7 @@ def read_situations(text: str, *, what: str = "situations") -> tuple[Situation, 
     Raises:
         InvalidDocument: it is not TOML, or does not fit; every fault with its path.
     """
-    try:
-        return read_document(_File, tomllib.loads(text), what=what).situation
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidDocument(what, (Fault("", "not_toml", f"not TOML: {error}"),)) from error
+    return read_document(_File, parse_toml(text, what=what), what=what).situation
 
 
 def check_situation(situation: Situation, *, folder: Path | None = None) -> tuple[str, ...]:

@@ -5,21 +5,19 @@
 ['information_requested', 'buyer_messaged']
 """
 
-import tomllib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from atoz.errors import Fault, InvalidDocument
 from atoz.lifecycle.guards import why_not
 from atoz.lifecycle.operations import lapse
 from atoz.lifecycle.transition_table import ROWS, triggers_from
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, Actor, AnyEvent
 from atoz.model.history import History
-from atoz.model.record import Record, read_document
+from atoz.model.record import Record, parse_toml, read_document
 from atoz.model.status import ClaimStatus
 from atoz.planner.policy_steps import Duration
 from atoz.rulebook.date_arithmetic import Unit, add_to_instant
@@ -84,10 +82,7 @@ class World(Record):
         Raises:
             InvalidDocument: it is not TOML, or does not fit; every fault.
         """
-        try:
-            return read_document(World, tomllib.loads(text), what=what)
-        except tomllib.TOMLDecodeError as error:
-            raise InvalidDocument(what, (Fault("", "not_toml", f"not TOML: {error}"),)) from error
+        return read_document(World, parse_toml(text, what=what), what=what)
 
 
 SILENCE = World()

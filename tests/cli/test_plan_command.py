@@ -104,7 +104,7 @@ def test_bad_lines_are_reported_and_the_rest_is_planned(atoz, claims, tmp_path):
         (b'{"kind": "claim", "kind": "claim"}', "stands twice"),
         (b"\xff\xfe\x00", "not UTF-8"),
         (b"{}", "order: this field is required"),
-        (b'{"a": ' * 3000, "not JSON"),
+        (b'{"a": ' * 3000, "objects and lists inside each other"),
     ],
 )
 def test_bad_input_is_an_error_not_a_traceback(atoz, text, says):
