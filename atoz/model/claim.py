@@ -30,7 +30,9 @@ class Claim(Record):
     order: Order = Field(description="The order that the claim is about.")
     reason: ClaimReason = Field(description="Why the buyer claims.")
     detail: ReasonDetail | None = Field(default=None, description="What exactly is disputed, if it is known.")
-    platform_words: FreeText = Field(default="", max_length=4000, description="The platform's own words for the reason.")
+    platform_words: FreeText = Field(
+        default="", max_length=4000, description="The platform's own words for the reason."
+    )
     amount: Payment | None = Field(default=None, description="What the buyer asks for, if it is known.")
     edition: EditionId = Field(default="faq-2016", description="Edition of the rules that counts its deadlines.")
     window_edition: EditionId | None = Field(

@@ -60,7 +60,9 @@ class Event(Record):
 
     at: Instant = Field(description="When it happened.")
     learnt_from: LearntFrom = Field(default=LearntFrom.SELLER, description="Where it was learnt.")
-    note: FreeText = Field(default="", max_length=4000, description="Anything worth keeping: a message id, a file and line.")
+    note: FreeText = Field(
+        default="", max_length=4000, description="Anything worth keeping: a message id, a file and line."
+    )
 
 
 class Filed(Event):
