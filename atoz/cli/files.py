@@ -1,6 +1,5 @@
 """Documents that commands read, from a path or from standard input, of a size that fits in memory."""
 
-import json
 import os
 import stat
 import sys
@@ -10,9 +9,10 @@ from itertools import chain, count
 from typing import BinaryIO
 
 from atoz.errors import Fault, InvalidDocument
+from atoz.model.limits import MAX_JSON
 from atoz.model.record import is_mapping, parse_json
 
-MOST = 64 * 1024 * 1024
+MOST = MAX_JSON
 """The largest document, or line of JSON Lines, that is read, in bytes."""
 
 
@@ -143,9 +143,9 @@ def _joined(lines: Iterable[tuple[int, bytes]], path: str) -> bytes:
 def _is_whole(line: bytes) -> bool:
     """Whether a line is an object by itself, so that the file is JSON Lines."""
     try:
-        return isinstance(json.loads(line.decode("utf-8-sig")), dict)
-    except (ValueError, RecursionError):
-        return False
+        return is_mapping(parse_json(line))
+    except InvalidDocument as error:
+        return error.faults[0].code == "repeated_key"
 
 
 def _one(line: bytes, where: str) -> dict[str, object] | InvalidDocument:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from atoz.errors import Fault
 
-MAX_JSON = 64_000_000
-"""Characters of one JSON text: a claim of 100,000 events has about 20 million."""
+MAX_JSON = 64 * 1024 * 1024
+"""Characters of one JSON text, and bytes of a file of it: a claim of 100,000 events has about 20 million."""
 MAX_JSON_VALUES = 4_000_000
 """Values of one JSON text: each takes a hundred bytes of memory, however few characters it has."""
 MAX_TOML = 500_000
