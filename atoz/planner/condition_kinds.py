@@ -13,7 +13,7 @@ from typing import Generic, NamedTuple, TypeVar
 from atoz.model.money import Money
 from atoz.planner.claim_facts import ClaimFacts
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import DeadlineState
+from atoz.rulebook.deadlines import Deadline, DeadlineState
 
 Asked = TypeVar("Asked")
 """What a policy writes for a condition: a bound, some statuses, yes or no."""
@@ -44,8 +44,8 @@ class Condition(Generic[Asked]):
     """The condition that it may contradict."""
     contradicts: Callable[[Asked, object], bool] = lambda _asked, _other: False
     """Whether no claim can meet both; the second value is what is asked for `beside`."""
-    lost: Callable[[Asked, ClaimFacts, Ahead], bool] = lambda _asked, _facts, _ahead: False
-    """Whether it can never hold again."""
+    lost: Callable[[Asked, ClaimFacts, Ahead], bool] | None = None
+    """Whether it can never hold again; none if it always can."""
     residue: Callable[[Sequence[Asked], ClaimFacts], object] = lambda _asked, _facts: None
     """As little of the claim as decides these values, now and after whatever may follow. The model checker keeps the
     status and every deadline whole, so that a condition on those leaves nothing to keep."""
@@ -208,17 +208,18 @@ def deadline_states() -> Condition[Mapping[DeadlineName, tuple[DeadlineState, ..
 def hours_left() -> Condition[Mapping[DeadlineName, int]]:
     """Whether each named deadline is open and due within so many hours."""
     return Condition(
-        holds=lambda asked, facts: all(_due_within(hours, name, facts) for name, hours in asked.items()),
+        holds=lambda asked, facts: all(_due_within(hours, facts.deadline(name)) for name, hours in asked.items()),
         thresholds=lambda asked, facts: (
             due_at - timedelta(hours=hours)
             for name, hours in asked.items()
-            if (due_at := facts.deadline(name).due_at) is not None
+            if (due_at := _open_until(facts.deadline(name))) is not None
         ),
     )
 
 
-def _due_within(hours: int, name: DeadlineName, facts: ClaimFacts) -> bool:
-    deadline = facts.deadline(name)
-    if deadline.state is not DeadlineState.OPEN or deadline.time_left is None:
-        return False
-    return deadline.time_left <= timedelta(hours=hours)
+def _due_within(hours: int, deadline: Deadline) -> bool:
+    return _open_until(deadline) is not None and (deadline.time_left or timedelta()) <= timedelta(hours=hours)
+
+
+def _open_until(deadline: Deadline) -> datetime | None:
+    return deadline.due_at if deadline.state is DeadlineState.OPEN else None

@@ -133,11 +133,16 @@ def _belongs_to(step: PolicyStep, facts: ClaimFacts) -> Moment:
 
 
 def _place_of_start(served: Deadline, facts: ClaimFacts) -> int:
-    """Where the event stands that started a deadline; before everything, if a fact of the order did."""
+    """Where the event stands that started a deadline; before everything, if a fact of the order did.
+
+    Of several such events at one instant it is the last, which starts the clock anew; but the buyer's first message
+    starts it, and the next ones do not.
+    """
+    entries = facts.history.entries
     return next(
         (
             entry.place
-            for entry in reversed(facts.history.entries)
+            for entry in (entries if served.started_by == "buyer_messaged" else reversed(entries))
             if entry.event.kind == served.started_by and entry.event.at == served.started_at
         ),
         -1,
@@ -150,11 +155,18 @@ def anchors(step: PolicyStep) -> list[str]:
 
 
 def instant_of(time: RelativeTime, facts: ClaimFacts) -> datetime | None:
-    """The instant that a relative time means for this claim; none if what it counts from has not happened."""
+    """The instant that a relative time means for this claim; none if what it counts from has not happened.
+
+    Counted back from a deadline it is never earlier than the start of the deadline's clock: a question that leaves
+    less time than the policy wants in hand is due at once, and was not due before it was asked.
+    """
     zone = facts.claim.order.zone
     if time.before is not None:
-        due_at = facts.deadline(time.before).due_at
-        return None if due_at is None else add_to_instant(due_at, -time.value, time.unit, zone)
+        deadline = facts.deadline(time.before)
+        if deadline.due_at is None:
+            return None
+        early = add_to_instant(deadline.due_at, -time.value, time.unit, zone)
+        return max(early, deadline.started_at) if deadline.started_at else early
     start = facts.history.latest.get(time.after or "")
     return None if start is None else add_to_instant(start.at, time.value, time.unit, zone)
 

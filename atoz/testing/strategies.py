@@ -6,6 +6,7 @@
 """
 
 from datetime import timedelta
+from typing import get_args
 
 from atoz.errors import MissingExtra
 
@@ -20,12 +21,16 @@ from atoz.lifecycle.transition_table import triggers_from
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, AnyEvent, Purpose
 from atoz.model.history import History
+from atoz.model.money import Money
 from atoz.model.order import Fulfilment, Order, TriState
 from atoz.model.reason import ClaimReason
 from atoz.model.status import ClaimStatus
 from atoz.planner.actions import COMPLETED_BY, Action
+from atoz.planner.conditions import Hours, When
 from atoz.planner.policy import Policy
 from atoz.planner.policy_validation import check_policy
+from atoz.rulebook.deadline_clock import DeadlineName
+from atoz.rulebook.deadlines import DeadlineState
 from atoz.rulebook.edition import DEFAULT_EDITION, Edition
 from atoz.testing.builders import FILED_AT, a_claim, an_event, an_order, home_of
 from atoz.testing.world import happenings
@@ -86,29 +91,38 @@ def histories(*, edition: str | None = None, max_events: int = 8) -> st.SearchSt
 
 @st.composite
 def policies(draw: st.DrawFn, *, edition: str = DEFAULT_EDITION, max_steps: int = 4) -> Policy:
-    """A policy that passes every check when it is loaded, though it need not be any good; shrinks to one step."""
-    count = draw(st.integers(1, max_steps))
-    steps = [draw(_steps(f"step_{number}")) for number in range(1, count + 1)]
-    apart = draw(st.integers(0, 3))
+    """A policy that passes every check when it is loaded, though it need not be any good; shrinks to one step.
+
+    Steps and warnings ask for any of the conditions that there are.
+    """
+    currency = an_order(marketplace=home_of(edition)).currency
+    steps = [draw(_steps(f"step_{number}", currency)) for number in range(1, draw(st.integers(1, max_steps)) + 1)]
+    for number, step in enumerate(steps):
+        if number and draw(st.integers(0, 3)) == 0:
+            step["after"] = [draw(st.sampled_from([before["id"] for before in steps[:number]]))]
+    warnings = [draw(_warnings(f"warning_{number}", currency)) for number in range(draw(st.integers(0, 2)))]
     policy = Policy.model_validate(
         {
             "id": "drawn",
             "title": _TEXT,
             "editions": [edition],
-            "messages_apart": {"value": apart, "unit": "calendar_day"},
+            "messages_apart": {"value": draw(st.integers(0, 3)), "unit": "calendar_day"},
             "look_again": {"value": 1, "unit": "calendar_day"},
             "sources": {"own": {"title": "drawn", "address": "a strategy"}},
             "steps": steps,
+            "avoid": warnings,
         }
     )
-    faulty = {
-        fault.path.split(".")[1]
-        for fault in check_policy(policy.editions, policy.steps, policy.avoid)
-        if fault.path.startswith("steps.")
-    }
-    kept = tuple(step for index, step in enumerate(policy.steps) if str(index) not in faulty)
     plain = Policy.model_validate({**policy.model_dump(exclude={"steps"}), "steps": [_row("wait", Action.WAIT)]})
-    return policy.model_copy(update={"steps": kept or plain.steps})
+    while faulty := {
+        tuple(fault.path.split(".")[:2]) for fault in check_policy(policy.editions, policy.steps, policy.avoid)
+    }:
+        kept = {
+            key: tuple(row for index, row in enumerate(getattr(policy, key)) if (key, str(index)) not in faulty)
+            for key in ("steps", "avoid")
+        }
+        policy = policy.model_copy(update={**kept, "steps": kept["steps"] or plain.steps})
+    return policy
 
 
 _TEXT = {"en": "drawn", "zh": "drawn"}
@@ -125,18 +139,66 @@ def _row(name: str, action: Action) -> dict[str, object]:
 
 
 @st.composite
-def _steps(draw: st.DrawFn, name: str) -> dict[str, object]:
+def _steps(draw: st.DrawFn, name: str, currency: str) -> dict[str, object]:
     row = _row(name, draw(st.sampled_from((Action.WAIT, *(action for action in Action if COMPLETED_BY[action])))))
-    row["when"] = {"status": draw(st.lists(st.sampled_from(ClaimStatus), min_size=1, max_size=2, unique=True))}
+    row["when"] = draw(conditions(currency=currency))
+    if draw(st.integers(0, 2)) == 0:
+        row["serves"] = draw(st.sampled_from(DeadlineName))
     anchor = draw(
         st.sampled_from(("filed", "information_requested", "status_changed", "buyer_messaged", "seller_messaged"))
     )
     begins = draw(st.none() | st.integers(0, 9))
     if begins is not None:
         row["not_before"] = {"value": begins, "unit": "calendar_day", "after": anchor}
-    if draw(st.booleans()):
+    due = draw(st.sampled_from((None, "after", "before")))
+    if due == "after":
         row["due"] = {"value": (begins or 0) + draw(st.integers(0, 3)), "unit": "calendar_day", "after": anchor}
+    elif due == "before":
+        row["due"] = {"value": draw(st.integers(0, 48)), "unit": "hour", "before": draw(st.sampled_from(DeadlineName))}
     return row
+
+
+@st.composite
+def _warnings(draw: st.DrawFn, name: str, currency: str) -> dict[str, object]:
+    row = {**_row(name, Action.WAIT), "what": _TEXT, "when": draw(conditions(currency=currency))}
+    row["action"] = draw(st.none() | st.sampled_from([action for action in Action if COMPLETED_BY[action]]))
+    return row
+
+
+@st.composite
+def conditions(draw: st.DrawFn, *, currency: str = "USD") -> dict[str, object]:
+    """What a step asks for, as a policy writes it: a status and up to three other conditions; shrinks to one status."""
+    asked: dict[str, object] = {"status": draw(st.lists(st.sampled_from(ClaimStatus), min_size=1, max_size=2))}
+    others = [name for name in When.model_fields if name != "status"]
+    for name in draw(st.lists(st.sampled_from(others), max_size=3, unique=True)):
+        asked[name] = draw(_asked(name, currency))
+    return asked
+
+
+def _asked(name: str, currency: str) -> st.SearchStrategy[object]:
+    """A value for a condition, by the type of its field."""
+    money = st.sampled_from((f"31.90 {currency}", f"100.00 {currency}"))
+    evidence = st.lists(st.sampled_from(("proof_of_delivery", "conversation")), min_size=1, max_size=2, unique=True)
+    of_type: dict[object, st.SearchStrategy[object]] = {
+        int: st.integers(0, 2),
+        bool: st.booleans(),
+        Money: money,
+        tuple[str, ...]: evidence,
+        dict[DeadlineName, tuple[DeadlineState, ...]]: st.dictionaries(
+            st.sampled_from(DeadlineName),
+            st.lists(st.sampled_from(DeadlineState), min_size=1, max_size=2, unique=True),
+            min_size=1,
+            max_size=2,
+        ),
+        dict[DeadlineName, Hours]: st.dictionaries(st.sampled_from(DeadlineName), st.integers(1, 90), min_size=1),
+    }
+    annotation = When.model_fields[name].annotation
+    kind = next((part for part in get_args(annotation) if part is not type(None)), annotation)
+    for known in (kind, annotation):
+        if known in of_type:
+            return of_type[known]
+    values = list(get_args(kind)[0])
+    return st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True)
 
 
 def _facts(draw: st.DrawFn, kind: str) -> dict[str, object]:

@@ -8,8 +8,8 @@ from atoz.planner.policy import Policy
 from atoz.planner.step_status import ActionState
 from atoz.testing import INVARIANTS, PROMPT, Moment, a_claim, an_event, invariants
 from atoz.testing.builders import FILED_AT
+from atoz.testing.explorer.abstraction import PolicyAbstraction
 from atoz.testing.explorer.search import Search, _Expanded
-from atoz.testing.explorer.state_key import PolicyAbstraction
 
 POLICY = Policy.named("faq-2016")
 DAY = timedelta(days=1)

@@ -1,218 +1,206 @@
-"""One look at one claim: what can still come, and the instants at which that changes."""
+"""Abstraction: how little of a claim a policy's plans depend on, from its last event on.
 
-from collections.abc import Callable, Hashable, Iterator
-from datetime import datetime, timedelta
+What is kept, and why that is enough, is argued in the docstring of `atoz.testing.explorer`.
+"""
+
+from collections.abc import Hashable
+from datetime import datetime
 from typing import NamedTuple
 
 from atoz.model.claim import Claim
-from atoz.model.status import ClaimStatus
-from atoz.planner.actions import COMPLETED_BY, Action
-from atoz.planner.policy_steps import Duration, PolicyStep, RelativeTime
-from atoz.rulebook.date_arithmetic import add_to_instant
+from atoz.model.events import EVENT_CLASSES
+from atoz.model.history import History
+from atoz.planner.actions import Action, is_message
+from atoz.planner.claim_facts import ClaimFacts
+from atoz.planner.condition_kinds import Condition
+from atoz.planner.conditions import thresholds
+from atoz.planner.policy import Policy
+from atoz.planner.policy_steps import PolicyStep, RelativeTime
+from atoz.planner.step_status import anchors, free_to_write_at, instant_of, last_done
+from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import Deadline, DeadlineState
-from atoz.testing.explorer.past import Past
-from atoz.testing.explorer.relevance import (
-    MESSAGES,
-    SELLERS_MOVES,
-    Relevance,
-    counts,
-    covers,
-    moments_of,
-    only_status,
-)
+from atoz.rulebook.deadlines import Deadline, DeadlineState, deadline_rule, starts_of
+from atoz.testing.explorer.relevance import Entry, entries, grouped, still_relevant
 from atoz.testing.invariants import is_duty, protected_order
 
+_STATUS_CHANGES = frozenset(kind for kind, event_class in EVENT_CLASSES.items() if event_class.leads_to is not None)
+_ONCE = frozenset({"filed", "first_contact_at"})
+"""What happens to a claim once at most."""
 
-class Anchor(NamedTuple):
-    """An instant that something counts from, and what is counted."""
 
-    name: str
-    at: datetime
-    edges: tuple[datetime, ...]
+class RunningDeadline(NamedTuple):
+    """A deadline that waits for an answer."""
+
+    label: Hashable
+    due_at: datetime | None
+    due_no_later: datetime | None
+    is_duty: bool
+    """Whether missing it is held against the seller, if it has passed already."""
 
 
 class ClaimAbstraction(NamedTuple):
-    """What a policy sees of a claim whatever the time, and the instants at which that changes."""
+    """What the plans of a claim depend on until something happens to it."""
 
+    done: frozenset[str]
+    """The steps that are done, by the planner's own rule."""
     fixed: Hashable
-    anchors: tuple[Anchor, ...]
-    running: tuple[tuple[datetime, Hashable, Hashable], ...]
-    """Each deadline that runs: its due instant, and how it looks until then and after it."""
+    """Everything else that does not depend on the time."""
+    ranked: tuple[datetime, ...]
+    """The instants of steps: their distance counts while they lie ahead, and after that only their order."""
+    compared: tuple[datetime | None, ...]
+    """Instants that the time of a later event is compared with: their distance counts while they lie ahead."""
+    thresholds: tuple[datetime, ...]
+    """Instants at which something changes by time alone; they hang on a deadline that runs."""
+    running: tuple[RunningDeadline, ...]
 
 
-class AbstractionBuilder:
-    """One look at one claim: what can still come, and what it counts from."""
+class _Asked(NamedTuple):
+    """What a set of entries asks, put together once."""
 
-    def __init__(
-        self,
-        seen_by: Callable[[ClaimStatus, frozenset[str]], Relevance],
-        claim: Claim,
-        fitting: frozenset[str],
-        apart: Duration,
-    ) -> None:
-        self.seen, self.claim, self.apart = seen_by(claim.status, SELLERS_MOVES), claim, apart
-        self.zone, self.fitting = claim.order.zone, fitting
-        self.past = Past(claim)
-        self.alive = self._recommendable()
-        moves = frozenset(done.kind for step in self.alive if (done := COMPLETED_BY[step.action])) & SELLERS_MOVES
-        if moves != SELLERS_MOVES:  # without a step that appeals, nothing that follows an appeal can come
-            self.seen = seen_by(claim.status, moves)
-            self.alive = self._recommendable()
-        actions = {step.action for step in self.alive}
-        self.avoided = [row for row in self.seen.avoided if row.action in actions and row.id in self.fitting]
-        self.whens = [*(step.when for step in self.alive), *(row.when for row in self.avoided)]
-        self.moments = [each for step in self.alive for each in self._counting(step)]
+    steps: tuple[PolicyStep, ...]
+    groups: tuple[tuple[Condition[object], tuple[object, ...]], ...]
+    """Each condition that anything hangs on, and everything that is asked of it."""
+    states: tuple[tuple[DeadlineName, tuple[DeadlineState, ...]], ...]
+    """The states of deadlines that are asked for."""
 
-    def build(self) -> ClaimAbstraction:
-        """Everything that the policy can see, apart from the time."""
-        firsts = {name for step in self.alive for name in step.after}
-        wanted = firsts | {step.id for step in self.alive}
-        idle = {step.id for step in self.alive if self.past.stopped(step)} - firsts  # they have to be done anew
-        done = {step.id: self.past.done(step) for step in self.seen.shown}
-        looked_at = {
-            name for when in self.whens for name in (*(when.evidence_held or ()), *(when.evidence_lacking or ()))
-        }
-        refunds = any(step.action is Action.REFUND_BUYER for step in self.alive)
-        standing = [each for each in self._deadlines() if each is not None]
+
+class PolicyAbstraction:
+    """What one policy depends on under one edition."""
+
+    def __init__(self, policy: Policy, edition: str) -> None:
+        self.policy, self.edition = policy, edition
+        self._entries = entries(policy)
+        self.by_weekday = _counts_business_days(policy, edition)
+        self._anchors = ("observed", *sorted({name for step in policy.steps for name in anchors(step)}))
+        self._fitting: dict[Hashable, tuple[Claim, tuple[Entry, ...]]] = {}
+        self._asked: dict[tuple[str, ...], _Asked] = {}
+        self._renewals = {step.id: _Renewal(step, edition) for step in policy.steps}
+
+    def of_claim(self, claim: Claim) -> ClaimAbstraction:
+        """What the plans of a claim depend on from its last event on."""
+        facts = ClaimFacts.of(History.of(claim), claim.updated_at)
+        relevant = still_relevant(self._fitting_entries(facts), facts)
+        names = tuple(entry.id for entry in relevant)
+        if names not in self._asked:
+            self._asked[names] = _put_together(relevant)
+        asked = self._asked[names]
+        done = frozenset(step.id for step in self.policy.steps if last_done(step, facts))
+        labels, ranked = self._instants(asked.steps, facts, done)
         fixed = (
-            self.claim.status,
-            tuple(step.id for step in self.alive),
-            tuple(row.id for row in self.avoided),
-            refunds and protected_order(self.claim),
-            tuple(done[name] and name not in idle for name in sorted(wanted)),
-            self._shown(done),
-            tuple(min(self.past.history.total(kind), most) for kind, most in counts(self.whens).items()),
-            self.past.history.evidence & looked_at,
-            any(when.delivered_after_decision is not None for when in self.whens) and self.past.arrived_late(),
-            tuple(each for each in standing if not isinstance(each, _Running)),
+            claim.status,
+            names,
+            tuple(name in facts.history.latest for name in self._anchors),
+            tuple(condition.residue(values, facts) for condition, values in asked.groups),
+            tuple(_stopped(deadline, asked, facts) for deadline in facts.deadlines if not _waits(deadline)),
+            any(step.action is Action.REFUND_BUYER for step in asked.steps) and protected_order(claim),
+            labels,
         )
-        running = tuple((each.due_at, each.until, each.after) for each in standing if isinstance(each, _Running))
-        return ClaimAbstraction(fixed, tuple(self._anchors()), running)
+        running = tuple(_running(deadline, facts) for deadline in facts.deadlines if _waits(deadline))
+        compared = tuple(condition.compared(facts) for condition, _ in asked.groups)
+        turns = tuple(at for when in self.policy.conditions for at in thresholds(when, facts))
+        return ClaimAbstraction(done, fixed, ranked, compared, turns, running)
 
-    def _shown(self, done: dict[str, bool]) -> Hashable:
-        """What is done stands in a plan; once that is so for good, nothing hangs on what else is."""
-        kept = {"filed", "first_contact_at", None}
-        lasting = (
-            done[step.id] and step.serves is None and {moment.after for moment in moments_of([step])} <= kept
-            for step in self.seen.shown
-        )
-        return any(lasting) or tuple(name for name in sorted(done) if done[name])
+    def _fitting_entries(self, facts: ClaimFacts) -> tuple[Entry, ...]:
+        """The entries whose conditions on the order and the reason hold: they never change during a claim."""
+        claim = facts.claim
+        about = (id(claim.order), claim.reason, claim.detail, claim.amount, claim.filed_at)
+        if about not in self._fitting:  # the claim is kept, so that the id of its order stays its own
+            self._fitting[about] = claim, tuple(entry for entry in self._entries if entry.fits(facts))
+        return self._fitting[about][1]
 
-    def _may_come(self, step: PolicyStep) -> bool:
-        """Whether a step can still apply: what it asks of the facts holds, and what only grows is not too large yet."""
-        when, count = step.when, self.past.history.total
-        ways = [self.seen.appeals_ahead[each] for each in when.status or () if each in self.seen.appeals_ahead]
-        return (
-            step.id in self.fitting
-            and (when.status is None or bool(ways))
-            and (
-                when.appeals_at_most is None or count("seller_appealed") + min(ways, default=0) <= when.appeals_at_most
-            )
-            and (when.messages_at_most is None or count("seller_messaged") <= when.messages_at_most)
-            and (when.asked_by_amazon is not False or not count("information_requested"))
-            and (when.buyer_wrote is not False or not count("buyer_messaged"))
-            and (when.evidence_lacking is None or self.past.history.evidence.isdisjoint(when.evidence_lacking))
-            and not (when.delivered_after_decision and self.past.cannot_arrive_late(step))
-            and not any(self.past.over(name, states) for name, states in when.deadlines.items())
-        )
-
-    def _recommendable(self) -> list[PolicyStep]:
-        possible = [step for step in self.seen.steps if self._may_come(step)]
-        held_back = self._always_held_back(possible)
-        return [step for step in possible if step.action not in held_back]
-
-    def _always_held_back(self, possible: list[PolicyStep]) -> frozenset[Action]:
-        """Actions that are never recommended and were never done: whatever the time, an entry forbids each step."""
-        rows = [row for row in self.seen.avoided if row.action and row.id in self.fitting and only_status(row.when)]
-        open_actions = {
-            step.action
-            for step in possible
-            if not any(row.action is step.action and covers(row.when.status, step.when.status) for row in rows)
-        }
-        closed = {step.action for step in possible} - open_actions
-        return frozenset(
-            action
-            for action in closed
-            if (done := COMPLETED_BY[action]) is not None and done.kind not in self.past.latest
-        )
-
-    def _counting(self, step: PolicyStep) -> list[RelativeTime]:
-        """A step's moments, but for those that begin anew before it can come: with its status, or with its deadline."""
-        here = step.when.status is None or self.claim.status in step.when.status
-        stopped = self.past.stopped(step)
-        return [
-            each
-            for each in moments_of([step])
-            if (here or each.after != "status_changed") and not (stopped and self.past.restarts(step, each))
-        ]
-
-    def _deadlines(self) -> Iterator[Hashable]:
-        """How each deadline looks; one that runs with how it looks until it is due and after that."""
-        for name in self.seen.deadlines:
-            found = self.past.deadline(name)
-            if found.due_at and found.time_left is not None and found.state is DeadlineState.OPEN:
-                until, after = (self._looks(found, state) for state in (DeadlineState.OPEN, DeadlineState.MISSED))
-                yield _Running(name, found.due_at, until, after)
-            else:
-                yield self._looks(found, found.state)
-
-    def _looks(self, found: Deadline, state: DeadlineState) -> Hashable:
-        """A deadline's state as far as a step, whose turn it is, a lapse or an invariant hangs on it."""
-        served = any(step.serves is found.name for step in self.alive)
-        over = state in (DeadlineState.MET, DeadlineState.NOT_OFFERED)
-        running = not over and found.ended_at is None and found.left_at is None
-        return (
-            tuple(state in when.deadlines[found.name] for when in self.whens if found.name in when.deadlines),
-            served and ("over" if over else state.value),
-            {
-                DeadlineName.ANSWER_BUYER: (state is DeadlineState.OPEN, found.started_by is None),  # it starts once
-                DeadlineName.ANSWER_AMAZON: running and state.value,
-                DeadlineName.APPEAL: state in (DeadlineState.OPEN, DeadlineState.UNDETERMINED),
-                DeadlineName.BUYER_APPEAL: state.value,
-            }[found.name],
-            state is DeadlineState.MISSED and is_duty(self.past.history, found),
-        )
-
-    def _anchors(self) -> Iterator[Anchor]:
-        """Each instant that moments of steps that may come count from, with those moments."""
-        by_name: dict[str, list[RelativeTime]] = {}
-        for moment in self.moments:
-            if moment.after in self.past.latest:
-                by_name.setdefault(moment.after, []).append(moment)
-        for name, moments in sorted(by_name.items()):
-            yield Anchor(
-                name,
-                self.past.latest[name][0],
-                tuple(self._edge(self.past.latest[name][0], each, 1) for each in moments),
-            )
-        named = {each.before for each in self.moments} | {
-            name for when in self.whens for name in when.hours_left_at_most
-        }
-        for name in sorted(name for name in named if name):
-            found = self.past.deadline(name)
-            back = tuple(
-                self._edge(found.due_at, each, -1) for each in self.moments if each.before is name and found.due_at
-            )
-            hours = {when.hours_left_at_most[name] for when in self.whens if name in when.hours_left_at_most}
-            sooner = tuple(found.due_at - timedelta(hours=each) for each in sorted(hours) if found.due_at)
-            if found.due_at and (back or sooner):
-                yield Anchor(f"before {name}", found.due_at, (*back, *sooner))
-        delivered = self.claim.order.delivered_at
-        if delivered is not None and any(when.delivered_after_decision is not None for when in self.whens):
-            yield Anchor("delivered", delivered, (delivered,))  # a decision until then is one before the delivery
-        if "seller_messaged" in self.past.latest and any(step.action.value in MESSAGES for step in self.alive):
-            last = self.past.latest["seller_messaged"][0]
-            yield Anchor("cadence", last, (self._edge(last, self.apart, 1),))
-
-    def _edge(self, at: datetime, span: Duration, sign: int) -> datetime:
-        return add_to_instant(at, sign * span.value, span.unit, self.zone)
+    def _instants(
+        self, steps: tuple[PolicyStep, ...], facts: ClaimFacts, done: frozenset[str]
+    ) -> tuple[tuple[Hashable, ...], tuple[datetime, ...]]:
+        """The start and the due time of each step, as far as they are not counted anew before it can come."""
+        labels: list[Hashable] = []
+        instants: list[datetime] = []
+        beginning = facts.claim.history[0].at
+        for step in steps:
+            renewal = self._renewals[step.id]
+            served = facts.deadline(step.serves) if step.serves else None
+            for which, time in (("start", step.not_before), ("due", step.due)):
+                if renewal.comes_first(time, facts, done=step.id in done):
+                    continue
+                at = instant_of(time, facts) if time else beginning if which == "start" else None
+                if at is None and which == "start" and served and served.started_by == "observed":
+                    at = beginning  # as the planner does: what it counts from lies unseen
+                if at is not None:
+                    labels.append((step.id, which))
+                    instants.append(at)
+        free_at = free_to_write_at(self.policy, facts) if any(is_message(step.action) for step in steps) else None
+        if free_at is not None:
+            labels.append("free to write")
+            instants.append(free_at)
+        return tuple(labels), tuple(instants)
 
 
-class _Running(NamedTuple):
-    """A deadline that runs."""
+class _Renewal:
+    """What makes a step due again, and which of its times are counted anew by that."""
 
-    name: DeadlineName
-    due_at: datetime
-    until: Hashable
-    after: Hashable
+    def __init__(self, step: PolicyStep, edition: str) -> None:
+        self.serves, self.status = step.serves, step.when.status
+        restarts = frozenset(starts_of(edition, step.serves) if step.serves else ()) - _ONCE
+        undone_by = restarts | (frozenset(anchors(step)) - _ONCE)
+        renewed_by = {time: _renewed_by(time, edition) for time in (step.not_before, step.due)}
+        self._once_undone = frozenset(time for time, kinds in renewed_by.items() if undone_by <= kinds)
+        self._once_restarted = frozenset(time for time, kinds in renewed_by.items() if restarts <= kinds)
+
+    def comes_first(self, time: RelativeTime | None, facts: ClaimFacts, *, done: bool) -> bool:
+        """Whether a time is counted anew before the step can be due: what it is now decides nothing."""
+        if done:
+            return time in self._once_undone
+        if self.serves and not facts.deadline(self.serves).running:
+            return time in self._once_restarted
+        here = self.status is None or facts.claim.status in self.status
+        return not here and time is not None and time.after == "status_changed"
+
+
+def _renewed_by(time: RelativeTime | None, edition: str) -> frozenset[str]:
+    """The kinds of events that make a time count anew."""
+    if time is None:
+        return frozenset()
+    if time.before is not None:
+        return frozenset(starts_of(edition, time.before)) - _ONCE
+    return {"status_changed": _STATUS_CHANGES | {"status_changed"}}.get(time.after or "", frozenset({time.after or ""}))
+
+
+def _counts_business_days(policy: Policy, edition: str) -> bool:
+    """Whether anything is counted in business days, so that the day of the week matters."""
+    times = [time for step in policy.steps for time in (step.not_before, step.due) if time]
+    rules = [rule for name in DeadlineName if (rule := deadline_rule(edition, name))]
+    return Unit.BUSINESS_DAY in {
+        policy.messages_apart.unit,
+        *(time.unit for time in times),
+        *(rule.unit for rule in rules),
+    }
+
+
+def _put_together(relevant: tuple[Entry, ...]) -> _Asked:
+    changing = [row for entry in relevant for row in entry.changing]
+    groups = tuple((group[0].condition, tuple(row.asked for row in group)) for group in grouped(changing))
+    states = {item for entry in relevant for item in entry.row.when.deadlines.items()}
+    steps = tuple(entry.row for entry in relevant if isinstance(entry.row, PolicyStep))
+    return _Asked(steps, groups, tuple(sorted(states)))
+
+
+def _waits(deadline: Deadline) -> bool:
+    """Whether a deadline's clock has started and waits for an answer, in time or not."""
+    return deadline.started_by is not None and deadline.ended_at is None and deadline.left_at is None
+
+
+def _stopped(deadline: Deadline, asked: _Asked, facts: ClaimFacts) -> Hashable:
+    """What a deadline whose clock stands still decides: the answers to what is asked of it, and whether it can start.
+
+    The buyer's first message is one: another starts nothing.
+    """
+    return (
+        deadline.name,
+        tuple(deadline.state in states for name, states in asked.states if name is deadline.name),
+        deadline.started_by is None,
+        deadline.state is DeadlineState.MISSED and is_duty(facts.history, deadline),
+    )
+
+
+def _running(deadline: Deadline, facts: ClaimFacts) -> RunningDeadline:
+    label = (deadline.name, deadline.started_by == "observed")
+    return RunningDeadline(label, deadline.due_at, deadline.due_no_later, is_duty(facts.history, deadline))

@@ -21,9 +21,9 @@ from atoz.model.record import Record
 from atoz.model.text import Language, Text, fill
 from atoz.planner.policy import Policy
 from atoz.rulebook.edition import Edition
+from atoz.testing.explorer.abstraction import PolicyAbstraction
 from atoz.testing.explorer.initial_claims import InitialClaims, TellsApart, filed_on, initial_claims
 from atoz.testing.explorer.search import Counterexample, Search, SearchResult
-from atoz.testing.explorer.state_key import PolicyAbstraction
 from atoz.testing.invariants import INVARIANTS, Invariant
 from atoz.testing.seller import LAST_MINUTE, PROMPT, Seller
 from atoz.testing.trace import Story
@@ -228,6 +228,7 @@ def _not_covered(
     yield _say("other_sellers", sellers="; ".join(seller.name for seller in sellers))
     yield _say("other_requests", hours=STATED_HOURS)
     yield _say("other_facts")
+    yield _say("other_entries")
     if own:
         yield _say("own_invariants")
 

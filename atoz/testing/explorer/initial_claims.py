@@ -3,26 +3,23 @@
 Those that the policy cannot tell apart are played once; how many there were is counted.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import product
 from typing import NamedTuple
 
 from atoz.model.claim import Claim
 from atoz.model.money import Money
 from atoz.model.order import Fulfilment, TriState
-from atoz.model.reason import ClaimReason, ReasonDetail
-from atoz.planner.conditions import When
+from atoz.model.reason import ClaimReason
+from atoz.planner.conditions import CONDITIONS
 from atoz.planner.policy import Policy
 from atoz.testing.builders import FILED_AT, a_claim, an_order, home_of
-from atoz.testing.explorer.relevance import entries
-from atoz.testing.explorer.state_key import PolicyAbstraction
+from atoz.testing.explorer.abstraction import PolicyAbstraction
+from atoz.testing.explorer.state_key import state_key
 
 TellsApart = Callable[[Claim], Hashable]
 """Facts of a claim that an invariant of your own looks at."""
-
-FIRST_CONTACTS = (None, timedelta(hours=72), timedelta(hours=47), timedelta())
-"""How long before the filing the buyer first wrote: never, too long ago to be answered, with an hour left, with it."""
 
 
 class InitialClaims(NamedTuple):
@@ -38,60 +35,69 @@ def initial_claims(policy: Policy, abstraction: PolicyAbstraction, tells_apart: 
     total = 0
     for claim in _every(policy, abstraction.edition):
         total += 1
-        seen = abstraction.state_key(abstraction.of_claim(claim), claim, FILED_AT)
-        key = (seen.value, tells_apart(claim) if tells_apart else None)
+        key = state_key(abstraction.of_claim(claim), claim, FILED_AT, by_weekday=abstraction.by_weekday).value
+        key = (key, tells_apart(claim)) if tells_apart else key
         known.setdefault(key, claim)
     return InitialClaims(tuple(known.values()), total)
 
 
 def _every(policy: Policy, edition: str) -> Iterator[Claim]:
-    whens = [entry.when for entry in entries(policy)]
-    details = {detail for when in whens for detail in when.detail or ()}
-    amounts = {str(bound): bound for when in whens for bound in (when.amount_at_least, when.amount_at_most) if bound}
-    labels = (TriState.UNKNOWN, TriState.NO, TriState.YES)  # the plainest first: it is the one that a story shows
-    orders = product(Fulfilment, labels, FIRST_CONTACTS, _scans(whens), _promises(whens))
-    for fulfilment, protected, contact, delivered, promised in orders:
-        order = an_order(
-            marketplace=home_of(edition),
-            placed_at=FILED_AT - timedelta(days=20),
-            deliver_by=promised,
-            fulfilment=fulfilment,
-            claims_protected=protected,
-            first_contact_at=None if contact is None else FILED_AT - contact,
-            delivered_at=None if delivered is None else FILED_AT + delivered,
-        )
-        for reason, detail in _reasons(details):
-            for amount in _amounts(amounts.values(), order.currency):
-                yield a_claim(order=order, reason=reason, detail=detail, amount=amount, edition=edition)
+    """A claim for every combination of the facts that conditions or invariants read, or that start a clock."""
+    values = dict(_USUAL_FACTS)
+    for fact, examples in _examples(policy):
+        values[fact] = tuple(dict.fromkeys((*values[fact], *examples)))
+    currency = an_order(marketplace=home_of(edition)).currency
+    values["amount"] = tuple(bound for bound in values["amount"] if _currency_of(bound) in {None, currency})
+    for combination in product(*values.values()):
+        facts = dict(zip(values, combination, strict=True))
+        if getattr(facts["detail"], "reason", facts["reason"]) is facts["reason"]:  # a detail belongs to one reason
+            yield _claim(facts, edition)
 
 
-def _reasons(details: set[ReasonDetail]) -> Iterator[tuple[ClaimReason, ReasonDetail | None]]:
-    for reason in ClaimReason:
-        yield reason, None
-        yield from ((reason, detail) for detail in reason.details if detail in details)
+_USUAL_FACTS: dict[str, tuple[object, ...]] = {
+    "fulfilment": (Fulfilment.SELLER,),
+    "claims_protected": (TriState.UNKNOWN, TriState.NO, TriState.YES),
+    "first_contact_at": (None, timedelta(hours=-72), timedelta(hours=-47), timedelta()),
+    "delivered_at": (None,),
+    "deliver_by": (timedelta(days=-10),),
+    "reason": tuple(ClaimReason),
+    "detail": (None,),
+    "amount": (None,),
+}
+"""What is tried whatever a policy asks, the plainest first, since that is the one that a story shows.
+
+Invariants read the reason and the label. The buyer wrote never, too long ago to be answered, with an hour left, or with
+the claim. Instants and days are distances from the filing.
+"""
 
 
-def _scans(whens: list[When]) -> tuple[timedelta | None, ...]:
-    """The delivery scans to try: none, one before the filing, and where a policy asks for it one on the day after."""
-    late = any(when.delivered_after_decision is not None for when in whens)
-    return (None, timedelta(days=-2), timedelta(days=1)) if late else (None, timedelta(days=-2))
+def _examples(policy: Policy) -> Iterator[tuple[str, Sequence[object]]]:
+    """Each fact that the policy's conditions ask for, with values on every side of what they ask."""
+    asked: dict[str, list[object]] = {}
+    for when in policy.conditions:
+        for name, _, value in when.named():
+            asked.setdefault(name, []).append(value)
+    for name, values in asked.items():
+        condition = CONDITIONS[name]
+        if condition.fact is not None:
+            yield condition.fact, condition.examples(values)
 
 
-def _promises(whens: list[When]) -> tuple[date | None, ...]:
-    """The delivery promises to try: one that fits, and where a policy asks for the window others and none."""
-    day = FILED_AT.date()
-    if all(when.window is None for when in whens):
-        return (day - timedelta(days=10),)
-    return (day - timedelta(days=10), day + timedelta(days=60), day - timedelta(days=200), None)
+def _claim(facts: dict[str, object], edition: str) -> Claim:
+    promised = facts.pop("deliver_by")
+    about = {name: facts.pop(name) for name in ("reason", "detail", "amount")}
+    instants = {name: FILED_AT + value if isinstance(value, timedelta) else value for name, value in facts.items()}
+    order = an_order(
+        marketplace=home_of(edition),
+        placed_at=FILED_AT - timedelta(days=20),
+        deliver_by=(FILED_AT + promised).date() if isinstance(promised, timedelta) else None,
+        **instants,
+    )
+    return a_claim(order=order, edition=edition, **about)  # type: ignore[arg-type]
 
 
-def _amounts(bounds: Iterable[Money], currency: str) -> Iterator[Money | None]:
-    """No amount, and for each bound the amounts around it."""
-    yield None
-    for bound in bounds:
-        if bound.currency == currency:
-            cent = Money.parse(f"0.01 {currency}")
-            yield from (bound - cent, bound, bound + cent)
+def _currency_of(amount: object) -> str | None:
+    return amount.currency if isinstance(amount, Money) else None
 
 
 def filed_on(claim: Claim) -> datetime:

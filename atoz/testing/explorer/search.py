@@ -20,8 +20,8 @@ from atoz.model.text import fill
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, plan
 from atoz.rulebook.explanation import shown
-from atoz.testing.explorer.abstraction import ClaimAbstraction
-from atoz.testing.explorer.state_key import PolicyAbstraction, StateKey
+from atoz.testing.explorer.abstraction import ClaimAbstraction, PolicyAbstraction
+from atoz.testing.explorer.state_key import StateKey, state_key
 from atoz.testing.invariants import Invariant, Moment
 from atoz.testing.seller import Seller, completing_event
 from atoz.testing.trace import Story
@@ -116,11 +116,10 @@ class Search:
         self, depth: int, start: Claim, claim: Claim, now: datetime, seen: ClaimAbstraction | None = None
     ) -> Hashable:
         claim_abstraction = seen or self.abstraction.of_claim(claim)
-        key = self.abstraction.state_key(claim_abstraction, claim, now)
-        told = (key.value, self.tells_apart(claim)) if self.tells_apart else key.value
-        key = StateKey(
-            self.numbers.setdefault(told, len(self.numbers)), key.next_at
-        )  # a key is long: it is hashed once
+        key = state_key(claim_abstraction, claim, now, by_weekday=self.abstraction.by_weekday)
+        told_apart = (key.value, self.tells_apart(claim)) if self.tells_apart else key.value
+        number = self.numbers.setdefault(told_apart, len(self.numbers))  # a key is long: it is hashed once
+        key = key._replace(value=number)
         if key.value in self.known:
             self.merged += 1
         else:
@@ -165,16 +164,8 @@ class Search:
     def _branch(self, state: _State) -> Iterator[Hashable]:
         if state.depth < self.depth:
             for event in happenings(state.claim, state.now):
-                if event.kind == "buyer_messaged" and not self._heard(event.kind):
-                    self.merged += 1
-                    yield state.key.value
-                    continue
                 moved = with_event(state.claim, event, status_after(event) or state.claim.status)  # it may happen
                 yield self._push(state.depth + 1, state.start, moved, state.now)
-
-    def _heard(self, kind: str) -> bool:
-        """Whether a plain event can change anything; without that it leads back to where it happened."""
-        return self.tells_apart is not None or self.abstraction.sees(kind)
 
     def _dishonest_waits(self) -> Iterator[Counterexample]:
         """The first wait during which something became due before the plan said to look again."""

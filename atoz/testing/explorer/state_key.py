@@ -1,81 +1,45 @@
-"""What a policy can tell apart: two claims that look the same through this abstraction have the same plans from now on.
-
-Exploring merges them. Instants count only by their distance from now, and only while something still counts from them.
-"""
+"""State keys: a claim's abstraction at an instant. Two states of one key have the same plans from then on."""
 
 from collections.abc import Hashable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from atoz.model.claim import Claim
-from atoz.model.history import History
-from atoz.model.order import Order
-from atoz.model.status import ClaimStatus
-from atoz.planner.claim_facts import ClaimFacts
-from atoz.planner.policy import Policy
-from atoz.testing.explorer.abstraction import AbstractionBuilder, ClaimAbstraction
-from atoz.testing.explorer.relevance import Relevance, by_weekday, entries, kinds, of_facts
+from atoz.testing.explorer.abstraction import ClaimAbstraction
 
 AFTER = timedelta(minutes=1)
 """How long after a deadline it is looked at again: at the due instant it is still met."""
 
 
 class StateKey(NamedTuple):
-    """A claim at an instant, seen through a abstraction."""
+    """What tells a state from others, and when time alone changes it."""
 
     value: Hashable
     next_at: datetime | None
     """The next instant at which something changes; none once nothing is ahead."""
 
 
-class PolicyAbstraction:
-    """What one policy can tell apart under one edition."""
+def state_key(abstraction: ClaimAbstraction, claim: Claim, now: datetime, *, by_weekday: bool) -> StateKey:
+    """The key of a claim at an instant: distances to what lies ahead, and the order of what lies behind."""
+    edges = [at for at in (*abstraction.ranked, *abstraction.compared, *abstraction.thresholds) if at and at > now]
+    behind = sorted({at for at in abstraction.ranked if at < now})
+    rank = {at: place for place, at in enumerate(behind)}
+    deadlines: list[Hashable] = []
+    for label, due_at, no_later, duty in abstraction.running:
+        last = due_at or no_later
+        deadlines.append((label, _until(due_at, now), _until(no_later, now), last is not None and last < now and duty))
+        edges += [edge for at in (due_at, no_later) if at for edge in (at, at + AFTER) if edge > now]
+    value = (
+        abstraction.done,
+        abstraction.fixed,
+        tuple(rank[at] if at < now else at - now for at in abstraction.ranked),
+        tuple(at - now if at and at >= now else None for at in abstraction.compared),
+        tuple(deadlines),
+        now.astimezone(claim.order.zone).strftime("%w %H:%M:%S") if by_weekday else None,
+    )
+    return StateKey(value, min(edges, default=None))
 
-    def __init__(self, policy: Policy, edition: str) -> None:
-        self.policy, self.edition = policy, edition
-        self._watched: dict[tuple[ClaimStatus, frozenset[str]], Relevance] = {}
-        self._fixed = [(each, of_facts(each.when)) for each in entries(policy)]
-        self._fitting: dict[Hashable, frozenset[str]] = {}
-        self._kept: list[Order] = []
-        self._kinds = kinds(policy, edition)
-        self.by_weekday = by_weekday(policy, edition)
 
-    def of_claim(self, claim: Claim) -> ClaimAbstraction:
-        """What the policy sees of a claim, until something happens to it."""
-        return AbstractionBuilder(self._seen, claim, self.fitting(claim), self.policy.messages_apart).build()
-
-    def _seen(self, status: ClaimStatus, moves: frozenset[str]) -> Relevance:
-        """What is watched from a status on, with these moves of the seller's."""
-        if (status, moves) not in self._watched:
-            self._watched[status, moves] = Relevance(self.policy, status, moves)
-        return self._watched[status, moves]
-
-    def state_key(self, claim_abstraction: ClaimAbstraction, claim: Claim, now: datetime) -> StateKey:
-        """What the policy sees at an instant: distances from now, and only to what lies ahead."""
-        ahead: list[datetime] = []
-        recent: list[Hashable] = []
-        for name, at, edges in claim_abstraction.anchors:
-            still = [edge for edge in edges if edge >= now]
-            ahead += still
-            recent.append((name, (now - at).total_seconds() if still else None))
-        deadlines_now: list[Hashable] = []
-        for due_at, until, after in claim_abstraction.running:
-            deadlines_now.append((until, (due_at - now).total_seconds()) if now <= due_at else after)
-            ahead += [due_at, due_at + AFTER]
-        day = now.astimezone(claim.order.zone).strftime("%w %H:%M:%S") if self.by_weekday else None
-        key = (claim_abstraction.fixed, tuple(recent), tuple(deadlines_now), day)
-        return StateKey(key, min((at for at in ahead if at > now), default=None))
-
-    def sees(self, kind: str) -> bool:
-        """Whether anything hangs on a plain event of this kind."""
-        return kind in self._kinds
-
-    def fitting(self, claim: Claim) -> frozenset[str]:
-        """The steps and entries whose conditions on the order and the reason hold: they never change during a claim."""
-        about = (id(claim.order), claim.reason, claim.detail, claim.amount)
-        if about not in self._fitting:
-            history = History.of(claim)
-            facts = ClaimFacts.of(history, claim.updated_at)
-            self._fitting[about] = frozenset(each.id for each, when in self._fixed if when.matches(facts))
-            self._kept.append(claim.order)  # so that its id stays its own
-        return self._fitting[about]
+def _until(at: datetime | None, now: datetime) -> Hashable:
+    """How long until an instant; that it has passed, or that there is none."""
+    return None if at is None else at - now if at >= now else "passed"
