@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from atoz.cli.files import as_object, read_object, read_text
 from atoz.cli.options import Output, Replace, instant_option, pairs_option
 from atoz.cli.output_files import locked_file, write_output
+from atoz.cli.stored import ClaimSource, StoreUrl, is_claim_id, required_store
 from atoz.errors import Fault, InvalidDocument, UnknownName
 from atoz.lifecycle.operations import apply, lapse
 from atoz.lifecycle.replay import read_claim
@@ -19,7 +20,7 @@ from atoz.model.record import faults_of, parse_json
 
 
 def apply_event(
-    file: Annotated[str, typer.Argument(help="The claim as JSON, or - for standard input.")],
+    file: ClaimSource,
     event: Annotated[str, typer.Argument(help="An event: its kind with --at and --set, or JSON, or @FILE.")],
     at: Annotated[str | None, typer.Option(help="When it happened, with its offset; now reads the clock.")] = None,
     setting: Annotated[
@@ -30,8 +31,12 @@ def apply_event(
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Replace the file, once the new is safely written.")
     ] = False,
+    store_url: StoreUrl = None,
 ) -> None:
-    """Apply an event to a claim: the new claim goes to standard output, to -o NEW, or --in-place."""
+    """Apply an event to a claim: the new claim goes to standard output, to -o NEW, --in-place, or into the store."""
+    if is_claim_id(file):
+        _apply_stored(file, event, at, setting or [], store_url)
+        return
     if in_place and (output or file == "-"):
         raise InvalidDocument("apply", (Fault("", "two_outputs", "--in-place needs a file, and does not go with -o"),))
     if in_place:
@@ -45,6 +50,14 @@ def apply_event(
         write_output(claim_text(moved), output, replace=replace, private=True)
     if in_place or output:
         sys.stderr.write(f"{moved.history[-1].kind} applied: {claim.status} -> {moved.status}\n")
+
+
+def _apply_stored(claim_id: str, event: str, at: str | None, setting: list[str], store_url: str | None) -> None:
+    """Apply an event to a stored claim; if another writer was faster nothing is written, and the error says so."""
+    with required_store(store_url, "apply") as store:
+        stored = store.get(claim_id)
+        moved = store.append(claim_id, _event(stored.claim, event, at, setting), expected_version=stored.version)
+    sys.stdout.write(f"{claim_id}: {stored.claim.status} -> {moved.claim.status}, version {moved.version}\n")
 
 
 def claim_text(claim: Claim) -> str:

@@ -11,6 +11,7 @@ from atoz.cli.files import read_object, unreadable
 from atoz.cli.options import EditionName, Output, Replace, instant_option
 from atoz.cli.output import show_json
 from atoz.cli.output_files import write_output
+from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument
 from atoz.lifecycle.operations import open_claim
 from atoz.model.claim import Claim
@@ -55,9 +56,11 @@ def open_from_order(
     edition: EditionName = DEFAULT_EDITION,
     output: Output = None,
     replace: Replace = False,
+    store_url: StoreUrl = None,
+    second: Annotated[bool, typer.Option("--second", help="Store a further claim on an order that has one.")] = False,
     example: Annotated[bool, typer.Option("--example", help="Print an order to start from, and stop.")] = False,
 ) -> None:
-    """Open a claim: it goes to standard output, or to a new file with -o.
+    """Open a claim: it goes to standard output, to a new file with -o, or into the store.
 
     What is missing is asked for on a terminal; elsewhere the command stops and names all of it.
     """
@@ -69,10 +72,25 @@ def open_from_order(
     order = read_document(Order, read_object(order_file), what=order_file)
     notice = _notice(notice_file) if notice_file else None
     claim = _claim(order, notice, reason, detail, filed_at, amount, edition)
+    if store_url and not output:
+        _store(claim, store_url, second=second)
+        return
     text = claim.model_dump_json(indent=2, exclude_none=True) + "\n"
     write_output(text, output, replace=replace, private=True)
     if output:
         typer.echo(f"{output}: {claim}", err=True)
+
+
+def _store(claim: Claim, store_url: str, *, second: bool) -> None:
+    """Store a claim; whether a further claim on a known order is another claim is for a person to say."""
+    with required_store(store_url, "open", create=True) as store:
+        known = store.on_order(claim.order.order_id)
+        if known and not second:
+            stored = ", ".join(f"{other.claim_id} (filed {other.claim.filed_at or 'unknown'})" for other in known)
+            words = f"the store has a claim on this order: {stored}; say --second if this is a further one"
+            raise InvalidDocument("open", (Fault("order_id", "known_order", words),))
+        added = store.add(claim)
+    typer.echo(f"{added.claim_id}: {claim.status}, version {added.version}")
 
 
 def _notice(path: Path) -> Notice:

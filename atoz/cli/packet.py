@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from atoz.cli.files import read_object
 from atoz.cli.options import AsJson, AsOf, Lang, LanguageChoice, Output, Replace, instant_option
 from atoz.cli.output import refuse_terminal, show_json
 from atoz.cli.output_files import write_output
+from atoz.cli.stored import ClaimSource, StoreUrl, claim_object
 from atoz.lifecycle.replay import read_claim
 from atoz.report.appeal_packet import Ask, appeal_packet
 from atoz.report.html import packet_html, packet_markdown
@@ -22,7 +22,8 @@ class PacketForm(StrEnum):
 
 
 def print_packet(
-    file: Annotated[str, typer.Argument(help="The claim as JSON; - reads standard input.")],
+    file: ClaimSource,
+    store_url: StoreUrl = None,
     ask: Annotated[Ask, typer.Option("--ask", help="What the appeal asks for.")] = Ask.BOTH,
     form: Annotated[PacketForm, typer.Option("--form", help="What to write.")] = PacketForm.MARKDOWN,
     output: Output = None,
@@ -34,7 +35,9 @@ def print_packet(
     """Gather the facts of a claim for an appeal; what is not on record is named as a gap."""
     if form is PacketForm.HTML and not output and not as_json:
         refuse_terminal("a page")
-    packet = appeal_packet(read_claim(read_object(file), what=file), as_of=instant_option("as-of", as_of), ask=ask)
+    packet = appeal_packet(
+        read_claim(claim_object(file, store_url, "packet"), what=file), as_of=instant_option("as-of", as_of), ask=ask
+    )
     if as_json:
         show_json(packet)
         return

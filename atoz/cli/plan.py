@@ -13,9 +13,10 @@ from rich.console import Console
 from rich.progress import track
 
 from atoz.cli.drafts import SetValues, ValuesFile, show_drafts, template_values
-from atoz.cli.files import read_objects, read_text
+from atoz.cli.files import read_text
 from atoz.cli.options import AsJson, AsOf, Exit, Explain, Lang, LanguageChoice, PolicyName, instant_option
 from atoz.cli.output import show, show_error, show_json, show_json_list, show_lines
+from atoz.cli.stored import ClaimsSource, StoreUrl, claim_objects
 from atoz.errors import AtozError, Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim
 from atoz.messages.templates import drafts
@@ -35,7 +36,8 @@ class FailOn(StrEnum):
 
 
 def plan_claims(
-    file: Annotated[str, typer.Argument(help="One claim as JSON, or JSON Lines of many; - for standard input.")],
+    file: ClaimsSource = None,
+    store_url: StoreUrl = None,
     policy: PolicyName = DEFAULT_POLICY,
     as_of: AsOf = "now",
     fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 1 if anything is overdue.")] = None,
@@ -48,17 +50,18 @@ def plan_claims(
 ) -> None:
     """Say what to do about a claim, and why; for many claims, print a worklist, most urgent first."""
     now, chosen = instant_option("as-of", as_of), choose_policy(policy)
-    objects = read_objects(file)
-    where, first = next(objects)
+    objects = claim_objects(file, store_url, "plan")
+    where, first = next(objects, ("", {}))
     if where == file and not isinstance(first, InvalidDocument):
         values = template_values(pairs, values_file) if draft else None
         printing = Printing(as_json, explain, lang.value)
         overdue = _plan_one(read_claim(first, what=where), now, chosen, values, printing)
         bad = 0
     elif draft:
-        raise InvalidDocument(file, (Fault("", "not_one_claim", "--draft is for one claim at a time"),))
+        raise InvalidDocument(file or "plan", (Fault("", "not_one_claim", "--draft is for one claim at a time"),))
     else:
-        overdue, bad = _plan_many(chain([(where, first)], objects), now, chosen, as_json=as_json, lang=lang)
+        every = chain([(where, first)] if where else (), objects)
+        overdue, bad = _plan_many(every, now, chosen, as_json=as_json, lang=lang)
     if bad:
         raise typer.Exit(Exit.BAD_INPUT)
     if fail_on is FailOn.OVERDUE and overdue:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -15,6 +16,7 @@ from atoz.cli.files import opened, read_object, unreadable
 from atoz.cli.options import AsJson, AsOf, Exit, Lang, LanguageChoice, Output, Replace, instant_option
 from atoz.cli.output import show, show_error, show_json
 from atoz.cli.output_files import locked_file, write_output
+from atoz.cli.stored import ClaimSource, StoreUrl, claim_object, is_claim_id, required_store
 from atoz.errors import AtozError, Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
@@ -29,7 +31,7 @@ from atoz.sources.records import AnyRecord
 
 
 def reconcile_claim(
-    claim_file: Annotated[str, typer.Argument(metavar="CLAIM", help="The claim as JSON, or - for standard input.")],
+    claim_file: ClaimSource,
     observations: Annotated[
         list[str], typer.Argument(help="Output of atoz import, or any file it reads; - for standard input.")
     ],
@@ -40,13 +42,16 @@ def reconcile_claim(
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Replace the claim's file, once the new is safely written.")
     ] = False,
+    store_url: StoreUrl = None,
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Compare a claim with imported records and suggest events; only those named by --apply are applied."""
     _check_usage(claim_file, observations, apply_ids, output, in_place=in_place)
     now, records = instant_option("as-of", as_of), _Observations(observations)
-    if apply_ids and in_place:
+    if apply_ids and is_claim_id(claim_file):
+        _apply_stored(claim_file, records, now, apply_ids, store_url)
+    elif apply_ids and in_place:
         with locked_file(Path(claim_file)) as stored:
             claim = read_claim(parse_json(stored.text, what=claim_file), what=claim_file)
             moved = apply_suggestions(claim, reconcile(claim, records, now), apply_ids)
@@ -58,10 +63,30 @@ def reconcile_claim(
         write_output(claim_text(moved), output, replace=replace, private=True)
         _report_change(claim, moved)
     else:
-        reconciliation = reconcile(read_claim(read_object(claim_file), what=claim_file), records, now)
+        reconciliation = reconcile(
+            read_claim(claim_object(claim_file, store_url, "reconcile"), what=claim_file), records, now
+        )
         show_json(reconciliation) if as_json else show(_view(reconciliation, lang.value))
     if records.bad:
         raise typer.Exit(Exit.BAD_INPUT)
+
+
+def _apply_stored(
+    claim_id: str, records: "_Observations", now: datetime, apply_ids: list[str], store_url: str | None
+) -> None:
+    """Apply suggestions to a stored claim: the corrected order first, then each event at its place in time."""
+    with required_store(store_url, "reconcile") as store:
+        stored = store.get(claim_id)
+        reconciliation = reconcile(stored.claim, records, now)
+        moved = apply_suggestions(stored.claim, reconciliation, apply_ids)
+        changed = stored
+        if moved.order != stored.claim.order:
+            changed = store.correct_order(claim_id, moved.order, expected_version=changed.version)
+        events = [suggestion.event for suggestion in reconciliation.suggestions if suggestion.id in apply_ids]
+        for event in events:
+            if event is not None:
+                changed = store.record(claim_id, event, expected_version=changed.version)
+    sys.stdout.write(f"{claim_id}: {stored.claim.status} -> {changed.claim.status}, version {changed.version}\n")
 
 
 def _check_usage(

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from atoz.cli.files import read_objects
 from atoz.cli.options import AsOf, Exit, Lang, LanguageChoice, Output, PolicyName, Replace, instant_option
 from atoz.cli.output import refuse_terminal, show_error
 from atoz.cli.output_files import write_output
 from atoz.cli.plan import choose_policy
+from atoz.cli.stored import ClaimsSource, StoreUrl, claim_objects
 from atoz.errors import AtozError, InvalidDocument
 from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
@@ -16,7 +16,8 @@ from atoz.planner.policy import DEFAULT_POLICY
 
 
 def report_claims(
-    file: Annotated[str, typer.Argument(help="One claim as JSON, or JSON Lines of many; - for standard input.")],
+    file: ClaimsSource = None,
+    store_url: StoreUrl = None,
     output: Output = None,
     replace: Replace = False,
     ics: Annotated[
@@ -34,7 +35,7 @@ def report_claims(
     if not output:
         refuse_terminal("a calendar" if ics else "a page")
     now, chosen = instant_option("as-of", as_of), choose_policy(policy)
-    claims, bad, single = _read(file)
+    claims, bad, single = _read(file, store_url)
     if ics:
         text = calendar(claims, as_of=now, policy=chosen, language=lang.value)
     elif single:
@@ -46,11 +47,11 @@ def report_claims(
         raise typer.Exit(Exit.BAD_INPUT)
 
 
-def _read(file: str) -> tuple[list[Claim], int, bool]:
+def _read(file: str | None, store_url: str | None) -> tuple[list[Claim], int, bool]:
     """The claims of a file, how many lines were bad, and whether the file is one claim; other records are left out."""
     claims: list[Claim] = []
     bad = 0
-    for where, data in read_objects(file):
+    for where, data in claim_objects(file, store_url, "report"):
         if where == file and not isinstance(data, InvalidDocument):
             return [read_claim(data, what=where)], 0, True
         try:

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from atoz.cli.files import as_object, read_object, read_objects
 from atoz.errors import Fault, InvalidDocument
-from atoz.model.record import is_mapping, parse_json
-from atoz.store.claim_store import ClaimStore
-from atoz.store.entries import StoredClaim, body_of
+
+if TYPE_CHECKING:
+    from atoz.store.claim_store import ClaimStore
+    from atoz.store.entries import StoredClaim
 
 StoreUrl = Annotated[
     str | None,
@@ -21,6 +23,18 @@ StoreUrl = Annotated[
         help="The claim store: a SQLite file, or the URL of a PostgreSQL database.",
     ),
 ]
+ClaimSource = Annotated[
+    str, typer.Argument(metavar="CLAIM", help="The claim as JSON; - reads standard input. Or the id of a stored claim.")
+]
+ClaimsSource = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[FILE]",
+        help="A claim as JSON, or JSON Lines of many; - reads standard input. Or the id of a stored claim; "
+        "without it every stored claim is meant.",
+    ),
+]
+Objects = Iterator[tuple[str, dict[str, object] | InvalidDocument]]
 _CLAIM_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}(/[0-9]+)?")
 
 
@@ -33,34 +47,51 @@ def is_claim_id(text: str | None) -> bool:
     return text is not None and _CLAIM_ID.fullmatch(text) is not None
 
 
-def required_store(url: str | None, command: str, *, create: bool = False) -> ClaimStore:
+def required_store(url: str | None, command: str, *, create: bool = False) -> "ClaimStore":
     """The store that a command needs.
 
     Raises:
         InvalidDocument: none is named.
         StoreUnusable: it cannot be opened.
     """
+    from atoz.store.claim_store import ClaimStore  # noqa: PLC0415  (a command on files does not wait for a database)
+
     if not url:
         words = "name the store with --store PATH, or in the environment variable ATOZ_STORE"
         raise InvalidDocument(command, (Fault("--store", "missing", words),))
     return ClaimStore.open(url, create=create)
 
 
-def stored_objects(
-    store: ClaimStore, claim_id: str | None
-) -> Iterator[tuple[str, dict[str, object] | InvalidDocument]]:
-    """One stored claim, or all of them, as commands read the objects of a file.
+def claim_objects(file: str | None, store_url: str | None, command: str) -> Objects:
+    """The objects of a file, or without one those of the store; a claim's id stands for that claim in the store.
 
     Raises:
+        InvalidDocument: the file cannot be read, or neither a file nor a store is named.
         UnknownName: there is no claim of this id.
     """
-    if claim_id is not None:
-        yield claim_id, _object(store.get(claim_id))
+    if file is not None and not is_claim_id(file):
+        yield from read_objects(file)
         return
-    for stored in store.find():
-        yield f"claim {stored.claim_id}", _object(stored)
+    with required_store(store_url, command) as store:
+        if file is not None:
+            yield file, _object(store.get(file))
+            return
+        for stored in store.find():
+            yield f"claim {stored.claim_id}", _object(stored)
 
 
-def _object(stored: StoredClaim) -> dict[str, object]:
-    data = parse_json(body_of(stored.claim))
-    return data if is_mapping(data) else {}
+def claim_object(file: str, store_url: str | None, command: str) -> dict[str, object]:
+    """One object from a file, or one claim from the store by its id.
+
+    Raises:
+        InvalidDocument: it cannot be read, or a claim's id is given and no store is named.
+        UnknownName: there is no claim of this id.
+    """
+    if not is_claim_id(file):
+        return read_object(file)
+    with required_store(store_url, command) as store:
+        return _object(store.get(file))
+
+
+def _object(stored: "StoredClaim") -> dict[str, object]:
+    return as_object(stored.claim.model_dump(mode="json", exclude_none=True), stored.claim_id)

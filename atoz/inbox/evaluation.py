@@ -149,7 +149,7 @@ def _decision(current: StoredClaim, suggestion: Suggestion, event: AnyEvent) -> 
         claim_id=current.claim_id,
         code=code,
         message=f"{event.kind} at {event.at.isoformat()} is not applied: {why}",
-        command=f"atoz apply {current.claim_id} {event.kind} --at {event.at.isoformat()}{setting} --store STORE",
+        command=f"atoz apply {current.claim_id} {event.kind} --at {event.at.isoformat()}{setting}",
     )
 
 
@@ -167,7 +167,7 @@ def _second_filings(current: StoredClaim, records: Sequence[tuple[SourceRecord, 
                     claim_id=current.claim_id,
                     code="second_filing",
                     message=f"a mail of {filed} speaks of a new claim; the known one was filed at {known.isoformat()}",
-                    command=f"atoz open ORDER --filed-at {filed} --reason REASON --second --store STORE",
+                    command=f"atoz open ORDER --filed-at {filed} --reason REASON --second",
                 )
 
 
@@ -177,5 +177,5 @@ def _pending(order_id: str, notices: Sequence[Notice]) -> Pending:
         order_id=order_id,
         kinds=tuple(dict.fromkeys(event.kind for event in events)),
         clocks=safe_clocks(notices),
-        command="atoz open ORDER --notice MAIL --reason REASON --store STORE",
+        command="atoz open ORDER --notice MAIL --reason REASON",
     )

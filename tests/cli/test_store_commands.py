@@ -50,7 +50,7 @@ def store(atoz, mail, tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("ATOZ_STORE", str(path))
     (tmp_path / "order.json").write_text(atoz("open", "--example").out)
     opened = atoz("open", tmp_path / "order.json", "--notice", mail / "1.eml", "--reason", "not_received")
-    assert atoz("store", "load", "-", stdin=json.dumps(json.loads(opened.out)).encode()).code == 0
+    assert opened.out == f"{ORDER_ID}: under_review, version 1\n"
     return path
 
 
@@ -137,3 +137,54 @@ def test_an_unknown_claim_or_store_is_an_error(atoz, store, tmp_path):
     missing = tmp_path / "calims.db"
     assert atoz("store", "list", "--store", missing).code == 2
     assert not missing.exists()
+
+
+class TestCommandsOnAStore:
+    """Commands take a stored claim by its id, or all of them."""
+
+    def test_plan_one_and_all(self, atoz, store):
+        """By its id as from a file; without a file the worklist of the store."""
+        document = atoz("store", "show", ORDER_ID).out.encode()
+        assert atoz("plan", ORDER_ID, *AS_OF).out == atoz("plan", "-", *AS_OF, stdin=document).out
+        assert ORDER_ID in atoz("plan", *AS_OF).out
+        atoz("store", "forget", ORDER_ID, "--yes")
+        assert atoz("plan", *AS_OF).code == 0
+        assert atoz("plan", ORDER_ID, *AS_OF).code == 2
+
+    def test_apply_stores_the_event(self, atoz, store):
+        """The claim in the store has it; a refused event leaves it as it was."""
+        done = atoz("apply", ORDER_ID, "seller_responded", "--at", "2026-11-21T00:00:00Z")
+        assert (done.code, done.out) == (0, f"{ORDER_ID}: under_review -> under_review, version 2\n")
+        assert atoz("apply", ORDER_ID, "seller_appealed", "--at", "2026-11-22T00:00:00Z").code == 1
+        assert atoz("store", "list").out == f"{ORDER_ID}  version 2  under_review\n"
+
+    def test_a_known_order_needs_a_word(self, atoz, store, tmp_path):
+        """A second claim on an order is only stored if that is said."""
+        again = ("open", tmp_path / "order.json", "--reason", "other", "--filed-at", "2026-11-21T00:00:00Z")
+        refused = atoz(*again)
+        assert refused.code == 2
+        assert "--second" in refused.err
+        assert atoz(*again, "--second").out == f"{ORDER_ID}/2: under_review, version 1\n"
+
+    def test_reports_and_packets(self, atoz, store, tmp_path):
+        """Pages are made from stored claims too."""
+        assert atoz("report", "-o", tmp_path / "all.html", *AS_OF).code == 0
+        assert ORDER_ID in (tmp_path / "all.html").read_text(encoding="utf-8")
+        assert atoz("report", ORDER_ID, "-o", tmp_path / "one.html", *AS_OF).code == 0
+        assert atoz("packet", ORDER_ID).out.startswith(f"# Facts on order {ORDER_ID}")
+
+    def test_reconcile_applies_what_is_named(self, atoz, store, mail):
+        """Suggestions for a stored claim, and the store after one is applied."""
+        listed = json.loads(atoz("reconcile", ORDER_ID, mail / "2.eml", *AS_OF, "--json").out)
+        (name,) = [suggestion["id"] for suggestion in listed["suggestions"] if suggestion.get("event")]
+        done = atoz("reconcile", ORDER_ID, mail / "2.eml", *AS_OF, "--apply", name)
+        assert done.out == f"{ORDER_ID}: under_review -> granted_seller_funded, version 2\n"
+        assert atoz("store", "verify").code == 0
+
+    @pytest.mark.parametrize("command", [("plan",), ("report", "-o", "x.html"), ("apply", ORDER_ID, "denied")])
+    def test_without_a_store_the_option_is_named(self, atoz, command, monkeypatch, tmp_path):
+        """Neither a file nor a store: an error that names the option."""
+        monkeypatch.chdir(tmp_path)
+        done = atoz(*command)
+        assert done.code == 2
+        assert "--store" in done.err
