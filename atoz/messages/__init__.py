@@ -8,8 +8,8 @@ from atoz._lazy import lazy_exports
 TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
 if TYPE_CHECKING:
     from atoz.messages.checker import check_message as check_message
+    from atoz.messages.context import MessageContext as MessageContext
     from atoz.messages.findings import Finding as Finding
-    from atoz.messages.findings import MessageContext as MessageContext
     from atoz.messages.findings import MessageKind as MessageKind
     from atoz.messages.findings import Severity as Severity
     from atoz.messages.templates import Draft as Draft
@@ -21,7 +21,8 @@ else:
         __name__,
         {
             "checker": ("check_message",),
-            "findings": ("Finding", "MessageContext", "MessageKind", "Severity"),
+            "context": ("MessageContext",),
+            "findings": ("Finding", "MessageKind", "Severity"),
             "templates": ("Draft", "Template", "drafts", "fill"),
         },
     )

@@ -1,20 +1,25 @@
 """The message checker: what in a text breaks Amazon's messaging rules, or contradicts the record.
 
 >>> from atoz.messages.checker import check_message
->>> found = check_message("We have refunded you. Could you kindly update your review?", kind="reply")
->>> sorted({each.rule for each in found})
+>>> findings = check_message("We have refunded you. Could you kindly update your review?", kind="reply")
+>>> sorted({finding.rule for finding in findings})
 ['review_change', 'review_incentive']
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import accumulate
 
 from atoz.errors import UnknownName
-from atoz.messages import contact_details, record_checks, spelling, structure
-from atoz.messages.deobfuscation import Reading, read
-from atoz.messages.findings import RECORD, Detector, Finding, Hit, MessageContext, MessageKind
-from atoz.messages.rules import Case, Rule, RuleBook, rule_book
+from atoz.messages import claim_points, contact_details, languages, record_checks, send_timing, spelling, structure
+from atoz.messages.character_folding import Reading, fold
+from atoz.messages.context import Detector, Hit, MessageContext
+from atoz.messages.deobfuscation import mended
+from atoz.messages.findings import Finding, MessageKind
+from atoz.messages.matching import IndexedText, Span
+from atoz.messages.rules import Case, Rule, pattern, patterns, rule_book
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent
 from atoz.model.instant import instant_argument
@@ -22,7 +27,6 @@ from atoz.model.order import Order
 from atoz.model.text import Text
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SENTENCE_END = re.compile(r"[.!?](?=\s|$)|。|\n[ \t]*\n")
 
 DETECTORS: dict[str, Detector] = {
     "email": contact_details.emails,
@@ -36,13 +40,14 @@ DETECTORS: dict[str, Detector] = {
     "line_breaks": structure.line_breaks,
     "embedded_content": structure.embedded,
     "no_evidence": structure.no_evidence,
-    "point_unanswered": structure.point_unanswered,
-    "too_many_messages": record_checks.too_many_messages,
-    "too_soon": record_checks.too_soon,
-    "too_late": record_checks.too_late,
+    "point_unanswered": claim_points.point_unanswered,
+    "too_many_messages": send_timing.too_many_messages,
+    "too_soon": send_timing.too_soon,
+    "too_late": send_timing.too_late,
     "wrong_day": record_checks.wrong_day,
     "wrong_amount": record_checks.wrong_amount,
     "misspelt": spelling.misspelt,
+    "language": languages.language_judged,
 }
 """The measurements that a rule can name."""
 
@@ -58,8 +63,9 @@ def check_message(
 ) -> tuple[Finding, ...]:
     """What is wrong with a message before it is sent, in the order of the text; none is no promise that it is right.
 
-    A claim stands for its order and history where these are not given. `at` is when it is to be sent. The rules
-    read English and some Chinese; what they do not know they do not see.
+    A claim stands for its order and history where these are not given. `at` is when it is to be sent. All rules are
+    read in English; those that matter most in German, Spanish, French, Italian, Japanese and Chinese too. A text that
+    is not in English gets a finding of severity `info` which says how far it was read.
 
     Raises:
         UnknownName: no such kind of message.
@@ -67,9 +73,10 @@ def check_message(
         MissingExtra: the extra `messages` is not installed.
     """
     clean = _SURROGATE.sub("\ufffd", text)
-    given = MessageContext(
+    context = MessageContext(
         text=clean,
-        plain=read(clean),
+        plain=fold(clean),
+        languages=languages.languages_of(clean),
         kind=_kind(kind),
         order=order or (claim.order if claim else None),
         history=history or (claim.history if claim else ()),
@@ -77,72 +84,86 @@ def check_message(
         at=None if at is None else instant_argument("at", at),
     )
     book = rule_book()
-    mended = read(clean, spelling.vocabulary())
-    searched = _without_innocent(mended.text, book)
-    found = [
+    searched = _Search(context)
+    findings = [
         _finding(rule, hit, clean)
         for rule in book.rules
-        if given.kind in rule.kinds
-        for hit in _apart(_hits(rule, given, mended, searched))
+        if context.kind in rule.kinds
+        for hit in _apart(searched.hits(rule))
     ]
-    return tuple(sorted(found, key=lambda each: (each.start, each.end)))
+    return tuple(sorted(findings, key=lambda finding: (finding.start, finding.end)))
 
 
 def _kind(kind: MessageKind | str) -> MessageKind:
     try:
         return MessageKind(kind)
     except ValueError as error:
-        raise UnknownName("kind of message", kind, tuple(each.value for each in MessageKind)) from error
+        raise UnknownName("kind of message", kind, tuple(kind.value for kind in MessageKind)) from error
 
 
-def _without_innocent(text: str, book: RuleBook) -> str:
-    """The text with innocent uses of watched words blanked out, letter for letter."""
-    for pattern in book.ignore.patterns:
-        text = book.regex(pattern).sub(lambda found: "\0" * len(found.group()), text)
-    return text
+class _Search:
+    """One message, mended and indexed, in which the words of the rules are looked for."""
+
+    def __init__(self, context: MessageContext) -> None:
+        self._context = context
+        # A text in no language that we know may still be disguised English.
+        self._languages = context.languages or ("en",)
+        self._reading: Reading = mended(context.plain, spelling.vocabulary(self._languages))
+        text = IndexedText(self._reading.text)
+        innocent = [span for row in patterns(self._languages, "ignore") for span in text.spans(row)]
+        self._text = text.hiding(innocent)
+
+    def hits(self, rule: Rule) -> Iterator[Hit]:
+        """Where a rule is broken, in any order."""
+        if rule.detector is not None:
+            yield from DETECTORS[rule.detector](self._context, rule.limit or 0)
+        for language in self._languages:
+            for case in rule_book().languages[language].cases.get(rule.id, ()):
+                if case.contradicted_by is None or record_checks.RECORD[case.contradicted_by](self._context):
+                    yield from (Hit(*self._reading.span(*span)) for span in self._spans(case, language))
+
+    def _spans(self, case: Case, language: str) -> Iterator[Span]:
+        """Where a case applies: its patterns, unless something in the sentence or the message speaks against it."""
+        if case.also and not any(self._text.holds(pattern(language, row)) for row in case.also):
+            return
+        if any(self._text.holds(pattern(language, row)) for row in case.unless_anywhere):
+            return
+        spans = [span for row in case.patterns for span in self._text.spans(pattern(language, row))]
+        if not spans:
+            return
+        excuses = _Excuses(span for row in case.unless for span in self._text.spans(pattern(language, row)))
+        yield from (span for span in spans if not excuses.any_within(*self._text.sentence(*span)))
 
 
-def _hits(rule: Rule, given: MessageContext, mended: Reading, searched: str) -> Iterator[Hit]:
-    if rule.detector is not None:
-        yield from DETECTORS[rule.detector](given, rule.limit or 0)
-    for case in rule.cases:
-        if case.contradicted_by is None or RECORD[case.contradicted_by](given):
-            yield from (Hit(*mended.span(*span)) for span in _spans(case, searched))
+class _Excuses:
+    """Stretches that speak against a finding, ready to be asked which sentence holds one."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        ordered = sorted(spans)
+        self._starts = [start for start, _ in ordered]
+        # The earliest end of those that begin here or later: if that is within the sentence, one of them is.
+        ends = accumulate((end for _, end in reversed(ordered)), min)
+        self._earliest_end = list(ends)[::-1]
+
+    def any_within(self, start: int, end: int) -> bool:
+        """Whether one of them lies within a stretch."""
+        index = bisect_left(self._starts, start)
+        return index < len(self._starts) and self._earliest_end[index] <= end
 
 
 def _apart(hits: Iterable[Hit]) -> Iterator[Hit]:
     """The hits of one rule in order; of those that overlap, the first."""
     last = 0
-    for hit in sorted(hits, key=lambda each: (each.start, -each.end)):
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
         if hit.end == 0 or hit.start >= last:
             last = hit.end
             yield hit
 
 
-def _spans(case: Case, text: str) -> Iterator[tuple[int, int]]:
-    """Where a case applies: its patterns, unless something in the sentence or the message speaks against it."""
-    regex = rule_book().regex
-    if case.also and not any(regex(each).search(text) for each in case.also):
-        return
-    if any(regex(each).search(text) for each in case.unless_anywhere):
-        return
-    for pattern in case.patterns:
-        for found in regex(pattern).finditer(text):
-            if not _excused(case, text, *found.span()):
-                yield found.span()
-
-
-def _excused(case: Case, text: str, start: int, end: int) -> bool:
-    before = [found.end() for found in _SENTENCE_END.finditer(text, 0, start)]
-    after = _SENTENCE_END.search(text, end)
-    sentence = text[before[-1] if before else 0 : after.start() if after else len(text)]
-    return any(rule_book().regex(each).search(sentence) for each in case.unless)
-
-
 def _finding(rule: Rule, hit: Hit, text: str) -> Finding:
     why = rule.why
-    if isinstance(hit.point, Text):
-        why = Text(en=why.en.format(point=hit.point.en), zh=why.zh.format(point=hit.point.zh))
+    if hit.detail is not None:
+        why = Text(en=why.en.format(detail=hit.detail.en), zh=why.zh.format(detail=hit.detail.zh))
     return Finding(
         rule=rule.id,
         severity=rule.severity,

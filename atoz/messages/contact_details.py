@@ -1,61 +1,106 @@
 """Mail addresses, telephone numbers and outside links, also where they are disguised."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from types import ModuleType
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from atoz.errors import MissingExtra
-from atoz.messages.findings import Hit, MessageContext
+from atoz.messages.context import Hit, MessageContext
+from atoz.messages.matching import fold_word
 from atoz.messages.rules import rule_book
-from atoz.model.order import Order
 
-_AT = r"\s*(?:@|[\[({<]\s*at\s*[\])}>]|\sat\s|\(a\))\s*"
-_DOT = r"\s*(?:\.|[\[({<]\s*dot\s*[\])}>]|\sdot\s|,(?=com\b))\s*"
-_ENDING = r"(?:com|net|org|cn|de|fr|uk|co|io|info|biz|eu|us|shop|store|me)"
-_DISGUISED_MAIL = re.compile(rf"[\w.+-]{{1,64}}{_AT}[\w-]{{1,63}}{_DOT}{_ENDING}\b")
-_DISGUISED_LINK = re.compile(
-    rf"(?:https?\s?:\s?/\s?/|\bwww{_DOT})[\w-]{{1,63}}|\b[\w-]{{2,63}}\s?(?:[\[({{<]\s*dot\s*[\])}}>]|\sdot\s)\s?{_ENDING}\b"
-)
+_RUN = re.compile(r"\S{1,1000}")
+_ENDING = r"(?:com|net|org|cn|de|fr|es|it|jp|uk|co|io|info|biz|eu|us|shop|store|me)"
 _SPACED_DIGITS = re.compile(r"(?<![\d-])(?:\+\s?)?(?:\d[ .·_-]){8,14}\d(?![\d-])")
-_PHONE = re.compile(r"(?:tel|phone|mobile|cell|call|ring|whatsapp|text)\D{0,20}(\+?\d(?:[ ().-]?\d){6,14})")
+_INTERNATIONAL = re.compile(r"(?<![\w+])\+\d{1,3}(?:[ ().-]{0,2}\d){8,12}(?!\d)")
+_SOCIAL = re.compile(r"\b(?:instagram|facebook|twitter|tiktok|youtube|weibo|pinterest)\.com\b")
 
 
-def emails(given: MessageContext, _limit: int) -> Iterator[Hit]:
+def emails(context: MessageContext, _limit: int) -> Iterator[Hit]:
     """Mail addresses."""
-    text = given.plain.text
-    spans = [(each.index, each.last_index) for each in _links(text) if each.schema == "mailto:"]
-    spans += [found.span() for found in _DISGUISED_MAIL.finditer(text)]
-    yield from _apart(given, spans)
+    text = context.plain.text
+    spans = [(link.start, link.end) for link in _links(text) if link.schema == "mailto:"]
+    spans += [match.span() for match in _written_out().mail.finditer(text)]
+    yield from _apart(context, spans)
 
 
-def phones(given: MessageContext, _limit: int) -> Iterator[Hit]:
-    """Telephone numbers: valid ones of the order's country, spaced-out ones, and any behind the word."""
-    text = given.plain.text
-    spans = [(each.start, each.end) for each in _phones(text, _country(given.order))]
-    spans += [found.span() for found in _SPACED_DIGITS.finditer(text)]
-    spans += [found.span(1) for found in _PHONE.finditer(text)]
-    yield from _apart(given, spans)
+def phones(context: MessageContext, _limit: int) -> Iterator[Hit]:
+    """Telephone numbers: valid ones of the order's country and the language's, spaced-out ones, any behind the word."""
+    text = context.plain.text
+    spans = [(phone.start, phone.end) for country in _countries(context) for phone in _phones(text, country)]
+    spans += [match.span() for match in _SPACED_DIGITS.finditer(text)]
+    spans += [match.span() for match in _INTERNATIONAL.finditer(text)]
+    spans += [match.span(1) for match in _written_out().phone.finditer(text)]
+    yield from _apart(context, spans)
 
 
-def links(given: MessageContext, _limit: int) -> Iterator[Hit]:
+def links(context: MessageContext, _limit: int) -> Iterator[Hit]:
     """Links to sites that are neither Amazon's nor a carrier's."""
-    text = given.plain.text
-    plain = [(each.index, each.last_index) for each in _links(text) if each.schema != "mailto:"]
-    mails = [found.span() for found in _DISGUISED_MAIL.finditer(text)]
-    hidden = [each.span() for each in _DISGUISED_LINK.finditer(text) if not _touches(each.span(), plain)]
-    outside = [each for each in plain + hidden if not _touches(each, mails) and not _allowed(text[each[0] : each[1]])]
-    yield from _apart(given, outside)
+    text, written = context.plain.text, _written_out()
+    plain = [(link.start, link.end) for link in _links(text) if link.schema != "mailto:"]
+    mails = _Spans(match.span() for match in written.mail.finditer(text))
+    seen = _Spans(plain)
+    hidden = [match.span() for match in written.link.finditer(text) if not seen.touch(match.span())]
+    outside = [link for link in plain + hidden if not mails.touch(link) and not _allowed(text[link[0] : link[1]])]
+    yield from _apart(context, outside)
 
 
-def _country(order: Order | None) -> str:
-    return order.marketplace if order else "US"
+class _WrittenOut(NamedTuple):
+    """Addresses and numbers as they are written in words, in every language at once."""
+
+    mail: re.Pattern[str]
+    link: re.Pattern[str]
+    phone: re.Pattern[str]
 
 
-def _touches(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in others)
+@cache
+def _written_out() -> _WrittenOut:
+    contacts = [language.contacts for language in rule_book().languages.values()]
+    at = _any_of(word for language in contacts for word in language.at)
+    dot = _any_of(word for language in contacts for word in language.dot)
+    call = _any_of(word for language in contacts for word in language.call)
+    bracketed_at, bracketed_dot = (
+        rf"[\[({{<]\s{{0,3}}{at}\s{{0,3}}[\])}}>]",
+        rf"[\[({{<]\s{{0,3}}{dot}\s{{0,3}}[\])}}>]",
+    )
+    a = rf"\s{{0,3}}(?:@|{bracketed_at}|\s{at}\s|\(a\))\s{{0,3}}"
+    d = rf"\s{{0,3}}(?:\.|{bracketed_dot}|\s{dot}\s|,(?=com\b))\s{{0,3}}"
+    # Where both signs stand in brackets nobody means anything else, whatever the ending.
+    plainly = rf"\s{{0,3}}{bracketed_at}\s{{0,3}}[\w-]{{1,63}}\s{{0,3}}{bracketed_dot}\s{{0,3}}[a-z]{{2,10}}"
+    return _WrittenOut(
+        mail=re.compile(rf"[\w.+-]{{1,64}}(?:{a}[\w-]{{1,63}}{d}{_ENDING}|{plainly})\b"),
+        link=re.compile(
+            rf"(?:https?\s?:\s?/\s?/|\bwww{d})[\w-]{{1,63}}|\b[\w-]{{2,63}}\s?(?:{bracketed_dot}|\s{dot}\s)\s?{_ENDING}\b"
+            rf"|{_SOCIAL.pattern}"
+        ),
+        phone=re.compile(rf"{call}\D{{0,20}}(\+?\d(?:[ ().-]?\d){{6,14}})"),
+    )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return f"(?:{'|'.join(sorted(map(re.escape, map(fold_word, words))))})"
+
+
+def _countries(context: MessageContext) -> tuple[str, ...]:
+    """The order's country, and those of the languages of the text."""
+    spoken = [country for code in context.languages for country in rule_book().languages[code].contacts.countries]
+    return tuple(dict.fromkeys([context.order.marketplace if context.order else "US", *spoken]))
+
+
+class _Spans:
+    """Stretches, ready to be asked whether one of them overlaps another."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._spans = sorted(spans)
+
+    def touch(self, span: tuple[int, int]) -> bool:
+        """Whether one overlaps; they do not overlap each other, so the neighbours are enough."""
+        index = bisect_left(self._spans, span)
+        return any(start < span[1] and span[0] < end for start, end in self._spans[max(0, index - 1) : index + 1])
 
 
 def _allowed(link: str) -> bool:
@@ -69,13 +114,13 @@ def _allowed(link: str) -> bool:
     return False
 
 
-def _apart(given: MessageContext, spans: list[tuple[int, int]]) -> Iterator[Hit]:
+def _apart(context: MessageContext, spans: list[tuple[int, int]]) -> Iterator[Hit]:
     """Spans in order, those that overlap an earlier one left out."""
     last = -1
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if start >= last and end > start:
             last = end
-            yield Hit(*given.plain.span(start, end))
+            yield Hit(*context.plain.span(start, end))
 
 
 class _Link(Protocol):
@@ -89,8 +134,18 @@ class _Phone(Protocol):
     end: int
 
 
-def _links(text: str) -> Iterable[_Link]:
-    return cast("Iterable[_Link]", _linkify()(text) or ())
+def _links(text: str) -> Iterator["_Address"]:
+    """Links and mail addresses by linkify-it, between blanks: its time grows with the square of what it is given."""
+    for run in _RUN.finditer(text):
+        if "." in run.group() or "@" in run.group():
+            for link in cast("Iterable[_Link]", _linkify()(run.group()) or ()):
+                yield _Address(link.schema, run.start() + link.index, run.start() + link.last_index)
+
+
+class _Address(NamedTuple):
+    schema: str
+    start: int
+    end: int
 
 
 def _phones(text: str, country: str) -> Iterable[_Phone]:

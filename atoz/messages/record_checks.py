@@ -1,14 +1,14 @@
 """Days and amounts in a text that the order contradicts."""
 
 import re
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator
+from datetime import date
 from decimal import Decimal
 
 from dateutil.parser import ParserError, parse
 
-from atoz.messages.findings import Hit, MessageContext
-from atoz.model.events import BuyerMessaged, SellerMessaged
+from atoz.messages.context import Hit, MessageContext
+from atoz.model.events import BuyerMessaged, SellerMessaged, SellerRefunded
 from atoz.model.order import Order
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
@@ -32,17 +32,17 @@ _LEADS = (
 _BEFORE = 60
 
 
-def wrong_day(given: MessageContext, _limit: int) -> Iterator[Hit]:
+def wrong_day(context: MessageContext, _limit: int) -> Iterator[Hit]:
     """Days that are said to be the order's, its promise's or its delivery's, and are not."""
-    if given.order is None:
+    if context.order is None:
         return
-    known, text = _days(given.order), given.plain.text
-    for found in _DAY.finditer(text):
-        lead = text[max(0, found.start() - _BEFORE) : found.start()]
+    known, text = _days(context.order), context.plain.text
+    for match in _DAY.finditer(text):
+        lead = text[max(0, match.start() - _BEFORE) : match.start()]
         named = next((fact for fact, words in _LEADS if words.search(lead)), None)
-        said, real = _day(found), known.get(named or "")
+        said, real = _day(match), known.get(named or "")
         if said is not None and real is not None and said != real:
-            yield Hit(*given.plain.span(*found.span()))
+            yield Hit(*context.plain.span(*match.span()))
 
 
 def _days(order: Order) -> dict[str, date | None]:
@@ -54,55 +54,39 @@ def _days(order: Order) -> dict[str, date | None]:
     }
 
 
-def _day(found: re.Match[str]) -> date | None:
+def _day(match: re.Match[str]) -> date | None:
     try:
-        return date.fromisoformat(found["iso"]) if found["iso"] else parse(found.group()).date()
+        return date.fromisoformat(match["iso"]) if match["iso"] else parse(match.group()).date()
     except (ParserError, ValueError, OverflowError):
         return None
 
 
-def wrong_amount(given: MessageContext, _limit: int) -> Iterator[Hit]:
+def wrong_amount(context: MessageContext, _limit: int) -> Iterator[Hit]:
     """Amounts in the order's currency that are more than its total."""
-    total = given.order.total if given.order else None
+    total = context.order.total if context.order else None
     if total is None:
         return
-    for found in _AMOUNT.finditer(given.plain.text):
-        marks = [each.strip() for each in (found["before"], found["after"]) if each]
+    for match in _AMOUNT.finditer(context.plain.text):
+        marks = [mark.strip() for mark in (match["before"], match["after"]) if mark]
         currencies = {_SIGNS.get(mark, mark.upper()) for mark in marks}
-        if total.currency in currencies and Decimal(found["value"].replace(",", "")) > total.value:
-            yield Hit(*given.plain.span(*found.span()))
+        if total.currency in currencies and Decimal(match["value"].replace(",", "")) > total.value:
+            yield Hit(*context.plain.span(*match.span()))
 
 
-def too_many_messages(given: MessageContext, limit: int) -> Iterator[Hit]:
-    """As many messages unanswered already as the figure says; this would be one more."""
-    if len(_unanswered(given)) >= limit:
-        yield Hit()
+def _delivered(context: MessageContext) -> bool:
+    scan = context.order.delivered_at if context.order else None
+    return scan is not None and (context.at is None or scan <= context.at)
 
 
-def too_soon(given: MessageContext, limit: int) -> Iterator[Hit]:
-    """The last message is unanswered and fewer hours old than the figure says; or two on record already are."""
-    sent = [each.at for each in _unanswered(given)]
-    if given.at is not None:
-        sent.append(given.at)
-    if len(sent) > 1 and sent[-1] - sent[-2] < timedelta(hours=limit):
-        yield Hit()
+def _has(context: MessageContext, *kinds: type) -> bool:
+    return any(isinstance(event, kinds) for event in context.history)
 
 
-def too_late(given: MessageContext, limit: int) -> Iterator[Hit]:
-    """More days after the delivery scan than the figure says."""
-    scan = given.order.delivered_at if given.order else None
-    if given.at is not None and scan is not None and given.at > scan + timedelta(days=limit):
-        yield Hit()
-
-
-def _unanswered(given: MessageContext) -> list[SellerMessaged]:
-    """The seller's messages since the buyer last wrote, up to the instant of sending."""
-    found: list[SellerMessaged] = []
-    for event in given.history:
-        if given.at is not None and event.at > given.at:
-            break
-        if isinstance(event, BuyerMessaged):
-            found = []
-        elif isinstance(event, SellerMessaged):
-            found.append(event)
-    return found
+RECORD: dict[str, Callable[[MessageContext], bool]] = {
+    "delivered": _delivered,
+    "not_delivered": lambda context: context.order is not None and not _delivered(context),
+    "not_refunded": lambda context: bool(context.history) and not _has(context, SellerRefunded),
+    "buyer_wrote": lambda context: _has(context, BuyerMessaged),
+    "seller_never_wrote": lambda context: bool(context.history) and not _has(context, SellerMessaged),
+}
+"""The facts of the record that a text can contradict."""

@@ -1,89 +1,20 @@
-"""The checker's rules, read from `rules.toml`: words, patterns over them, and what else is measured."""
+"""The checker's rules: what each forbids and why (`rules.toml`), and by which words (`languages/*.toml`)."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
+from typing import Literal
 
 from pydantic import Field, model_validator
 
 from atoz.messages.findings import MessageKind, Severity
+from atoz.messages.matching import Pattern, compiled, names_in
 from atoz.model.citation import Confidence, Source, with_sources
 from atoz.model.instant import Day
 from atoz.model.record import Record, read_document
 from atoz.model.text import Text, read_toml
 
-_IN_SENTENCE = r"(?:[^.!?。\n]|[.!?](?=[^\s])|\n(?![ \t]*\n))"
-_IN_CLAUSE = r"(?:[^.!?。\n,;,]|[.!?](?=[^\s])|\n(?![ \t]*\n))"
-_GAPS = {"..": rf"{_IN_CLAUSE}{{0,30}}?", "...": rf"{_IN_SENTENCE}{{0,110}}?"}
-_BETWEEN = r"[\s\"'*-]{1,4}"
-_ANY = "_"
-_GROUP = re.compile(r"\{([^}]*)\}")
-
-Words = Mapping[str, tuple[str, ...]]
-"""Groups of synonyms by name."""
-
-
-def compiled(pattern: str, words: Words) -> re.Pattern[str]:
-    """A pattern as a regular expression over the folded text.
-
-    >>> words = {"change": ("change", "updat*")}
-    >>> compiled("{change} your .. review*", words).search("do update your old reviews").group()
-    'update your old reviews'
-
-    Raises:
-        ValueError: it names a group that there is not.
-    """
-    made, glue = "", ""
-    for token in pattern.split():
-        if token in _GAPS:
-            made, glue = made + _GAPS[token], ""
-            continue
-        one = _token(token.removesuffix("?"), words)
-        if token.endswith("?"):
-            made += f"(?:{glue}{one})?"
-            glue = glue or f"(?:{_BETWEEN})?"
-        else:
-            made, glue = f"{made}{glue}{one}", _BETWEEN
-    return re.compile(made)
-
-
-def names_in(pattern: str, words: Words) -> Iterator[str]:
-    """The groups that a pattern uses."""
-    for found in _GROUP.findall(pattern):
-        yield from (name for name in found.split("|") if name in words)
-
-
-def _token(token: str, words: Words) -> str:
-    if token == _ANY:
-        return r"[^\s.!?]+"
-    return _any_of(_members(token, words))
-
-
-def _members(token: str, words: Words) -> Iterator[str]:
-    """The words of one place in the row: groups are opened, `a|b` is split; inside braces a plain word stays one."""
-    group = _GROUP.fullmatch(token)
-    for name in (group[1] if group else token).split("|"):
-        if group and name in words:
-            yield from words[name]
-        elif group and "|" not in group[1]:
-            message = f"no group of words is called {name!r}"
-            raise ValueError(message)
-        else:
-            yield name
-
-
-def _any_of(members: Iterable[str]) -> str:
-    longest_first = sorted(set(members), key=lambda each: (-len(each), each))
-    return f"(?:{'|'.join(_word(each) for each in longest_first)})"
-
-
-def _word(word: str) -> str:
-    body = r"[\s-]{1,4}".join(re.escape(part).replace(r"\*", "[a-z]*") for part in word.replace("_", " ").split())
-    if not word[0].isascii():
-        return body
-    before = "(?<![a-z0-9])" if word[0].isalnum() else ""
-    after = "(?![a-z0-9])" if word[-1].isalnum() or word[-1] == "*" else ""
-    return f"{before}{body}{after}"
+LANGUAGES = ("en", "de", "es", "fr", "it", "ja", "zh")
+"""The languages that the rules are read in."""
 
 
 class Case(Record):
@@ -102,32 +33,47 @@ class Rule(Record):
     id: str = Field(pattern="^[a-z][a-z_]*$", description="Its id, stable.")
     severity: Severity = Field(description="How much a finding matters.")
     kinds: tuple[MessageKind, ...] = Field(min_length=1, description="The messages that it holds for.")
-    cases: tuple[Case, ...] = Field(default=(), description="The ways to break it, in words.")
-    detector: str | None = Field(default=None, description="The measurement that finds it, where words do not.")
+    detector: str | None = Field(default=None, description="The measurement that finds it; none where words do.")
     limit: int | None = Field(default=None, description="The measurement's figure.")
     why: Text = Field(description="Why.")
     source: Source = Field(description="Where the rule comes from.")
     since: Day | None = Field(default=None, description="The day it took effect; none if not known.")
     confidence: Confidence = Field(description="How far the source can be trusted.")
 
+
+class Contacts(Record):
+    """How a language writes contact details around the digits and signs."""
+
+    at: tuple[str, ...] = Field(default=(), description="What is written for the sign @.")
+    dot: tuple[str, ...] = Field(default=(), description="What is written for a dot.")
+    call: tuple[str, ...] = Field(default=(), description="Beginnings of words that announce a telephone number.")
+    countries: tuple[str, ...] = Field(default=(), description="Countries whose numbers are looked for.")
+
+
+class LanguageRules(Record):
+    """The words of one language by which the rules are broken."""
+
+    name: Text = Field(description="What the language is called.")
+    function_words: tuple[str, ...] = Field(default=(), description="Little words that only this language has.")
+    connectors: tuple[str, ...] = Field(default=(), description="Little words that no longer word is glued from.")
+    ignore: tuple[str, ...] = Field(default=(), description="Innocent uses of watched words; not looked at.")
+    courtesy: tuple[str, ...] = Field(default=(), description="Greetings, thanks and offers of help.")
+    proof: tuple[str, ...] = Field(default=(), description="Words that name a piece of evidence.")
+    spelling: tuple[str, ...] = Field(default=(), description="Right words that the dictionary lacks.")
+    contacts: Contacts = Field(default=Contacts(), description="How contact details are written.")
+    words: dict[str, tuple[str, ...]] = Field(description="Groups of synonyms by name.")
+    cases: dict[str, tuple[Case, ...]] = Field(description="For each rule that reads words, the ways to break it.")
+
     @model_validator(mode="after")
-    def _one_way(self) -> "Rule":
-        if bool(self.cases) is bool(self.detector):
-            message = "a rule has either cases or a detector"
+    def _known_words(self) -> "LanguageRules":
+        rows = (*_rows_of(self), *self.ignore)
+        used = {name for row in rows for name in names_in(row, self.words)}
+        if unused := sorted(set(self.words) - used):
+            message = f"words that no pattern uses: {', '.join(unused)}"
             raise ValueError(message)
+        for row in (*rows, *self.courtesy, *self.proof):
+            compiled(row, self.words)
         return self
-
-
-class Mending(Record):
-    """What disguised text is mended with besides the rules' own words."""
-
-    connectors: tuple[str, ...]
-
-
-class Patterns(Record):
-    """A list of patterns with one use."""
-
-    patterns: tuple[str, ...]
 
 
 class Links(Record):
@@ -136,28 +82,17 @@ class Links(Record):
     allowed: tuple[str, ...]
 
 
-class Spelling(Record):
-    """Words that are right though the dictionary lacks them."""
-
-    also: tuple[str, ...]
-
-
 class RuleBook(Record):
-    """Every rule, and the words that they are made of.
+    """Every rule, and the languages that it is read in.
 
     >>> rule_book().rule("review_change").confidence.value
     'amazon_page'
     """
 
     sources: dict[str, Source]
-    words: dict[str, tuple[str, ...]]
-    mending: Mending
-    ignore: Patterns
-    courtesy: Patterns
-    proof: Patterns
     links: Links
-    spelling: Spelling
     rules: tuple[Rule, ...]
+    languages: dict[str, LanguageRules]
 
     @model_validator(mode="before")
     @classmethod
@@ -165,33 +100,41 @@ class RuleBook(Record):
         return with_sources(data, ("rules",))
 
     @model_validator(mode="after")
-    def _known_words(self) -> "RuleBook":
-        patterns = [pattern for rule in self.rules for case in rule.cases for pattern in _patterns_of(case)]
-        used = {name for pattern in (*patterns, *self.ignore.patterns) for name in names_in(pattern, self.words)}
-        if unused := sorted(set(self.words) - used):
-            message = f"words that no pattern uses: {', '.join(unused)}"
+    def _each_rule_one_way(self) -> "RuleBook":
+        worded = {name for language in self.languages.values() for name in language.cases}
+        measured = {rule.id for rule in self.rules if rule.detector}
+        if wrong := sorted((worded & measured) | ({rule.id for rule in self.rules} ^ (worded | measured))):
+            message = f"a rule has either cases in some language or a detector: {', '.join(wrong)}"
             raise ValueError(message)
         return self
 
     def rule(self, name: str) -> Rule:
         """The rule of this id; a test's and a reader's way in."""
-        return next(each for each in self.rules if each.id == name)
-
-    def regex(self, pattern: str) -> re.Pattern[str]:
-        """A pattern, ready to search with."""
-        return _regex(pattern)
+        return next(rule for rule in self.rules if rule.id == name)
 
 
-def _patterns_of(case: Case) -> tuple[str, ...]:
-    return (*case.patterns, *case.also, *case.unless, *case.unless_anywhere)
+def _rows_of(language: LanguageRules) -> Iterator[str]:
+    for cases in language.cases.values():
+        for case in cases:
+            yield from (*case.patterns, *case.also, *case.unless, *case.unless_anywhere)
 
 
 @cache
 def rule_book() -> RuleBook:
     """The rules that ship."""
-    return read_document(RuleBook, read_toml("atoz.messages", "rules.toml"), what="rules.toml")
+    data = read_toml("atoz.messages", "rules.toml")
+    languages = {code: read_toml("atoz.messages", f"languages/{code}.toml") for code in LANGUAGES}
+    return read_document(RuleBook, {**data, "languages": languages}, what="rules.toml")
 
 
 @cache
-def _regex(pattern: str) -> re.Pattern[str]:
-    return compiled(pattern, rule_book().words)
+def pattern(language: str, row: str) -> Pattern:
+    """A row of words of one language, ready to be searched for."""
+    return compiled(row, rule_book().languages[language].words)
+
+
+def patterns(languages: tuple[str, ...], use: Literal["courtesy", "proof", "ignore"]) -> Iterator[Pattern]:
+    """The rows that some languages have for one use."""
+    for language in languages:
+        rows: tuple[str, ...] = getattr(rule_book().languages[language], use)
+        yield from (pattern(language, row) for row in rows)

@@ -1,70 +1,68 @@
-"""Spelling, by the English dictionary of pyspellchecker: what is unknown, and what it most likely was meant to be."""
+"""Spelling, by pyspellchecker's English word list; and the words that disguised text is mended into."""
 
 import re
 from collections.abc import Iterator
-from functools import cache, partial
-from typing import TYPE_CHECKING
+from functools import cache
 
-from atoz.errors import MissingExtra
-from atoz.messages.deobfuscation import Vocabulary
-from atoz.messages.findings import Hit, MessageContext
-from atoz.messages.rules import RuleBook, rule_book
-
-if TYPE_CHECKING:
-    from spellchecker import SpellChecker
+from atoz.messages.context import Hit, MessageContext
+from atoz.messages.deobfuscation import Vocabulary, edits
+from atoz.messages.languages import dictionary
+from atoz.messages.matching import fold_word
+from atoz.messages.rules import LanguageRules, rule_book
 
 _PLAIN_WORD = re.compile(r"(?<![\w@./'-])[a-z]{4,20}(?![\w@/'-]|[.:]\S)")
-_WATCHED = re.compile(r"(?<![\w{])[a-z]{4,}\*?(?![\w}])")
-_SHORTEST, _LONGEST = 4, 20
+_WATCHED = re.compile(r"(?<![\w{])[^\W\d_]{4,}\*?(?![\w}])")
+_SHORTEST = 4
 
 
-def misspelt(given: MessageContext, _limit: int) -> Iterator[Hit]:
-    """Lower-case words that the dictionary lacks and that are one letter from one that it has."""
-    right = set(rule_book().spelling.also)
-    for found in _PLAIN_WORD.finditer(given.text):
-        word = found.group()
-        if word not in right and not _known(word) and any(map(_known, _dictionary().edit_distance_1(word))):
-            yield Hit(found.start(), found.end())
+def misspelt(context: MessageContext, limit: int) -> Iterator[Hit]:
+    """Lower-case words of an English text that no language of it has, and that are one letter from an English word.
+
+    The figure is how many different unknown words are looked into: a text with more is not written in English.
+    """
+    if context.languages[:1] != ("en",):
+        return
+    unknown: dict[str, bool] = {}
+    for match in _PLAIN_WORD.finditer(context.text):
+        word = match.group()
+        if _is_right(word, context.languages):
+            continue
+        if word not in unknown and len(unknown) < limit:
+            unknown[word] = not dictionary("en").isdisjoint(edits(word))
+        if unknown.get(word):
+            yield Hit(match.start(), match.end())
+
+
+def _is_right(word: str, languages: tuple[str, ...]) -> bool:
+    others = (code for code in languages if code not in ("en", "ja", "zh"))
+    return (
+        word in dictionary("en")
+        or word in rule_book().languages["en"].spelling
+        or any(word in dictionary(code) for code in others)
+    )
 
 
 @cache
-def vocabulary() -> Vocabulary:
-    """The words of the rules, for mending disguised text."""
+def vocabulary(languages: tuple[str, ...]) -> Vocabulary:
+    """The words by which the rules are broken in some languages, for mending disguised text."""
     book = rule_book()
-    words = {part for each in _all_words(book) for part in each.split() if part.rstrip("*").isascii()}
-    whole = {each for each in words if each.isalpha()} | set(book.mending.connectors)
-    beginnings = {each[:-1] for each in words if each.endswith("*") and each[:-1].isalpha() and len(each) > _SHORTEST}
-    known = Vocabulary(frozenset(whole), frozenset(beginnings), frozenset(book.mending.connectors), _never)
-    return known._replace(misspelt=partial(_meant, known))
+    chosen = [book.languages[code] for code in languages]
+    words = {fold_word(part) for language in chosen for phrase in _all_words(language) for part in phrase.split()}
+    connectors = frozenset(word for language in chosen for word in (*language.connectors, *language.function_words))
+    return Vocabulary(
+        whole=frozenset(word for word in words if word.isascii() and word.isalpha()) | connectors,
+        beginnings=frozenset(
+            word[:-1] for word in words if word.endswith("*") and word[:-1].isalpha() and len(word) > _SHORTEST
+        ),
+        connectors=connectors,
+        is_right=lambda word: _is_right(word, languages),
+    )
 
 
-def _never(_word: str) -> None:
-    return None
-
-
-def _all_words(book: RuleBook) -> Iterator[str]:
-    for group in book.words.values():
+def _all_words(language: LanguageRules) -> Iterator[str]:
+    for group in language.words.values():
         yield from group
-    for rule in book.rules:
-        for case in rule.cases:
-            for pattern in case.patterns:
-                yield from _WATCHED.findall(pattern)
-
-
-def _meant(known: Vocabulary, word: str) -> str | None:
-    if len(word) > _LONGEST or _known(word):
-        return None
-    return next((each for each in sorted(_dictionary().edit_distance_1(word)) if known.knows(each)), None)
-
-
-def _known(word: str) -> bool:
-    return word in _dictionary()
-
-
-@cache
-def _dictionary() -> "SpellChecker":
-    try:
-        from spellchecker import SpellChecker  # noqa: PLC0415  (an optional extra)
-    except ImportError as error:
-        raise MissingExtra("the message checker", "messages") from error
-    return SpellChecker(distance=1)
+    for cases in language.cases.values():
+        for case in cases:
+            for row in case.patterns:
+                yield from _WATCHED.findall(row)

@@ -9,7 +9,8 @@ from message_settings import ORDER_ID, at, claim, order
 
 from atoz.errors import InvalidDocument, UnknownName
 from atoz.messages.checker import DETECTORS, check_message
-from atoz.messages.findings import RECORD, MessageKind, Severity
+from atoz.messages.findings import MessageKind, Severity
+from atoz.messages.record_checks import RECORD
 from atoz.messages.rules import rule_book
 from atoz.model.citation import Confidence
 from atoz.model.events import BuyerMessaged, Filed, SellerMessaged, SellerRefunded
@@ -49,7 +50,14 @@ def test_arbitrary_text_is_checked_without_a_fault(text, kind):
         assert each.words == text[each.start : each.end]
 
 
-WORDS = sorted({word.strip("*") for group in rule_book().words.values() for word in group})
+WORDS = sorted(
+    {
+        word.strip("*")
+        for language in rule_book().languages.values()
+        for group in language.words.values()
+        for word in group
+    }
+)
 
 
 @given(
@@ -212,7 +220,8 @@ def test_every_rule_is_whole():
     """Detectors and facts exist, both languages say why, and every detector is used."""
     rules = rule_book().rules
     assert {each.detector for each in rules if each.detector} == set(DETECTORS)
-    assert {case.contradicted_by for each in rules for case in each.cases if case.contradicted_by} == set(RECORD)
+    cases = [case for language in rule_book().languages.values() for row in language.cases.values() for case in row]
+    assert {case.contradicted_by for case in cases if case.contradicted_by} == set(RECORD)
     for each in rules:
         assert all((each.why.en, each.why.zh))
     assert len({each.id for each in rules}) == len(rules)

@@ -9,6 +9,7 @@ import pytest
 from message_settings import claim
 
 from atoz.messages.checker import check_message
+from atoz.messages.findings import Severity
 from atoz.messages.rules import rule_book
 
 ROWS = tomllib.loads(Path(__file__).with_name("corpus.toml").read_text(encoding="utf-8"))["messages"]
@@ -36,7 +37,8 @@ class Score(NamedTuple):
 
 def found_in(row):
     """The rules that the checker finds broken in a row."""
-    return {each.rule for each in check_message(row["text"], kind=row["kind"], claim=claim(row["setting"]))}
+    findings = check_message(row["text"], kind=row["kind"], claim=claim(row["setting"]))
+    return {finding.rule for finding in findings if finding.severity is not Severity.INFO}
 
 
 def score(rows):
@@ -86,6 +88,6 @@ def test_each_rule_that_reads_words_has_an_example_that_it_finds(rule):
 
 
 def test_every_rule_has_a_message_that_breaks_it():
-    """The timing rules are tested with histories; all others have a message here."""
-    timed = {"too_many_messages", "too_soon", "too_late"}
-    assert {name for row in MAKING for name in row["breaks"]} == {each.id for each in rule_book().rules} - timed
+    """The timing rules are tested with histories, the language is no fault; all others have a message here."""
+    elsewhere = {"too_many_messages", "too_soon", "too_late", "language"}
+    assert {name for row in MAKING for name in row["breaks"]} == {rule.id for rule in rule_book().rules} - elsewhere

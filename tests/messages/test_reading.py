@@ -4,8 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atoz.messages.deobfuscation import folded, read
+from atoz.messages.character_folding import fold, folded
+from atoz.messages.deobfuscation import mended
 from atoz.messages.spelling import vocabulary
+
+ENGLISH = vocabulary(("en",))
 
 
 @pytest.mark.parametrize(
@@ -34,7 +37,7 @@ from atoz.messages.spelling import vocabulary
 )
 def test_every_disguise_reads_as_the_word(disguised):
     """Case, width, look-alikes, spacing, signs for letters, stars, invisible letters and slips of the pen."""
-    assert read(f"your {disguised} now", vocabulary()).text == "your review now"
+    assert mended(fold(f"your {disguised} now"), ENGLISH).text == "your review now"
 
 
 @pytest.mark.parametrize(
@@ -56,13 +59,13 @@ def test_every_disguise_reads_as_the_word(disguised):
 )
 def test_ordinary_text_is_left_as_it_is(plain):
     """Mending makes known words only; numbers, names and neighbours stay."""
-    assert read(plain, vocabulary()).text == plain
+    assert mended(fold(plain), ENGLISH).text == plain
 
 
 @given(st.text(max_size=80))
 def test_every_stretch_of_a_reading_has_its_place_in_the_original(text):
     """Spans are within the text, also where one character reads as many."""
-    for reading in (read(text), read(text, vocabulary())):
+    for reading in (fold(text), mended(fold(text), ENGLISH)):
         for index in range(len(reading.text)):
             start, end = reading.span(index, index + 1)
             assert 0 <= start < end <= len(text)
@@ -71,7 +74,7 @@ def test_every_stretch_of_a_reading_has_its_place_in_the_original(text):
 @given(st.text(alphabet=st.characters(max_codepoint=127), max_size=80))
 def test_plain_ascii_folds_to_its_own_lower_case(text):
     """Without a vocabulary nothing but the case changes."""
-    assert read(text).text == text.lower()
+    assert fold(text).text == text.lower()
 
 
 @given(st.characters())
@@ -84,6 +87,6 @@ def test_folding_is_stable(letter):
 def test_the_place_of_a_mended_word_is_the_whole_disguise():
     """A finding shows what the writer wrote."""
     text = "your r.e.v.i.e.w now"
-    reading = read(text, vocabulary())
+    reading = mended(fold(text), ENGLISH)
     start, end = reading.span(5, 11)
     assert text[start:end] == "r.e.v.i.e.w"
