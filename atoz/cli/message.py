@@ -11,7 +11,8 @@ from atoz.cli.output import show, show_json
 from atoz.errors import Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim
 from atoz.messages.checker import check_message
-from atoz.messages.findings import MessageKind
+from atoz.messages.findings import MessageKind, Severity
+from atoz.messages.languages import languages_of
 from atoz.messages.templates import Template, fill
 from atoz.model.claim import Claim
 from atoz.model.order import Order
@@ -43,10 +44,11 @@ def check(
     sent = instant_option("at", at) if at else None
     findings = check_message(text, kind=kind, order=order, claim=claim, at=sent)
     if as_json:
-        show_json({"kind": kind.value, "findings": [finding.model_dump(mode="json") for finding in findings]})
+        rows = [finding.model_dump(mode="json") for finding in findings]
+        show_json({"kind": kind.value, "languages": languages_of(text), "findings": rows})
     else:
         show(findings_view(findings, lang.value))
-    if findings:
+    if any(finding.severity is not Severity.INFO for finding in findings):
         raise typer.Exit(Exit.FINDING)
 
 

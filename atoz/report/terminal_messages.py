@@ -10,14 +10,15 @@ from atoz.messages.findings import Finding, Severity
 from atoz.messages.templates import Template
 from atoz.model.text import Language, fill
 
-_STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: ""}
+_STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "", Severity.INFO: "dim"}
 
 
 def findings_view(findings: Sequence[Finding], language: Language) -> RenderableType:
     """Each finding: rule, words concerned, why, and by whose word; or that there are none."""
-    if not findings:
-        return Styled(_say("none", language))
-    return Group(*(line for finding in findings for line in _finding(finding, language)))
+    lines = [line for finding in findings for line in _finding(finding, language)]
+    if all(finding.severity is Severity.INFO for finding in findings):
+        lines.append(Styled(_say("none", language)))
+    return Group(*lines)
 
 
 def _finding(finding: Finding, language: Language) -> Iterator[RenderableType]:

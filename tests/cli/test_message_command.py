@@ -145,3 +145,13 @@ def test_a_plan_without_a_due_message_says_so(atoz, claims):
     """Asked for texts where none is due, the command says it and is fine."""
     done = atoz("plan", claims / "not-received.json", "--as-of", "2016-06-20T12:00:00Z", "--draft")
     assert (done.code, "No message is due" in done.err) == (0, True)
+
+
+def test_the_language_that_was_read_is_said_and_is_no_fault(atoz):
+    """A Chinese message with nothing wrong in it: what was read is told, and the exit code is 0."""
+    text = "包裹在海关,请准备好身份证件以便清关。".encode()
+    done = atoz("message", "check", "-", stdin=text)
+    assert done.code == 0
+    assert "Read as Chinese" in done.out
+    assert "no guarantee" in done.out
+    assert json.loads(atoz("message", "check", "-", "--json", stdin=text).out)["languages"] == ["zh"]
