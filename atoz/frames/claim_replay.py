@@ -20,14 +20,13 @@ from atoz.errors import Fault, InvalidDocument
 from atoz.frames.date_columns import (
     check_dates,
     content_of,
-    day_column,
     instant_column,
     needs_zone,
     with_days,
     with_instants,
     with_zone,
 )
-from atoz.frames.edition_per_row import candidate_editions, choose_by_edition, with_marketplaces
+from atoz.frames.edition_per_row import ROW_EDITION, EditionChoice, edition_choice, with_row_edition
 from atoz.frames.engines import ZONE
 from atoz.frames.frame_types import PREFIX, Frame
 from atoz.frames.group_by_claim import by_claim
@@ -37,9 +36,9 @@ from atoz.frames.vectorized_clocks import KINDS, MISSING, STATUSES, EventColumns
 from atoz.frames.vectorized_lifecycle import ReplayResult, replay_claims
 from atoz.frames.workframe import Workframe, open_workframe, require
 from atoz.rulebook.date_arithmetic import Unit
-from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition
+from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE
 
-_OPTIONAL = ("marketplace", "status", "consent_to_recharge", "due_at", "respond_by")
+_OPTIONAL = ("marketplace", "edition", "status", "consent_to_recharge", "due_at", "respond_by")
 _DATED = ("at", "due_at", "respond_by")
 
 
@@ -52,7 +51,7 @@ def replay(
     `consent_to_recharge`, `due_at`, `respond_by` and the observed `status`, all named as the events' fields. Events
     are taken by time (equal instants keep their order) until one is refused, counted from 0; the status is the one
     before it. An unknown kind or instant is refused; with no beginning there is no status. `in-force` picks each
-    claim's edition by its first event with a place and a day.
+    claim's edition by its first event with a place and a day; a column `edition` is honoured as the first event has it.
 
     DuckDB and Ibis compute at once; Spark needs atoz on its executors.
 
@@ -67,24 +66,25 @@ def replay(
 def _replay(native: object, *, edition: str, columns: Mapping[str, str]) -> object:
     """The replay of one pandas, Polars or PyArrow table."""
     workframe = open_workframe(cast("IntoFrame", native), columns, ("order_id", "kind", "at", *_OPTIONAL))
-    editions = candidate_editions(edition)
-    per_row = edition == IN_FORCE
+    choice = edition_choice(workframe, edition)
+    editions = choice.candidates
+    picked = edition == IN_FORCE
     local = any(
         rule.role == "deadline" and rule.unit is not Unit.HOUR
         for candidate in editions
         for rule in candidate.parameters
     )
-    require(workframe, ("order_id", "kind", "at", *(("marketplace",) if per_row or local else ())), ())
+    require(workframe, ("order_id", "kind", "at", *(("marketplace",) if picked or local else ())), ())
     dated = [fact for fact in _DATED if workframe.has(fact)]
     check_dates(workframe, dated)
     _check_text(workframe)
     _check_ids(workframe)
-    days = ("at",) if per_row else ()
-    if per_row or local or needs_zone(workframe, days, dated):
+    days = ("at",) if choice.per_row and workframe.has("marketplace") else ()
+    if picked or local or needs_zone(workframe, days, dated):
         require(workframe, ("marketplace",), ())
         workframe = with_zone(workframe)
     workframe = with_instants(with_days(workframe, days), dict.fromkeys(dated, "an event"))
-    workframe = _with_codes(workframe, per_row=per_row, editions=editions)
+    workframe = _with_codes(with_row_edition(workframe, choice, "at"), choice)
     frame = workframe.frame.collect("polars") if isinstance(workframe.frame, nw.LazyFrame) else workframe.frame
     return _replay_frame(workframe, frame, tuple(candidate.id for candidate in editions)).to_native()
 
@@ -112,7 +112,7 @@ def _check_ids(workframe: Workframe) -> None:
 _COLUMNS = ("kind", "at", "zone", "consent", "due_at", "respond_by", "observed", "edition")
 
 
-def _with_codes(workframe: Workframe, *, per_row: bool, editions: tuple[Edition, ...]) -> Workframe:
+def _with_codes(workframe: Workframe, choice: EditionChoice) -> Workframe:
     """The workframe with every column that the replay reads, as whole numbers."""
     unknown = nw.lit(MISSING)
     consents = (
@@ -130,14 +130,8 @@ def _with_codes(workframe: Workframe, *, per_row: bool, editions: tuple[Edition,
         **{
             fact: nw.col(instant_column(fact)).dt.timestamp("us") if workframe.has(fact) else unknown for fact in _DATED
         },
+        "edition": nw.col(ROW_EDITION) if choice.per_row else nw.lit(0),
     }
-    if per_row:
-        workframe = with_marketplaces(workframe)
-        parts = {candidate.id: [candidate] for candidate in editions}
-        places = {candidate.id: {"edition": nw.lit(place)} for place, candidate in enumerate(editions)}
-        coded |= choose_by_edition(parts, places, day_column("at"))
-    else:
-        coded["edition"] = nw.lit(0)
     return workframe.with_columns(**{f"{PREFIX}{name}": value for name, value in coded.items()})
 
 

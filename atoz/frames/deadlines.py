@@ -20,17 +20,23 @@ from atoz.errors import Fault, InvalidDocument, UnknownName
 from atoz.frames.date_columns import (
     check_dates,
     content_of,
-    day_column,
     needs_zone,
     with_days,
     with_instants,
     with_zone,
 )
-from atoz.frames.edition_per_row import candidate_editions, choose_by_edition, group_editions, with_marketplaces
+from atoz.frames.edition_per_row import (
+    EditionChoice,
+    choose_by_edition,
+    edition_choice,
+    group_editions,
+    with_row_edition,
+)
 from atoz.frames.engines import engine_of
 from atoz.frames.engines.dask import by_partition
 from atoz.frames.frame_types import PREFIX
 from atoz.frames.latest_clock_run import STATES_DEADLINE, ClockRun, event_kinds_read, fact_of, with_clock_run
+from atoz.frames.missing_facts import missing_edition, without_edition
 from atoz.frames.window_parameters import with_instant_after
 from atoz.frames.workframe import Workframe, close_workframe, open_workframe, require
 from atoz.model.instant import instant_argument
@@ -39,7 +45,8 @@ from atoz.rulebook.deadline_clock import Clock, DeadlineName, clock
 from atoz.rulebook.deadlines import DeadlineState, deadline_rule
 from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition
 
-_OUTPUTS = ("due_at", "days_left", "state")
+_OUTPUTS = ("due_at", "days_left", "state", "deadline_edition", "deadline_missing")
+_COUNTED = ("due_at", "days_left", "state", "deadline_missing")
 _FILED = "filed_at"
 
 
@@ -64,7 +71,10 @@ def with_deadlines(
     A row is one claim: `filed_at`, `information_requested_at`, `seller_responded_at`, ... tell when each kind of event
     happened last, `first_contact_at` is the order's fact, `respond_by` what Amazon's question states, `status` what
     is seen at `as_of`. One start of the clock is required; an event without a column counts as not known to
-    have happened. `in-force` picks each row's edition by its filing day; where there is none, no figure is known.
+    have happened. `in-force` picks each row's edition by its filing day; where there is none, no figure is known. A
+    column `edition` is honoured row by row: an id, `in-force`, or nothing for the argument. `deadline_edition` is the
+    edition that counted the row, and `deadline_missing` says why a row is `undetermined`: `figure` (the edition names
+    none), `start` (only the status was seen), `marketplace`, `filed_at`, or `edition` where the row has none.
     For a second deadline call it again, and name the results otherwise with `columns`.
 
     Raises:
@@ -79,18 +89,16 @@ def _deadlines(
     frame: IntoFrameT, *, name: DeadlineName, now: datetime, edition: str, columns: Mapping[str, str] | None
 ) -> IntoFrameT:
     clock_rules = clock(name)
-    editions_by_figure = group_editions(
-        candidate_editions(edition), lambda candidate: _figure(candidate, name, clock_rules)
-    )
     kinds = event_kinds_read(clock_rules)
     dated = tuple(dict.fromkeys((*map(fact_of, kinds), *(("respond_by",) if STATES_DEADLINE in kinds else ()))))
-    workframe = open_workframe(frame, columns, (*dated, _FILED, "marketplace", "status", *_OUTPUTS))
-    per_row = edition == IN_FORCE
-    require(
-        workframe, (*_starts_missing(workframe, clock_rules), *((_FILED, "marketplace") if per_row else ())), _OUTPUTS
-    )
-    workframe = _read(workframe, [fact for fact in dated if workframe.has(fact)], editions_by_figure, per_row=per_row)
-    workframe = _with_results(workframe, clock_rules, editions_by_figure, now, per_row=per_row)
+    workframe = open_workframe(frame, columns, (*dated, _FILED, "marketplace", "status", "edition", *_OUTPUTS))
+    choice = edition_choice(workframe, edition)
+    picked = (_FILED, "marketplace") if choice.default == IN_FORCE else ()
+    require(workframe, (*_starts_missing(workframe, clock_rules), *picked), _OUTPUTS)
+    editions_by_figure = group_editions(choice.candidates, lambda candidate: _figure(candidate, name, clock_rules))
+    facts = [fact for fact in dated if workframe.has(fact)]
+    workframe = with_row_edition(_read(workframe, facts, editions_by_figure, choice), choice, _FILED)
+    workframe = _with_results(workframe, clock_rules, editions_by_figure, now, choice)
     return cast("IntoFrameT", close_workframe(workframe, _OUTPUTS))
 
 
@@ -120,18 +128,18 @@ def _read(
     workframe: Workframe,
     facts: Sequence[str],
     editions_by_figure: Mapping[DeadlineFigure, Sequence[Edition]],
-    *,
-    per_row: bool,
+    choice: EditionChoice,
 ) -> Workframe:
-    """The workframe with every instant, and the filing day where it picks the edition."""
-    dated = (*facts, *((_FILED,) if per_row and _FILED not in facts else ()))
+    """The workframe with every instant, and the filing day where it can pick the edition."""
+    by_day = choice.per_row and workframe.has(_FILED) and workframe.has("marketplace")
+    dated = (*facts, *((_FILED,) if by_day and _FILED not in facts else ()))
     check_dates(workframe, dated)
     if workframe.has("status") and content_of(workframe, "status") not in ("text", "object", "nothing"):
         raise InvalidDocument(
             "table", (Fault(workframe.column("status"), "not_text", "a status is text, such as under_review"),)
         )
     by_local_time = any(rule.value is not None and rule.unit is not Unit.HOUR for rule in editions_by_figure)
-    days = (_FILED,) if per_row else ()
+    days = (_FILED,) if by_day else ()
     if by_local_time or needs_zone(workframe, days, facts):
         require(workframe, ("marketplace",), ())
         workframe = with_zone(workframe)
@@ -143,11 +151,10 @@ def _with_results(
     clock_rules: Clock,
     editions_by_figure: Mapping[DeadlineFigure, Sequence[Edition]],
     now: datetime,
-    *,
-    per_row: bool,
+    choice: EditionChoice,
 ) -> Workframe:
     without = DeadlineFigure(clock_rules.starts_with, None, Unit.HOUR)
-    rules = dict.fromkeys((*editions_by_figure, *((without,) if per_row else ())))
+    rules = dict.fromkeys((*editions_by_figure, *((without,) if choice.per_row else ())))
     results: dict[DeadlineFigure, dict[str, nw.Expr]] = {}
     runs: dict[tuple[str, ...], ClockRun] = {}
     for index, rule in enumerate(rules):
@@ -155,11 +162,16 @@ def _with_results(
         if rule.starts_with not in runs:  # rules that differ in their figures alone share their run
             workframe, runs[rule.starts_with] = with_clock_run(workframe, clock_rules, rule.starts_with, key)
         workframe = _with_figure(workframe, rule, runs[rule.starts_with], key, now)
-        results[rule] = {f"{PREFIX}{out}": nw.col(f"{PREFIX}{key}_{out}") for out in _OUTPUTS}
-    if not per_row:
-        return workframe.with_columns(**next(iter(results.values())))
-    chosen = choose_by_edition(editions_by_figure, results, day_column(_FILED), otherwise=results[without])
-    return with_marketplaces(workframe).with_columns(**chosen)
+        results[rule] = {f"{PREFIX}{out}": nw.col(f"{PREFIX}{key}_{out}") for out in _COUNTED}
+    edition = {f"{PREFIX}deadline_edition": choice.name()}
+    if not choice.per_row:
+        return workframe.with_columns(**next(iter(results.values())), **edition)
+    chosen = choose_by_edition(choice, editions_by_figure, results, otherwise=results[without])
+    missing = f"{PREFIX}deadline_missing"
+    lacking = missing_edition(workframe, _FILED, by_day=choice.column is None)
+    undetermined = without_edition() & ~chosen[missing].is_null()
+    chosen[missing] = nw.when(undetermined).then(lacking).otherwise(chosen[missing])
+    return workframe.with_columns(**chosen, **edition)
 
 
 def _with_figure(workframe: Workframe, rule: DeadlineFigure, run: ClockRun, key: str, now: datetime) -> Workframe:
@@ -175,8 +187,20 @@ def _with_figure(workframe: Workframe, rule: DeadlineFigure, run: ClockRun, key:
     stopped = ~nw.col(run.ended).is_null() | ~nw.col(run.left).is_null() | (nw.col(run.left_unseen) == 1)
     workframe = workframe.with_columns(**{waiting: nw.when(~stopped).then(nw.col(due))})
     workframe = _with_state(workframe, run, due, now, f"{PREFIX}{key}_state")
+    workframe = workframe.with_columns(
+        **{f"{PREFIX}{key}_deadline_missing": _missing(rule, run, f"{PREFIX}{key}_state")}
+    )
     since = (now - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
     return workframe.with_frame(engine_of(workframe.frame).whole_days(workframe.frame, waiting, left, since))
+
+
+def _missing(rule: DeadlineFigure, run: ClockRun, state: str) -> nw.Expr:
+    """What keeps a deadline undetermined; null where it is not."""
+    undetermined = nw.col(state) == DeadlineState.UNDETERMINED.value
+    if rule.value is None:
+        return nw.when(undetermined).then(nw.lit("figure"))
+    unseen_start = undetermined & nw.col(run.start).is_null()
+    return nw.when(unseen_start).then(nw.lit("start")).when(undetermined).then(nw.lit("marketplace"))
 
 
 def _with_state(workframe: Workframe, run: ClockRun, due_at: str, now: datetime, out: str) -> Workframe:

@@ -1,76 +1,152 @@
-"""Which edition counts which row: one for all, or the one in force in the row's marketplace on its day."""
+"""Which edition counts which row: one for all, the row's own, or the one in force in its marketplace on its day."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import reduce
-from typing import TypeVar
+from functools import cache
+from typing import NamedTuple, TypeVar
 
 import narwhals as nw
 
+from atoz.errors import Fault, InvalidDocument, NoEditionInForce
+from atoz.frames.date_columns import content_of, day_column
+from atoz.frames.date_offsets import nothing_like
 from atoz.frames.frame_types import PREFIX
 from atoz.frames.marketplaces import is_one_of, normalized
 from atoz.frames.workframe import Workframe
+from atoz.model.instant import LAST_DAY
+from atoz.model.marketplace import Marketplace
 from atoz.rulebook.edition import IN_FORCE, Edition
 from atoz.rulebook.edition_selection import timeline
 
 _Rules = TypeVar("_Rules", bound=Hashable)
-_NORMALIZED = f"{PREFIX}marketplace"
+ROW_MARKETPLACE = f"{PREFIX}marketplace"
+"""Each row's marketplace as the editions spell it; there where `in-force` can be asked for."""
+ROW_EDITION = f"{PREFIX}edition"
+"""The place of each row's edition among the candidates; null where it has none."""
 
 
-def candidate_editions(edition: str) -> tuple[Edition, ...]:
-    """The edition of this id, or all that can be in force, newest first.
+@dataclass(frozen=True, slots=True)
+class EditionChoice:
+    """How the editions of a table's rows are chosen."""
+
+    default: str
+    """The edition of rows that name none: an id, or `in-force`."""
+    column: str | None
+    """The table's column of editions, if it has one."""
+    candidates: tuple[Edition, ...]
+    """Every edition that can count a row."""
+
+    @property
+    def per_row(self) -> bool:
+        """Whether rows can have different editions."""
+        return self.column is not None or self.default == IN_FORCE
+
+    def name(self) -> nw.Expr:
+        """The id of each row's edition; null where it has none."""
+        if not self.per_row:
+            return nw.lit(self.default)
+        return _value_by_place([nw.lit(edition.id) for edition in self.candidates])
+
+
+def edition_choice(workframe: Workframe, edition: str) -> EditionChoice:
+    """How a table's rows get their editions: by its column `edition` where it has one, else all by `edition`.
 
     Raises:
         UnknownName: there is no edition of this id.
+        InvalidDocument: the column of editions is not text.
     """
-    if edition != IN_FORCE:
-        return (Edition.named(edition),)
-    known = [edition for edition in Edition.all() if edition.marketplaces and _first(edition) is not None]
-    return tuple(sorted(known, key=lambda edition: _first(edition) or date.min, reverse=True))
+    named = () if edition == IN_FORCE else (Edition.named(edition),)
+    if not workframe.has("edition"):
+        return EditionChoice(edition, None, named or _editions_in_force())
+    if content_of(workframe, "edition") not in ("text", "object", "nothing"):
+        message = f"editions are text, such as faq-2016; this column holds {workframe.dtype('edition')}"
+        raise InvalidDocument("table", (Fault(workframe.column("edition"), "not_text", message),))
+    return EditionChoice(edition, workframe.column("edition"), Edition.all())
 
 
-def _first(edition: Edition) -> date | None:
-    return edition.in_force.first if edition.in_force else edition.seen_from
+def _editions_in_force() -> tuple[Edition, ...]:
+    """Every edition that is in force somewhere on some day."""
+    return tuple(Edition.named(name) for name in dict.fromkeys(span.edition.id for span in in_force_spans()))
 
 
-def with_marketplaces(workframe: Workframe) -> Workframe:
-    """The workframe with the marketplaces as the editions spell them."""
-    return workframe.with_columns(**{_NORMALIZED: normalized(workframe.column("marketplace"))})
+class InForceSpan(NamedTuple):
+    """Days on which `in-force` means an edition in some marketplaces, first and last included."""
+
+    edition: Edition
+    countries: tuple[str, ...]
+    first: date
+    last: date
 
 
-def is_in_force(edition: Edition, day: str) -> nw.Expr:
-    """The rows whose marketplace pins an edition as the one in force on their local day."""
-    on = nw.col(day)
-    places: dict[tuple[date, date | None], list[str]] = {}
-    for country in edition.marketplaces:
-        for span in timeline(country):
-            if span.edition.id == edition.id:
-                places.setdefault((span.first, span.last), []).append(country)
-    return _any(
-        is_one_of(_NORMALIZED, tuple(countries)) & (on >= first if last is None else on.is_between(first, last))
-        for (first, last), countries in places.items()
+@cache
+def in_force_spans() -> tuple[InForceSpan, ...]:
+    """What `in-force` means on every day in every marketplace: the timelines that the scalar code reads, put together."""
+    countries: dict[tuple[str, date, date], list[str]] = {}
+    for marketplace in Marketplace.all():
+        for span in timeline(marketplace.country):
+            days = (span.edition.id, span.first, span.last or LAST_DAY)
+            countries.setdefault(days, []).append(marketplace.country)
+    return tuple(
+        InForceSpan(Edition.named(edition), tuple(places), first, last)
+        for (edition, first, last), places in countries.items()
     )
 
 
+def with_row_edition(workframe: Workframe, choice: EditionChoice, fact: str) -> Workframe:
+    """The workframe with each row's edition; the local day of a fact decides what is in force, where it was read."""
+    if not choice.per_row:
+        return workframe
+    places = {edition.id: nw.lit(place) for place, edition in enumerate(choice.candidates)}
+    day = day_column(fact)
+    readable = workframe.has("marketplace") and day in workframe.frame.collect_schema().names()
+    if readable:
+        workframe = workframe.with_columns(**{ROW_MARKETPLACE: normalized(workframe.column("marketplace"))})
+    in_force = _in_force(places, day) if readable else nothing_like(nw.lit(0))
+    if choice.column is None:
+        return workframe.with_columns(**{ROW_EDITION: in_force})
+    asked = nw.col(choice.column).cast(nw.String).str.strip_chars()
+    default = in_force if choice.default == IN_FORCE else places[choice.default]
+    row = nw.when(asked.is_null() | (asked == "")).then(default).when(asked == IN_FORCE).then(in_force)
+    for edition, place in places.items():
+        row = row.when(asked == edition).then(place)
+    return workframe.with_columns(**{ROW_EDITION: row})
+
+
+def _in_force(places: Mapping[str, nw.Expr], day: str) -> nw.Expr:
+    """The place of the edition that is in force in the row's marketplace on its day."""
+    choice = None
+    for span in in_force_spans():
+        covered = is_one_of(ROW_MARKETPLACE, span.countries) & nw.col(day).is_between(span.first, span.last)
+        place = places[span.edition.id]
+        choice = nw.when(covered).then(place) if choice is None else choice.when(covered).then(place)
+    return nothing_like(nw.lit(0)) if choice is None else choice
+
+
 def choose_by_edition(
+    choice: EditionChoice,
     editions_by_rules: Mapping[_Rules, Sequence[Edition]],
     values: Mapping[_Rules, Mapping[str, nw.Expr]],
-    day: str,
     otherwise: Mapping[str, nw.Expr] | None = None,
 ) -> dict[str, nw.Expr]:
-    """For every row the values of the edition in force; the others where there is none, or null."""
-    conditions = {
-        rules: _any(is_in_force(edition, day) for edition in editions) for rules, editions in editions_by_rules.items()
-    }
+    """For every row the values by its edition; the others where it has none, or null."""
     chosen: dict[str, nw.Expr] = {}
     for name in next(iter(values.values())):
-        choice = None
-        for rules, condition in conditions.items():
+        selected = None
+        for rules, editions in editions_by_rules.items():
+            covered = nw.col(ROW_EDITION).is_in([choice.candidates.index(edition) for edition in editions])
             value = values[rules][name]
-            choice = nw.when(condition).then(value) if choice is None else choice.when(condition).then(value)
-        if choice is not None:
-            chosen[name] = choice.otherwise(otherwise[name]) if otherwise else choice
+            selected = nw.when(covered).then(value) if selected is None else selected.when(covered).then(value)
+        if selected is not None:
+            chosen[name] = selected.otherwise(otherwise[name]) if otherwise else selected
     return chosen
+
+
+def _value_by_place(values: Sequence[nw.Expr]) -> nw.Expr:
+    selected = nw.when(nw.col(ROW_EDITION) == 0).then(values[0])
+    for place, value in enumerate(values[1:], start=1):
+        selected = selected.when(nw.col(ROW_EDITION) == place).then(value)
+    return selected
 
 
 def group_editions(editions: Iterable[Edition], rules: Callable[[Edition], _Rules]) -> dict[_Rules, list[Edition]]:
@@ -79,7 +155,3 @@ def group_editions(editions: Iterable[Edition], rules: Callable[[Edition], _Rule
     for edition in editions:
         groups.setdefault(rules(edition), []).append(edition)
     return groups
-
-
-def _any(conditions: Iterable[nw.Expr]) -> nw.Expr:
-    return reduce(lambda combined, condition: combined | condition, conditions)

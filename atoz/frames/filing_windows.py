@@ -17,18 +17,27 @@ from narwhals.typing import IntoFrameT
 from atoz.errors import Fault, InvalidDocument
 from atoz.frames.date_columns import check_dates, day_column
 from atoz.frames.date_offsets import days_between, nothing_like
-from atoz.frames.edition_per_row import candidate_editions, choose_by_edition, group_editions, with_marketplaces
+from atoz.frames.edition_per_row import (
+    EditionChoice,
+    choose_by_edition,
+    edition_choice,
+    group_editions,
+    with_row_edition,
+)
 from atoz.frames.engines import engine_of
 from atoz.frames.engines.dask import by_partition
 from atoz.frames.frame_types import PREFIX
+from atoz.frames.missing_facts import missing_edition, missing_of_window, without_edition
 from atoz.frames.window_parameters import WindowParameter, WindowParameters, window_parameters, with_counted_days
 from atoz.frames.workframe import Workframe, close_workframe, open_workframe, require
 from atoz.model.reason import ClaimReason
 from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition
 from atoz.rulebook.filing_window import NO_SCAN, Verdict
 
-_FACTS = ("marketplace", "placed_at", "deliver_by", "first_contact_at", "delivered_at", "on")
+_FACTS = ("marketplace", "placed_at", "deliver_by", "first_contact_at", "delivered_at", "on", "edition")
+_DAYS, _VERDICTS, _REASONS = ("opens", "closes"), ("verdict", "days_left"), ("window_edition", "window_missing")
 _OPENS, _NO_EARLIER, _CLOSES = f"{PREFIX}opens", f"{PREFIX}no_earlier", f"{PREFIX}closes"
+_MISSING = f"{PREFIX}window_missing"
 
 
 def with_filing_window(
@@ -41,9 +50,15 @@ def with_filing_window(
 ) -> IntoFrameT:
     """The table with `opens` and `closes`; with `on`, a day or a column of days, also `verdict` and `days_left`.
 
+    Then `window_edition`, which edition counted the row, and `window_missing`, what it lacks where a day is not known:
+    facts, `marketplace`, `edition` (none is in force there on that day, or the row names none that exists), and
+    `window` or `closes` where the edition does not define them.
+
     Reads `placed_at`, and of `deliver_by`, `first_contact_at`, `delivered_at` what the edition counts from;
-    `marketplace` only for aware datetimes and `in-force`, which picks each row's edition by its order day: a row
-    for which there is none is `undetermined`. `columns` maps these names, and those of the results, to the table's.
+    `marketplace` only for aware datetimes and `in-force`, which picks each row's edition by its order day. A column
+    `edition` is honoured row by row: an id, `in-force`, or nothing for the argument. Where rows can have different
+    editions, facts that they wait for may have no column: they count as not known. `columns` maps
+    these names, and those of the results, to the table's.
 
     Raises:
         UnknownName: no such edition or reason; `columns` names what is not read.
@@ -57,22 +72,36 @@ def with_filing_window(
 def _windows(
     frame: IntoFrameT, *, edition: str, reason: ClaimReason, on: date | str | None, columns: Mapping[str, str] | None
 ) -> IntoFrameT:
+    outputs = (*_DAYS, *(() if on is None else _VERDICTS), *_REASONS)
+    names = {**(columns or {}), **({"on": on} if isinstance(on, str) else {})}
+    workframe = open_workframe(frame, names, (*_FACTS, *_DAYS, *_VERDICTS, *_REASONS))
+    choice = edition_choice(workframe, edition)
+    defined = [window_parameters(candidate, reason) for candidate in choice.candidates]
+    days = ("placed_at", "on") if isinstance(on, str) else ("placed_at",)
+    require(workframe, (*days, *_required(defined, choice)), outputs)
     editions_by_parameters = group_editions(
-        candidate_editions(edition), lambda candidate: window_parameters(candidate, reason)
+        choice.candidates, lambda candidate: window_parameters(candidate, reason).present(workframe)
     )
     figures = [figure for part in editions_by_parameters for figure in part.all]
-    outputs = ("opens", "closes") if on is None else ("opens", "closes", "verdict", "days_left")
-    names = {**(columns or {}), **({"on": on} if isinstance(on, str) else {})}
-    workframe = open_workframe(frame, names, (*_FACTS, "opens", "closes", "verdict", "days_left"))
-    days = ("placed_at", "on") if isinstance(on, str) else ("placed_at",)
-    dated = (*days, *(figure.fact for figure in figures))
-    require(workframe, (*dated, *(("marketplace",) if edition == IN_FORCE else ())), outputs)
-    check_dates(workframe, dated)
-    workframe = with_counted_days(workframe, figures, days)
-    workframe = _with_windows(workframe, editions_by_parameters, per_row=edition == IN_FORCE)
+    check_dates(workframe, (*days, *(figure.fact for figure in figures)))
+    workframe = with_row_edition(with_counted_days(workframe, figures, days), choice, "placed_at")
+    workframe = _with_windows(workframe, choice, editions_by_parameters)
     if on is not None:
         workframe = _with_verdict(workframe, nw.col(day_column("on")) if isinstance(on, str) else on)
     return cast("IntoFrameT", close_workframe(workframe, outputs))
+
+
+def _required(parameters: Sequence[WindowParameters], choice: EditionChoice) -> list[str]:
+    """The columns that a table must have besides its days: what its edition counts from.
+
+    Where rows can have different editions, only what every closing day counts from, without which no row would have a
+    window: that catches a column that is called otherwise, and asks nobody for columns of nothing.
+    """
+    if not choice.per_row:
+        return [figure.fact for figure in parameters[0].all]
+    closing = [{figure.fact for figure in part.closes} for part in parameters if part.closing]
+    common = sorted(set.intersection(*closing)) if closing else []
+    return [*common, *(("marketplace",) if choice.default == IN_FORCE else ())]
 
 
 def _as_day(on: object) -> date:
@@ -83,20 +112,27 @@ def _as_day(on: object) -> date:
 
 
 def _with_windows(
-    workframe: Workframe, editions_by_parameters: Mapping[WindowParameters, Sequence[Edition]], *, per_row: bool
+    workframe: Workframe,
+    choice: EditionChoice,
+    editions_by_parameters: Mapping[WindowParameters, Sequence[Edition]],
 ) -> Workframe:
-    """The workframe with openings, what they surely do not lie before, and closings."""
+    """The workframe with openings, what they surely do not lie before, closings, and why a day is not known."""
     windows: dict[WindowParameters, dict[str, nw.Expr]] = {}
     for place, figures in enumerate(editions_by_parameters):
         no_earlier = f"{_NO_EARLIER}_{place}"
         workframe = workframe.with_columns(**{no_earlier: _no_earlier(figures)})
-        windows[figures] = _window(figures, nw.col(no_earlier))
-    if not per_row:
+        windows[figures] = {
+            **_window(figures, nw.col(no_earlier)),
+            _MISSING: missing_of_window(workframe, figures),
+        }
+    edition = {f"{PREFIX}window_edition": choice.name()}
+    if not choice.per_row:
         (columns,) = windows.values()
-        return workframe.with_columns(**columns)
-    return with_marketplaces(workframe).with_columns(
-        **choose_by_edition(editions_by_parameters, windows, day_column("placed_at"))
-    )
+        return workframe.with_columns(**columns, **edition)
+    chosen = choose_by_edition(choice, editions_by_parameters, windows)
+    lacking = missing_edition(workframe, "placed_at", by_day=choice.column is None)
+    chosen[_MISSING] = nw.when(without_edition()).then(lacking).otherwise(chosen[_MISSING])
+    return workframe.with_columns(**chosen, **edition)
 
 
 def _no_earlier(figures: WindowParameters) -> nw.Expr:
@@ -104,7 +140,8 @@ def _no_earlier(figures: WindowParameters) -> nw.Expr:
     placed = nw.col(day_column("placed_at"))
     if not figures.defined:
         return nothing_like(placed)
-    opening = [_where_known(_needed(figures), _earliest(figures.opens))] if figures.opens else []
+    whole = figures.opens and not figures.opening_absent
+    opening = [_where_known(_needed_openings(figures), _earliest(figures.opens))] if whole else []
     days = [placed, *(nw.col(figure.column) for figure in figures.not_before), *opening]
     return nw.max_horizontal(*days) if len(days) > 1 else placed
 
@@ -112,16 +149,19 @@ def _no_earlier(figures: WindowParameters) -> nw.Expr:
 def _window(figures: WindowParameters, no_earlier: nw.Expr) -> dict[str, nw.Expr]:
     """Open on the sooner of all openings, but not before the later of all waits and the order day."""
     placed = nw.col(day_column("placed_at"))
-    known = _all_known([placed, *(nw.col(figure.column) for figure in (*figures.not_before, *_needed(figures)))])
+    waits = [nw.col(figure.column) for figure in (*figures.not_before, *_needed_openings(figures))]
+    known = _all_known([placed, *waits])
     closes = [nw.col(figure.column) for figure in figures.closes]
     return {
-        _OPENS: nw.when(known).then(no_earlier),
+        _OPENS: nothing_like(placed)
+        if figures.opening_absent or figures.wait_absent
+        else nw.when(known).then(no_earlier),
         _NO_EARLIER: no_earlier,
         _CLOSES: closes[0] if closes else nothing_like(placed),
     }
 
 
-def _needed(figures: WindowParameters) -> list[WindowParameter]:
+def _needed_openings(figures: WindowParameters) -> list[WindowParameter]:
     return [figure for figure in figures.opens if figure.fact != NO_SCAN]
 
 

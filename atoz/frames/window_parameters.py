@@ -13,7 +13,7 @@ from atoz.frames.workframe import Workframe, require
 from atoz.model.reason import ClaimReason
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.edition import Edition
-from atoz.rulebook.filing_window import Leg, window_rules
+from atoz.rulebook.filing_window import NO_SCAN, Leg, window_rules
 
 
 class WindowParameter(NamedTuple):
@@ -41,11 +41,45 @@ class WindowParameters(NamedTuple):
     opens: tuple[WindowParameter, ...] = ()
     not_before: tuple[WindowParameter, ...] = ()
     closes: tuple[WindowParameter, ...] = ()
+    closing: bool = False
+    """Whether the edition defines a closing day."""
+    absent: tuple[str, ...] = ()
+    """Needed facts that the table has no column for: they count as not known, and their figures are left out."""
+    opening_absent: bool = False
+    """Whether an opening counts from such a fact, so that the soonest opening cannot be told."""
+    wait_absent: bool = False
+    """Whether a wait does."""
 
     @property
     def all(self) -> tuple[WindowParameter, ...]:
         """Every figure."""
         return (*self.opens, *self.not_before, *self.closes)
+
+    @property
+    def needed(self) -> tuple[WindowParameter, ...]:
+        """The figures whose facts have to be known: that no delivery scan is on record is an answer, too."""
+        return tuple(figure for figure in self.all if figure.fact != NO_SCAN)
+
+    @property
+    def unsupported(self) -> tuple[str, ...]:
+        """What the edition does not define, as `FilingWindow.unsupported` says it."""
+        return ("window",) if not self.defined else () if self.closing else ("closes",)
+
+    def present(self, workframe: Workframe) -> "WindowParameters":
+        """The same without the figures that count from facts the table has no column for."""
+
+        def kept(figures: Iterable[WindowParameter]) -> tuple[WindowParameter, ...]:
+            return tuple(figure for figure in figures if workframe.has(figure.fact))
+
+        absent = [figure.fact for figure in self.needed if not workframe.has(figure.fact)]
+        return self._replace(
+            opens=kept(self.opens),
+            not_before=kept(self.not_before),
+            closes=kept(self.closes),
+            absent=tuple(dict.fromkeys(absent)),
+            opening_absent=any(figure.fact in absent for figure in self.opens),
+            wait_absent=any(figure.fact in absent for figure in self.not_before),
+        )
 
 
 def window_parameters(edition: Edition, reason: ClaimReason) -> WindowParameters:
@@ -54,7 +88,7 @@ def window_parameters(edition: Edition, reason: ClaimReason) -> WindowParameters
     if rules is None:
         return WindowParameters(defined=False)
     opens, not_before, closes = (tuple(map(_figure, legs)) for legs in rules)
-    return WindowParameters(defined=True, opens=opens, not_before=not_before, closes=closes)
+    return WindowParameters(defined=True, opens=opens, not_before=not_before, closes=closes, closing=bool(closes))
 
 
 def _figure(leg: Leg) -> WindowParameter:
