@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     import polars as pl
 
 _ORDER_DATES = ("placed_at", "deliver_by", "first_contact_at", "delivered_at", "respond_by")
-_RESULTS = ("due_at", "days_left", "state")
+_RESULTS = {
+    "due_at": "due_at",
+    "days_left": "days_left",
+    "state": "state",
+    "deadline_edition": "edition",
+    "deadline_missing": "missing",
+}
 
 
 def run_batch_file(
@@ -99,7 +105,7 @@ def _with_deadlines(
     from atoz.frames import with_deadlines  # noqa: PLC0415
 
     for name in dict.fromkeys(which):
-        results = {result: f"{name}_{result}" for result in _RESULTS}
+        results = {result: f"{name}_{short}" for result, short in _RESULTS.items()}
         table = with_deadlines(table, which=name, edition=edition, as_of=as_of, columns={**columns, **results})
     return table
 

@@ -16,6 +16,8 @@ editions, the clocks and the transition table that the scalar functions read.
 |---|---|---|
 | `opens`, `closes` | date | `date32[day][pyarrow]` |
 | `verdict`, `state`, `status` | text: the values of `Verdict`, `DeadlineState`, `ClaimStatus` | `string[pyarrow]` |
+| `window_edition`, `deadline_edition` | text: the edition that counted the row | `string[pyarrow]` |
+| `window_missing`, `deadline_missing` | text: what a row lacks where something is not known | `string[pyarrow]` |
 | `due_at` | datetime in microseconds, UTC | `timestamp[us, tz=UTC][pyarrow]` |
 | `days_left`, `refused` | 64-bit integer, with nulls | `int64[pyarrow]` |
 

@@ -19,6 +19,7 @@ from narwhals.typing import IntoFrame, IntoFrameT
 from atoz.errors import Fault, InvalidDocument
 from atoz.frames.date_columns import (
     check_dates,
+    check_text,
     content_of,
     instant_column,
     needs_zone,
@@ -27,6 +28,7 @@ from atoz.frames.date_columns import (
     with_zone,
 )
 from atoz.frames.edition_per_row import ROW_EDITION, EditionChoice, edition_choice, with_row_edition
+from atoz.frames.engine_errors import engine_errors
 from atoz.frames.engines import ZONE
 from atoz.frames.frame_types import PREFIX, Frame
 from atoz.frames.group_by_claim import by_claim
@@ -60,7 +62,8 @@ def replay(
         InvalidDocument: columns are missing or cannot be read.
     """
     key = (columns or {}).get("order_id", "order_id")
-    return by_claim(events, key, partial(_replay, edition=edition, columns=dict(columns or {})))
+    with engine_errors("events"):
+        return by_claim(events, key, partial(_replay, edition=edition, columns=dict(columns or {})))
 
 
 def _replay(native: object, *, edition: str, columns: Mapping[str, str]) -> object:
@@ -77,7 +80,7 @@ def _replay(native: object, *, edition: str, columns: Mapping[str, str]) -> obje
     require(workframe, ("order_id", "kind", "at", *(("marketplace",) if picked or local else ())), ())
     dated = [fact for fact in _DATED if workframe.has(fact)]
     check_dates(workframe, dated)
-    _check_text(workframe)
+    _check_columns(workframe)
     _check_ids(workframe)
     days = ("at",) if choice.per_row and workframe.has("marketplace") else ()
     if picked or local or needs_zone(workframe, days, dated):
@@ -89,14 +92,13 @@ def _replay(native: object, *, edition: str, columns: Mapping[str, str]) -> obje
     return _replay_frame(workframe, frame, tuple(candidate.id for candidate in editions)).to_native()
 
 
-def _check_text(workframe: Workframe) -> None:
-    wrong = [
-        Fault(workframe.column(fact), "not_text", f"this column holds {workframe.dtype(fact)}; text is needed")
-        for fact in ("kind", "status")
-        if workframe.has(fact) and content_of(workframe, fact) not in ("text", "object", "nothing")
-    ]
-    if wrong:
-        raise InvalidDocument("table", tuple(wrong))
+def _check_columns(workframe: Workframe) -> None:
+    """Check that what is not dated can be read: texts, and consents as truth values or text."""
+    check_text(workframe, ("kind", "status"))
+    fact = "consent_to_recharge"
+    if workframe.has(fact) and content_of(workframe, fact) == "other" and workframe.dtype(fact) != nw.Boolean:
+        message = f"a consent is true or false; this column holds {workframe.dtype(fact)}"
+        raise InvalidDocument("table", (Fault(workframe.column(fact), "not_a_truth_value", message),))
 
 
 def _check_ids(workframe: Workframe) -> None:

@@ -1,7 +1,7 @@
 """Read the facts of a table: each column as local days or as instants, whatever it holds."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import narwhals as nw
 
@@ -9,6 +9,9 @@ from atoz.errors import Fault, InvalidDocument
 from atoz.frames.engines import ZONE, engine_of
 from atoz.frames.frame_types import PREFIX
 from atoz.frames.workframe import Workframe
+
+if TYPE_CHECKING:
+    import duckdb
 
 ColumnContent = Literal["day", "local", "instant", "nothing", "text", "object", "other"]
 """What a column holds: days, naive datetimes, aware ones, nulls only, text, Python objects, or something else."""
@@ -23,8 +26,42 @@ def content_of(workframe: Workframe, fact: str) -> ColumnContent:
         return "local" if dtype.time_zone is None else "instant"
     if isinstance(dtype, (nw.String, nw.Categorical, nw.Enum)):
         return "text"
-    contents: dict[type[nw.dtypes.DType], ColumnContent] = {nw.Date: "day", nw.Unknown: "nothing", nw.Object: "object"}
+    if isinstance(dtype, nw.Unknown):  # what narwhals has no type for: DuckDB's nulls without a type, or its UUID
+        return "nothing" if _is_untyped(workframe, fact) else "other"
+    contents: dict[type[nw.dtypes.DType], ColumnContent] = {nw.Date: "day", nw.Object: "object"}
     return contents.get(type(dtype), "other")
+
+
+def _is_untyped(workframe: Workframe, fact: str) -> bool:
+    """Whether a column holds nothing but nulls and so has no type of its own."""
+    if not workframe.frame.implementation.is_duckdb():
+        return True
+    native = cast("duckdb.DuckDBPyRelation", workframe.frame.to_native())
+    types = dict(zip(native.columns, native.types, strict=True))
+    return str(types[workframe.column(fact)]).strip('"') == "NULL"
+
+
+def check_text(workframe: Workframe, facts: Iterable[str]) -> None:
+    """Check that those of some facts that the table has are text.
+
+    Raises:
+        InvalidDocument: columns that hold something else; all together.
+    """
+    faults = [
+        Fault(workframe.column(fact), "not_text", f"{_TEXTS[fact]}; this column holds {workframe.dtype(fact)}")
+        for fact in facts
+        if workframe.has(fact) and content_of(workframe, fact) not in ("text", "object", "nothing")
+    ]
+    if faults:
+        raise InvalidDocument("table", tuple(faults))
+
+
+_TEXTS = {
+    "marketplace": "marketplaces are text, such as US",
+    "edition": "editions are text, such as faq-2016",
+    "status": "a status is text, such as under_review",
+    "kind": "kinds of events are text, such as filed",
+}
 
 
 def check_dates(workframe: Workframe, dated: Iterable[str]) -> None:
@@ -64,14 +101,7 @@ def with_zone(workframe: Workframe) -> Workframe:
     Raises:
         InvalidDocument: the marketplaces are no text.
     """
-    content = content_of(workframe, "marketplace")
-    if content not in ("text", "object", "nothing"):
-        fault = Fault(
-            workframe.column("marketplace"),
-            "not_text",
-            f"marketplaces are text; this column holds {workframe.dtype('marketplace')}",
-        )
-        raise InvalidDocument("table", (fault,))
+    check_text(workframe, ("marketplace",))
     return workframe.with_frame(engine_of(workframe.frame).zoned(workframe.frame, workframe.column("marketplace")))
 
 
@@ -122,6 +152,7 @@ __all__ = [
     "ZONE",
     "ColumnContent",
     "check_dates",
+    "check_text",
     "content_of",
     "day_column",
     "instant_column",

@@ -16,10 +16,10 @@ from typing import NamedTuple, cast
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from atoz.errors import Fault, InvalidDocument, UnknownName
+from atoz.errors import UnknownName
 from atoz.frames.date_columns import (
     check_dates,
-    content_of,
+    check_text,
     needs_zone,
     with_days,
     with_instants,
@@ -32,6 +32,7 @@ from atoz.frames.edition_per_row import (
     group_editions,
     with_row_edition,
 )
+from atoz.frames.engine_errors import engine_errors
 from atoz.frames.engines import engine_of
 from atoz.frames.engines.dask import by_partition
 from atoz.frames.frame_types import PREFIX
@@ -82,7 +83,8 @@ def with_deadlines(
         InvalidDocument: `as_of` is naive; columns are missing, hold days or text, or would be overwritten.
     """
     name, now = _deadline_name(which), instant_argument("as_of", as_of)
-    return by_partition(frame, partial(_deadlines, name=name, now=now, edition=edition, columns=columns))
+    with engine_errors("table"):
+        return by_partition(frame, partial(_deadlines, name=name, now=now, edition=edition, columns=columns))
 
 
 def _deadlines(
@@ -134,10 +136,7 @@ def _read(
     by_day = choice.per_row and workframe.has(_FILED) and workframe.has("marketplace")
     dated = (*facts, *((_FILED,) if by_day and _FILED not in facts else ()))
     check_dates(workframe, dated)
-    if workframe.has("status") and content_of(workframe, "status") not in ("text", "object", "nothing"):
-        raise InvalidDocument(
-            "table", (Fault(workframe.column("status"), "not_text", "a status is text, such as under_review"),)
-        )
+    check_text(workframe, ("status",))
     by_local_time = any(rule.value is not None and rule.unit is not Unit.HOUR for rule in editions_by_figure)
     days = (_FILED,) if by_day else ()
     if by_local_time or needs_zone(workframe, days, facts):

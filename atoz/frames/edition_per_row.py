@@ -8,8 +8,8 @@ from typing import NamedTuple, TypeVar
 
 import narwhals as nw
 
-from atoz.errors import Fault, InvalidDocument, NoEditionInForce
-from atoz.frames.date_columns import content_of, day_column
+from atoz.errors import NoEditionInForce
+from atoz.frames.date_columns import check_text, day_column
 from atoz.frames.date_offsets import nothing_like
 from atoz.frames.frame_types import PREFIX
 from atoz.frames.marketplaces import is_one_of, normalized
@@ -59,9 +59,7 @@ def edition_choice(workframe: Workframe, edition: str) -> EditionChoice:
     named = () if edition == IN_FORCE else (Edition.named(edition),)
     if not workframe.has("edition"):
         return EditionChoice(edition, None, named or _editions_in_force())
-    if content_of(workframe, "edition") not in ("text", "object", "nothing"):
-        message = f"editions are text, such as faq-2016; this column holds {workframe.dtype('edition')}"
-        raise InvalidDocument("table", (Fault(workframe.column("edition"), "not_text", message),))
+    check_text(workframe, ("edition",))
     return EditionChoice(edition, workframe.column("edition"), Edition.all())
 
 
@@ -101,6 +99,7 @@ def with_row_edition(workframe: Workframe, choice: EditionChoice, fact: str) -> 
     day = day_column(fact)
     readable = workframe.has("marketplace") and day in workframe.frame.collect_schema().names()
     if readable:
+        check_text(workframe, ("marketplace",))
         workframe = workframe.with_columns(**{ROW_MARKETPLACE: normalized(workframe.column("marketplace"))})
     in_force = _in_force(places, day) if readable else nothing_like(nw.lit(0))
     if choice.column is None:

@@ -24,6 +24,7 @@ from atoz.frames.edition_per_row import (
     group_editions,
     with_row_edition,
 )
+from atoz.frames.engine_errors import engine_errors
 from atoz.frames.engines import engine_of
 from atoz.frames.engines.dask import by_partition
 from atoz.frames.frame_types import PREFIX
@@ -66,7 +67,8 @@ def with_filing_window(
     """
     why = reason if isinstance(reason, ClaimReason) else ClaimReason.parse(reason)
     asked = on if on is None or isinstance(on, str) else _as_day(on)
-    return by_partition(frame, partial(_windows, edition=edition, reason=why, on=asked, columns=columns))
+    with engine_errors("table"):
+        return by_partition(frame, partial(_windows, edition=edition, reason=why, on=asked, columns=columns))
 
 
 def _windows(

@@ -17,7 +17,7 @@ from atoz.model.order import Order
 from atoz.model.status import ClaimStatus
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import clock
-from atoz.rulebook.deadlines import deadline, deadline_rule
+from atoz.rulebook.deadlines import DeadlineState, deadline, deadline_rule
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.edition_selection import pick_edition
 from atoz.rulebook.filing_window import Verdict, filing_window
@@ -170,18 +170,28 @@ def window_of(row, *, edition, reason, on, local):
     )
     known = placed is not None and (zone is not None or plain_days)
     if not known and edition == "in-force":
-        return [None, None, "undetermined", None]
+        return [None, None, "undetermined", None, None, _unpicked(row, "placed_at", zone)]
     if not known:
         order = order.model_copy(update={"placed_at": FIRST_INSTANT})
     try:
         window = filing_window(order, edition=edition, reason=reason)
     except NoEditionInForce:
-        return [None, None, "undetermined", None]
+        return [None, None, "undetermined", None, None, "edition"]
     verdict = window.verdict(on) if on is not None else Verdict.UNDETERMINED
     if not known and verdict is Verdict.ELIGIBLE:
         verdict = Verdict.UNDETERMINED
     left = window.days_left(on) if on is not None else None
-    return [window.opens if known else None, window.closes, verdict.value, left]
+    unknown = {*window.missing, *(() if known else ("placed_at",))}
+    unread = {"deliver_by"} if deliver is None else set()
+    missing = {fact if row[fact] is None or fact in unread else "marketplace" for fact in unknown}
+    lacking = ", ".join(sorted({*missing, *window.unsupported})) or None
+    return [window.opens if known else None, window.closes, verdict.value, left, window.edition, lacking]
+
+
+def _unpicked(row, fact, zone):
+    """What keeps a row from having an edition in force: its day, its place, or that there is none."""
+    lacking = [*(() if row[fact] is not None else (fact,)), *(() if zone else ("marketplace",))]
+    return ", ".join(sorted(lacking)) or "edition"
 
 
 def _contact_counts_days(edition):
@@ -207,13 +217,20 @@ def deadline_of(row, *, which, edition, as_of, local):
     last = max((each.at for each in history), default=as_of)
     if row["status"] in list(ClaimStatus):
         history.append(Observed(at=max(as_of, last), status=row["status"]))
-    chosen = _edition(row, edition, zone, order)
+    chosen = _edition(row, edition, zone, order) or WITHOUT_FIGURES
     rule = deadline_rule(chosen, which)
     if zone is None and rule is not None and rule.unit is not Unit.HOUR:
         chosen = WITHOUT_FIGURES  # days at the same local time cannot be counted where no place is known
     claim = Claim.model_construct(order=order, history=tuple(history), edition=chosen)
     found = deadline(History.of(claim), which, as_of)
-    return [found.due_at, found.time_left.days if found.time_left is not None else None, found.state.value]
+    left = found.time_left.days if found.time_left is not None else None
+    counted = _edition(row, edition, zone, order)
+    missing = None
+    if found.state is DeadlineState.UNDETERMINED:
+        start = "start" if found.started_at is None else "marketplace"
+        missing = start if deadline_rule(counted or WITHOUT_FIGURES, which) else "figure"
+        missing = missing if counted else _unpicked(row, "filed_at", zone)
+    return [found.due_at, left, found.state.value, counted, missing]
 
 
 def _edition(row, edition, zone, order):
@@ -221,11 +238,9 @@ def _edition(row, edition, zone, order):
         return edition
     filed = _instant_of(row, "filed_at", zone)
     try:
-        return (
-            pick_edition(edition, order.marketplace, order.local_day(filed)).id if filed and zone else WITHOUT_FIGURES
-        )
+        return pick_edition(edition, order.marketplace, order.local_day(filed)).id if filed and zone else None
     except NoEditionInForce:
-        return WITHOUT_FIGURES
+        return None
 
 
 def _history(row, watched, zone):

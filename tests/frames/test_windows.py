@@ -69,7 +69,8 @@ def test_pandas_keeps_its_index_and_what_is_not_read():
     frame = pd.DataFrame({**DAYS, 0: [5], "delivered_at": [[1]]}, index=["row"])
     result = with_filing_window(frame, on=date(2016, 6, 7))
     assert result.index.tolist() == ["row"]
-    assert result.drop(columns=["opens", "closes", "verdict", "days_left"]).equals(frame)
+    results = ["opens", "closes", "verdict", "days_left", "window_edition", "window_missing"]
+    assert result.drop(columns=results).equals(frame)
     assert result["verdict"].tolist() == ["eligible"]
     with pytest.raises(InvalidDocument, match="2 faults"):
         with_filing_window(pd.DataFrame([[1, 2]], columns=[("a", "placed_at"), ("b", "deliver_by")]))
@@ -122,23 +123,26 @@ def test_the_kind_of_table_and_its_columns_stay():
     for frame in (pl.DataFrame(DAYS), pl.LazyFrame(DAYS), pd.DataFrame(DAYS), pa.table(DAYS)):
         assert type(with_filing_window(frame)) is type(frame)
     result = with_filing_window(pl.DataFrame({"other": [7], **DAYS}), on=date(2016, 6, 7))
-    assert result.columns == ["other", "placed_at", "deliver_by", "opens", "closes", "verdict", "days_left"]
+    results = ["opens", "closes", "verdict", "days_left", "window_edition", "window_missing"]
+    assert result.columns == ["other", "placed_at", "deliver_by", *results]
 
 
 def test_the_output_types_are_fixed():
     """Also where every value is null."""
     empty = pl.DataFrame({"placed_at": [None, None], "deliver_by": [None, None]})
     result = with_filing_window(empty, on=date(2016, 6, 7))
-    assert result.dtypes[2:] == [pl.Date, pl.Date, pl.String, pl.Int64]
+    assert result.dtypes[2:] == [pl.Date, pl.Date, pl.String, pl.Int64, pl.String, pl.String]
     claims = pl.DataFrame({"filed_at": [None], "marketplace": ["US"]})
     found = with_deadlines(claims, which="answer_amazon", as_of=datetime(2020, 1, 1, tzinfo=UTC))
-    assert found.dtypes[2:] == [pl.Datetime("us", "UTC"), pl.Int64, pl.String]
+    assert found.dtypes[2:] == [pl.Datetime("us", "UTC"), pl.Int64, pl.String, pl.String, pl.String]
     frame = with_filing_window(pd.DataFrame(DAYS), on=date(2016, 6, 7))
     assert [str(each) for each in frame.dtypes[2:]] == [
         "date32[day][pyarrow]",
         "date32[day][pyarrow]",
         "string[pyarrow]",
         "int64[pyarrow]",
+        "string[pyarrow]",
+        "string[pyarrow]",
     ]
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from atoz.errors import UnknownName
 from atoz.model.instant import FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR
 from atoz.model.marketplace import Marketplace
+from atoz.rulebook.edition import IN_FORCE, Edition
 
 Kind = Literal["day", "local", "instant"]
 _TIME = ("%H:%M:%S%.f", "%H:%M")
@@ -86,6 +87,14 @@ def marketplace_check(column: str) -> CellCheck:
     text = pl.col(column).cast(pl.String)
     wrong = text.map_batches(unknown, return_dtype=pl.Boolean, is_elementwise=True)
     return CellCheck(wrong, pl.format("{}: {} is no marketplace", pl.lit(column), _quoted(text)))
+
+
+def edition_check(column: str) -> CellCheck:
+    """Whether a row names an edition that there is not; an empty cell names none."""
+    text = pl.col(column).cast(pl.String)
+    known = ["", IN_FORCE, *(edition.id for edition in Edition.all())]
+    wrong = ~text.str.strip_chars().is_in(known)
+    return CellCheck(wrong, pl.format("{}: {} is no edition", pl.lit(column), _quoted(text)))
 
 
 def utf8_check(columns: Sequence[str]) -> CellCheck:

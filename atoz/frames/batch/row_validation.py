@@ -7,6 +7,7 @@ from typing import NamedTuple
 import polars as pl
 
 from atoz.frames.batch import cell_parsing, json_lines
+from atoz.frames.batch.short_rows import short_rows
 from atoz.frames.frame_types import PREFIX
 from atoz.frames.workframe import refuse_reserved
 
@@ -31,6 +32,7 @@ def scan_rows(source: Path, kind: str, wanted: Sequence[str], *, invalid_utf8: b
     with source.open("rb") as file:
         head = pl.read_csv(file, n_rows=0, infer_schema=False, encoding="utf8-lossy").columns
     refuse_reserved(str(source), head)
+    first_line = 2 + sum(name.count("\n") for name in head)
     table = pl.scan_csv(
         source,
         glob=False,
@@ -41,11 +43,19 @@ def scan_rows(source: Path, kind: str, wanted: Sequence[str], *, invalid_utf8: b
         encoding="utf8-lossy" if invalid_utf8 else "utf8",
         truncate_ragged_lines=True,
         row_index_name=LINE,
-        row_index_offset=2 + sum(name.count("\n") for name in head),
+        row_index_offset=first_line,
     )
     breaks = pl.sum_horizontal(pl.col(name).str.count_matches("\n", literal=True).fill_null(0) for name in head)
-    extra = pl.when(pl.col(EXTRA).is_not_null()).then(pl.lit("more fields than the header has"))
-    return table.with_columns(extra.alias(FAULT), pl.col(LINE) + breaks.cum_sum() - breaks).drop(EXTRA)
+    place = pl.col(LINE) - first_line
+    fault = (
+        pl.when(pl.col(EXTRA).is_not_null())
+        .then(pl.lit("more fields than the header has"))
+        .when(pl.all_horizontal(pl.col(name).is_null() for name in head))
+        .then(pl.lit("a blank row"))
+        .when(place.is_in(short_rows(source, len(head)).implode()))
+        .then(pl.lit("fewer fields than the header has"))
+    )
+    return table.with_columns(fault.alias(FAULT), pl.col(LINE) + breaks.cum_sum() - breaks).drop(EXTRA)
 
 
 class ValidatedRows(NamedTuple):
@@ -81,7 +91,7 @@ class ValidatedRows(NamedTuple):
 
 
 def validate_rows(
-    table: pl.LazyFrame, *, dated: Sequence[str], marketplace: str | None, invalid_utf8: Sequence[str]
+    table: pl.LazyFrame, *, dated: Sequence[str], facts: Mapping[str, str], invalid_utf8: Sequence[str]
 ) -> ValidatedRows:
     """The table with its cells parsed and its faults found; `invalid_utf8` names columns to search for damaged text."""
     schema = table.collect_schema()
@@ -100,8 +110,10 @@ def validate_rows(
             checks.append(cell_parsing.date_check(column, kind, pl.col(text), parsed))
         if column in kinds or schema[column].is_temporal():
             checks.append(cell_parsing.year_check(column, parsed))
-    if marketplace is not None:
-        checks.append(cell_parsing.marketplace_check(marketplace))
+    for fact, check in (("marketplace", cell_parsing.marketplace_check), ("edition", cell_parsing.edition_check)):
+        column = facts.get(fact, fact)
+        if column in schema and isinstance(schema[column], (pl.String, pl.Categorical, pl.Enum)):
+            checks.append(check(column))
     if invalid_utf8:
         checks.append(cell_parsing.utf8_check(invalid_utf8))
     whole, *others = checks  # what is wrong with a row as a whole makes its cells worth no word

@@ -11,11 +11,13 @@ from pathlib import Path
 from secrets import token_hex
 
 import polars as pl
-from polars.exceptions import ComputeError, PolarsError
+from polars.exceptions import ComputeError
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.frames.batch import cell_parsing, json_lines
+from atoz.frames.batch.output_columns import check_columns
 from atoz.frames.batch.row_validation import Counts, scan_rows, validate_rows
+from atoz.frames.engine_errors import is_engine_error, reason_of
 from atoz.frames.frame_types import PREFIX
 
 Compute = Callable[[pl.LazyFrame], pl.LazyFrame]
@@ -27,8 +29,8 @@ def run_batch(
 ) -> Counts:
     """Compute a file; `facts` maps the names of facts to the file's columns, `dated` are the facts that are dates.
 
-    CSV and Parquet come out as CSV, Parquet or JSON Lines, JSON Lines as JSON Lines, by the files' endings. In CSV the
-    fields that a row lacks count as empty, as spreadsheets leave them out.
+    CSV and Parquet come out as CSV, Parquet or JSON Lines, JSON Lines as JSON Lines, by the files' endings. Blank rows
+    of a CSV file, and rows with more or fewer fields than its header, are rejected.
 
     Raises:
         InvalidDocument: a file's ending is not known, or it cannot be read or written.
@@ -46,10 +48,12 @@ def run_batch(
             return run(
                 invalid_utf8=True
             )  # once more from the start, with a look at every cell: no good file pays for it
-    except PolarsError as error:
-        raise _fault(source, "not_readable", str(error).splitlines()[0]) from error
     except OSError as error:
         raise _fault(Path(error.filename or source), "not_readable", error.strerror or "it cannot be read") from error
+    except BaseException as error:  # Polars' panics are no `Exception`
+        if not is_engine_error(error):
+            raise
+        raise _fault(source, "not_readable", f"it cannot be read: {reason_of(error)}") from error
 
 
 def _run(
@@ -64,19 +68,19 @@ def _run(
 ) -> Counts:
     """`invalid_utf8` says that a CSV file has bytes that are no UTF-8: their rows are rejected."""
     input_format, output_format = format_of(source), format_of(output)
-    wanted = [facts.get(fact, fact) for fact in (*dated, "marketplace", "status")]
+    wanted = [facts.get(fact, fact) for fact in (*dated, "marketplace", "status", "edition")]
     table = scan_rows(source, input_format, wanted, invalid_utf8=invalid_utf8)
     names = table.collect_schema().names()
     original = tuple(name for name in names if not name.startswith(PREFIX))
-    market = facts.get("marketplace", "marketplace")
     rows = validate_rows(
         table,
         dated=[column for fact in dated if (column := facts.get(fact, fact)) in original],
-        marketplace=market if market in original else None,
+        facts=facts,
         invalid_utf8=original if invalid_utf8 and input_format == "csv" else (),  # JSON is looked at line by line
     )
     counts = rows.counted()
     good = compute(rows.good(every=not counts.rejected))
+    check_columns(output, good.collect_schema(), output_format)
     if input_format == "jsonl":
         good = json_lines.splice_results(source, good)
     try:
