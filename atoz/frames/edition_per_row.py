@@ -8,7 +8,6 @@ from typing import NamedTuple, TypeVar
 
 import narwhals as nw
 
-from atoz.errors import NoEditionInForce
 from atoz.frames.date_columns import check_text, day_column
 from atoz.frames.date_offsets import nothing_like
 from atoz.frames.frame_types import PREFIX
@@ -79,7 +78,7 @@ class InForceSpan(NamedTuple):
 
 @cache
 def in_force_spans() -> tuple[InForceSpan, ...]:
-    """What `in-force` means on every day in every marketplace: the timelines that the scalar code reads, put together."""
+    """What `in-force` means on every day in every marketplace: the scalar code's timelines, put together."""
     countries: dict[tuple[str, date, date], list[str]] = {}
     for marketplace in Marketplace.all():
         for span in timeline(marketplace.country):

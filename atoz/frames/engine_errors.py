@@ -35,7 +35,9 @@ def engine_errors(what: str) -> Generator[None]:
     except BaseException as error:
         if not is_engine_error(error):
             raise
-        raise InvalidDocument(what, (Fault("", "not_computable", f"this cannot be computed: {reason_of(error)}"),)) from error
+        raise InvalidDocument(
+            what, (Fault("", "not_computable", f"this cannot be computed: {reason_of(error)}"),)
+        ) from error
 
 
 def is_engine_error(error: BaseException) -> bool:

@@ -396,7 +396,8 @@ def test_whole_processes(size, finding, tmp_path):
         lambda: batch(parquet, "out.parquet"),
         repeat,
     )
-    assert pl.read_parquet(tmp_path / "out.parquet").equals(pl.read_parquet(tmp_path / "hand.parquet"))
+    written = pl.read_parquet(tmp_path / "out.parquet").drop("window_edition", "window_missing")
+    assert written.equals(pl.read_parquet(tmp_path / "hand.parquet"))
     finding(
         f"batch, Parquet: time against the same by hand, {rows:.0e}", f"{ours / by_hand:.2f} x ({ours:.2f} s)", "1.2 x"
     )

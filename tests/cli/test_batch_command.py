@@ -96,10 +96,113 @@ def test_the_first_date_says_what_a_column_holds(atoz, orders, tmp_path, cell):
     assert json.loads(done.out) == {"written": 3 - rejected, "rejected": rejected}
 
 
-def test_lacking_fields_count_as_empty(atoz, orders, tmp_path):
-    """Spreadsheets leave empty fields out at the end of a row."""
-    done = atoz("batch", orders("1,US,2016-06-01T15:00:00Z\n"), "-o", tmp_path / "out.csv", "--on", "2016-06-07")
-    assert (done.code, rows_of(tmp_path / "out.csv")[0]["verdict"]) == (0, "undetermined")
+@pytest.mark.parametrize("quoted", ["plain", '"a note, with\na break"'])
+def test_blank_and_short_rows_are_rejected(atoz, orders, tmp_path, quoted):
+    """A line without anything, a row of empty cells and a row that ends too early are no rows; their lines are told."""
+    rows = (GOOD, "\n", ",,,,\n", "2,US,2016-06-01T15:00:00Z\n", "  \n", f"3,US,2016-06-01T15:00:00Z,,{quoted}\n")
+    done = atoz("batch", orders(*rows, "\n"), "-o", tmp_path / "out.csv")
+    assert done.code == 2
+    assert [row["order_id"] for row in rows_of(tmp_path / "out.csv")] == ["1", "3"]
+    after = 9 if "\n" in quoted else 8
+    assert [(row["line"], row["reason"]) for row in rows_of(tmp_path / "out.csv.rejects.csv")] == [
+        ("3", "a blank row"),
+        ("4", "a blank row"),
+        ("5", "fewer fields than the header has"),
+        ("6", "fewer fields than the header has"),
+        (str(after), "a blank row"),
+    ]
+
+
+def test_in_force_needs_no_columns_of_nothing(atoz, orders, tmp_path):
+    """What only some editions wait for may have no column; the output says the edition and what is missing."""
+    rows = (GOOD, "2,US,2016-06-01T15:00:00Z,,n\n", "3,TR,2016-06-01T15:00:00Z,2016-06-10,n\n")
+    assert atoz("batch", orders(*rows), "-o", tmp_path / "out.csv", "--edition", "in-force").code == 0
+    assert [(row["window_edition"], row["window_missing"]) for row in rows_of(tmp_path / "out.csv")] == [
+        ("us-2016-06", "first_contact_at"),
+        ("us-2016-06", "deliver_by, first_contact_at"),
+        ("", "edition"),
+    ]
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_each_row_may_name_its_edition(atoz, tmp_path, ending):
+    """An id, `in-force`, or nothing for the option; what names no edition is rejected."""
+    cells = ["faq-2016", "in-force", None, "us-1999"]
+    rows = [
+        {"marketplace": "US", "placed_at": "2016-06-01", "deliver_by": "2016-06-10", "edition": cell} for cell in cells
+    ]
+    source = tmp_path / f"orders.{ending}"
+    table = pl.DataFrame(rows)
+    table.write_csv(source) if ending == "csv" else table.write_ndjson(source)
+    done = atoz("batch", source, "-o", tmp_path / f"out.{ending}")
+    written = (
+        rows_of(tmp_path / "out.csv")
+        if ending == "csv"
+        else [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    )
+    assert (done.code, [row["window_edition"] for row in written]) == (2, ["faq-2016", "us-2016-06", "faq-2016"])
+    (refused,) = rows_of(tmp_path / f"out.{ending}.rejects.csv")
+    assert refused["reason"] == "edition: 'us-1999' is no edition"
+
+
+@pytest.mark.parametrize(
+    ("ending", "column"), [("csv", b"\xff"), ("csv", [1]), ("csv", {"a": 1}), ("jsonl", [b"\xff"])]
+)
+def test_a_column_that_a_format_cannot_hold_is_named(atoz, tmp_path, ending, column):
+    """Polars would refuse it, or panic, in the middle of the writing."""
+    rows = {"placed_at": [date(2016, 6, 1)], "deliver_by": [date(2016, 6, 10)], "odd": [column]}
+    pl.DataFrame(rows).write_parquet(tmp_path / "in.parquet")
+    done = atoz("batch", tmp_path / "in.parquet", "-o", tmp_path / f"out.{ending}")
+    assert (done.code, "odd: " in done.err, "panicked" in done.err) == (2, True, False)
+    assert not (tmp_path / f"out.{ending}").exists()
+    assert atoz("batch", tmp_path / "in.parquet", "-o", tmp_path / "out.parquet").code == 0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_damaged_pages_are_one_clear_error(tmp_path, seed):
+    """Bytes of a Parquet file changed at random: the file is read, or refused in words; nothing is left behind."""
+    from random import Random
+
+    from atoz.errors import InvalidDocument
+    from atoz.frames.batch.run import run_batch
+
+    source, random = tmp_path / "in.parquet", Random(seed)  # noqa: S311
+    days = [date(2016, 6, 1 + row % 28) for row in range(2_000)]
+    pl.DataFrame({"placed_at": days, "note": [str(day) for day in days]}).write_parquet(source)
+    damaged = bytearray(source.read_bytes())
+    for _ in range(random.choice((1, 10, 100))):
+        damaged[random.randrange(4, len(damaged))] = random.randrange(256)
+    source.write_bytes(damaged)
+    paths = (source, tmp_path / "out.parquet", tmp_path / "out.rejects.csv")
+    fault = None
+    try:
+        run_batch(*paths, compute=lambda rows: rows, facts={}, dated=("placed_at",))
+    except InvalidDocument as error:
+        fault = error.faults[0].code
+    written = fault is None
+    assert written or fault == "not_readable"
+    assert (tmp_path / "out.parquet").exists() is written
+
+
+def test_a_panic_is_an_error_in_words(tmp_path):
+    """What the library throws when it gives up is no `Exception`; it does not reach the user either."""
+    from atoz.errors import InvalidDocument
+    from atoz.frames.batch.run import run_batch
+
+    pl.DataFrame({"placed_at": [date(2016, 6, 1)]}).write_parquet(tmp_path / "in.parquet")
+
+    def panics(rows):
+        raise pl.exceptions.PanicException("not yet implemented")
+
+    with pytest.raises(InvalidDocument, match="it cannot be read: not yet implemented"):
+        run_batch(
+            tmp_path / "in.parquet",
+            tmp_path / "out.csv",
+            tmp_path / "bad.csv",
+            compute=panics,
+            facts={},
+            dated=("placed_at",),
+        )
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1"])
@@ -143,7 +246,8 @@ def test_json_lines_are_kept_as_they_are(atoz, tmp_path):
     )
     done = atoz("batch", source, "-o", out)
     (line,) = out.read_text().splitlines()
-    assert json.loads(line) == {**order, "opens": "2016-06-07", "closes": "2016-09-08"}
+    results = {"opens": "2016-06-07", "closes": "2016-09-08", "window_edition": "faq-2016", "window_missing": None}
+    assert json.loads(line) == {**order, **results}
     assert [each["line"] for each in rows_of(tmp_path / "out.jsonl.rejects.csv")] == ["2", "3", "5"]
     assert done.code == 2
 
@@ -174,6 +278,8 @@ def test_json_lines_keep_their_own_members(atoz, tmp_path):
         "opens": "mine",
         "first_day": "2016-06-07",
         "closes": "2016-09-08",
+        "window_edition": "faq-2016",
+        "window_missing": None,
     }
     source.write_text(
         json.dumps({**order, "placed_at": "\ud800"}) + "\n" + json.dumps({**order, "n": "\ufffd"}), "utf-8"

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E402  (the libraries are asked for before what needs them)
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ pd = pytest.importorskip("pandas")
 pa = pytest.importorskip("pyarrow")
 
 from atoz.errors import AtozError, InvalidDocument, UnknownName
-from atoz.frames import with_deadlines, with_filing_window
+from atoz.frames import replay, with_deadlines, with_filing_window
 from atoz.frames.date_offsets import counts_by_weekday, days_between
 from atoz.rulebook.date_arithmetic import Unit
 
@@ -183,3 +183,81 @@ def test_spans_ask_the_scalar_code():
     by_year = days_between(date(2016, 6, 7), nw.col("day"), nw.Implementation.PYSPARK)  # what Spark and Ibis compute
     found = nw.from_native(pl.DataFrame({"day": days})).select(by_year)["day"].to_list()
     assert found == [(day - date(2016, 6, 7)).days for day in days]
+
+
+ODD = {
+    "bytes": b"\xff",
+    "number": 1.5,
+    "list": [1],
+    "struct": {"a": 1},
+    "duration": timedelta(days=3),
+}
+
+
+@pytest.mark.parametrize("make", [pl.DataFrame, pl.LazyFrame, pd.DataFrame, pa.table])
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("column", ["placed_at", "marketplace", "edition", "on_day"])
+def test_a_column_of_another_kind_is_named(make, odd, column):
+    """No library's own error reaches the user, whatever the column holds."""
+    rows = {**DAYS, "marketplace": ["US"], "on_day": [date(2016, 6, 7)], column: [odd]}
+    with pytest.raises(InvalidDocument, match=column):
+        with_filing_window(make(rows), edition="in-force", on="on_day")
+
+
+@pytest.mark.parametrize("value", ["INTERVAL 3 DAY", "uuid()", "'1'::BIT", "TIMETZ '10:00:00+00'", "'\\xAA'::BLOB"])
+def test_what_duckdb_alone_knows_is_named(value):
+    """An interval is no day, and a type that narwhals does not know is not taken for nothing at all."""
+    duckdb = pytest.importorskip("duckdb")
+    for column in ("placed_at", "marketplace", "edition"):
+        cells = {"placed_at": "DATE '2016-06-01'", "deliver_by": "NULL", "marketplace": "'US'", "edition": "NULL"}
+        named = ", ".join(f"{cell} AS {name}" for name, cell in {**cells, column: value}.items())
+        with pytest.raises(InvalidDocument, match=column):
+            with_filing_window(duckdb.sql(f"SELECT {named}"), edition="in-force")
+
+
+def test_a_library_that_gives_up_says_so_in_atoz_own_error(monkeypatch):
+    """What nobody foresaw is an error in words, too; an error of Python's own is not hidden."""
+    from atoz.frames import filing_windows
+
+    def fails(error):
+        def compute(*_, **__):
+            raise error
+
+        monkeypatch.setattr(filing_windows, "_windows", compute)
+
+    for error in (pl.exceptions.PanicException("no kernel\nat row 5"), pa.ArrowNotImplementedError("no kernel")):
+        fails(error)
+        with pytest.raises(InvalidDocument, match=r"this cannot be computed: no kernel$"):
+            with_filing_window(pl.DataFrame(DAYS))
+    fails(RuntimeError("a fault of atoz"))
+    with pytest.raises(RuntimeError):
+        with_filing_window(pl.DataFrame(DAYS))
+
+
+def test_a_column_of_editions_is_honoured_row_by_row():
+    """Windows, deadlines and replays alike: an id, `in-force`, nothing; an edition that there is not counts nothing."""
+    editions = ["faq-2016", "in-force", None, " ", "us-1999"]
+    rows = pl.DataFrame({key: values * 5 for key, values in DAYS.items()} | {"marketplace": "US", "edition": editions})
+    windows = with_filing_window(rows, edition="us-2026")
+    used = ["faq-2016", "us-2016-06", "us-2026", "us-2026", None]
+    assert windows["window_edition"].to_list() == used
+    assert windows["opens"].to_list() == [date(2016, 6, 7), None, None, None, None]
+    assert windows["window_missing"].to_list() == [None, *["first_contact_at"] * 3, "edition"]
+    filed = [datetime(2016, 6, 20, 12, tzinfo=UTC)] * 5
+    claims = pl.DataFrame({"filed_at": filed, "marketplace": "US", "edition": editions})
+    now = datetime(2016, 6, 21, tzinfo=UTC)
+    found = with_deadlines(claims, which="answer_amazon", as_of=now, edition="us-2016-11")
+    assert found["deadline_edition"].to_list() == ["faq-2016", "us-2016-06", "us-2016-11", "us-2016-11", None]
+    assert found["due_at"].dt.day().to_list() == [27, 27, 23, 23, None]
+    assert found["deadline_missing"].to_list() == [None] * 4 + ["edition"]
+    granted, appealed = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)
+    events = pl.DataFrame(
+        {
+            "order_id": ["a", "a", "a", "b", "b", "b"],
+            "kind": ["filed", "granted_seller_funded", "seller_appealed"] * 2,
+            "at": [granted - timedelta(days=1), granted, appealed] * 2,
+            "marketplace": "US",
+            "edition": ["faq-2016", None, None, "us-2026", "faq-2016", "faq-2016"],
+        }
+    )
+    assert replay(events)["status"].to_list() == ["under_review", "granted_seller_funded"]
