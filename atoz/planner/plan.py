@@ -53,6 +53,12 @@ class PlannedAction(Record):
     source: Source = Field(description="Whose advice or rule it follows.")
     confidence: Confidence = Field(description="How far that can be trusted.")
 
+    def __str__(self) -> str:
+        """One line: when, what, by when."""
+        start = f" {_minute(self.at)}" if self.at and self.state is not ActionState.NOW else ""
+        end = f", by {_minute(self.due_at)}" if self.due_at and self.state is not ActionState.DONE else ""
+        return f"{self.state}{start}: {self.action} ({self.step}){end}{', overdue' if self.overdue else ''}"
+
 
 class DoNot(Record):
     """One thing not to do."""
@@ -84,6 +90,25 @@ class Plan(Record):
     look_again_at: datetime | None = Field(
         description="When the plan may change; none once nothing is left to wait for."
     )
+
+    def __str__(self) -> str:
+        """Where the claim stands and by which rules, then a line for each action; `do_not` and why are fields.
+
+        >>> from datetime import UTC, datetime
+        >>> from atoz.lifecycle.operations import open_claim
+        >>> from atoz.model.order import Order
+        >>> order = Order(order_id="123-1234567-1234567", marketplace="US",
+        ...               placed_at=datetime(2016, 6, 1, 15, tzinfo=UTC))
+        >>> filed_at = datetime(2016, 6, 20, 16, tzinfo=UTC)
+        >>> print(plan(open_claim(order, reason="not_received", filed_at=filed_at), as_of=filed_at))
+        123-1234567-1234567: under_review, action_required (policy faq-2016, edition faq-2016)
+        now: collect_evidence (collect_evidence)
+        later 2016-06-21 16:00 UTC: ask_for_withdrawal (first_message), by 2016-06-22 16:00 UTC
+        later 2016-06-23 16:00 UTC: ask_for_evidence (second_message), by 2016-06-24 16:00 UTC
+        later 2016-06-23 16:00 UTC: respond_to_amazon (answer_the_claim), by 2016-06-25 16:00 UTC
+        """
+        rules = f"policy {self.policy}, edition {self.edition}"
+        return "\n".join([f"{self.order_id}: {self.status}, {self.attention} ({rules})", *map(str, self.actions)])
 
     @property
     def now(self) -> tuple[PlannedAction, ...]:
@@ -128,9 +153,11 @@ def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY
     )
 
 
+def _minute(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 _ORDER = tuple(ActionState)
-
-
 _NEVER, _AT_ONCE = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
 
 
