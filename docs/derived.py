@@ -13,6 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from atoz import diagram
+from atoz.model import Language
+
 DOCS = Path(__file__).parent
 PACKAGE = DOCS.parent / "atoz"
 PART = re.compile(r"(<!-- made: (?P<name>[\w.-]+) -->\n).*?(<!-- /made -->)", re.DOTALL)
@@ -212,7 +215,14 @@ def refusal_codes() -> str:
     return codes(("Refusal", 0, 1))
 
 
+def transitions(language: Language) -> str:
+    """The transition table as the code draws it."""
+    return diagram("markdown", language=language)
+
+
 MAKERS: dict[str, Callable[[], str]] = {
+    "transitions.en": lambda: transitions("en"),
+    "transitions.zh": lambda: transitions("zh"),
     "rooms": rooms_diagram,
     "errors": error_classes,
     "faults": fault_codes,

@@ -10,7 +10,6 @@ import pytest
 
 import atoz
 from atoz.cli.options import Exit
-from atoz.lifecycle.diagram import diagram
 from atoz.rulebook.edition import Edition
 
 ROOT = Path(__file__).parent.parent
@@ -53,7 +52,7 @@ def exits_table() -> str:
 
 @pytest.mark.parametrize(
     ("mark", "derived"),
-    [("editions", editions_table()), ("transitions", diagram("markdown")), ("exits", exits_table())],
+    [("editions", editions_table()), ("exits", exits_table())],
 )
 def test_readme_tables_are_derived(mark, derived):
     """The README's tables are those of the code."""
@@ -70,19 +69,34 @@ def test_readme_example_runs():
     assert done.stderr == ""
     lines = done.stdout.splitlines()
     assert lines[0] in code
-    assert "Ask the buyer for photos and details 2016-06-24 16:00:00+00:00" in lines
+    assert any(f"# {line}" in code for line in lines[1:]), "the comment beside the plan is what it prints first"
 
 
-def test_readme_main_command_runs(tmp_path):
-    """The main job of the README's set-up command works on the file it names."""
-    command = next(line for line in README.splitlines() if ".venv/bin/atoz plan" in line)
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [(0, "Answer Amazon  (answer_amazon); by 2026-11-24 09:00 PST"), (1, "Ask the buyer to withdraw the claim")],
+    ids=["this-year", "faq-2016"],
+)
+def test_readme_commands_run(number, says):
+    """What the README's commands do, on the files they name: a claim of this year first, the FAQ's story second."""
+    command = [line for line in README.splitlines() if ".venv/bin/atoz plan" in line][number]
     arguments = command.rpartition(".venv/bin/atoz ")[2].split()
     done = subprocess.run(
         [sys.executable, "-m", "atoz", *arguments], capture_output=True, text=True, cwd=ROOT, check=False
     )
 
     assert done.returncode == 0
-    assert "Ask the buyer to withdraw the claim" in done.stdout
+    assert says in done.stdout
+
+
+def test_readme_says_what_the_default_means_today():
+    """Beside the default stands what it means for a claim of today, with the figures of both editions."""
+    beside = README.partition("**The default is `faq-2016`")[2].partition("<!-- editions -->")[0]
+    pinned, today = (Edition.named(name).parameter("answer_amazon") for name in ("faq-2016", "us-2026"))
+
+    assert f"{pinned.value} {pinned.unit}".split()[0] in beside
+    assert f"{today.value} hours" in beside
+    assert 'edition="in-force"' in beside
 
 
 def test_readme_names_exist():
