@@ -7,8 +7,9 @@ from atoz.lifecycle.transition_table import ROWS, Guard, triggers_from
 from atoz.model.claim import Claim
 from atoz.model.events import Event, ResponseLapsed
 from atoz.model.history import History
+from atoz.model.status import ClaimStatus
 from atoz.rulebook.deadline_clock import DeadlineName, Run
-from atoz.rulebook.deadlines import run_and_due
+from atoz.rulebook.deadlines import due_of, run_and_due
 
 
 def why_not(history: History, kind: str, at: datetime, event: Event | None = None) -> Refusal | None:
@@ -21,21 +22,27 @@ def why_not(history: History, kind: str, at: datetime, event: Event | None = Non
         return out_of_order(claim, at)
     row = ROWS.get((claim.status, kind))
     if row is None:
-        return no_such_transition(claim, kind)
+        return no_such_transition(claim.status, kind)
     return check(row.guard, history, at, event) if row.guard else None
 
 
 def check(guard: Guard, history: History, at: datetime, event: Event | None) -> Refusal | None:
-    """What a guard says to an event at an instant."""
+    """What a guard says to an event that follows a history at an instant."""
+    run = Run() if guard.kind == "needs" else run_and_due(history, DeadlineName(guard.subject))[0]
+    return check_run(guard, history.claim, run, at, event)
+
+
+def check_run(guard: Guard, claim: Claim, run: Run, at: datetime, event: Event | None) -> Refusal | None:
+    """The same, where the run that the guard's clock is in by then is known."""
     if guard.kind == "needs":
         given = bool(getattr(event, guard.subject, False))
         return None if given else Refusal("consent_missing", f"{guard.subject} has to be given: the buyer must agree")
     name = DeadlineName(guard.subject)
-    run, due_at, no_later = run_and_due(history, name)
+    due_at, no_later = due_of(run, name, claim)
     if guard.kind == "before_deadline":
-        return _in_time(name, history.claim.edition, due_at or no_later, at)
+        return _in_time(name, claim.edition, due_at or no_later, at)
     named = event.due_at if isinstance(event, ResponseLapsed) else None  # counts where the edition counts none
-    return _lapsed(name, history.claim.edition, run, due_at or named, at)
+    return _lapsed(name, claim.edition, run, due_at or named, at)
 
 
 def out_of_order(claim: Claim, at: datetime) -> Refusal:
@@ -48,12 +55,10 @@ def out_of_order(claim: Claim, at: datetime) -> Refusal:
     )
 
 
-def no_such_transition(claim: Claim, kind: str) -> Refusal:
+def no_such_transition(status: ClaimStatus, kind: str) -> Refusal:
     """The table has no row for this event here."""
-    can = ", ".join(triggers_from(claim.status))
-    return Refusal(
-        "no_such_transition", f"from {claim.status} the table knows {can or 'no event: it is final'}; not {kind}"
-    )
+    can = ", ".join(triggers_from(status))
+    return Refusal("no_such_transition", f"from {status} the table knows {can or 'no event: it is final'}; not {kind}")
 
 
 def _in_time(name: DeadlineName, edition: str, due_at: datetime | None, at: datetime) -> Refusal | None:

@@ -88,7 +88,7 @@ def apply(claim: Claim, event: AnyEvent, *, machine: Machine | None = None) -> C
     if event.leads_to is None:
         return with_event(claim, event, claim.status)
     if (claim.status, event.kind) not in ROWS:
-        raise _refused(claim, event, no_such_transition(claim, event.kind))
+        raise _refused(claim, event, no_such_transition(claim.status, event.kind))
     moving = ClaimModel(claim, event)
     driver = machine or shared_machine()
     if driver.events[event.kind].trigger(moving, event=event):

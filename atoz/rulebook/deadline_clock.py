@@ -1,6 +1,7 @@
 """Which clock is running: what starts each deadline, and what ends it, counted from a history alone."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -60,7 +61,12 @@ class Run(NamedTuple):
 
 
 def last_run(name: DeadlineName, starts_with: Sequence[str], history: History) -> Run:
-    """The latest run of a clock: the last start, and what ended it.
+    """The latest run of a clock: the last start, and what ended it."""
+    return deque(runs(name, starts_with, history), maxlen=1)[0]
+
+
+def runs(name: DeadlineName, starts_with: Sequence[str], history: History) -> Iterator[Run]:
+    """The latest run of a clock as it stands before each event of a history, and at last after all of them.
 
     An event that only repeats the known status starts nothing; a status that was only observed starts a clock
     whose instant is not known.
@@ -70,6 +76,7 @@ def last_run(name: DeadlineName, starts_with: Sequence[str], history: History) -
     contact = history.latest.get(FIRST_CONTACT) if FIRST_CONTACT in starts_with else None
     run = Run(FIRST_CONTACT, contact.at) if contact else Run()
     for _, event, before, after, says in history.entries:
+        yield run
         outside = bool(during) and after not in during
         if event.kind in ended_by:
             run = _ended(run, event.at)
@@ -81,7 +88,7 @@ def last_run(name: DeadlineName, starts_with: Sequence[str], history: History) -
             run = Run("observed", seen_at=event.at) if event.status in during else run
         if says is not None and outside:
             run = _left(run, event.at)
-    return run
+    yield run
 
 
 def _hides_a_start(event: Observed, known: ClaimStatus | None, starts_with: Sequence[str]) -> bool:

@@ -181,11 +181,15 @@ def run_and_due(history: History, name: DeadlineName) -> tuple[Run, datetime | N
 
     This is all that a guard needs.
     """
-    claim = history.claim
+    run = last_run(name, starts_of(history.claim.edition, name), history)
+    return run, *due_of(run, name, history.claim)
+
+
+def due_of(run: Run, name: DeadlineName, claim: Claim) -> tuple[datetime | None, datetime | None]:
+    """The due instant of one run of a deadline's clock and, where only the status was observed, the latest one."""
     rule = deadline_rule(claim.edition, name)
-    run = last_run(name, starts_of(claim.edition, name), history)
     no_later = _counted(rule, run.seen_at, claim.order) if name is not DeadlineName.ANSWER_AMAZON else None
-    return run, run.stated or _counted(rule, run.started_at, claim.order), no_later
+    return run.stated or _counted(rule, run.started_at, claim.order), no_later
 
 
 def starts_of(edition: str, name: DeadlineName) -> tuple[str, ...]:

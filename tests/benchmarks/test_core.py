@@ -4,6 +4,7 @@ With `--benchmark-disable` (the default) each runs once, as a test that the comp
 """
 
 import gc
+import itertools
 import subprocess
 import sys
 import time
@@ -15,8 +16,10 @@ import pytest
 from transitions import Machine
 
 from atoz import Claim, Order, apply, events, filing_window, open_claim, plan
+from atoz.lifecycle.replay import read_claim
 from atoz.lifecycle.transition_table import TABLE
 from atoz.model.events import AnyEvent
+from atoz.model.record import parse_json
 from atoz.model.status import ClaimStatus
 
 START = datetime(2016, 6, 1, 15, tzinfo=UTC)
@@ -198,3 +201,22 @@ def test_worklist_of_many_claims(benchmark, finding, rounds, tmp_path):
     kilobytes = int(benchmark.pedantic(run, rounds=1))
     taken = time.perf_counter() - begun
     finding(f"atoz plan of {count:,} claims", f"{kilobytes / 1024:.0f} MB peak, {taken:.0f} s", "<= 300 MB")
+
+
+def long_claim(count: int) -> str:
+    """A claim that is granted and appealed so many times, as JSON."""
+    kinds = itertools.cycle([events.GrantedSellerFunded, events.SellerAppealed])
+    history = [events.Filed(at=FILED), *(next(kinds)(at=FILED + timedelta(minutes=at)) for at in range(count))]
+    return Claim(order=ORDER, reason="not_received", history=history).model_dump_json()
+
+
+def test_a_long_history_is_read_in_time_in_proportion(rounds, benchmark):
+    """Twenty times as many events take some twenty times as long, not four hundred; 100,000 in ten seconds."""
+    small, large = (5_000, 100_000) if benchmark.enabled else (50, 1_000)
+    texts = {count: long_claim(count) for count in (small, large)}
+    seconds = {count: best(lambda text=text: read_claim(parse_json(text)), rounds) for count, text in texts.items()}
+    print(f"read {large} events in {seconds[large]:.2f} s, {small} in {seconds[small]:.2f} s")
+    assert len(read_claim(parse_json(texts[small])).history) == small + 1
+    if benchmark.enabled:
+        assert seconds[large] < 10
+        assert seconds[large] < 3 * (large / small) * seconds[small]
