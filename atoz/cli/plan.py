@@ -18,7 +18,7 @@ from atoz.cli.options import AsJson, AsOf, Exit, Explain, Lang, LanguageChoice, 
 from atoz.cli.output import show, show_error, show_json, show_json_list, show_lines
 from atoz.cli.stored import ClaimsSource, StoreUrl, claim_objects
 from atoz.errors import AtozError, Fault, InvalidDocument
-from atoz.lifecycle.replay import read_claim
+from atoz.lifecycle.replay import read_claim, under
 from atoz.messages.templates import drafts
 from atoz.model.claim import Claim
 from atoz.model.text import Language
@@ -39,6 +39,10 @@ def plan_claims(
     file: ClaimsSource = None,
     store_url: StoreUrl = None,
     policy: PolicyName = DEFAULT_POLICY,
+    edition: Annotated[
+        str | None,
+        typer.Option(help="Count by this edition of the rules, or by in-force; default: the claim's own."),
+    ] = None,
     as_of: AsOf = "now",
     fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 1 if anything is overdue.")] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Print the filled text of each message due now.")] = False,
@@ -55,13 +59,13 @@ def plan_claims(
     if where == file and not isinstance(first, InvalidDocument):
         values = template_values(pairs, values_file) if draft else None
         printing = Printing(as_json, explain, lang.value)
-        overdue = _plan_one(read_claim(first, what=where), now, chosen, values, printing)
+        overdue = _plan_one(_read(first, where, edition), now, chosen, values, printing)
         bad = 0
     elif draft:
         raise InvalidDocument(file or "plan", (Fault("", "not_one_claim", "--draft is for one claim at a time"),))
     else:
-        every = chain([(where, first)] if where else (), objects)
-        overdue, bad = _plan_many(every, now, chosen, as_json=as_json, lang=lang)
+        lines = chain([(where, first)] if where else (), objects)
+        overdue, bad = _plan_many(lines, now, chosen, edition, Printing(as_json, explain, lang.value))
     if bad:
         raise typer.Exit(Exit.BAD_INPUT)
     if fail_on is FailOn.OVERDUE and overdue:
@@ -76,6 +80,12 @@ def choose_policy(name: str) -> Policy:
         InvalidDocument: the file is not a valid policy.
     """
     return Policy.read(read_text(name), what=name) if name.endswith(".toml") or "/" in name else Policy.named(name)
+
+
+def _read(data: object, where: str, edition: str | None) -> Claim:
+    """A claim, verified by its own edition and then counted by the one that was asked for."""
+    claim = read_claim(data, what=where)
+    return claim if edition is None else under(claim, edition)
 
 
 class Printing(NamedTuple):
@@ -120,9 +130,8 @@ def _plan_many(
     objects: Iterator[tuple[str, dict[str, object] | InvalidDocument]],
     now: datetime,
     policy: Policy,
-    *,
-    as_json: bool,
-    lang: LanguageChoice,
+    edition: str | None,
+    printing: Printing,
 ) -> tuple[bool, int]:
     """Plan every claim; bad lines are reported, other kinds of records are counted and skipped."""
     rows: list[tuple[Urgency, str]] = []  # each row as text: a hundred thousand claims have to fit in memory
@@ -135,7 +144,7 @@ def _plan_many(
             if data.get("kind", "claim") != "claim":
                 other += 1
                 continue
-            claim = read_claim(data, what=where)
+            claim = _read(data, where, edition)
             row = worklist_row(claim, plan(claim, as_of=now, policy=policy))
             rows.append((urgency(row), row.model_dump_json()))
             unfit += not row.policy_fits
@@ -143,15 +152,15 @@ def _plan_many(
             bad.append(where)
             show_error(error)
     rows.sort(key=itemgetter(0))
-    if as_json:
+    if printing.as_json:
         head = {"as_of": now.isoformat(), "policy": policy.id, "bad_lines": bad, "other_records": other}
         show_json_list(head, "claims", (text for _, text in rows))
     else:
-        show_lines(worklist_lines((WorklistRow.model_validate_json(text) for _, text in rows), lang.value))
-        tail = [say("worklist_tail", lang.value, count=len(rows), as_of=now.isoformat())]
-        tail += [say("worklist_other", lang.value, count=other)] * bool(other)
-        show(", ".join([*tail, *[say("worklist_bad", lang.value, count=len(bad))] * bool(bad)]))
+        show_lines(worklist_lines((WorklistRow.model_validate_json(text) for _, text in rows), printing.language))
+        tail = [say("worklist_tail", printing.language, count=len(rows), as_of=now.isoformat())]
+        tail += [say("worklist_other", printing.language, count=other)] * bool(other)
+        show(", ".join([*tail, *[say("worklist_bad", printing.language, count=len(bad))] * bool(bad)]))
         if unfit:
             others = ", ".join(name for name in shipped_policies() if name != policy.id)
-            show(say("worklist_unfit", lang.value, policy=policy.id, others=others))
+            show(say("worklist_unfit", printing.language, policy=policy.id, others=others))
     return any(not key.in_time for key, _ in rows), len(bad)

@@ -15,7 +15,7 @@ later answer_the_claim
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pydantic import Field
 
@@ -31,11 +31,15 @@ from atoz.model.text import Text, fill
 from atoz.planner.actions import Action
 from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.reading_notes import reading_notes
 from atoz.planner.step_status import ActionState, StepStatus, next_change_at, step_statuses
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import Deadline, DeadlineState
+from atoz.rulebook.deadlines import Deadline, DeadlineState, with_readings
+from atoz.rulebook.edition import Edition
+from atoz.rulebook.edition_selection import editions_in_force
 from atoz.rulebook.filing_window import FilingWindow, Verdict
 from atoz.rulebook.odr_effect import OdrEffect, odr_effect_of
+from atoz.rulebook.readings import LAST_DAY_OF_SEVEN_DAYS, Reading
 
 
 class PlannedAction(Record):
@@ -87,6 +91,10 @@ class Plan(Record):
     window_verdict: Verdict = Field(description="Whether it was filed in time: the verdict on the filing day.")
     odr: OdrEffect = Field(description="Whether the claim, as it stands, counts against the Order Defect Rate.")
     notes: tuple[Text, ...] = Field(description="What else to bear in mind.")
+    act_by: datetime | None = Field(
+        description="The earliest instant by which any rule that has to be reckoned with wants the seller to act."
+    )
+    in_force: tuple[str, ...] = Field(description="The editions in force in the marketplace on the filing day.")
     look_again_at: datetime | None = Field(
         description="When the plan may change; none once nothing is left to wait for."
     )
@@ -101,14 +109,16 @@ class Plan(Record):
         ...               placed_at=datetime(2016, 6, 1, 15, tzinfo=UTC))
         >>> filed_at = datetime(2016, 6, 20, 16, tzinfo=UTC)
         >>> print(plan(open_claim(order, reason="not_received", filed_at=filed_at), as_of=filed_at))
-        123-1234567-1234567: under_review, action_required (policy faq-2016, edition faq-2016)
+        123-1234567-1234567: under_review, action_required; policy faq-2016, edition faq-2016
+        act by 2016-06-27 16:00 UTC
         now: collect_evidence (collect_evidence)
         later 2016-06-21 16:00 UTC: ask_for_withdrawal (first_message), by 2016-06-22 16:00 UTC
         later 2016-06-23 16:00 UTC: ask_for_evidence (second_message), by 2016-06-24 16:00 UTC
         later 2016-06-23 16:00 UTC: respond_to_amazon (answer_the_claim), by 2016-06-25 16:00 UTC
         """
-        rules = f"policy {self.policy}, edition {self.edition}"
-        return "\n".join([f"{self.order_id}: {self.status}, {self.attention} ({rules})", *map(str, self.actions)])
+        head = f"{self.order_id}: {self.status}, {self.attention}; policy {self.policy}, edition {self.edition}"
+        until = [f"act by {_minute(self.act_by)}"] if self.act_by else []
+        return "\n".join([head, *until, *map(str, self.actions)])
 
     @property
     def now(self) -> tuple[PlannedAction, ...]:
@@ -116,8 +126,10 @@ class Plan(Record):
         return tuple(planned for planned in self.actions if planned.state is ActionState.NOW)
 
 
-def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY) -> Plan:
+def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY, pinned_only: bool = False) -> Plan:
     """What to do about a claim at an aware instant; the same input gives the same plan, byte for byte.
+
+    With `pinned_only` it counts by the claim's own edition and no other, as a what-if does.
 
     Raises:
         UnknownName: no such policy, or the claim's edition does not ship with atoz.
@@ -128,6 +140,7 @@ def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY
     facts = ClaimFacts.of(History.of(claim), now)
     avoided = tuple(entry for entry in chosen.avoid if entry.when.matches(facts))
     held_back = frozenset(entry.action for entry in avoided if entry.action)
+    counted = with_readings(facts.history, now, facts.deadlines, pinned_only=pinned_only)
     statuses = _without_idle_waits(step_statuses(chosen, facts, held_back))
     actions = tuple(_planned(status, now) for status in sorted(statuses, key=_urgency))
     nothing_left = facts.attention is Attention.DONE and all(status.state is ActionState.DONE for status in statuses)
@@ -144,17 +157,31 @@ def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY
             DoNot(id=entry.id, what=entry.what, why=entry.why, source=entry.source, confidence=entry.confidence)
             for entry in avoided
         ),
-        deadlines=facts.deadlines,
+        deadlines=counted,
         window=facts.window,
         window_verdict=facts.window_verdict,
         odr=odr_effect_of(facts.history),
-        notes=tuple(_notes(chosen, facts)),
-        look_again_at=None if nothing_left else next_change_at(facts, statuses, chosen),
+        notes=(
+            *(() if pinned_only else reading_notes(facts, counted)),
+            *_notes(chosen, facts, counted, pinned_only=pinned_only),
+        ),
+        act_by=min((row.act_by for row in counted if row.act_by), default=None),
+        in_force=() if pinned_only else tuple(edition.id for edition in _in_force(facts)),
+        look_again_at=None if nothing_left else min(next_change_at(facts, statuses, chosen), *_due_ahead(counted, now)),
     )
 
 
 def _minute(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _due_ahead(counted: tuple[Deadline, ...], now: datetime) -> Iterator[datetime]:
+    """The instants right after which a reading that still runs is past; the last instant of all where none is."""
+    yield _NEVER
+    for deadline in counted:
+        for reading in deadline.readings:
+            if reading.runs and reading.due_at is not None and reading.due_at >= now:
+                yield reading.due_at + timedelta(microseconds=1)
 
 
 _ORDER = tuple(ActionState)
@@ -193,7 +220,14 @@ def _planned(status: StepStatus, now: datetime) -> PlannedAction:
     )
 
 
-def _notes(policy: Policy, facts: ClaimFacts) -> Iterator[Text]:
+def _in_force(facts: ClaimFacts) -> tuple[Edition, ...]:
+    """The editions in force on the filing day, or on the day of the first observation."""
+    begun = facts.history.filed_at or facts.history.beginning.event.at
+    order = facts.claim.order
+    return editions_in_force(order.marketplace, order.local_day(begun))
+
+
+def _notes(policy: Policy, facts: ClaimFacts, counted: tuple[Deadline, ...], *, pinned_only: bool) -> Iterator[Text]:
     """What the actions alone do not say: a window that was missed, a policy for other rules, a lapse by the clock."""
     claim, window = facts.claim, facts.window
     if claim.edition not in policy.editions:
@@ -212,6 +246,27 @@ def _notes(policy: Policy, facts: ClaimFacts) -> Iterator[Text]:
             yield fill("atoz.planner", "filed_too_late", day=filed_on, closes=window.closes)
         elif facts.window_verdict is Verdict.UNDETERMINED:
             yield fill("atoz.planner", "window_undetermined", missing=window.missing_text())
-    answer = facts.deadline(DeadlineName.ANSWER_AMAZON)
+    answer = next(row for row in counted if row.name is DeadlineName.ANSWER_AMAZON)
     if facts.now >= claim.updated_at and lapse_of(facts.history, answer, facts.now) is not None:
-        yield fill("atoz.planner", "lapse_offered")
+        agreed = pinned_only or _all_agree(answer, facts)
+        yield fill("atoz.planner", "lapse_offered" if agreed else "lapse_by_pinned_only", edition=claim.edition)
+
+
+def _all_agree(answer: Deadline, facts: ClaimFacts) -> bool:
+    """Whether every edition in force says that the same silence has been decided by now; none is known: until 2016."""
+    editions = _in_force(facts)
+    decided = {
+        reading.edition
+        for reading in answer.readings
+        if reading.started_by == answer.started_by and reading.due_at and facts.now > reading.due_at and _will(reading)
+    }
+    begun = facts.history.filed_at or facts.history.beginning.event.at
+    if not editions:
+        return facts.claim.order.local_day(begun) <= LAST_DAY_OF_SEVEN_DAYS
+    return all(edition.id in decided for edition in editions)
+
+
+def _will(reading: Reading) -> bool:
+    """Whether the source of a reading says that silence will be decided."""
+    figure = Edition.named(reading.edition).parameter(reading.figure) if reading.figure else None
+    return figure is not None and figure.on_expiry is not None and figure.on_expiry.certainty == "will"

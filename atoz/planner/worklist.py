@@ -14,8 +14,6 @@ from atoz.model.status import ClaimStatus
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan
 from atoz.planner.step_status import ActionState
-from atoz.rulebook.deadline_clock import clock
-from atoz.rulebook.deadlines import Deadline, DeadlineState
 
 
 class WorklistRow(Record):
@@ -30,7 +28,9 @@ class WorklistRow(Record):
     overdue: bool = Field(
         description="Something is late: the policy's own time, or a deadline that is still unanswered."
     )
-    deadline_at: datetime | None = Field(description="The soonest deadline of the seller's that is open.")
+    deadline_at: datetime | None = Field(
+        description="The earliest instant by which a rule wants the seller to act: that of `Plan.act_by`."
+    )
     policy_fits: bool = Field(description="Whether the policy is written for the claim's edition.")
     at_risk: Money | None = Field(description="What the claim asks for, while it can still be lost or won back.")
     counts_against_odr: TriState = Field(description="Whether the claim, as it stands, counts.")
@@ -42,7 +42,6 @@ def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:
     first = next((action for action in plan.now if action.action is not Action.WAIT), None)
     undecided = plan.status is ClaimStatus.UNDER_REVIEW
     missed = undecided and any(action.state is ActionState.MISSED for action in plan.actions)
-    ahead = [deadline.due_at for deadline in plan.deadlines if deadline.due_at and _is_sellers(deadline)]
     return WorklistRow(
         order_id=plan.order_id,
         status=plan.status,
@@ -51,17 +50,12 @@ def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:
         step=first.step if first else None,
         due_at=first.due_at if first else None,
         overdue=missed or any(action.overdue for action in plan.now),
-        deadline_at=min(ahead, default=None),
+        deadline_at=plan.act_by,
         policy_fits=plan.policy_fits,
         at_risk=None if plan.attention is Attention.DONE else claim.amount,
         counts_against_odr=plan.odr.counts,
         look_again_at=plan.look_again_at,
     )
-
-
-def _is_sellers(deadline: Deadline) -> bool:
-    """Whether a deadline is open and the seller's to meet."""
-    return deadline.state is DeadlineState.OPEN and clock(deadline.name).party == "seller"
 
 
 class Urgency(NamedTuple):

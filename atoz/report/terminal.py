@@ -41,13 +41,16 @@ def plan_view(plan: Plan, language: Language) -> RenderableType:
         say("plan_about", language, as_of=shown(plan.as_of.astimezone(zone)), policy=plan.policy, edition=plan.edition),
         style="dim",
     )
-    parts: list[RenderableType] = [head, about, Styled(), *_actions(plan, zone, language)]
+    parts: list[RenderableType] = [head, about]
+    if plan.act_by is not None:
+        parts.append(Styled(say("act_by", language, at=shown(plan.act_by.astimezone(zone))), style="bold"))
+    parts += [Styled(f"! {note.say(language)}", style="yellow") for note in plan.notes]
+    parts += [Styled(), *_actions(plan, zone, language)]
     if plan.do_not:
         parts += [Styled(), Styled(say("do_not", language), style="bold")]
         parts += [Styled(f"  ✗ {warning.what.say(language)} {warning.why.say(language)}") for warning in plan.do_not]
     parts += [Styled(), _deadline_table(plan.deadlines, zone, language), Styled(_window_line(plan, language))]
     parts.append(Styled(say("odr_line", language, counts=say(f"known_{plan.odr.counts}", language), why=plan.odr.why)))
-    parts += [Styled(f"! {note.say(language)}", style="yellow") for note in plan.notes]
     again = plan.look_again_at
     parts.append(
         Styled(say("look_again", language, at=shown(again.astimezone(zone))) if again else say("no_look", language))

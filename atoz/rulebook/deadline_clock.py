@@ -111,3 +111,29 @@ def _left(run: Run, at: datetime) -> Run:
     """Leaving the statuses stops a run for good: coming back does not restart it."""
     stopped = run.started_by is None or run.ended_at is not None or run.left_at is not None
     return run if stopped else run._replace(left_at=at)
+
+
+class DeadlineState(StrEnum):
+    """Where a deadline stands."""
+
+    OPEN = "open"
+    MET = "met"
+    MISSED = "missed"
+    NOT_OFFERED = "not_offered"
+    """Nothing started the clock, or the claim moved on before it was due."""
+    UNDETERMINED = "undetermined"
+    """The clock runs, but the edition names no figure for it or its start is not known."""
+
+
+def run_state(run: Run, last: datetime | None, due_at: datetime | None, now: datetime) -> DeadlineState:
+    """Where a deadline stands: `last` is the instant after which it is surely missed, `due_at` the exact one."""
+    if run.started_by is None:
+        return DeadlineState.NOT_OFFERED
+    stopped = run.ended_at or run.left_at
+    if last is not None and (stopped or now) > last:
+        return DeadlineState.MISSED
+    if run.ended_at:
+        return DeadlineState.MET
+    if run.left_at:
+        return DeadlineState.NOT_OFFERED
+    return DeadlineState.UNDETERMINED if due_at is None else DeadlineState.OPEN

@@ -9,9 +9,8 @@
 ('answer_amazon', 'open', '2016-07-08T16:00:00+00:00')
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
@@ -25,22 +24,12 @@ from atoz.model.marketplace import Marketplace
 from atoz.model.order import Country, Order
 from atoz.model.record import Record
 from atoz.rulebook.date_arithmetic import add_to_instant
-from atoz.rulebook.deadline_clock import DeadlineName, Run, clock, last_run
+from atoz.rulebook.deadline_clock import DeadlineName, Run, clock, last_run, run_state
+from atoz.rulebook.deadline_clock import DeadlineState as DeadlineState  # noqa: PLC0414  (its home for who counts)
 from atoz.rulebook.derivation import DerivationStep, counted
 from atoz.rulebook.edition import Edition, OnExpiry, Parameter
 from atoz.rulebook.explanation import Explanation, in_words
-
-
-class DeadlineState(StrEnum):
-    """Where a deadline stands."""
-
-    OPEN = "open"
-    MET = "met"
-    MISSED = "missed"
-    NOT_OFFERED = "not_offered"
-    """Nothing started the clock, or the claim moved on before it was due."""
-    UNDETERMINED = "undetermined"
-    """The clock runs, but the edition names no figure for it or its start is not known."""
+from atoz.rulebook.readings import Reading, act_by, readings_of
 
 
 class Deadline(Record):
@@ -65,6 +54,14 @@ class Deadline(Record):
         default=None, repr=False, description="What silence costs, and how certain the source is; none if it is silent."
     )
     marketplace: Country = Field(description="The claim's marketplace, whose local time is counted.")
+    readings: tuple[Reading, ...] = Field(
+        default=(),
+        repr=False,
+        description="The same deadline by each edition to reckon with, the pinned one first.",
+    )
+    act_by: datetime | None = Field(
+        default=None, description="The earliest instant of the readings that still run; none for the buyer's deadlines."
+    )
     derivation: tuple[DerivationStep, ...] = Field(
         default=(), repr=False, description="How it was counted, as data; see `explain()`."
     )
@@ -106,12 +103,25 @@ def deadlines(claim: Claim, as_of: datetime) -> tuple[Deadline, ...]:
         UnknownName: the claim's edition does not ship with atoz.
         InvalidDocument: `as_of` is naive.
     """
-    return deadlines_of(History.of(claim), instant_argument("as_of", as_of))
+    history, now = History.of(claim), instant_argument("as_of", as_of)
+    return with_readings(history, now, deadlines_of(history, now))
 
 
 def deadlines_of(history: History, now: datetime) -> tuple[Deadline, ...]:
-    """The same, from a history that has been read already, at an instant in UTC."""
+    """The same by the claim's own edition alone, from a history that has been read already, at an instant in UTC."""
     return tuple(deadline(history, name, now) for name in DeadlineName)
+
+
+def with_readings(
+    history: History, now: datetime, counted: Iterable[Deadline], *, pinned_only: bool = False
+) -> tuple[Deadline, ...]:
+    """Deadlines with their readings, and the instant by which to act."""
+    rows: list[Deadline] = []
+    for row in counted:
+        readings = readings_of(history, row.name, now, pinned_only=pinned_only)
+        sooner = act_by(row.name, readings, history, now)
+        rows.append(row.model_copy(update={"readings": readings, "act_by": sooner}))
+    return tuple(rows)
 
 
 def deadline(history: History, name: DeadlineName, now: datetime) -> Deadline:
@@ -120,7 +130,7 @@ def deadline(history: History, name: DeadlineName, now: datetime) -> Deadline:
     rule = deadline_rule(claim.edition, name)
     run, due_at, no_later = run_and_due(history, name)
     waits = run.ended_at is None and run.left_at is None
-    state = _state(run, due_at or no_later, due_at, now)
+    state = run_state(run, due_at or no_later, due_at, now)
     return Deadline(
         name=name,
         state=state,
@@ -201,17 +211,3 @@ def starts_of(edition: str, name: DeadlineName) -> tuple[str, ...]:
 def _counted(rule: Parameter | None, start: datetime | None, order: Order) -> datetime | None:
     """The last instant at which a run is met, by the edition's figure."""
     return add_to_instant(start, rule.value, rule.unit, order.zone) if rule and start else None
-
-
-def _state(run: Run, last: datetime | None, due_at: datetime | None, now: datetime) -> DeadlineState:
-    """Where a deadline stands: `last` is the instant after which it is surely missed, `due_at` the exact one."""
-    if run.started_by is None:
-        return DeadlineState.NOT_OFFERED
-    stopped = run.ended_at or run.left_at
-    if last is not None and (stopped or now) > last:
-        return DeadlineState.MISSED
-    if run.ended_at:
-        return DeadlineState.MET
-    if run.left_at:
-        return DeadlineState.NOT_OFFERED
-    return DeadlineState.UNDETERMINED if due_at is None else DeadlineState.OPEN

@@ -9,6 +9,7 @@ from pydantic import Field
 from atoz.model.citation import Confidence, Source
 from atoz.model.record import Record
 from atoz.model.text import Language, Text, fill
+from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.derivation import DerivationStep
 
 
@@ -62,6 +63,11 @@ def phrase(code: str, **values: object) -> Text:
     return fill("atoz.rulebook", code, **values)
 
 
+def span_text(value: int, unit: Unit | None) -> Text:
+    """How much is added, in words: `3 calendar days`."""
+    return phrase(f"unit_{unit}" if abs(value) != 1 else f"unit_{unit}_one", value=abs(value))
+
+
 def shown(moment: date | datetime) -> str:
     """A day as `2016-06-10`, an instant as `2016-06-10 15:00 UTC`, with its zone's short name."""
     if isinstance(moment, datetime):
@@ -85,7 +91,10 @@ def _says(step: DerivationStep, zone: ZoneInfo, facts: dict[str, Text]) -> Text:
         values["sooner"], values["wait"] = (shown(day) for day in step.compared)
     if step.rule == "counted":
         return phrase(
-            _counted_phrase(step), span=_span(step), boundary=phrase(f"boundary_{step.day_boundary}"), **values
+            _counted_phrase(step),
+            span=span_text(step.value or 0, step.unit),
+            boundary=phrase(f"boundary_{step.day_boundary}"),
+            **values,
         )
     return phrase(f"step_{step.rule}", **values)
 
@@ -93,9 +102,3 @@ def _says(step: DerivationStep, zone: ZoneInfo, facts: dict[str, Text]) -> Text:
 def _counted_phrase(step: DerivationStep) -> str:
     value = step.value or 0
     return "counted_back" if value < 0 else "counted_on" if value else "counted_same"
-
-
-def _span(step: DerivationStep) -> Text:
-    """How much is added, in words: `3 calendar days`."""
-    value = abs(step.value or 0)
-    return phrase(f"unit_{step.unit}" if value != 1 else f"unit_{step.unit}_one", value=value)

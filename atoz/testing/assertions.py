@@ -94,7 +94,7 @@ def _moments(played: Simulation, policy: Policy | str) -> Iterable[Moment]:
     for turn in played.turns:
         known = tuple(event for event in history if event.at <= turn.at)
         claim = played.claim.model_copy(update={"history": known, "status": turn.plan.status})
-        yield Moment(claim, plan(claim, as_of=turn.at, policy=chosen), chosen)
+        yield Moment(claim, plan(claim, as_of=turn.at, policy=chosen, pinned_only=True), chosen)
 
 
 def _begun(claim: Claim) -> Claim:

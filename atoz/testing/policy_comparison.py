@@ -154,7 +154,7 @@ def _under(claim: Claim, side: Side) -> Claim:
 
 
 def _planned(claim: Claim, side: Side, as_of: datetime) -> _Outcome:
-    made = plan(claim, as_of=as_of, policy=side.policy)
+    made = plan(claim, as_of=as_of, policy=side.policy, pinned_only=True)
     steps = tuple(TimedStep(action.step, action.at, action.due_at) for action in made.actions)
     return _Outcome(steps, made, claim, sum(action.state == "missed" for action in made.actions))
 

@@ -133,7 +133,7 @@ class _Game:
         return made
 
     def _plan(self) -> Plan:
-        made = plan(self.claim, as_of=self.now, policy=self.policy)
+        made = plan(self.claim, as_of=self.now, policy=self.policy, pinned_only=True)
         steps = {action.step for action in made.now}
         self.shown = {step: self.shown.get(step, self.now) for step in sorted(steps)}
         for deadline in made.deadlines:

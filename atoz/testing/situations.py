@@ -75,6 +75,10 @@ class Expected(Record):
     due: dict[DeadlineName, Instant] = Field(
         default_factory=dict[DeadlineName, Instant], description="When deadlines are due."
     )
+    act_by: dict[DeadlineName, Instant] = Field(
+        default_factory=dict[DeadlineName, Instant],
+        description="By when deadlines have to be acted on, by every rule to reckon with.",
+    )
     look_again_at: Instant | None = Field(default=None, description="When to look again.")
     refused: dict[str, str] = Field(default_factory=dict, description="Events that are refused, and the code.")
     allowed: tuple[str, ...] = Field(default=(), description="Events that are allowed.")
@@ -190,6 +194,7 @@ def _compared(situation: Situation, claim: Claim, made: Plan) -> Iterator[tuple[
     if expect.do_not is not None:
         yield "do_not", sorted(expect.do_not), sorted(entry.id for entry in made.do_not)
     by_name = {deadline.name: deadline for deadline in made.deadlines}
+    yield from ((f"act on {name} by", at, by_name[name].act_by) for name, at in expect.act_by.items())
     yield from ((f"{name} is", state, by_name[name].state) for name, state in expect.deadlines.items())
     yield from ((f"{name} is due", due, by_name[name].due_at) for name, due in expect.due.items())
     possible = options(claim, at=max(made.as_of, claim.updated_at))

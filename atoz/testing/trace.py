@@ -41,7 +41,7 @@ class Story(Record):
         """The end of the story under a policy: what an invariant looks at."""
         chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
         claim = self.replay()
-        return Moment(claim, plan(claim, as_of=self.at, policy=chosen), chosen)
+        return Moment(claim, plan(claim, as_of=self.at, policy=chosen, pinned_only=True), chosen)
 
     def __str__(self) -> str:
         """The story, a line for each thing that happened."""

@@ -168,3 +168,37 @@ def test_many_claims_stay_small(atoz, claims, tmp_path):
     tracemalloc.stop()
 
     assert peak / 1000 < 10_000
+
+
+def test_today_s_rule_is_shown_first_and_can_be_asked_for(atoz, tmp_path):
+    """A claim of 2026 counted by default: when to act by, by which rule, first of all; `--edition` counts by it."""
+    claim = {
+        "order": {
+            "order_id": "123-1234567-1234567",
+            "marketplace": "US",
+            "placed_at": "2026-11-01T16:00:00Z",
+            "deliver_by": "2026-11-10",
+        },
+        "reason": "not_received",
+        "history": [
+            {"kind": "filed", "at": "2026-11-20T16:00:00Z"},
+            {"kind": "information_requested", "at": "2026-11-20T18:00:00Z"},
+        ],
+    }
+    file = tmp_path / "claim.json"
+    file.write_text(json.dumps(claim), encoding="utf-8")
+    asked = ("plan", file, "--as-of", "2026-11-20T20:00:00Z")
+    lines = atoz(*asked).out.splitlines()
+    assert "Act by 2026-11-23 10:00 PST" in lines[2]
+    assert "Today's rule (us-2026): answer Amazon within 72 hours, by 2026-11-23 10:00 PST." in lines[3]
+    assert any("faq-2016 would give until 2026-11-27 10:00 PST" in line for line in lines)
+    made = json.loads(atoz(*asked, "--json").out)
+    assert (made["act_by"], made["in_force"], made["edition"]) == ("2026-11-23T18:00:00Z", ["us-2026"], "faq-2016")
+    today = json.loads(atoz(*asked, "--edition", "in-force", "--json").out)
+    assert (today["edition"], today["deadlines"][1]["due_at"]) == ("us-2026", "2026-11-23T18:00:00Z")
+    assert "unknown edition" in atoz(*asked, "--edition", "us-2025").err
+    many = tmp_path / "claims.jsonl"
+    many.write_text(json.dumps(claim) + "\n" + json.dumps(claim) + "\n", encoding="utf-8")
+    rows = json.loads(atoz("plan", many, "--as-of", "2026-11-20T20:00:00Z", "--edition", "us-2026", "--json").out)
+    assert {row["deadline_at"] for row in rows["claims"]} == {"2026-11-23T18:00:00Z"}
+    assert "现行规则(us-2026)" in atoz(*asked, "--lang", "zh").out

@@ -212,7 +212,7 @@ source = "me"
 confidence = "atoz"
 """
     policy, due = Policy.read(text), AT + 7 * DAY
-    early = plan(claim(), as_of=AT, policy=policy)
+    early = plan(claim(), as_of=AT, policy=policy, pinned_only=True)
     assert (early.now, early.look_again_at) == ((), due - 30 * HOUR)
     assert not plan(claim(), as_of=due - 30 * HOUR - TICK, policy=policy).now
     assert [each.step for each in plan(claim(), as_of=due - 30 * HOUR, policy=policy).now] == ["hurry"]
@@ -339,13 +339,30 @@ def test_an_observed_window_is_looked_at_when_it_is_over() -> None:
 
 
 def test_the_lapse_is_noted_not_taken() -> None:
-    """After the due instant a note offers the lapse where the source says `will`; the claim is as it was."""
+    """After the due instant a note offers the lapse where every rule in force says `will`; the claim is as it was."""
+    filed = datetime(2016, 7, 1, 16, tzinfo=UTC)
+    of_2016 = Claim(
+        order=Order(order_id="123-1234567-1234567", marketplace="US", placed_at=filed - 20 * DAY),
+        reason="not_received",
+        history=(events.Filed(at=filed),),
+    )
     for after, noted in ((7 * DAY, False), (7 * DAY + TICK, True)):
-        made = plan(claim(), as_of=AT + after)
-        assert any("lapse" in note.en for note in made.notes) is noted
+        made = plan(of_2016, as_of=filed + after)
+        assert any("apply the lapse" in note.en for note in made.notes) is noted
         assert made.status is ClaimStatus.UNDER_REVIEW
-    answered = claim(events.SellerResponded(at=AT + DAY))
-    assert not any("lapse" in note.en for note in plan(answered, as_of=AT + 9 * DAY).notes)
+    answered = apply(of_2016, events.SellerResponded(at=filed + DAY))
+    assert not any("apply the lapse" in note.en for note in plan(answered, as_of=filed + 9 * DAY).notes)
+
+
+def test_no_lapse_is_offered_where_today_s_rule_does_not_say_so() -> None:
+    """A claim of 2026 pinned to 2016: the note says that the old rule would have decided and today's does not."""
+    notes = [note.en for note in plan(claim(), as_of=AT + 7 * DAY + TICK).notes]
+    assert not any("apply the lapse" in note for note in notes)
+    assert any("the rules in force do not say so" in note for note in notes)
+    alone = plan(claim(), as_of=AT + 7 * DAY + TICK, pinned_only=True)
+    assert any("apply the lapse" in note.en for note in alone.notes)
+    turkey = claim().model_copy(update={"order": order(marketplace="TR")})
+    assert not any("apply the lapse" in note.en for note in plan(turkey, as_of=AT + 8 * DAY).notes)
 
 
 @pytest.mark.parametrize(("policy", "apart"), [("faq-2016", 1), ("current", 2)])

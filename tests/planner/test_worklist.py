@@ -139,10 +139,14 @@ def test_a_loss_is_at_risk_until_the_appeal_is_over() -> None:
         assert row.deadline_at == (last if at_risk else None)
 
 
-def test_a_line_names_the_soonest_open_deadline_of_the_sellers() -> None:
-    """Open and the seller's own: not the policy's earlier time, not one that was met or missed, not the buyer's."""
-    assert line(as_of=AT + 7 * DAY).deadline_at == AT + 7 * DAY
-    assert line(as_of=AT + 7 * DAY + TICK).deadline_at is None
+def test_a_line_names_the_instant_to_act_by() -> None:
+    """The soonest of every rule to reckon with: not the policy's time, not what was met, not the buyer's.
+
+    Filed in 2026 and pinned to the seven days of 2016, the claim is to be looked at within 72 hours; it stays on the
+    line after that, since nothing has ended it.
+    """
+    assert line(as_of=AT + 3 * DAY).deadline_at == AT + 3 * DAY
+    assert line(as_of=AT + 7 * DAY + TICK).deadline_at == AT + 3 * DAY
     assert line(events.Filed(at=AT), events.SellerResponded(at=AT + DAY), as_of=AT + DAY).deadline_at is None
     denied = (events.Filed(at=AT), events.Denied(at=AT))
     assert line(*denied, edition="uk-current", policy="current").deadline_at is None

@@ -33,6 +33,7 @@ CLOCKS: dict[str, dict[str, tuple[int, str, str, str]]] = {
     "us-2026": {
         "answer_buyer": (48, "hour", "will", "amazon_copy"),
         "answer_amazon": (72, "hour", "may", "amazon_page"),
+        "claim_notice": (72, "hour", "?", "unclear"),
         "appeal": (30, "calendar_day", "will", "amazon_copy"),
     },
     "uk-current": {

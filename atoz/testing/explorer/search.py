@@ -128,7 +128,7 @@ class Search:
         return key.value
 
     def _visit(self, state: _State) -> None:
-        made = plan(state.claim, as_of=state.now, policy=self.abstraction.policy)
+        made = plan(state.claim, as_of=state.now, policy=self.abstraction.policy, pinned_only=True)
         self._check(state, made)
         self.known[state.key.value] = _Expanded(state, made, None, None, ())  # first: moves may lead back here
         acted = self._act(state, made)

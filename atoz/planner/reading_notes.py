@@ -1,0 +1,89 @@
+"""What a plan says of rules that the claim's pinned edition does not know: the sooner instants first.
+
+The pinned edition counts a claim's dates, but no plan is silent about a rule under which the seller must act sooner.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from atoz.model.events import InformationRequested
+from atoz.model.status import ClaimStatus
+from atoz.model.text import Text, fill
+from atoz.planner.claim_facts import ClaimFacts
+from atoz.rulebook.deadline_clock import DeadlineName
+from atoz.rulebook.deadlines import Deadline
+from atoz.rulebook.edition import Edition, Parameter
+from atoz.rulebook.edition_selection import editions_in_force
+from atoz.rulebook.explanation import shown, span_text
+from atoz.rulebook.filing_window import WindowCaveat
+from atoz.rulebook.readings import Reading, ReadingKind
+
+
+def reading_notes(facts: ClaimFacts, deadlines: Iterable[Deadline]) -> Iterator[Text]:
+    """Every note on rules besides the pinned ones, the sooner instants first."""
+    for deadline in deadlines:
+        yield from _sooner(facts, deadline)
+    for deadline in deadlines:
+        yield from _to_come(facts, deadline)
+    yield from _places(facts)
+
+
+def _sooner(facts: ClaimFacts, deadline: Deadline) -> Iterator[Text]:
+    """The rule that sets the instant to act by, where it is not the pinned one."""
+    pinned = deadline.readings[0] if deadline.readings else None
+    ahead = [reading for reading in deadline.readings[1:] if reading.runs and reading.due_at == deadline.act_by]
+    if pinned is None or deadline.act_by is None or not ahead or (pinned.runs and pinned.due_at == deadline.act_by):
+        return
+    reading = ahead[0]
+    figure = _figure(reading)
+    if figure is None:
+        return
+    notice = reading.kind is ReadingKind.SOFT and reading.started_by == "filed"
+    code = "look_by" if notice else "act_by_borrowed" if reading.kind is ReadingKind.BORROWED else "act_by_rule"
+    yield fill(
+        "atoz.planner",
+        code,
+        what=Text(en=deadline.name.label("en"), zh=deadline.name.label("zh")),
+        span=span_text(figure.value, figure.unit),
+        due=_local(facts, deadline.act_by),
+        edition=reading.edition,
+        source=figure.source.title,
+    )
+    if pinned.runs and pinned.due_at:
+        due = _local(facts, pinned.due_at)
+        yield fill("atoz.planner", "pinned_gives_until", edition=pinned.edition, due=due)
+    else:
+        yield fill("atoz.planner", "pinned_names_none", edition=pinned.edition)
+
+
+def _to_come(facts: ClaimFacts, deadline: Deadline) -> Iterator[Text]:
+    """The clock that Amazon's next question starts, where the pinned edition gives longer or another answer."""
+    if deadline.name is not DeadlineName.ANSWER_AMAZON or facts.claim.status is not ClaimStatus.UNDER_REVIEW:
+        return
+    asked = InformationRequested.model_fields["kind"].default
+    for reading in deadline.readings[1:]:
+        figure = _figure(reading)
+        if figure and asked in figure.starts_with and reading.started_by is None:
+            span = span_text(figure.value, figure.unit)
+            yield fill("atoz.planner", "once_asked", span=span, edition=reading.edition)
+            return
+
+
+def _places(facts: ClaimFacts) -> Iterator[Text]:
+    """What is in force in the marketplace, where the pinned edition does not speak of it or nothing does."""
+    claim, window = facts.claim, facts.window
+    begun = facts.history.filed_at or facts.history.beginning.event.at
+    country, day = claim.order.marketplace, claim.order.local_day(begun)
+    if WindowCaveat.OTHER_MARKETPLACE in window.caveats:
+        countries = ", ".join(Edition.named(window.edition).marketplaces)
+        yield fill("atoz.planner", "other_marketplace", edition=window.edition, countries=countries, country=country)
+    if not editions_in_force(country, day):
+        yield fill("atoz.planner", "none_in_force", country=country, day=day, edition=claim.edition)
+
+
+def _figure(reading: Reading) -> Parameter | None:
+    return Edition.named(reading.edition).parameter(reading.figure) if reading.figure else None
+
+
+def _local(facts: ClaimFacts, at: datetime) -> str:
+    return shown(at.astimezone(facts.claim.order.zone))
