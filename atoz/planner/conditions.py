@@ -85,6 +85,9 @@ class When(Record):
     buyer_wrote: Annotated[bool | None, kinds.happened("buyer_messaged")] = Field(
         default=None, description="The buyer has written since the claim was filed."
     )
+    buyer_messages_at_least: Annotated[int | None, kinds.at_least("buyer_messaged")] = Field(
+        default=None, ge=0, description="Messages from the buyer since filing."
+    )
     delivered: Annotated[bool | None, kinds.delivered()] = Field(
         default=None, description="A delivery scan is on record."
     )
