@@ -113,7 +113,9 @@ def _earliest_date(message: Message, notice: Notice, remarks: list[str]) -> date
     A date can be written by anybody; a clock that starts too early never makes the seller late.
     """
     received = _instant(str((message.get_all("Received") or [""])[0]).rpartition(";")[2])
-    if notice.sent_at is None or received is None or notice.route is not Route.DIRECT:
+    if notice.route is not Route.DIRECT:
+        return notice.sent_at  # the day of a forwarding is not the day of the notice
+    if notice.sent_at is None or received is None:
         return notice.sent_at or received
     if abs(received - notice.sent_at) > _CLOCK_SKEW:
         stated, arrived = notice.sent_at.isoformat(), received.isoformat()

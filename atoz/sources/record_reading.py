@@ -40,7 +40,8 @@ def read_records(
 ) -> Records:
     """The records of a file, while it is read; what cannot be read is a result without a value.
 
-    Say `order_id` for tracking and labels that name no order, `marketplace` for date range reports that name no zone.
+    Say `order_id` for tracking and labels that name no order, `marketplace` for date range reports that name no zone
+    and for notices whose header names none.
 
     Raises:
         InvalidDocument: it is no kind that atoz reads, or not the kind that was said.
@@ -54,7 +55,7 @@ def read_records(
         raise InvalidDocument(what, (Fault("", "unknown_kind", words),))
     shop = Marketplace.of(marketplace) if marketplace else None
     if source_kind is SourceKind.NOTICE:
-        yield read_notice(plain.read(MAX_BYTES + 1))
+        yield read_notice(plain.read(MAX_BYTES + 1), marketplace=marketplace)
     elif source_kind is SourceKind.SETTLEMENT:
         yield from transactions_from_settlement(lines_of(plain, what=what))
     elif source_kind is SourceKind.DATE_RANGE:

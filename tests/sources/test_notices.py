@@ -176,28 +176,6 @@ def test_which_of_several_amounts():
     assert (far.value.amount, "several_amounts" in far.codes()) == (None, True)
 
 
-def test_a_forward_keeps_what_it_forwards_and_says_so():
-    """Inline or attached, the notice is read; its headers are then someone else's or only quoted."""
-    inline = mail(
-        f"FYI\n---------- Forwarded message ---------\n{RECEIVED}",
-        subject=f"Fwd: Claim received on order {ORDER}",
-        sender="boss@example.org",
-        space="",
-    )
-    outer = EmailMessage()
-    outer["From"], outer["Subject"], outer["Date"] = "boss@example.org", "look", "Thu, 02 Jun 2016 08:00:00 -0700"
-    outer.set_content("see attached")
-    inner = EmailMessage()
-    inner["From"], inner["Subject"] = "atoz-guarantee-no-reply@amazon.com", f"Claim received on order {ORDER}"
-    inner["Date"] = "Wed, 01 Jun 2016 08:00:00 -0700"
-    inner.set_content(RECEIVED)
-    outer.add_attachment(inner)
-    for raw in (inline, outer.as_bytes()):
-        parsed = read_notice(raw)
-        assert (parsed.value.route, parsed.value.order_id, parsed.value.topic) == (Route.FORWARDED, ORDER, Topic.CLAIM)
-        assert parsed.value.events()
-
-
 def test_a_quoted_notice_in_a_reply_is_no_news():
     """The reply's own words count, its quotes do not, and no event comes of it."""
     quoted = "\n".join(f"> {line}" for line in RECEIVED.splitlines())

@@ -1,4 +1,4 @@
-"""A mail taken apart: a few headers, the text, and what in it is forwarded or quoted. Broken mail gives what it can."""
+"""A mail taken apart: its headers that matter, its text, and how it was sent on. Broken mail gives what it can."""
 
 import email
 import re
@@ -7,68 +7,32 @@ from datetime import datetime
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import getaddresses, parsedate_to_datetime
 from hashlib import sha256
-from html import unescape
 
 from pydantic_core import PydanticCustomError
 
 from atoz.model.instant import to_instant
 from atoz.model.record import Record
+from atoz.sources.notices.html_text import html_text
 from atoz.sources.parse_result import Level, Note
-
-_BLOCKS = frozenset({"p", "div", "br", "tr", "td", "th", "li", "table", "h1", "h2", "h3", "h4", "blockquote", "hr"})
-_SKIPPED = frozenset({"script", "style", "head", "title"})
-_QUOTED = "blockquote"
-
-
-def html_text(html: str) -> str:
-    """The readable text, a line per block; scripts, styles and comments are left out, and quotes are marked with `>`.
-
-    >>> print(html_text("<style>p{}</style><p>Claim of <b>$5.00</b></p><!-- <b>no</b> --><blockquote>old</blockquote>"))
-    Claim of $5.00
-    > old
-    """
-    pieces: list[str] = []
-    skipping = ""
-    quotes = 0
-    for index, piece in enumerate(html.split("<")):
-        if index == 0:
-            pieces.append(piece)
-            continue
-        if skipping == "!--":
-            tail = piece.partition("-->")
-            skipping, text = ("", tail[2]) if tail[1] else (skipping, "")
-            pieces.append(text)
-            continue
-        tag, _, text = piece.partition(">")
-        name = tag.strip("/ ").split(None, 1)[0].casefold().rstrip("/") if tag.strip("/ ") else ""
-        if skipping:
-            skipping = "" if tag.startswith("/") and name == skipping else skipping
-            text = "" if skipping else text
-        elif tag.startswith("!--"):
-            body = piece[3:].partition("-->")
-            skipping, text = ("", body[2]) if body[1] else ("!--", "")
-        elif name in _SKIPPED and not tag.startswith("/"):
-            skipping, text = name, ""
-        if name == _QUOTED:
-            quotes = max(quotes + (-1 if tag.startswith("/") else 1), 0)
-        if name in _BLOCKS:
-            pieces.append("\n> " if quotes else "\n")
-        pieces.append(text)
-    lines = (" ".join(line.split()) for line in unescape("".join(pieces)).splitlines())
-    return "\n".join(line for line in lines if line and line != ">")
-
 
 MAX_BYTES = 2_000_000
 """A notice is far smaller; what lies beyond is not read."""
+_MAX_TEXT = 200_000
 _MAX_PARTS = 60
 _MAX_BOUNDARIES = 200
 _MAX_HEADER = 2_000
 _HEADERS = re.compile(rb"\A\s*(?:[A-Za-z][A-Za-z0-9-]{0,60}:[^\n]*\n(?:[ \t][^\n]*\n){0,40}){1,300}", re.ASCII)
-_TELLING = re.compile(
+_MAIL_HEADER = re.compile(
     rb"^(?:from|subject|date|message-id|received|mime-version|x-space-notification-type):", re.IGNORECASE | re.MULTILINE
 )
+_NOT_FOR_TEXT = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"})
+"""Codecs of Python that no mail is written in; decoding by some of them takes a time that grows with the square."""
+_ENCRYPTED = frozenset(
+    {"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
+)
+_PGP = "-----BEGIN PGP MESSAGE-----"
 # What the mail package raises on broken mail is no fixed list: its own errors, and those of its string handling.
 _BROKEN = (MessageError, LookupError, ValueError, TypeError, AttributeError, AssertionError, RecursionError)
 
@@ -78,12 +42,18 @@ class Mail(Record):
 
     subject: str = ""
     sender: str = ""
+    """The address of its only sender; nothing where there are several or none."""
     sent_at: datetime | None = None
     space_type: str = ""
     marketplace_id: str = ""
+    authentication: tuple[str, ...] = ()
+    """Its `Authentication-Results`, topmost first."""
     is_reply: bool = False
     has_headers: bool = False
     attached: bool = False
+    """It came attached to another mail, which is how some programs forward."""
+    carried_at: datetime | None = None
+    """The date of the mail that it was attached to."""
     text: str = ""
     key: str
     notes: tuple[Note, ...] = ()
@@ -91,40 +61,48 @@ class Mail(Record):
 
 def read_mail(data: bytes | str) -> Mail:
     """A mail from the bytes of an `.eml` file, or pasted text; it never fails, it leaves notes."""
-    raw = data if isinstance(data, bytes) else data.encode("utf-8", errors="replace")
+    raw = data[: MAX_BYTES + 1]
+    raw = raw if isinstance(raw, bytes) else raw.encode("utf-8", errors="replace")
     notes: list[Note] = []
     if len(raw) > MAX_BYTES:
         raw = raw[:MAX_BYTES]
-        _note(notes, "cut", "the mail is far too long; only its beginning is read")
+        _note(notes, "cut", "the mail is longer than 2,000,000 bytes; only its beginning is read")
     key = sha256(raw).hexdigest()[:16]
     head = _HEADERS.match(raw)
-    if head is None or not _TELLING.search(head[0]):
-        return Mail(text=_decoded(raw, None), key=key, notes=tuple(notes))
+    if head is None or not _MAIL_HEADER.search(head[0]):
+        return Mail(text=_decoded(raw, None)[:_MAX_TEXT], key=key, notes=tuple(notes))
     if raw.lower().count(b"boundary=") > _MAX_BOUNDARIES:
-        _note(notes, "too_nested", "the mail is nested beyond reason; only its headers are read")
+        _note(notes, "too_nested", "the mail is nested too deeply; only its headers are read")
         raw = head[0]
     try:
         return _taken_apart(email.message_from_bytes(raw), key, notes)
     except _BROKEN:
         _note(notes, "broken_mail", "the mail is broken; its text is read as it stands")
-        return Mail(text=_decoded(raw, None), key=key, notes=tuple(notes))
+        return Mail(text=_decoded(raw, None)[:_MAX_TEXT], key=key, notes=tuple(notes))
 
 
 def _taken_apart(message: Message, key: str, notes: list[Note]) -> Mail:
     inner = _attached(message)
     carrier = inner or message
-    text = "\n".join(_texts(carrier, notes))
+    text = "\n\n".join(_texts(carrier, notes))
+    if len(text) > _MAX_TEXT:
+        text = text[:_MAX_TEXT]
+        _note(notes, "cut", "the mail's text is longer than 200,000 characters; only its beginning is read")
     if carrier.defects or message.defects:
         _note(notes, "mime_defects", "the mail breaks the rules of MIME; what can be read is read")
+    if _is_encrypted(carrier, text):
+        _note(notes, "encrypted", "the mail's body is encrypted, wholly or in part; only what is readable is read")
     return Mail(
         subject=_header(carrier, "Subject"),
-        sender=parseaddr(_header(carrier, "From"))[1].casefold(),
+        sender=_sender(carrier, notes),
         sent_at=_sent_at(carrier, notes),
         space_type=_header(carrier, "X-Space-Notification-Type").strip(),
         marketplace_id=_header(carrier, "X-Marketplace-ID").strip(),
+        authentication=() if inner else _all_headers(message, "Authentication-Results"),
         is_reply=bool(_header(message, "In-Reply-To")) and inner is None,
         has_headers=True,
         attached=inner is not None,
+        carried_at=_sent_at(message, []) if inner else None,
         text=text,
         key=key,
         notes=tuple(notes),
@@ -147,7 +125,7 @@ def _texts(message: Message, notes: list[Note]) -> Iterator[str]:
     rich: list[str] = []
     for number, part in enumerate(message.walk()):
         if number > _MAX_PARTS:
-            _note(notes, "too_many_parts", "the mail has too many parts; the rest is not read")
+            _note(notes, "too_many_parts", "the mail has more than 60 parts; the rest is not read")
             break
         kind = part.get_content_type()
         if (
@@ -160,11 +138,18 @@ def _texts(message: Message, notes: list[Note]) -> Iterator[str]:
         if isinstance(body, bytes):
             text = _decoded(body, part.get_content_charset())
             (plain if kind == "text/plain" else rich).append(text if kind == "text/plain" else html_text(text))
-    yield from plain if any(each.strip() for each in plain) else rich
+    yield from plain if any(text.strip() for text in plain) else rich
+
+
+def _is_encrypted(message: Message, text: str) -> bool:
+    """S/MIME or PGP, as a MIME type or inside the text."""
+    kinds = {part.get_content_type() for part, _ in zip(message.walk(), range(_MAX_PARTS), strict=False)}
+    return bool(_ENCRYPTED & kinds) or _PGP in text
 
 
 def _decoded(body: bytes, charset: str | None) -> str:
-    for name in filter(None, (charset, "utf-8", "cp1252")):
+    named = charset if charset and charset.casefold().replace("-", "_") not in _NOT_FOR_TEXT else None
+    for name in filter(None, (named, "utf-8", "cp1252")):
         try:
             return body.decode(name)
         except (LookupError, ValueError, AssertionError):  # an unknown charset, or bytes that are not in it
@@ -183,8 +168,27 @@ def _header(message: Message, name: str) -> str:
         return " ".join(text.split())
 
 
+def _all_headers(message: Message, name: str) -> tuple[str, ...]:
+    values = message.get_all(name, [])[:_MAX_PARTS]
+    return tuple(" ".join(str(value)[:_MAX_HEADER].split()).casefold() for value in values)
+
+
+def _sender(message: Message, notes: list[Note]) -> str:
+    """The only sender's address, read from the header as it stands: an encoded name could look like an address."""
+    headers = [str(value)[:_MAX_HEADER] for value in message.get_all("From", [])[:_MAX_PARTS]]
+    addresses = [address for _, address in getaddresses(headers) if address]
+    if len(headers) > 1 or len(addresses) > 1:
+        _note(notes, "several_senders", "the mail names several senders; none counts")
+        return ""
+    return addresses[0].casefold() if addresses else ""
+
+
 def _sent_at(message: Message, notes: list[Note]) -> datetime | None:
-    value = _header(message, "Date")
+    return mail_date(_header(message, "Date"), notes)
+
+
+def mail_date(value: str, notes: list[Note]) -> datetime | None:
+    """The instant of a `Date` header, or none; one that cannot be read is noted."""
     try:
         return to_instant(parsedate_to_datetime(value)) if value else None
     except (*_BROKEN, OverflowError, PydanticCustomError):

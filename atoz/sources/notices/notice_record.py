@@ -1,5 +1,6 @@
 """What is kept of a notice, and the events that it speaks of."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -42,34 +43,55 @@ class Notice(Record):
     topic: Topic = Field(description="What it is about.")
     order_id: str | None = Field(default=None, pattern=r"^[0-9]{3}-[0-9]{7}-[0-9]{7}$", description="If one is named.")
     marketplace: Country | None = Field(default=None, description="By its header; none without.")
-    sent_at: Instant | None = Field(default=None, description="The mail's own date.")
+    sent_at: Instant | None = Field(
+        default=None,
+        description="The notice's own date, never that of a mail that forwards it; the earliest it can be.",
+    )
+    sent_before: Instant | None = Field(default=None, description="Date of the mail that forwards it, if one does.")
     received: bool = Field(default=False, description="It says that a claim was received.")
     action_required: bool = Field(default=False, description="It asks the seller to act.")
     decided: bool = Field(default=False, description="It says that a claim was decided.")
     outcome: Outcome = Field(default=Outcome.UNKNOWN, description="What the decision says.")
     counts_against_odr: TriState = Field(default=TriState.UNKNOWN, description="What it says of the ODR.")
     amount: Money | None = Field(default=None, description="The claim's amount, if it is plain which one it is.")
-    respond_by: Instant | None = Field(default=None, description="The deadline that it states, counted from its date.")
+    respond_by: Instant | None = Field(
+        default=None, description="The earliest deadline that it states for the answer, counted from its own date."
+    )
     language: str | None = Field(default=None, max_length=2, description="By the phrases found.")
     route: Route = Field(description="How it came.")
-    from_amazon: TriState = Field(description="Whether the sender claims to be Amazon; a sender can be forged.")
+    from_amazon: TriState = Field(
+        description="Whether the sender is Amazon's; yes can be forged, no is a look-alike or somebody else."
+    )
     by_header: bool = Field(default=False, description="Whether Amazon's own header names the type; it can be forged.")
     confidence: Confidence = Field(description="How sure the phrases are that it was read by.")
     source: Origin = Field(description="Where it was read.")
 
     def events(self) -> tuple[AnyEvent, ...]:
-        """What happened by this notice, earliest first: nothing that it does not say, and none without a date."""
-        if self.topic is not Topic.CLAIM or self.sent_at is None or self.route is Route.QUOTED:
+        """What happened by this notice, earliest first: nothing that it does not say, and none without a date.
+
+        A mail whose sender is not Amazon gives none, whatever it says.
+        """
+        if self.sent_at is None or not self.is_news:
             return ()
-        told = {"at": self.sent_at, "learnt_from": LearntFrom.NOTICE, "note": f"notice {self.source.key}"}
-        found: list[AnyEvent] = []
+        return self.events_at(self.sent_at)
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it is a notice on a claim whose words may count: not a reply's quote, not a look-alike's."""
+        from_elsewhere = self.from_amazon is TriState.NO
+        return self.topic is Topic.CLAIM and self.route is not Route.QUOTED and not from_elsewhere
+
+    def events_at(self, at: datetime) -> tuple[AnyEvent, ...]:
+        """The events that it speaks of, placed at an instant."""
+        common = {"at": at, "learnt_from": LearntFrom.NOTICE, "note": f"notice {self.source.key}"}
+        events: list[AnyEvent] = []
         if self.received:
-            found.append(Filed.model_validate({**told, "note": f"{told['note']}; filed then or before"}))
+            events.append(Filed.model_validate({**common, "note": f"{common['note']}; filed then or before"}))
         if self.action_required or (self.respond_by is not None and not self.decided):
-            found.append(InformationRequested.model_validate({**told, "respond_by": self.respond_by}))
-        grant = {**told, "amount": self.amount, "counts_against_odr": self.counts_against_odr}
+            events.append(InformationRequested.model_validate({**common, "respond_by": self.respond_by}))
+        grant = {**common, "amount": self.amount, "counts_against_odr": self.counts_against_odr}
         if self.decided and self.outcome is Outcome.SELLER_FUNDED:
-            found.append(GrantedSellerFunded.model_validate(grant))
+            events.append(GrantedSellerFunded.model_validate(grant))
         if self.decided and self.outcome is Outcome.AMAZON_FUNDED:
-            found.append(GrantedAmazonFunded.model_validate(grant))
-        return tuple(found)
+            events.append(GrantedAmazonFunded.model_validate(grant))
+        return tuple(events)

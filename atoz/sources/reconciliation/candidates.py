@@ -6,10 +6,22 @@ from typing import NamedTuple
 
 from atoz.model.citation import Confidence
 from atoz.model.claim import Claim
-from atoz.model.events import AnyEvent, GrantedSellerFunded, LearntFrom, Observed, OrderCancelled, SellerRefunded
+from atoz.model.events import (
+    AnyEvent,
+    Filed,
+    GrantedSellerFunded,
+    LearntFrom,
+    Observed,
+    OrderCancelled,
+    SellerRefunded,
+    status_after,
+)
 from atoz.model.money import Money
 from atoz.model.order import Order, TriState
 from atoz.model.status import ClaimStatus
+from atoz.rulebook.date_arithmetic import add_to_instant
+from atoz.rulebook.deadline_clock import DeadlineName
+from atoz.rulebook.deadlines import deadline_rule
 from atoz.sources.notices.notice_record import Notice
 from atoz.sources.notices.quoting import Route
 from atoz.sources.reconciliation.suggestions import Evidence, Strength
@@ -21,15 +33,22 @@ from atoz.sources.transactions.transaction import System, Transaction, Transacti
 
 
 class Candidate(NamedTuple):
-    """An event and the observation behind it."""
+    """An event, the observation behind it, and what speaks against it."""
 
     event: AnyEvent
     evidence: Evidence
+    conflicts: tuple[str, ...] = ()
 
 
-def notice_candidates(notices: Iterable[Notice]) -> Iterator[Candidate]:
-    """What notices say happened."""
+def notice_candidates(notices: Iterable[Notice], claim: Claim) -> Iterator[Candidate]:
+    """What notices say happened.
+
+    A forwarded notice without a date of its own is placed at the earliest time that it can have been sent: when the
+    claim took the status that it has.
+    """
     for notice in notices:
+        if not notice.is_news:
+            continue
         trusted = notice.by_header and notice.from_amazon is TriState.YES and notice.route is Route.DIRECT
         evidence = Evidence(
             kind="notice",
@@ -39,7 +58,33 @@ def notice_candidates(notices: Iterable[Notice]) -> Iterator[Candidate]:
             strength=Strength.FAIR if trusted else Strength.WEAK,
             says=f"a notice, {notice.route}; its headers can be forged",
         )
-        yield from (Candidate(event, evidence) for event in notice.events())
+        if notice.sent_at is not None:
+            conflicts = _later_than_rule(notice, claim)
+            yield from (Candidate(event, evidence, conflicts) for event in notice.events())
+        elif notice.sent_before is not None:
+            earliest = _last_status_change(claim)
+            words = (f"the notice's own date is not known; it was sent by {notice.sent_before.isoformat()}",)
+            yield from (
+                Candidate(event, evidence, words)
+                for event in notice.events_at(earliest)
+                if not isinstance(event, Filed)
+            )
+
+
+def _later_than_rule(notice: Notice, claim: Claim) -> tuple[str, ...]:
+    """What the claim's own edition says against the time that a notice states for the answer."""
+    rule = deadline_rule(claim.edition, DeadlineName.ANSWER_AMAZON)
+    if rule is None or notice.respond_by is None or notice.sent_at is None:
+        return ()
+    at = add_to_instant(notice.sent_at, rule.value, rule.unit, claim.order.zone)
+    if at >= notice.respond_by:
+        return ()
+    stated = notice.respond_by.isoformat()
+    return (f"the notice gives time until {stated}, the claim's edition {claim.edition} only until {at.isoformat()}",)
+
+
+def _last_status_change(claim: Claim) -> datetime:
+    return max((event.at for event in claim.history if status_after(event) is not None), default=claim.history[0].at)
 
 
 def transaction_candidates(transactions: Iterable[Transaction], claim: Claim) -> Iterator[Candidate]:

@@ -78,6 +78,12 @@ def _money(transactions: Iterable[Transaction]) -> Iterator[Note]:
 
 def _notices(notices: Iterable[Notice]) -> Iterator[Note]:
     for notice in notices:
+        if notice.topic is Topic.CLAIM and notice.from_amazon is TriState.NO:
+            words = (
+                "a mail whose sender is not Amazon's speaks of a claim; look in Seller Central before you believe it"
+            )
+            yield Note(code="sender_not_amazon", detail=words, level=Level.WARN)
+            continue
         if notice.topic is not Topic.CLAIM or not notice.decided:
             continue
         if notice.outcome is Outcome.UNKNOWN:

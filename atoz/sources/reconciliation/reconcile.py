@@ -48,7 +48,7 @@ def reconcile(claim: Claim, observations: Iterable[AnyRecord], as_of: datetime) 
     now = instant_argument("as_of", as_of)
     records = OrderRecords(claim.order.order_id, observations, now)
     candidates = [
-        *notice_candidates(records.notices),
+        *notice_candidates(records.notices, claim),
         *transaction_candidates(records.transactions, claim),
         *state_candidates(records.states[-1] if records.states else None, claim),
     ]
@@ -132,10 +132,10 @@ def _same(known: AnyEvent, cluster: _Cluster, *, exact: bool) -> bool:
 
 def _event(claim: Claim, cluster: _Cluster) -> Suggestion:
     event = merged(cluster)
-    conflicts: tuple[str, ...] = ()
+    conflicts = tuple(dict.fromkeys(words for candidate in cluster for words in candidate.conflicts))
     if currency_fault(claim.order, event) is not None:
         event = event.model_copy(update={"amount": None})
-        conflicts = ("the amount is not in the order's currency and is left out",)
+        conflicts = (*conflicts, "the amount is not in the order's currency and is left out")
     evidence = tuple(dict.fromkeys(candidate.evidence for candidate in cluster))
     return Suggestion(
         id=f"{event.kind}@{event.at.isoformat().replace('+00:00', 'Z')}",
