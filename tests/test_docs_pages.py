@@ -23,7 +23,10 @@ from atoz import errors
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PAGES = {str(page.relative_to(DOCS)): page for page in sorted(DOCS.rglob("*.md"))}
-NEEDS = {"how-to/millions_of_orders.md": ("narwhals", "numpy", "polars", "duckdb")}
+NEEDS = {
+    "how-to/millions_of_orders.md": ("narwhals", "numpy", "polars", "duckdb"),
+    "how-to/morning.md": ("sqlalchemy", "authres"),
+}
 """The libraries that a page needs beyond the extra `dev`."""
 FENCE = re.compile(
     r"^```(?P<language>\w+)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
