@@ -9,6 +9,7 @@ from atoz._lazy import lazy_exports
 TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
 if TYPE_CHECKING:
     __version__: str
+    from atoz import events as events
     from atoz.errors import AtozError as AtozError
     from atoz.errors import InvalidDocument as InvalidDocument
     from atoz.errors import TransitionRefused as TransitionRefused
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from atoz.lifecycle.replay import rebuild as rebuild
     from atoz.lifecycle.replay import under as under
     from atoz.lifecycle.replay import verify as verify
-    from atoz.model import events as events
     from atoz.model.claim import Claim as Claim
     from atoz.model.money import Money as Money
     from atoz.model.order import Order as Order
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from atoz.model.status import ClaimStatus as ClaimStatus
     from atoz.planner.plan import plan as plan
     from atoz.rulebook.deadlines import deadlines as deadlines
+    from atoz.rulebook.filing_window import claim_window as claim_window
     from atoz.rulebook.filing_window import compare_editions as compare_editions
     from atoz.rulebook.filing_window import filing_window as filing_window
     from atoz.rulebook.odr_effect import odr_effect as odr_effect
@@ -39,20 +40,20 @@ else:
         __name__,
         {
             "errors": ("AtozError", "InvalidDocument", "TransitionRefused"),
+            "events": (),
             "lifecycle.attention": ("attention",),
             "lifecycle.diagram": ("diagram",),
             "lifecycle.machine": ("machine",),
             "lifecycle.operations": ("apply", "lapse", "open_claim", "options"),
             "lifecycle.replay": ("read_claim", "rebuild", "under", "verify"),
             "model.claim": ("Claim",),
-            "model.events": (),
             "model.money": ("Money",),
             "model.order": ("Order",),
             "model.reason": ("ClaimReason",),
             "model.status": ("ClaimStatus",),
             "planner.plan": ("plan",),
             "rulebook.deadlines": ("deadlines",),
-            "rulebook.filing_window": ("compare_editions", "filing_window"),
+            "rulebook.filing_window": ("claim_window", "compare_editions", "filing_window"),
             "rulebook.odr_effect": ("odr_effect",),
         },
     )

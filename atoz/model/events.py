@@ -200,6 +200,13 @@ class ScoreRestorationAsked(Event):
     actor: Literal[Actor.SELLER] = Actor.SELLER
 
 
+class NothingAsked(Event):
+    """The seller looked in Seller Central: Amazon asks nothing, so there is nothing to answer."""
+
+    kind: Literal["nothing_asked"] = "nothing_asked"
+    actor: Literal[Actor.SELLER] = Actor.SELLER
+
+
 class HandedOver(Event):
     """The claim was handed to a person."""
 
@@ -232,6 +239,7 @@ AnyEvent = Annotated[
     | SellerResponded
     | EvidenceAdded
     | ScoreRestorationAsked
+    | NothingAsked
     | HandedOver
     | Observed,
     Field(discriminator="kind"),

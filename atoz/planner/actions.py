@@ -19,6 +19,7 @@ class Action(StrEnum):
     REFUND_BUYER = "refund_buyer"
     APPEAL = "appeal"
     ASK_SCORE_RESTORATION = "ask_score_restoration"
+    CHECK_FOR_QUESTION = "check_for_question"
     ESCALATE = "escalate"
     WAIT = "wait"
 
@@ -50,6 +51,7 @@ COMPLETED_BY: dict[Action, Completion | None] = {
     Action.REFUND_BUYER: Completion("seller_refunded"),
     Action.APPEAL: Completion("seller_appealed"),
     Action.ASK_SCORE_RESTORATION: Completion("score_restoration_asked"),
+    Action.CHECK_FOR_QUESTION: Completion("nothing_asked"),
     Action.ESCALATE: Completion("handed_over"),
     Action.WAIT: None,
 }

@@ -9,7 +9,7 @@ from atoz.model.claim import Claim
 from atoz.model.history import History
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, deadlines_of
-from atoz.rulebook.filing_window import FilingWindow, Verdict, filing_window
+from atoz.rulebook.filing_window import FilingWindow, Verdict, claim_window
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,7 @@ class ClaimFacts:
     @cached_property
     def window(self) -> FilingWindow:
         """The filing window, by the edition that counts it."""
-        claim = self.claim
-        return filing_window(claim.order, edition=claim.window_edition or claim.edition, reason=claim.reason)
+        return claim_window(self.claim)
 
     @cached_property
     def window_verdict(self) -> Verdict:

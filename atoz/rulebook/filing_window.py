@@ -21,6 +21,7 @@ from pydantic import Field
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.citation import Confidence
+from atoz.model.claim import Claim
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Country, Order
 from atoz.model.reason import ClaimReason
@@ -185,6 +186,15 @@ def filing_window(
         caveats=tuple(_odd(order, placed_on, chosen)),
         derivation=tuple(steps),
     )
+
+
+def claim_window(claim: Claim) -> FilingWindow:
+    """The filing window of a claim: its order and reason, by the edition that it pins for its window.
+
+    Raises:
+        UnknownName: the claim's edition does not ship with atoz.
+    """
+    return filing_window(claim.order, edition=claim.window_edition or claim.edition, reason=claim.reason)
 
 
 def _odd(order: Order, placed_on: date, edition: Edition) -> Iterator[WindowCaveat]:

@@ -206,15 +206,17 @@ def _runs(history: History, name: DeadlineName, run: Run, kind: ReadingKind) -> 
     """Whether a run still asks for something.
 
     Not once it was answered or left, nor after a decision that came later than its start; an appeal is against one. A
-    soft clock of the claim notice ends with Amazon's question, which has a clock of its own.
+    soft clock of the claim notice ends with Amazon's question, which has a clock of its own, or when the seller looked
+    and found nothing to answer.
     """
     if run.started_by is None or run.ended_at is not None or run.left_at is not None:
         return False
     if name is not DeadlineName.APPEAL and _decided_since(history, run.started_at or run.seen_at):
         return False
-    asked = history.latest.get("information_requested")
-    soft_notice = kind is ReadingKind.SOFT and run.started_by == "filed"
-    return not (soft_notice and asked is not None and run.started_at is not None and asked.at >= run.started_at)
+    if kind is not ReadingKind.SOFT or run.started_by != "filed" or run.started_at is None:
+        return True
+    looked = (history.latest.get(event) for event in ("information_requested", "nothing_asked"))
+    return not any(moment is not None and moment.at >= run.started_at for moment in looked)
 
 
 def _decided_since(history: History, start: datetime | None) -> bool:

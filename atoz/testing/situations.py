@@ -32,7 +32,7 @@ from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import DeadlineState
 from atoz.rulebook.edition import DEFAULT_EDITION
 from atoz.rulebook.edition_selection import pick_edition
-from atoz.rulebook.filing_window import Verdict, filing_window
+from atoz.rulebook.filing_window import Verdict, claim_window
 from atoz.testing.builders import FILED_AT, an_event, an_order, home_of
 from atoz.testing.scenario_catalog import scenario
 
@@ -220,7 +220,7 @@ def _of_the_window(situation: Situation, claim: Claim, made: Plan) -> Iterator[t
     if expect.edition is not None:
         day = order.local_day(claim.filed_at or claim.updated_at)
         yield "edition", expect.edition, pick_edition(situation.edition or claim.edition, order.marketplace, day).id
-    window = filing_window(order, edition=claim.window_edition or claim.edition, reason=claim.reason)
+    window = claim_window(claim)
     on: date = situation.on or order.local_day(made.as_of)
     actual = {"opens": window.opens, "closes": window.closes, "verdict": window.verdict(on)}
     named = expect.model_fields_set & actual.keys()

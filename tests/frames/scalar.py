@@ -30,7 +30,7 @@ SPELLINGS = [code for each in Marketplace.all() for code in (each.country, each.
 EVENTS = [
     kind
     for kind in EVENT_CLASSES
-    if kind not in ("observed", "evidence_added", "score_restoration_asked", "handed_over")
+    if kind not in ("observed", "evidence_added", "score_restoration_asked", "nothing_asked", "handed_over")
 ]
 
 

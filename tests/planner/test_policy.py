@@ -272,6 +272,7 @@ def test_house_names_the_actions() -> None:
         "refund_buyer": "seller_refunded",
         "appeal": "seller_appealed",
         "ask_score_restoration": "score_restoration_asked",
+        "check_for_question": "nothing_asked",
         "escalate": "handed_over",
         "wait": None,
     }

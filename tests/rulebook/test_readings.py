@@ -254,6 +254,20 @@ def test_a_message_not_answered_before_the_filing_is_history() -> None:
     assert deadline_of(in_time, "answer_buyer", FILED).act_by == FILED + 47 * HOUR
 
 
+def test_a_look_that_finds_nothing_ends_the_clock_of_the_notice() -> None:
+    """For `act_by` alone: the pinned seven days and their guards are as they were; a later question starts anew."""
+    looked = claim_of("US", events.Filed(at=FILED), events.NothingAsked(at=FILED + 5 * HOUR))
+    answer = deadline_of(looked, "answer_amazon", FILED + 6 * HOUR)
+    assert answer.act_by is None
+    assert (answer.state, answer.due_at) == (DeadlineState.OPEN, FILED + WEEK * HOUR)
+    history = (*looked.history, events.InformationRequested(at=FILED + 9 * HOUR))
+    asked = claim_of("US", *history)
+    assert deadline_of(asked, "answer_amazon", FILED + 9 * HOUR).act_by == FILED + 81 * HOUR
+    of_2016 = datetime(2016, 7, 1, 16, tzinfo=UTC)
+    firm = claim_of("US", events.Filed(at=of_2016), events.NothingAsked(at=of_2016 + HOUR), filed=of_2016)
+    assert deadline_of(firm, "answer_amazon", of_2016 + HOUR).act_by == of_2016 + WEEK * HOUR
+
+
 def test_a_claim_pinned_to_what_is_in_force_has_one_reading() -> None:
     """It pays for one edition only; the clock of the notice is a further figure of the same edition."""
     claim = claim_of("US", events.Filed(at=FILED), edition="us-2026")

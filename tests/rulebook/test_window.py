@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atoz.errors import InvalidDocument, NoEditionInForce, UnknownName
+from atoz.model import events
+from atoz.model.claim import Claim
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason
 from atoz.rulebook.edition import Edition
-from atoz.rulebook.filing_window import FilingWindow, Verdict, compare_editions, filing_window
+from atoz.rulebook.filing_window import FilingWindow, Verdict, claim_window, compare_editions, filing_window
 
 R = ClaimReason
 DAY = relativedelta(days=1)
@@ -339,3 +341,14 @@ def test_windows_are_hashable_and_dump(order: Order, edition: str, reason: Claim
     assert dumped == other.model_dump_json()
     assert (one.order_id, one.marketplace) == (order.order_id, order.marketplace)
     assert FilingWindow.model_validate_json(dumped) == one
+
+
+def test_a_claim_s_window_is_that_of_its_own_edition() -> None:
+    """Not of the default: the edition that the claim pins for its window, or else the one for its deadlines."""
+    filed = events.Filed(at=datetime(2026, 6, 20, 16, tzinfo=UTC))
+    facts = {"order": us_order(), "reason": "not_received", "history": (filed,)}
+    assert claim_window(Claim.model_validate(facts)) == filing_window(us_order())
+    pinned = Claim.model_validate({**facts, "edition": "us-2026"})
+    assert claim_window(pinned) == filing_window(us_order(), edition="us-2026") != filing_window(us_order())
+    two = Claim.model_validate({**facts, "edition": "us-2026", "window_edition": "us-2016-06"})
+    assert claim_window(two).edition == "us-2016-06"
