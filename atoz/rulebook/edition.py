@@ -14,7 +14,7 @@ from atoz.model.claim import EditionId
 from atoz.model.instant import Day
 from atoz.model.order import Country
 from atoz.model.reason import ClaimReason
-from atoz.model.record import Record, read_document
+from atoz.model.record import Record, is_mapping, is_sequence, read_document
 from atoz.model.text import Text, read_toml
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import DeadlineName
@@ -77,6 +77,12 @@ class Parameter(Record):
     starts_with: tuple[str, ...] = Field(min_length=1, description="The fact or events that start the clock.")
     day_boundary: DayBoundary = Field(description="How the span ends.")
     source: Source = Field(description="Where the figure comes from.")
+    words: str = Field(
+        default="", max_length=120, description="A few words of the source, in its own language, that carry the figure."
+    )
+    paraphrase: bool = Field(
+        default=False, description="Whether the source was read without a quotation: nothing is quoted that was not."
+    )
     confidence: Confidence = Field(description="How far the source can be trusted.")
     caveats: tuple[Text, ...] = Field(default=(), description="What travels with every result.")
     on_expiry: OnExpiry | None = Field(default=None, description="What silence costs; deadlines only.")
@@ -131,7 +137,12 @@ class Edition(Record):
     @classmethod
     def _resolve_sources(cls, data: object) -> object:
         """Let parameters name a source by its key, so that each citation is written once."""
-        return with_sources(data, ("parameters",))
+        resolved = with_sources(data, ("parameters",))
+        return (
+            {**resolved, "parameters": _quoted(resolved["parameters"])}
+            if is_mapping(resolved) and "parameters" in resolved
+            else resolved
+        )
 
     @model_validator(mode="after")
     def _dated_once(self) -> "Edition":
@@ -184,6 +195,18 @@ class Edition(Record):
         if found is None:
             raise UnknownName.with_suggestions("edition", edition, sorted(_index()))
         return found
+
+
+def _quoted(rows: object) -> object:
+    """Parameters whose source carries the words that they quote of it, so that a citation shows its own figure."""
+    return [_with_quotation(row) for row in rows] if is_sequence(rows) else rows
+
+
+def _with_quotation(row: object) -> object:
+    if not is_mapping(row) or not row.get("words") or not is_mapping(row.get("source")):
+        return row
+    source = row["source"]
+    return {**row, "source": {**source, "words": row["words"]} if is_mapping(source) else source}
 
 
 @cache

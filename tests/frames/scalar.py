@@ -23,7 +23,7 @@ from atoz.rulebook.edition_selection import pick_edition
 from atoz.rulebook.filing_window import Verdict, filing_window
 
 ROWS = 10_000
-WITHOUT_FIGURES = "in-current"
+WITHOUT_FIGURES = "ca-current"
 """An edition that names no deadline: what a row without an edition in force is like."""
 FIRST_INSTANT = datetime(FIRST_YEAR, 1, 1, 12, tzinfo=UTC)
 SPELLINGS = [code for each in Marketplace.all() for code in (each.country, each.marketplace_id, *each.also)]

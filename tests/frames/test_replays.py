@@ -117,7 +117,7 @@ def _one_by_one(rows, edition):
         begin = next((each for each in ordered if each["kind"] in ("filed", "observed")), ordered[0])
         chosen = pick_edition(edition, order.marketplace, order.local_day(begin["at"])).id
     except NoEditionInForce:
-        chosen = "in-current"  # it names no deadline
+        chosen = "ca-current"  # it names no deadline
     for place, row in enumerate(ordered):
         if row["kind"] is None:
             return [claim.status.value if claim else None, place]

@@ -20,7 +20,10 @@ from atoz.model.status import ClaimStatus
 AT = datetime(2026, 6, 1, 16, tzinfo=UTC)
 TICK, HOUR, DAY = timedelta(microseconds=1), timedelta(hours=1), timedelta(days=1)
 ORDER = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=AT - 9 * DAY)
-EDITIONS = ("faq-2016", "us-2016-06", "us-2016-11", "us-2020-07", "us-2026", "uk-current", "in-current")
+EDITIONS = (
+    *("faq-2016", "us-2016-06", "us-2016-11", "us-2020-07", "us-2026"),
+    *("uk-current", "eu-current", "in-current", "ca-current"),
+)
 
 
 def happen(kind: str, at: datetime, *, consent: bool = False) -> AnyEvent:

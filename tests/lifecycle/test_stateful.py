@@ -23,7 +23,10 @@ from atoz.rulebook.deadlines import DeadlineState, deadlines
 
 AT = datetime(2026, 6, 1, 16, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
-EDITIONS = ("faq-2016", "us-2016-06", "us-2016-11", "us-2020-07", "us-2026", "uk-current", "in-current")
+EDITIONS = (
+    *("faq-2016", "us-2016-06", "us-2016-11", "us-2020-07", "us-2026"),
+    *("uk-current", "eu-current", "in-current", "ca-current"),
+)
 KINDS = [kind for kind in EVENT_CLASSES if kind != "filed"]
 GAPS = [TICK, timedelta(hours=1), timedelta(days=1), timedelta(days=2), timedelta(days=3), timedelta(days=7)]
 GAPS += [timedelta(days=7) + TICK, timedelta(days=30), timedelta(days=30) + TICK]

@@ -19,9 +19,11 @@ ANSWER = {
     "us-2020-07": timedelta(hours=48),
     "us-2026": timedelta(hours=72),
     "uk-current": timedelta(hours=48),
+    "eu-current": timedelta(hours=48),
+    "in-current": timedelta(hours=72),
 }
-ONLY_WHEN_ASKED = ("us-2020-07", "us-2026", "uk-current")
-APPEAL = {"us-2020-07": timedelta(days=30), "us-2026": timedelta(days=30), "uk-current": timedelta(days=30)}
+ONLY_WHEN_ASKED = ("us-2020-07", "us-2026", "uk-current", "eu-current", "in-current")
+APPEAL = dict.fromkeys(ONLY_WHEN_ASKED, timedelta(days=30))
 BUYER_APPEAL = {"uk-current": timedelta(days=30)}
 
 STATES = [

@@ -246,7 +246,8 @@ def test_both_policies_cover_the_editions() -> None:
     assert shipped_policies() == ("current", "faq-2016")
     assert DEFAULT_POLICY == "faq-2016"
     assert Policy.named("faq-2016").editions == ("faq-2016", "us-2016-06")
-    assert Policy.named("current").editions == ("us-2016-11", "us-2020-07", "us-2026", "uk-current", "in-current")
+    current = Policy.named("current").editions
+    assert current[:4] == ("us-2016-11", "us-2020-07", "us-2021-05", "us-2026")
     covered = [edition for name in shipped_policies() for edition in Policy.named(name).editions]
     assert sorted(covered) == sorted(each.id for each in Edition.all())
     assert "historic" in Policy.named("faq-2016").step("restore_the_score").why.en

@@ -103,7 +103,7 @@ def test_the_buyer_has_to_be_answered_in_48_hours(edition: str) -> None:
 
 def test_a_stated_deadline_wins() -> None:
     """What the notice states counts, shorter or longer than the edition's figure, and even where it names none."""
-    for edition in ("us-2026", "faq-2016", "in-current"):
+    for edition in ("us-2026", "faq-2016", "ca-current"):
         for gap in (timedelta(hours=5), timedelta(days=20)):
             asked = events.InformationRequested(at=AT, respond_by=AT + gap)
             found = claim(filed(AT - DAY), asked, edition=edition)
@@ -194,7 +194,13 @@ SEEN_STARTS = {
     ClaimStatus.CLOSED: D.BUYER_APPEAL,
 }
 """The clock that may run unseen behind a status that is the first thing known of a claim."""
-BOUNDED = {("us-2020-07", D.APPEAL), ("us-2026", D.APPEAL), ("uk-current", D.APPEAL), ("uk-current", D.BUYER_APPEAL)}
+BOUNDED = {
+    *(
+        (edition, D.APPEAL)
+        for edition in ("us-2020-07", "us-2021-05", "us-2026", "uk-current", "eu-current", "in-current")
+    ),
+    ("uk-current", D.BUYER_APPEAL),
+}
 """The windows with a figure, 30 days in each: typed from the fact sheet."""
 
 
@@ -279,12 +285,12 @@ def test_an_observation_of_what_is_known_starts_nothing() -> None:
 
 
 def test_a_clock_without_a_figure_is_undetermined() -> None:
-    """The FAQ names no appeal window and India no response clock: they run, and nobody knows how long."""
+    """The FAQ names no appeal window and Canada no response clock: they run, and nobody knows how long."""
     granted = one(claim(filed(), events.GrantedSellerFunded(at=AT)), D.APPEAL, AT + 1000 * DAY)
     assert (granted.state, granted.due_at, granted.rule, granted.on_expiry) == (S.UNDETERMINED, None, None, None)
-    answer = one(claim(filed(), edition="in-current"), D.ANSWER_AMAZON, AT + 1000 * DAY)
+    answer = one(claim(filed(), edition="ca-current"), D.ANSWER_AMAZON, AT + 1000 * DAY)
     assert (answer.state, answer.running) == (S.UNDETERMINED, True)
-    answered = claim(filed(), events.SellerResponded(at=AT + DAY), edition="in-current")
+    answered = claim(filed(), events.SellerResponded(at=AT + DAY), edition="ca-current")
     assert one(answered, D.ANSWER_AMAZON, AT + DAY).state is S.MET
 
 
@@ -320,7 +326,7 @@ def test_states_are_a_function_of_time(edition: Edition, ask: int, gap: int, dec
 
 
 def test_on_expiry_says_how_certain_the_source_is() -> None:
-    """Silence costs the decision in 2016 by the source's own word; since 2020 it may."""
+    """Silence costs the decision in 2016, and on the European and Australian pages; since 2020 it may in the US."""
     certain = {each.id: one(claim(filed(), edition=each.id), D.ANSWER_AMAZON, AT).on_expiry for each in Edition.all()}
     assert {name: found and found.certainty for name, found in certain.items()} == {
         "faq-2016": "will",
@@ -328,8 +334,11 @@ def test_on_expiry_says_how_certain_the_source_is() -> None:
         "us-2016-11": "will",
         "us-2020-07": "may",
         "us-2026": "may",
+        "us-2021-05": "may",
         "uk-current": "may",
-        "in-current": None,
+        "eu-current": "will",
+        "au-current": "will",
+        **dict.fromkeys(("in-current", "jp-current", "ca-current", "ae-sa-current")),
     }
 
 

@@ -20,7 +20,12 @@ from atoz.rulebook.filing_window import FilingWindow, Verdict, claim_window, com
 R = ClaimReason
 DAY = relativedelta(days=1)
 COUNTRIES = [each.country for each in Marketplace.all()]
-EDITIONS = ("faq-2016", "us-2016-06", "us-2016-11", "us-2020-07", "us-2026", "uk-current", "in-current")
+EDITIONS = (
+    *("faq-2016", "us-2016-06", "us-2016-11", "us-2020-07", "us-2021-05", "us-2026"),
+    *("uk-current", "eu-current", "in-current", "jp-current", "ca-current", "au-current", "ae-sa-current"),
+)
+SCANNED = ("us-2020-07", "us-2021-05", "us-2026", "uk-current", "eu-current", "ca-current", "ae-sa-current")
+"""Where a delivery scan opens the window at once, and the buyer waits 48 hours after the first message."""
 
 
 class Expected(NamedTuple):
@@ -81,7 +86,7 @@ def expected(  # noqa: C901, PLR0911, PLR0912  (one paragraph per edition, as th
         sooner = min(promise + relativedelta(days=3), placed + relativedelta(days=30))
         return Expected(max(placed, sooner, working_days_after(local(order, contact), 2)), closes)
 
-    if edition in ("us-2020-07", "uk-current") and reason is R.NOT_RECEIVED:  # or delivery scan; 48 hours
+    if edition in SCANNED and reason is R.NOT_RECEIVED:  # or delivery scan; 48 hours
         if promise is None or contact is None:
             return Expected(None, closes, unknown)
         sooner = promise + relativedelta(days=3)
@@ -89,12 +94,22 @@ def expected(  # noqa: C901, PLR0911, PLR0912  (one paragraph per edition, as th
             sooner = local(order, scan)
         return Expected(max(placed, sooner, two_days_later(order)), closes)
 
-    if edition == "us-2026" and reason is R.NOT_RECEIVED:  # both waits, no scan
-        if promise is None or contact is None:
-            return Expected(None, closes, unknown)
-        return Expected(max(placed, promise + relativedelta(days=3), two_days_later(order)), closes)
+    if edition == "au-current" and reason is R.NOT_RECEIVED:  # or delivery scan; no wait is named
+        if promise is None:
+            return Expected(None, None, frozenset({"deliver_by"}))
+        scans = [local(order, scan)] if scan is not None else []
+        return Expected(max(placed, min(promise + relativedelta(days=3), *scans, date.max)), closes)
 
-    if edition in ("us-2020-07", "us-2026", "uk-current") and returns:  # 48 hours after the return request
+    if edition == "jp-current" and reason is R.NOT_RECEIVED:  # three days past either; 48 hours; no closing day
+        if promise is None or contact is None:
+            return Expected(None, None, unknown, closing_defined=False)
+        shown = [local(order, scan) + relativedelta(days=3)] if scan is not None else []
+        sooner = min(promise + relativedelta(days=3), *shown, date.max)
+        return Expected(max(placed, sooner, two_days_later(order)), None, closing_defined=False)
+
+    if (
+        edition in ("us-2020-07", "us-2021-05", "us-2026", "uk-current") and returns
+    ):  # 48 hours after the return request
         opens = max(placed, two_days_later(order)) if contact else None
         return Expected(opens, closes, unknown)
 
@@ -245,6 +260,12 @@ def us_order(**facts: object) -> Order:
         ("us-2026", date(2016, 6, 13), date(2016, 9, 8)),
         ("uk-current", date(2016, 6, 13), date(2016, 9, 8)),
         ("in-current", date(2016, 6, 15), None),  # three business days from Friday
+        ("us-2021-05", date(2016, 6, 13), date(2016, 9, 8)),
+        ("eu-current", date(2016, 6, 13), date(2016, 9, 8)),
+        ("ca-current", date(2016, 6, 13), date(2016, 9, 8)),
+        ("au-current", date(2016, 6, 13), date(2016, 9, 8)),
+        ("ae-sa-current", date(2016, 6, 13), date(2016, 9, 8)),
+        ("jp-current", date(2016, 6, 13), None),
     ],
 )
 def test_one_order_by_hand(edition: str, opens: date, closes: date | None) -> None:
@@ -284,7 +305,10 @@ def test_the_scan_opens_at_once() -> None:
     assert filing_window(early, edition="uk-current").opens == date(2016, 6, 12)
     on_time = us_order(delivered_at="2016-06-13T07:00:00Z", first_contact_at="2016-06-05T00:00:00Z")
     assert filing_window(on_time, edition="us-2020-07").opens == date(2016, 6, 13)
-    assert filing_window(early, edition="us-2026").opens == date(2016, 6, 13)
+    assert filing_window(early, edition="us-2026").opens == date(2016, 6, 12)
+    assert filing_window(early, edition="jp-current").opens == date(2016, 6, 13)  # three days past the promise
+    sooner = us_order(delivered_at="2016-06-07T12:00:00Z", first_contact_at="2016-06-05T00:00:00Z")
+    assert filing_window(sooner, edition="jp-current").opens == date(2016, 6, 10)  # three days past the scan
 
 
 def test_an_opening_instant_opens_on_its_local_day() -> None:
@@ -315,9 +339,14 @@ def test_a_comparison_holds_every_edition_that_fits(order: Order, reason: ClaimR
     """The windows are the ones had singly, and the spreads are those of the days."""
     compared = compare_editions(order, reason=reason)
     fitting = {"faq-2016"} | {
-        "US": {"us-2016-06", "us-2016-11", "us-2020-07", "us-2026"},
+        "US": {"us-2016-06", "us-2016-11", "us-2020-07", "us-2021-05", "us-2026"},
         "GB": {"uk-current"},
         "IN": {"in-current"},
+        **{country: {"eu-current"} for country in ("DE", "ES", "FR", "IT")},
+        "JP": {"jp-current"},
+        "CA": {"ca-current"},
+        "AU": {"au-current"},
+        **{country: {"ae-sa-current"} for country in ("AE", "SA")},
     }.get(order.marketplace, set())
     assert {each.edition for each in compared.windows} == fitting
     assert list(compared.windows) == [
