@@ -192,8 +192,8 @@ def test_only_observed(status: ClaimStatus) -> None:
     [
         (datetime(2016, 7, 1, 16, tzinfo=UTC), ["us-2016-06"]),
         (datetime(2017, 6, 1, 16, tzinfo=UTC), ["us-2016-11"]),
-        (datetime(2024, 3, 4, 18, tzinfo=UTC), ["us-2020-07", "us-2026"]),
-        (datetime(2026, 5, 11, 16, tzinfo=UTC), ["us-2020-07", "us-2026"]),
+        (datetime(2024, 3, 4, 18, tzinfo=UTC), ["us-2021-05", "us-2026"]),
+        (datetime(2026, 5, 11, 16, tzinfo=UTC), ["us-2021-05", "us-2026"]),
         (datetime(2026, 5, 12, 16, tzinfo=UTC), ["us-2026"]),
     ],
 )
@@ -209,7 +209,7 @@ def test_by_the_filing_day(filed: datetime, editions: list[str]) -> None:
         == {
             "us-2016-06": filed + WEEK * HOUR,
             "us-2016-11": filed + 72 * HOUR,
-            "us-2020-07": filed + 72 * HOUR,  # the later neighbour's clock of the notice
+            "us-2021-05": filed + 72 * HOUR,  # the later neighbour's clock of the notice
             "us-2026": filed + 72 * HOUR,
         }[editions[0]]
     )
@@ -218,14 +218,14 @@ def test_by_the_filing_day(filed: datetime, editions: list[str]) -> None:
 
 
 def test_the_gap_once_amazon_asks() -> None:
-    """2024-03: 48 hours by the edition before (soft) and 72 by the one after (firm); the sooner one is the safe one."""
+    """2024-03: 48 hours by the edition before and 72 by the one after (firm); the sooner one is the safe one."""
     filed = datetime(2024, 3, 4, 18, tzinfo=UTC)
     asked = claim_of("US", events.Filed(at=filed), events.InformationRequested(at=filed + HOUR), filed=filed)
     answer = deadline_of(asked, "answer_amazon", filed + HOUR)
     found = [(reading.edition, reading.kind.value, reading.due_at) for reading in answer.readings if reading.runs]
     assert found == [
         ("faq-2016", "firm", filed + (1 + WEEK) * HOUR - HOUR),  # the clocks change on 2024-03-10
-        ("us-2020-07", "soft", filed + 49 * HOUR),
+        ("us-2021-05", "firm", filed + 49 * HOUR),
         ("us-2026", "firm", filed + 73 * HOUR),
     ]
     assert answer.act_by == filed + 49 * HOUR
