@@ -129,7 +129,8 @@ class Plan(Record):
 def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY, pinned_only: bool = False) -> Plan:
     """What to do about a claim at an aware instant; the same input gives the same plan, byte for byte.
 
-    With `pinned_only` it counts by the claim's own edition and no other, as a what-if does.
+    With `pinned_only` it counts by the claim's own edition and no other, as a what-if does, and looks again only when
+    that changes what is to be done.
 
     Raises:
         UnknownName: no such policy, or the claim's edition does not ship with atoz.
@@ -143,6 +144,7 @@ def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY
     counted = with_readings(facts.history, now, facts.deadlines, pinned_only=pinned_only)
     statuses = _without_idle_waits(step_statuses(chosen, facts, held_back))
     actions = tuple(_planned(status, now) for status in sorted(statuses, key=_urgency))
+    readings_due = (_NEVER,) if pinned_only else tuple(_due_ahead(counted, now))
     nothing_left = facts.attention is Attention.DONE and all(status.state is ActionState.DONE for status in statuses)
     return Plan(
         order_id=claim.order.order_id,
@@ -167,7 +169,7 @@ def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY
         ),
         act_by=min((row.act_by for row in counted if row.act_by), default=None),
         in_force=() if pinned_only else tuple(edition.id for edition in _in_force(facts)),
-        look_again_at=None if nothing_left else min(next_change_at(facts, statuses, chosen), *_due_ahead(counted, now)),
+        look_again_at=None if nothing_left else min(next_change_at(facts, statuses, chosen), *readings_due),
     )
 
 

@@ -56,7 +56,7 @@ class State:
 
     def shown(self) -> tuple[object, ...]:
         """What the plan shows, with instants that lie ahead as distances."""
-        made = plan(self.claim, as_of=self.now, policy=self.abstraction.policy)
+        made = plan(self.claim, as_of=self.now, policy=self.abstraction.policy, pinned_only=True)
         return _shown(made)
 
 
@@ -85,7 +85,7 @@ def _shown(made: Plan) -> tuple[object, ...]:
 
 def events_of(state: State) -> list[AnyEvent]:
     """Everything that can happen next: by others, and by the seller following the plan."""
-    made = plan(state.claim, as_of=state.now, policy=state.abstraction.policy)
+    made = plan(state.claim, as_of=state.now, policy=state.abstraction.policy, pinned_only=True)
     own = (completing_event(state.abstraction.policy.step(action.step), state.now) for action in made.now)
     return [*happenings(state.claim, state.now), *(event for event in own if event)]
 
@@ -214,7 +214,7 @@ def test_a_key_tells_warnings_apart() -> None:
         State(abstraction, a_claim(edition="us-2026", order=an_order(claims_protected=protected)), FILED_AT)
         for protected in ("yes", "no", "unknown")
     ]
-    shown = [plan(state.claim, as_of=FILED_AT, policy=policy) for state in begun]
+    shown = [plan(state.claim, as_of=FILED_AT, policy=policy, pinned_only=True) for state in begun]
     assert [made.actions for made in shown[1:]] == [shown[0].actions] * 2
     assert "refund_a_protected_order" in {entry.id for entry in shown[0].do_not}
     assert begun[0].key() != begun[1].key() == begun[2].key()
@@ -242,7 +242,7 @@ def test_planner_and_explorer_agree_on_what_is_done(name: str, status: ClaimStat
                 if isinstance(event, SellerAppealed | SellerRefunded):
                     continue
                 claim = with_event(claim, event, claim.status)
-                made = plan(claim, as_of=event.at, policy=policy)
+                made = plan(claim, as_of=event.at, policy=policy, pinned_only=True)
                 done = {action.step for action in made.actions if action.state is ActionState.DONE}
                 assert abstraction.of_claim(claim).done == done
                 done_anywhere |= done

@@ -1,0 +1,276 @@
+"""Where a step stands: each rule alone, on a policy of one or two steps, on both sides of its edge."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from atoz.lifecycle.operations import options
+from atoz.model.claim import Claim
+from atoz.model.events import AnyEvent, Filed, Observed
+from atoz.planner.plan import Plan
+from atoz.planner.plan import plan as plan_by_all_rules
+from atoz.planner.policy import Policy
+from atoz.testing import a_claim, an_event, an_order
+from atoz.testing.builders import FILED_AT
+
+DAY, HOUR, TICK = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
+WORDS = {"en": "a test", "zh": "测试"}
+ROW = {"why": WORDS, "source": "own", "confidence": "atoz"}
+OPEN = {"when": {"status": ["under_review"]}}
+
+
+def policy(*avoid: dict[str, object], apart: int = 1, **steps: dict[str, object]) -> Policy:
+    """A policy of these steps, by their ids."""
+    return Policy.model_validate(
+        {
+            "id": "own",
+            "title": WORDS,
+            "editions": ["us-2026"],
+            "messages_apart": {"value": apart, "unit": "calendar_day"},
+            "look_again": {"value": 5, "unit": "calendar_day"},
+            "sources": {"own": {"title": "a test", "address": "written for the tests"}},
+            "steps": [{"id": name, **ROW, **step} for name, step in steps.items()],
+            "avoid": [{"id": f"not_{number}", "what": WORDS, **ROW, **row} for number, row in enumerate(avoid)],
+        }
+    )
+
+
+def hours(value: int, kind: str, **facts: object) -> AnyEvent:
+    """An event so many hours after the filing."""
+    return an_event(kind, FILED_AT + value * HOUR, **facts)
+
+
+def claim(*events: AnyEvent, first: AnyEvent | None = None, edition: str = "us-2026", **order: object) -> Claim:
+    """A claim that was filed, or began otherwise, with this history."""
+    return Claim.model_validate(
+        {
+            "order": an_order(**order),
+            "reason": "not_received",
+            "edition": edition,
+            "history": (first or Filed(at=FILED_AT), *events),
+        }
+    )
+
+
+def plan(about: Claim, *, as_of: datetime, policy: Policy) -> Plan:
+    """The plan by the claim's own edition alone, so that each rule of the planner stands for itself."""
+    return plan_by_all_rules(about, as_of=as_of, policy=policy, pinned_only=True)
+
+
+def states(made: Plan) -> dict[str, str]:
+    """Each step of a plan with its state."""
+    return {action.step: action.state.value for action in made.actions}
+
+
+ASKED = hours(1, "information_requested")
+ANSWER = {"action": "respond_to_amazon", "serves": "answer_amazon", **OPEN}
+AFTER_ASKED = {"not_before": {"value": 0, "unit": "hour", "after": "information_requested"}}
+
+
+@pytest.mark.parametrize("status", ["closed", "granted_seller_funded", "withdrawn", "refunded", "cancelled"])
+def test_what_the_machine_refuses_is_never_recommended(status: str) -> None:
+    """A policy may ask for a refund whatever the status: on a claim that cannot be refunded the plan has no action."""
+    refund = policy(refund={"action": "refund_buyer"})
+    decided = a_claim(status=status, edition="us-2026")
+    assert options(decided, decided.updated_at).get("seller_refunded", True)
+    made = plan(decided, as_of=decided.updated_at + DAY, policy=refund)
+    assert [action for action in made.actions if action.state != "done"] == []
+    assert states(plan(claim(), as_of=FILED_AT, policy=refund)) == {"refund": "now"}
+
+
+def test_an_appeal_that_comes_too_late_is_missed_and_no_other_refusal_is() -> None:
+    """The code of the refusal decides: too late is a missed step; what the table does not know is no step at all."""
+    appeal = policy(appeal={"action": "appeal"})
+    granted = a_claim(status="granted_seller_funded", edition="us-2026")
+    due = granted.updated_at + 30 * DAY
+    assert states(plan(granted, as_of=due, policy=appeal)) == {"appeal": "now"}
+    assert states(plan(granted, as_of=due + TICK, policy=appeal)) == {"appeal": "missed"}
+    assert states(plan(claim(), as_of=FILED_AT, policy=appeal)) == {}
+
+
+def test_one_message_at_a_time() -> None:
+    """Two messages are due: the first of the policy goes, the other waits for it by name; then the cadence holds it."""
+    both = policy(first={"action": "message_buyer", **OPEN}, second={"action": "ask_for_evidence", **OPEN}, apart=2)
+    first, second = plan(claim(), as_of=FILED_AT, policy=both).actions
+    assert (first.step, first.state, first.waits_for) == ("first", "now", ())
+    assert (second.step, second.state, second.waits_for) == ("second", "later", ("first",))
+    sent = claim(hours(0, "seller_messaged", purpose="message_buyer"))
+    for as_of, state in ((FILED_AT + 2 * DAY - TICK, "later"), (FILED_AT + 2 * DAY, "now")):
+        made = plan(sent, as_of=as_of, policy=both)
+        assert states(made) == {"first": "done", "second": state}
+        assert next(action for action in made.actions if action.step == "second").at == FILED_AT + 2 * DAY
+
+
+def test_a_message_that_serves_a_deadline_goes_when_it_is_due() -> None:
+    """The cadence would hold it for ten days; the deadline comes first."""
+    reply = policy(reply={"action": "message_buyer", "serves": "answer_buyer", **OPEN}, apart=10)
+    wrote = claim(hours(1, "seller_messaged", purpose="ask_for_evidence"), hours(2, "buyer_messaged"))
+    made = plan(wrote, as_of=FILED_AT + 2 * HOUR, policy=reply)
+    assert [(action.state, action.at) for action in made.actions] == [("later", FILED_AT + 50 * HOUR)]
+
+
+def test_a_done_step_stays_listed_while_it_is_held_back() -> None:
+    """A warning takes back what is still to be done, not what was done."""
+    held = policy({"action": "escalate", **OPEN}, hand_over={"action": "escalate", **OPEN})
+    assert states(plan(claim(), as_of=FILED_AT, policy=held)) == {}
+    done = plan(claim(hours(0, "handed_over")), as_of=FILED_AT + HOUR, policy=held)
+    assert states(done) == {"hand_over": "done"}
+    assert [entry.id for entry in done.do_not] == ["not_0"]
+
+
+def test_a_claim_that_was_only_observed_is_answered_at_once() -> None:
+    """The question lies unseen, the clock may run: a step that serves it is due from the beginning on."""
+    answer = policy(answer={**ANSWER, **AFTER_ASKED})
+    seen = Observed(at=FILED_AT, status="under_review")  # type: ignore[arg-type]
+    (action,) = plan(claim(first=seen), as_of=FILED_AT + HOUR, policy=answer).actions
+    assert (action.state, action.at, action.due_at) == ("now", FILED_AT, None)
+    answered = plan(claim(hours(1, "seller_responded"), first=seen), as_of=FILED_AT + 2 * HOUR, policy=answer)
+    assert states(answered) == {"answer": "done"}
+    without = policy(answer={**ANSWER, "serves": None, **AFTER_ASKED})
+    assert states(plan(claim(first=seen), as_of=FILED_AT + HOUR, policy=without)) == {}
+    assert states(plan(claim(), as_of=FILED_AT + HOUR, policy=answer)) == {}
+
+
+def test_an_answer_before_the_question_does_not_answer_it() -> None:
+    """Neither earlier nor at the same instant: the place in the history decides; a second question asks again."""
+    answer = policy(answer={**ANSWER, **AFTER_ASKED})
+    said, after = hours(1, "seller_responded"), FILED_AT + 2 * HOUR
+    assert states(plan(claim(said, ASKED), as_of=after, policy=answer)) == {"answer": "now"}
+    assert states(plan(claim(ASKED, said), as_of=after, policy=answer)) == {"answer": "done"}
+    assert states(plan(claim(ASKED, said, ASKED), as_of=after, policy=answer)) == {"answer": "now"}
+
+
+def test_the_event_that_started_the_clock_is_the_one_that_counts() -> None:
+    """Two messages of the buyer and a reply between them, all at one instant: the first started the clock."""
+    reply = policy(reply={"action": "message_buyer", "serves": "answer_buyer", **OPEN}, apart=0)
+    wrote, sent = hours(1, "buyer_messaged"), hours(1, "seller_messaged", purpose="message_buyer")
+    after = FILED_AT + 2 * HOUR
+    assert states(plan(claim(wrote, sent, wrote), as_of=after, policy=reply)) == {"reply": "done"}
+    assert states(plan(claim(sent, wrote, wrote), as_of=after, policy=reply)) == {"reply": "now"}
+
+
+def test_a_message_sent_in_another_status_is_not_the_step() -> None:
+    """What was sent while Amazon decided does not explain a withdrawal after its decision."""
+    explain = policy(explain={"action": "explain_withdrawal", "when": {"status": ["granted_seller_funded"]}})
+    sent, granted = hours(1, "seller_messaged", purpose="explain_withdrawal"), hours(2, "granted_seller_funded")
+    after = FILED_AT + 40 * HOUR
+    assert states(plan(claim(sent, granted), as_of=after, policy=explain)) == {"explain": "now"}
+    resent = hours(3, "seller_messaged", purpose="explain_withdrawal")
+    assert states(plan(claim(sent, granted, resent), as_of=after, policy=explain)) == {"explain": "done"}
+
+
+def test_a_step_can_count_from_the_first_contact() -> None:
+    """A fact of the order is an anchor like any event; without it the step has no beginning."""
+    step = {"action": "escalate", **OPEN, "not_before": {"value": 2, "unit": "hour", "after": "first_contact_at"}}
+    contacted = claim(first_contact_at=FILED_AT - HOUR)
+    start = FILED_AT + HOUR
+    assert states(plan(contacted, as_of=start - TICK, policy=policy(step=step))) == {"step": "later"}
+    assert states(plan(contacted, as_of=start, policy=policy(step=step))) == {"step": "now"}
+    assert states(plan(claim(), as_of=start, policy=policy(step=step))) == {}
+
+
+def test_a_time_counted_back_never_lies_before_the_clock_started() -> None:
+    """A notice that leaves less time than the policy wants in hand is due when it comes, and not the day before."""
+    answer = policy(answer={**ANSWER, "due": {"value": 24, "unit": "hour", "before": "answer_amazon"}})
+    short = hours(10, "information_requested", respond_by=FILED_AT + 20 * HOUR)
+    long = hours(10, "information_requested", respond_by=FILED_AT + 40 * HOUR)
+    for question, due in ((short, FILED_AT + 10 * HOUR), (long, FILED_AT + 16 * HOUR)):
+        (action,) = plan(claim(question), as_of=FILED_AT + 10 * HOUR, policy=answer).actions
+        assert (action.due_at, action.overdue) == (due, False)
+
+
+WAIT = {"action": "wait", **OPEN}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "events", "expected"),
+    [
+        (policy(wait=WAIT), (), FILED_AT + 5 * DAY),  # nothing sets an instant: the policy's own interval
+        (policy(wait=WAIT), (ASKED,), FILED_AT + 73 * HOUR + TICK),  # a deadline that runs
+        (
+            policy(later={**WAIT, "not_before": {"value": 3, "unit": "hour", "after": "filed"}}),
+            (),
+            FILED_AT + 3 * HOUR,
+        ),
+        (
+            policy(due={"action": "escalate", **OPEN, "due": {"value": 4, "unit": "hour", "after": "filed"}}),
+            (),
+            FILED_AT + 4 * HOUR + TICK,  # on the due instant it is still in time
+        ),
+        (
+            policy(
+                before={"action": "collect_evidence", **OPEN},
+                answer={**ANSWER, "after": ["before"], "due": {"value": 9, "unit": "hour", "before": "answer_amazon"}},
+            ),
+            (ASKED,),
+            FILED_AT + 64 * HOUR,  # from then on it waits for nothing any more
+        ),
+        (
+            policy(near={"action": "escalate", "when": {"hours_left_at_most": {"answer_amazon": 70}}}),
+            (ASKED,),
+            FILED_AT + 3 * HOUR,
+        ),
+        (policy(near={"action": "escalate", "when": {"hours_left_at_most": {"appeal": 70}}}), (), FILED_AT + 5 * DAY),
+        (
+            policy(near={"action": "escalate", "when": {"hours_left_at_most": {"answer_amazon": 60}}}),
+            (ASKED, hours(2, "seller_responded")),  # a clock that stands still has no threshold
+            FILED_AT + 2 * HOUR + 5 * DAY,
+        ),
+    ],
+)
+def test_each_reason_to_look_again_alone(chosen: Policy, events: tuple[AnyEvent, ...], expected: datetime) -> None:
+    """The next start, end, deadline or threshold, whichever there is; the policy's own interval if there is none."""
+    about = claim(*events)
+    assert plan(about, as_of=about.updated_at, policy=chosen).look_again_at == expected
+
+
+def test_a_lapse_is_noted_only_where_it_is_offered() -> None:
+    """After the deadline of an edition that is certain of it; at the last event too, and not before it."""
+    answer = policy(answer=ANSWER)
+    note = "apply the lapse"
+    filed = claim(edition="faq-2016")
+    due = FILED_AT + 7 * DAY
+    assert not any(note in text.en for text in plan(filed, as_of=due, policy=answer).notes)
+    assert any(note in text.en for text in plan(filed, as_of=due + TICK, policy=answer).notes)
+    wrote = claim(an_event("buyer_messaged", due + DAY), edition="faq-2016")
+    assert any(note in text.en for text in plan(wrote, as_of=due + DAY, policy=answer).notes)
+    assert not any(note in text.en for text in plan(wrote, as_of=due + DAY - TICK, policy=answer).notes)
+    assert not any(note in text.en for text in plan(claim(ASKED), as_of=due, policy=answer).notes)
+
+
+def test_an_instant_before_the_last_event_is_noted_and_no_other() -> None:
+    """One microsecond decides."""
+    wrote = claim(ASKED)
+    note = "lies before the last event"
+    for as_of, noted in ((wrote.updated_at - TICK, True), (wrote.updated_at, False), (wrote.updated_at + DAY, False)):
+        assert any(note in text.en for text in plan(wrote, as_of=as_of, policy=policy(wait=WAIT)).notes) is noted
+
+
+def test_a_window_of_which_only_a_bound_is_known_is_noted_by_that_bound() -> None:
+    """Filed before the earliest day on which it can have opened: the note names that day."""
+    order = an_order(placed_at=datetime(2026, 4, 20, 15, tzinfo=UTC), deliver_by=date(2026, 6, 20))
+    early = claim(edition="faq-2016").model_copy(update={"order": order})
+    made = plan(early, as_of=FILED_AT, policy=policy(wait=WAIT))
+    opens = made.window.opens or made.window.opens_no_earlier
+    assert opens is not None
+    assert any(f"before its window opened ({opens.isoformat()})" in text.en for text in made.notes)
+
+
+def test_actions_come_in_order_of_urgency() -> None:
+    """What follows a missed deadline first, then by due time, what has no end last; later steps by their start."""
+    escalate = {"action": "escalate", **OPEN}
+    chosen = policy(
+        open_ended={**WAIT, "action": "collect_evidence"},
+        due_late={"action": "respond_to_amazon", **OPEN, "due": {"value": 90, "unit": "hour", "after": "filed"}},
+        due_soon={"action": "ask_score_restoration", **OPEN, "due": {"value": 80, "unit": "hour", "after": "filed"}},
+        missed={**escalate, "when": {"status": ["under_review"], "deadlines": {"answer_amazon": ["missed"]}}},
+        fifth={**escalate, "not_before": {"value": 5, "unit": "calendar_day", "after": "filed"}},
+        fourth={
+            **escalate,
+            "not_before": {"value": 4, "unit": "calendar_day", "after": "filed"},
+            "due": {"value": 9, "unit": "calendar_day", "after": "filed"},
+        },
+    )
+    made = plan(claim(ASKED), as_of=FILED_AT + 74 * HOUR, policy=chosen)
+    assert [action.step for action in made.now] == ["missed", "due_soon", "due_late", "open_ended"]
+    assert [action.step for action in made.actions if action.state == "later"] == ["fourth", "fifth"]
