@@ -26,6 +26,7 @@ PAGES = {str(page.relative_to(DOCS)): page for page in sorted(DOCS.rglob("*.md")
 NEEDS = {
     "how-to/millions_of_orders.md": ("narwhals", "numpy", "polars", "duckdb"),
     "how-to/morning.md": ("sqlalchemy", "authres"),
+    "contributing/add_a_dataframe_engine.md": ("narwhals",),
 }
 """The libraries that a page needs beyond the extra `dev`."""
 FENCE = re.compile(
@@ -83,6 +84,17 @@ def printed_by(command: str, folder: Path, environment: dict[str, str]) -> str:
     return re.sub(r"[ \t]+$", "", done.stdout + done.stderr, flags=re.MULTILINE)
 
 
+def put_in_place(block: Block, folder: Path) -> bool:
+    """Write a block that is a file, or make the change that a block of `diff` shows; whether it was one of these."""
+    if block.title:
+        (folder / block.title).parent.mkdir(parents=True, exist_ok=True)
+        (folder / block.title).write_text(block.body, encoding="utf-8")
+    elif block.language == "diff":
+        patch = [shutil.which("patch") or "patch", "-p1", "--quiet", "--no-backup-if-mismatch"]
+        subprocess.run(patch, cwd=folder, input=block.body, text=True, encoding="utf-8", check=True)
+    return bool(block.title) or block.language == "diff"
+
+
 def run_page(page: Path, folder: Path) -> list[str]:
     """Follow a page in a folder; what came out otherwise than the page says."""
     text = page.read_text(encoding="utf-8")
@@ -94,10 +106,9 @@ def run_page(page: Path, folder: Path) -> list[str]:
         {},
     )
     for block in blocks(text):
-        if block.title:
-            (folder / block.title).parent.mkdir(parents=True, exist_ok=True)
-            (folder / block.title).write_text(block.body, encoding="utf-8")
-        elif block.language == "console":
+        if put_in_place(block, folder):
+            continue
+        if block.language == "console":
             for command, says in commands(block.body):
                 came = printed_by(command, folder, environment)
                 if not CHECKER.check_output(says, came, doctest.ELLIPSIS):
@@ -193,10 +204,7 @@ def rewritten(page: Path) -> str:
         folder = Path(name)
         environment = workplace(folder, package="contributing" in page.parts)
         for block in blocks(text):
-            if block.title:
-                (folder / block.title).parent.mkdir(parents=True, exist_ok=True)
-                (folder / block.title).write_text(block.body, encoding="utf-8")
-            elif block.language == "console":
+            if not put_in_place(block, folder) and block.language == "console":
                 new = "".join(
                     f"$ {command}\n{says if '...' in says else printed_by(command, folder, environment)}"
                     for command, says in commands(block.body)
