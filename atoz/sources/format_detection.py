@@ -30,7 +30,7 @@ class SourceKind(StrEnum):
 
 
 _MAIL = re.compile(
-    r"\A(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*(?:\r?\n[ \t][^\n]*)*\r?\n)*?"
+    r"\A(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*)*?"  # an ending of two characters must match in one way
     r"(?:From|Subject|Received|Return-Path|MIME-Version|Delivered-To|X-Space-[A-Za-z-]+):",
     re.IGNORECASE,
 )
@@ -85,6 +85,12 @@ _PAYLOADS: tuple[tuple[SourceKind, tuple[str, ...]], ...] = (
     ),
     (SourceKind.METRICS, ("salesAndTrafficByDate", "salesAndTrafficByAsin")),
 )
+_TELLING = {
+    "NotificationType",
+    "notificationType",
+    *(path.partition(".")[0] for _, paths in _PAYLOADS for path in paths),
+}
+"""The first steps of all paths: an object without any of them is no payload of these kinds."""
 _DATE_RANGE = 60
 
 
@@ -94,9 +100,13 @@ def payload_kind(payload: object) -> SourceKind | None:
     >>> payload_kind({"payload": {"FinancialEvents": {}}}).value, payload_kind({"x": 1})
     ('finances', None)
     """
-    reader = Reader(payload)
+    if not is_mapping(payload):
+        return None
     if kind_of(payload) is not None:
         return SourceKind.RECORDS
+    if _TELLING.isdisjoint(payload):
+        return SourceKind.METRICS if _names_health(payload, 4) else None
+    reader = Reader(payload)
     if (
         reader.text("NotificationType") == "TRANSACTION_UPDATE"
         or reader.text("notificationType") == "TRANSACTION_UPDATE"

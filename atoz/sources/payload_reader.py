@@ -22,6 +22,8 @@ _FLAGS = {"true": True, "y": True, "yes": True, "1": True, "false": False, "n": 
 _BLANK = {"", "null", "none"}
 _WORD = re.compile(r"[A-Z][A-Za-z]{1,40}(?:_[A-Z]{1,20}){0,4}")
 _MAX_TEXT = 400
+MAX_ROWS = 50_000
+"""Rows in one list of a payload: pages have a hundred, and each row becomes a record that is held."""
 _SMALLEST, _LARGEST = -12, 15
 """Powers of ten between which an amount can lie."""
 
@@ -169,6 +171,9 @@ class Reader:
         rows = value if is_sequence(value) else ()
         if value is not None and not is_sequence(value):
             self.note("odd_type", "a list is expected here", path=path, level=Level.WARN)
+        if len(rows) > MAX_ROWS:
+            words = f"a list of more than {MAX_ROWS:,} rows; a page has a hundred"
+            raise InvalidDocument("payload", (Fault(self._where(path), "too_many_rows", words),))
         return [Reader(row, path=self._where(f"{path}.{index}"), notes=self.notes) for index, row in enumerate(rows)]
 
     def parts(self, path: str) -> "list[Reader]":

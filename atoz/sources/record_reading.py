@@ -1,6 +1,7 @@
 """Any file from outside as records: its kind is found by what stands in it, or said."""
 
 import io
+import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import BinaryIO
@@ -17,7 +18,7 @@ from atoz.sources.parse_result import Level, Note, Origin, ParseResult
 from atoz.sources.records import AnyRecord, record_of
 from atoz.sources.report_files.account_health import account_health, claim_metrics
 from atoz.sources.report_files.date_range import transactions_from_date_range
-from atoz.sources.report_files.delimited_text import encoding_of, lines_of, unpacked
+from atoz.sources.report_files.delimited_text import MAX_LINE, encoding_of, lines_of, unpacked
 from atoz.sources.report_files.returns import return_flags, return_flags_from_xml
 from atoz.sources.report_files.settlement import transactions_from_settlement
 from atoz.sources.sp_api.label_protection import label_protection
@@ -25,6 +26,8 @@ from atoz.sources.sp_api.orders import order, order_rows, order_state
 from atoz.sources.sp_api.tracking import delivery
 from atoz.sources.transactions.finances import finance_transactions
 
+MAX_ITEMS = 50_000
+"""Payloads in one list: a page has a hundred. Any number is read as JSON Lines, one payload a line."""
 _HEAD = 65_536
 
 Records = Iterator[ParseResult[AnyRecord]]
@@ -65,9 +68,8 @@ def read_records(
     elif source_kind is SourceKind.RETURNS:
         yield from _returns(plain, head, what)
     else:
-        yield from _json(
-            lines_of(plain, what=what), None if source_kind is SourceKind.JSON else source_kind, what, order_id
-        )
+        said = None if source_kind is SourceKind.JSON else source_kind
+        yield from _json(lines_of(plain, what=what, longest=MAX_JSON + 1), said, what, order_id)
 
 
 def unpacked_file(stream: BinaryIO, what: str) -> io.BufferedReader:
@@ -77,9 +79,11 @@ def unpacked_file(stream: BinaryIO, what: str) -> io.BufferedReader:
         InvalidDocument: the compressed file is broken, or the file cannot be read.
     """
     try:
-        plain = unpacked(stream)
+        plain = unpacked(stream, what)
         plain.peek(_HEAD)
-    except (OSError, EOFError, ValueError) as error:
+    except InvalidDocument:
+        raise
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise InvalidDocument(what, (Fault("", "unreadable", "the file cannot be read"),)) from error
     return plain
 
@@ -160,7 +164,11 @@ def _at(parsed: ParseResult[AnyRecord], where: str) -> ParseResult[AnyRecord]:
 
 
 def _payload(payload: object, kind: SourceKind | None, what: str, order_id: str | None) -> Records:
-    for item in payload if is_sequence(payload) else [payload]:
+    items = payload if is_sequence(payload) else [payload]
+    if len(items) > MAX_ITEMS:
+        words = f"a list of more than {MAX_ITEMS:,} payloads; write one payload a line (JSON Lines) instead"
+        raise InvalidDocument(what, (Fault("", "too_many_items", words),))
+    for item in items:
         item_kind = kind or payload_kind(item)
         if item_kind is SourceKind.RECORDS and is_mapping(item):
             yield from (record_of(item, what),)
@@ -177,16 +185,16 @@ def _whole(rows: Iterable[tuple[int, str]], what: str) -> str:
     for _, line in rows:
         size += len(line)
         if size > MAX_JSON:
-            raise InvalidDocument(
-                what, (Fault("", "too_large", "a JSON document as large as this is no page of a payload"),)
-            )
+            words = f"a JSON document of more than {MAX_JSON:,} characters is no page of a payload"
+            raise InvalidDocument(what, (Fault("", "too_large", words),))
         held.append(line)
     return "\n".join(held)
 
 
 def _returns(plain: io.BufferedReader, head: bytes, what: str) -> Records:
-    lines = lines_of(plain, what=what)
-    if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
-        yield from return_flags_from_xml(_whole(enumerate(lines), what))
+    is_xml = head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+    lines = lines_of(plain, what=what, longest=MAX_JSON if is_xml else MAX_LINE)
+    if is_xml:
+        yield from return_flags_from_xml(lines)
     else:
         yield from return_flags(lines)

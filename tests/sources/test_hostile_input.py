@@ -113,7 +113,7 @@ def test_any_text_is_read_or_refused(text):
     lines = text.splitlines()
     for reader in (transactions_from_settlement, transactions_from_date_range, return_flags, records_from):
         harmless(reader, lines)
-    harmless(return_flags_from_xml, text)
+    harmless(return_flags_from_xml, lines)
     harmless(read_notice, text)
 
 

@@ -6,6 +6,7 @@ condition to the end of its sentence; a phrase beside either of them is left in 
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -52,13 +53,16 @@ def read_sentences(texts: Iterable[str]) -> Reading:
     possible: list[Phrase] = []
     for sentence in texts:
         matches = phrase_matches(sentence)
-        rest = _without(sentence, matches)
+        marks: dict[str, _Doubts] = {}
         for match in matches:
+            language = match.phrase.language
+            if language not in marks:
+                marks[language] = _doubts(_without(sentence, matches), language)
             if match.phrase.says is Meaning.ABOUT:
                 certain.append(match.phrase)
-            elif _is_negated(rest, match):
+            elif marks[language].negate(match):
                 negated.append(match.phrase)
-            elif _is_possible(rest, match):
+            elif marks[language].make_possible(match):
                 possible.append(match.phrase)
             else:
                 certain.append(match.phrase)
@@ -76,19 +80,47 @@ def _without(sentence: str, matches: list[PhraseMatch]) -> str:
     return "".join(letters)
 
 
-def _is_negated(rest: str, match: PhraseMatch) -> bool:
-    words = phrasebook().doubt[match.phrase.language]
-    ends = any_of(words.clauses)
-    start = max((end.end() for end in ends.finditer(rest, 0, match.start)), default=0)
-    after = ends.search(rest, match.end)
-    return any_of(words.negations).search(rest, start, after.start() if after else len(rest)) is not None
+class _Doubts(NamedTuple):
+    """Where the words of one language that leave a phrase in doubt stand in a sentence, each list in order."""
+
+    negations: list[int]
+    conditions: list[int]
+    clauses: list[int]
+    coordinations: list[int]
+    is_question: bool
+
+    def negate(self, match: PhraseMatch) -> bool:
+        """Whether a negation stands in the phrase's clause."""
+        place = bisect_right(self.clauses, match.start)
+        start = self.clauses[place - 1] if place else 0
+        end = self.clauses[place] if place < len(self.clauses) else None
+        return _stands_between(self.negations, start, end)
+
+    def make_possible(self, match: PhraseMatch) -> bool:
+        """Whether the sentence says only what could be: ", and if you disagree" behind the phrase is another matter."""
+        place = bisect_right(self.coordinations, match.end)
+        end = self.coordinations[place] if place < len(self.coordinations) else None
+        return self.is_question or _stands_between(self.conditions, 0, end)
 
 
-def _is_possible(rest: str, match: PhraseMatch) -> bool:
-    words = phrasebook().doubt[match.phrase.language]
-    after = any_of(words.coordinations).search(rest, match.end)  # ", and if you disagree" is another matter
-    is_question = rest.rstrip(")\"' ").endswith(_QUESTIONS)
-    return is_question or any_of(words.conditions).search(rest, 0, after.start() if after else len(rest)) is not None
+def _stands_between(places: list[int], start: int, end: int | None) -> bool:
+    place = bisect_left(places, start)
+    return place < len(places) and (end is None or places[place] < end)
+
+
+def _doubts(rest: str, language: str) -> _Doubts:
+    words = phrasebook().doubt[language]
+    return _Doubts(
+        _places(words.negations, rest),
+        _places(words.conditions, rest),
+        _places(words.clauses, rest),
+        _places(words.coordinations, rest),
+        rest.rstrip(")\"' ").endswith(_QUESTIONS),
+    )
+
+
+def _places(words: tuple[str, ...], rest: str) -> list[int]:
+    return [match.start() for match in any_of(words).finditer(rest)]
 
 
 def subject_and_body(subject: str, body: str) -> list[str]:

@@ -131,12 +131,16 @@ def state_candidates(state: OrderState | None, claim: Claim) -> Iterator[Candida
 def clusters(candidates: Iterable[Candidate]) -> list[tuple[Candidate, ...]]:
     """Candidates that speak of the same thing: the same kind of event within the time that money follows a decision."""
     groups: list[list[Candidate]] = []
+    noticed_at: datetime | None = None  # when the first notice of the last group was sent
     for candidate in sorted(set(candidates), key=_place):
         last = groups[-1] if groups else None
-        if last is not None and last[0].event.kind == candidate.event.kind and _joins(last, candidate):
+        if last is not None and last[0].event.kind == candidate.event.kind and _joins(last[0], noticed_at, candidate):
             last.append(candidate)
         else:
             groups.append([candidate])
+            noticed_at = None
+        if noticed_at is None and candidate.evidence.kind == "notice":
+            noticed_at = candidate.event.at
     return [tuple(group) for group in groups]
 
 
@@ -153,13 +157,11 @@ def merged(cluster: tuple[Candidate, ...]) -> AnyEvent:
     return best
 
 
-def _joins(cluster: list[Candidate], candidate: Candidate) -> bool:
-    if candidate.event.at - cluster[0].event.at > interval("debit_after_decision"):
+def _joins(first: Candidate, noticed_at: datetime | None, candidate: Candidate) -> bool:
+    if candidate.event.at - first.event.at > interval("debit_after_decision"):
         return False
-    if candidate.evidence.kind != "notice":
-        return True
-    earlier: list[datetime] = [other.event.at for other in cluster if other.evidence.kind == "notice"]
-    return not earlier or candidate.event.at - earlier[0] <= interval("same_notice")
+    is_notice = candidate.evidence.kind == "notice"
+    return not is_notice or noticed_at is None or candidate.event.at - noticed_at <= interval("same_notice")
 
 
 def _money(transaction: Transaction, strength: Strength, says: str) -> Evidence:

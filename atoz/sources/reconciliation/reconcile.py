@@ -4,6 +4,7 @@ The result depends on what was observed and on nothing else: not on order, not o
 suggested again.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -105,21 +106,24 @@ def _news(claim: Claim, found_clusters: list[_Cluster]) -> tuple[list[_Cluster],
     every notice of it.
     """
     free = list(claim.history)
-    confirmed: list[_Cluster] = []
+    events = [merged(cluster) for cluster in found_clusters]
+    confirmed: set[int] = set()
     for exact in (True, False):
-        for cluster in found_clusters:
-            if cluster in confirmed:
+        for place, cluster in enumerate(found_clusters):
+            if place in confirmed:
                 continue
-            match = next((event for event in free if _same(event, cluster, exact=exact)), None)
+            match = next((known for known in free if _same(known, events[place], cluster, exact=exact)), None)
             if match is not None:
-                confirmed.append(cluster)
+                confirmed.add(place)
                 free = free if isinstance(match, Filed) else [event for event in free if event is not match]
-    return [cluster for cluster in found_clusters if cluster not in confirmed], confirmed
+    return (
+        [cluster for place, cluster in enumerate(found_clusters) if place not in confirmed],
+        [found_clusters[place] for place in sorted(confirmed)],
+    )
 
 
-def _same(known: AnyEvent, cluster: _Cluster, *, exact: bool) -> bool:
+def _same(known: AnyEvent, event: AnyEvent, cluster: _Cluster, *, exact: bool) -> bool:
     """Whether an event of the history is what a cluster speaks of: its kind, or where only a status was seen, that."""
-    event = merged(cluster)
     if isinstance(event, Filed):
         return isinstance(known, Filed)
     if exact:
@@ -157,26 +161,27 @@ def _refusal(claim: Claim, event: AnyEvent) -> Refusal | None:
 
 def _conflicting(claim: Claim, suggestions: list[Suggestion]) -> Iterator[Suggestion]:
     """Each with what it contradicts: a decision of another kind at about the same time, or the claim's own status."""
+    within = interval("debit_after_decision")
+    decisions = sorted(
+        (suggestion.event.at, suggestion.id, status)
+        for suggestion in suggestions
+        if suggestion.event is not None
+        and not isinstance(suggestion.event, Filed)
+        and (status := status_after(suggestion.event)) is not None
+    )
+    times = [at for at, _, _ in decisions]
     for suggestion in suggestions:
         status = status_after(suggestion.event) if suggestion.event else None
         if suggestion.event is None or status is None or isinstance(suggestion.event, Filed):
             yield suggestion
             continue
-        against = [
-            other.id for other in suggestions if other is not suggestion and _contradict(suggestion.event, other.event)
-        ]
+        at = suggestion.event.at
+        near = decisions[bisect_left(times, at - within) : bisect_right(times, at + within)]
+        against = [name for _, name, other in near if other is not status]
         refused = suggestion.refusal is not None and suggestion.refusal.code == "no_such_transition"
         if refused and status is not claim.status:
             against.append(f"the claim says {claim.status}")
         yield suggestion.model_copy(update={"conflicts": (*suggestion.conflicts, *against)})
-
-
-def _contradict(event: AnyEvent, other: AnyEvent | None) -> bool:
-    if other is None or isinstance(other, Filed):
-        return False
-    one_status, other_status = status_after(event), status_after(other)
-    both = one_status is not None and other_status is not None
-    return both and one_status is not other_status and abs(event.at - other.at) <= interval("debit_after_decision")
 
 
 def _facts(order: Order, facts: Iterable[ObservedFact]) -> Iterator[Suggestion]:

@@ -7,6 +7,7 @@ The figures have no order ids behind them, and claims count seller-fulfilled ord
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Annotated, Literal
 
 from pydantic import Field, PlainSerializer
@@ -18,7 +19,7 @@ from atoz.model.marketplace import Marketplace
 from atoz.model.order import Country
 from atoz.model.record import Record, is_mapping, is_sequence
 from atoz.sources.parse_result import Level, Origin, ParseResult
-from atoz.sources.payload_reader import Reader, as_payload, decimal_of
+from atoz.sources.payload_reader import MAX_ROWS, Reader, as_payload, decimal_of
 
 Number = Annotated[Decimal, PlainSerializer(str, return_type=str)]
 """A pydantic field type: an exact number, written as text."""
@@ -122,7 +123,7 @@ class Metric(Record):
 
     kind: Literal["metric"] = "metric"
     name: str = Field(max_length=_MAX_NAMES, description="Amazon's name, for example accountHealthOrderDefectRate.")
-    value: Number | None = Field(description="The figure.")
+    value: Number | None = Field(default=None, description="The figure; none where Amazon has it not yet.")
     currency: str | None = Field(default=None, pattern="^[A-Z]{3}$", description="Its currency, for amounts.")
     starts_on: Day | None = Field(default=None, description="First day of the period.")
     ends_on: Day | None = Field(default=None, description="Last day of the period.")
@@ -136,9 +137,13 @@ def claim_metrics(payload: object) -> tuple[ParseResult[Metric], ...]:
     Decimal('3')
 
     Raises:
-        InvalidDocument: the payload is not an object.
+        InvalidDocument: the payload is not an object, or has too many figures.
     """
-    return tuple(_walk(as_payload(payload, "metrics"), None, None, _MAX_DEPTH))
+    metrics = tuple(islice(_walk(as_payload(payload, "metrics"), None, None, _MAX_DEPTH), MAX_ROWS + 1))
+    if len(metrics) > MAX_ROWS:
+        words = f"more than {MAX_ROWS:,} figures in one document"
+        raise InvalidDocument("metrics", (Fault("", "too_many_rows", words),))
+    return metrics
 
 
 def _walk(level: object, starts: date | None, ends: date | None, depth: int) -> Iterator[ParseResult[Metric]]:

@@ -5,6 +5,7 @@ Some lines of preamble, a header in any language of `date_range.toml`, then one 
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from functools import cache, partial
@@ -24,6 +25,7 @@ from atoz.sources.transactions.transaction_types import TypeMatch, match_type
 _REQUIRED = ("time", "type", "order", "total")
 _PREAMBLE = 60
 _NAMES_SHOWN = 50
+_LINES_OF_A_CELL = 5
 _CURRENCY = re.compile(r"\b[A-Z]{3}\b")
 
 
@@ -68,15 +70,32 @@ def is_date_range_header(line: str) -> bool:
 
 
 def _numbered(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | None]]:
-    """Rows with the line that they end on; none for one that is no CSV."""
-    reader = csv.reader(line + "\n" for line in lines)
+    """Rows with the line that they begin on; none for one that is no CSV.
+
+    A cell may hold line breaks. A quote that is not closed within a few lines spoils its own line and no other.
+    """
+    waiting: deque[tuple[int, str]] = deque()
+    numbered = enumerate(lines, start=1)
     while True:
-        try:
-            yield reader.line_num + 1, next(reader)
-        except StopIteration:
+        number, text = waiting.popleft() if waiting else next(numbered, (0, ""))
+        if number == 0:
             return
+        row = [text]
+        ahead: list[tuple[int, str]] = []
+        while "\n".join(row).count('"') % 2 and len(ahead) < _LINES_OF_A_CELL:
+            following = waiting.popleft() if waiting else next(numbered, None)
+            if following is None:
+                break
+            ahead.append(following)
+            row.append(following[1])
+        if "\n".join(row).count('"') % 2:
+            waiting.extendleft(reversed(ahead))
+            yield number, None
+            continue
+        try:
+            yield number, next(csv.reader([line + "\n" for line in row]), [])
         except csv.Error:
-            yield reader.line_num, None
+            yield number, None
 
 
 def _is_header(row: list[str]) -> bool:

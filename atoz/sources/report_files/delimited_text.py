@@ -5,13 +5,22 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from atoz.errors import Fault, InvalidDocument, nearest_names
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 MAX_LINE = 262_144
 """Characters of one line; what is longer is no report and is cut there."""
 _HEAD = 65_536
+_STEP = MAX_LINE
+_MAX_SKIPPED = 64_000_000
+_GZIP = b"\x1f\x8b"
+_UNSUSPICIOUS = 8_000_000
+_MOST_EXPANSION = 200
+"""Reports shrink to a tenth or a twentieth."""
 _KANA = range(0x3040, 0x3100)
 
 
@@ -43,10 +52,56 @@ def encoding_of(head: bytes) -> str:
     return "utf-8-sig"
 
 
-def unpacked(stream: BinaryIO) -> io.BufferedReader:
-    """The stream, or what its gzip holds: report documents come compressed."""
+def unpacked(stream: BinaryIO, what: str = "file") -> io.BufferedReader:
+    """The stream, or what its gzip holds: report documents come compressed.
+
+    Raises:
+        InvalidDocument: it is compressed twice; while it is read, that it expands far beyond what reports do.
+    """
     buffered = _buffered(stream)
-    return _buffered(gzip.GzipFile(fileobj=buffered)) if buffered.peek(2)[:2] == b"\x1f\x8b" else buffered
+    if buffered.peek(2)[:2] != _GZIP:
+        return buffered
+    plain = _buffered(_Decompressed(buffered, what))
+    if plain.peek(2)[:2] == _GZIP:
+        words = "the file is compressed twice; decompress it once before you read it"
+        raise InvalidDocument(what, (Fault("", "compressed_twice", words),))
+    return plain
+
+
+class _CountedFile:
+    """A compressed file that knows how much of it has been read."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.count = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        self.count += len(data)
+        return data
+
+
+class _Decompressed(io.RawIOBase):
+    """What a gzip file holds, as long as it does not expand beyond reason: 60 kB can hold 60 MB of brackets."""
+
+    def __init__(self, stream: BinaryIO, what: str) -> None:
+        self._packed = _CountedFile(stream)
+        self._plain = gzip.GzipFile(fileobj=cast("BinaryIO", self._packed))
+        self._what = what
+        self._size = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        view = memoryview(buffer)
+        data = self._plain.read1(len(view))
+        view[: len(data)] = data
+        self._size += len(data)
+        if self._size > max(_UNSUSPICIOUS, _MOST_EXPANSION * self._packed.count):
+            words = f"the compressed file expands to more than {_MOST_EXPANSION} times its size; decompress it yourself"
+            raise InvalidDocument(self._what, (Fault("", "expands_too_far", words),))
+        return len(data)
 
 
 def _buffered(stream: object) -> io.BufferedReader:
@@ -56,30 +111,35 @@ def _buffered(stream: object) -> io.BufferedReader:
     return io.BufferedReader(cast("io.RawIOBase", stream))
 
 
-def lines_of(stream: BinaryIO, *, what: str = "file") -> Iterator[str]:
-    """Every line of a binary stream, without its end; too long a line is cut. The stream stays open.
+def lines_of(stream: BinaryIO, *, what: str = "file", longest: int = MAX_LINE) -> Iterator[str]:
+    """Every line of a binary stream, without its end; one longer than `longest` is cut. The stream stays open.
 
     Raises:
-        InvalidDocument: the compressed file is broken.
+        InvalidDocument: the compressed file is broken or expands too far, or a line has no end within reason.
     """
     try:
-        plain = unpacked(stream)
+        plain = unpacked(stream, what)
         encoding = encoding_of(plain.peek(_HEAD)[:_HEAD])
         errors = "replace" if encoding == "utf-16" else "atoz-cp1252"
         text = io.TextIOWrapper(plain, encoding=encoding, errors=errors)
         try:
-            yield from _cut(text)
+            yield from _cut(text, longest, what)
         finally:
             text.detach()  # the file is whoever's who opened it
     except (EOFError, OSError, zlib.error, UnicodeError) as error:
         raise InvalidDocument(what, (Fault("", "unreadable", "the file cannot be read to its end"),)) from error
 
 
-def _cut(text: io.TextIOWrapper) -> Iterator[str]:
-    while line := text.readline(MAX_LINE):
+def _cut(text: io.TextIOWrapper, longest: int, what: str) -> Iterator[str]:
+    while line := text.readline(longest):
         yield line.rstrip("\r\n")
-        while len(line) == MAX_LINE and not line.endswith("\n"):
-            line = text.readline(MAX_LINE)
+        skipped = 0
+        while len(line) >= _STEP and not line.endswith("\n"):
+            line = text.readline(_STEP)
+            skipped += len(line)
+            if skipped > _MAX_SKIPPED:
+                words = f"a line has no end after {_MAX_SKIPPED:,} characters; this is no report"
+                raise InvalidDocument(what, (Fault("", "endless_line", words),))
 
 
 def column_key(name: str) -> str:

@@ -40,7 +40,9 @@ _ELEMENTS = {
     "currency": "currency_code",
     "refunded": "refund_amount",
 }
+_ELEMENT_NAMES = frozenset(_ELEMENTS.values())
 _MAX_WORD = 400
+_MAX_ELEMENTS = 3_000_000
 
 
 class ReturnFlag(Record):
@@ -80,24 +82,70 @@ def _read(rows: Iterator[str], columns: Columns) -> Iterator[ParseResult[ReturnF
             yield _flag({field: columns.cell(cells, field) for field in _COLUMNS}, f"line {number}", "flat_file")
 
 
-def return_flags_from_xml(text: str) -> tuple[ParseResult[ReturnFlag], ...]:
-    """The flags of an XML returns report; a document type, which could hide a bomb, is refused.
+def return_flags_from_xml(lines: Iterable[str]) -> Iterator[ParseResult[ReturnFlag]]:
+    """The flags of an XML returns report, while it is read; a document type, which could hide a bomb, is refused.
 
     Raises:
-        InvalidDocument: it is no XML, or it declares a document type.
+        InvalidDocument: it is no XML, declares a document type, or has too many elements.
     """
-    if "<!doctype" in text.casefold() or "<!entity" in text.casefold():
-        raise InvalidDocument("returns report", (Fault("", "document_type", "a document type is refused"),))
+    rows = _Rows()
+    parser = ET.XMLParser(target=rows)  # noqa: S314  (no document type, so no entities to expand)
+    number = 0
     try:
-        root = ET.fromstring(text)  # noqa: S314  (no document type, so no entities to expand)
-    except (ET.ParseError, ValueError, RecursionError) as error:
+        for line in lines:
+            parser.feed(f"{line}\n")
+            for row in rows.take():
+                number += 1
+                yield _flag({field: row.get(name, "") for field, name in _ELEMENTS.items()}, f"return {number}", "xml")
+        parser.close()
+    except (ET.ParseError, UnicodeError) as error:
         raise InvalidDocument("returns report", (Fault("", "not_xml", "it is no XML"),)) from error
-    rows = [{_local(child.tag): child.text or "" for child in row} for row in root.iter()]
-    returns = [row for row in rows if "order_id" in row or "a_to_z_claim" in row]
-    return tuple(
-        _flag({field: row.get(name, "") for field, name in _ELEMENTS.items()}, f"return {number}", "xml")
-        for number, row in enumerate(returns, start=1)
-    )
+
+
+class _Rows:
+    """The elements that hold a return, while an XML file is parsed; no tree is built, so memory stays flat."""
+
+    def __init__(self) -> None:
+        self._open: list[dict[str, str]] = []
+        self._text: list[str] = []
+        self._size = 0
+        self._ready: list[dict[str, str]] = []
+
+    def take(self) -> list[dict[str, str]]:
+        """The returns that have been closed since the last call."""
+        ready, self._ready = self._ready, []
+        return ready
+
+    def doctype(self, *_names: str | None) -> None:
+        """Refuse a document type."""
+        raise InvalidDocument("returns report", (Fault("", "document_type", "a document type is refused"),))
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:  # noqa: ARG002  (what the parser calls)
+        """An element opens."""
+        self._size += 1
+        if self._size > _MAX_ELEMENTS:
+            words = f"more than {_MAX_ELEMENTS:,} elements; ask Amazon for a shorter period"
+            raise InvalidDocument("returns report", (Fault("", "too_large", words),))
+        self._open.append({})
+        self._text = []
+
+    def data(self, text: str) -> None:
+        """Text of the open element."""
+        if len(self._text) < _MAX_WORD:
+            self._text.append(text[:_MAX_WORD])
+
+    def end(self, tag: str) -> None:
+        """An element closes: it is a return, or a field of the one around it."""
+        row = self._open.pop()
+        if "order_id" in row or "a_to_z_claim" in row:
+            self._ready.append(row)
+        name = _local(tag)
+        if self._open and name in _ELEMENT_NAMES:
+            self._open[-1].setdefault(name, "".join(self._text)[:_MAX_WORD])
+        self._text = []
+
+    def close(self) -> None:
+        """The end of the file."""
 
 
 def _flag(row: Mapping[str, str], where: str, version: str) -> ParseResult[ReturnFlag]:

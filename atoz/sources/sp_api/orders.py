@@ -11,12 +11,12 @@ datetime.date(2016, 6, 10)
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from atoz.errors import InvalidDocument
+from atoz.errors import Fault, InvalidDocument
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Fulfilment, Order, TriState
 from atoz.model.record import is_mapping, is_sequence, read_document
 from atoz.sources.parse_result import Level, Note, Origin, Page, ParseResult
-from atoz.sources.payload_reader import Reader, as_payload, text_of
+from atoz.sources.payload_reader import MAX_ROWS, Reader, as_payload, text_of
 from atoz.sources.sp_api.delivery_promise import promise
 from atoz.sources.sp_api.order_fields import (
     cancelled_by_of,
@@ -93,6 +93,9 @@ def order_rows(payload: object) -> tuple[tuple[dict[str, object], ...], str | No
     token = next((text for name in _TOKENS if (text := text_of(Reader(page).raw(name)))), None)
     if not is_sequence(rows):
         return (whole,), token
+    if len(rows) > MAX_ROWS:
+        words = f"a list of more than {MAX_ROWS:,} orders; a page has a hundred"
+        raise InvalidDocument("orders", (Fault("", "too_many_rows", words),))
     return tuple(row if is_mapping(row) else {} for row in rows), token
 
 

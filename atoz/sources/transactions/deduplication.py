@@ -1,5 +1,6 @@
 """Each transaction once: the copies within one source, and the same money shown by several sources."""
 
+from collections import deque
 from collections.abc import Iterable
 
 from atoz.sources.transactions.matching import interval
@@ -36,16 +37,16 @@ def _distinct(transactions: Iterable[Transaction]) -> list[Transaction]:
 
 def _unexplained(new: list[Transaction], known: list[Transaction]) -> list[Transaction]:
     """Those of a worse source that no transaction of a better one explains; each explains one at most."""
-    free = sorted(known, key=_place)
+    near = interval("same_posting")
+    free = deque(sorted(known, key=_place))
     left: list[Transaction] = []
-    for transaction in new:
-        match = next(
-            (other for other in free if abs(other.posted_at - transaction.posted_at) <= interval("same_posting")), None
-        )
-        if match is None:
-            left.append(transaction)
+    for transaction in new:  # earliest first, so what lies too far before this one lies too far before all later ones
+        while free and free[0].posted_at < transaction.posted_at - near:
+            free.popleft()
+        if free and free[0].posted_at <= transaction.posted_at + near:
+            free.popleft()
         else:
-            free.remove(match)
+            left.append(transaction)
     return left
 
 

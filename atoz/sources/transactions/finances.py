@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from atoz.model.citation import Confidence
 from atoz.sources.parse_result import Level, Note, Origin, Page, ParseResult
-from atoz.sources.payload_reader import Reader, as_payload
+from atoz.sources.payload_reader import Reader, as_payload, redact_value
 from atoz.sources.transactions.finances_v0 import event_transactions
 from atoz.sources.transactions.transaction import Release, System, Transaction, TransactionType, net
 from atoz.sources.transactions.transaction_types import match_type
@@ -28,14 +28,20 @@ def listed_transactions(page: Reader) -> tuple[ParseResult[Transaction], ...]:
 
 
 def notified_transaction(whole: Reader) -> tuple[ParseResult[Transaction], ...] | None:
-    """The transaction in a notification, nothing if it is of another type; none at all if it is no notification."""
+    """The transaction in a notification, a note if it is of another type; none at all if it is no notification."""
     for path in _ENVELOPES:
         row = Reader(whole.raw(path), path=path)
         for spelt in (_camel, _pascal):
             if row.has(spelt("transactionType")):
                 result = _transaction(row, spelt)
-                return () if result is None else (result,)
+                return (_no_part(row.text(spelt("transactionType"))),) if result is None else (result,)
     return None
+
+
+def _no_part(called: str | None) -> ParseResult[Transaction]:
+    words = f"a transaction of type {redact_value(called)} has no part in claims"
+    note = Note(code="not_about_claims", detail=words, path="transactionType")
+    return ParseResult(None, (note,), Origin(system="finances", version="2024-06-19"))
 
 
 def _camel(path: str) -> str:
