@@ -32,7 +32,7 @@ def import_files(
     marketplace: Annotated[
         str | None,
         typer.Option(
-            "--marketplace", help="The marketplace whose zone and currency apply, for reports that name none."
+            "--marketplace", help="The marketplace whose zone and currency apply, for reports and mails that name none."
         ),
     ] = None,
 ) -> None:

@@ -70,7 +70,7 @@ def open_from_order(
     if order_file is None:
         raise InvalidDocument("open", (Fault("ORDER", "missing", "name the order's file; --example prints one"),))
     order = read_document(Order, read_object(order_file), what=order_file)
-    notice = _notice(notice_file) if notice_file else None
+    notice = _notice(notice_file, order.marketplace) if notice_file else None
     claim = _claim(order, notice, reason, detail, filed_at, amount, edition)
     if store_url and not output:
         _store(claim, store_url, second=second)
@@ -93,10 +93,10 @@ def _store(claim: Claim, store_url: str, *, second: bool) -> None:
     typer.echo(f"{added.claim_id}: {claim.status}, version {added.version}")
 
 
-def _notice(path: Path) -> Notice:
+def _notice(path: Path, marketplace: str) -> Notice:
     try:
         with path.open("rb") as mail:
-            parsed = read_notice(mail.read(MAX_BYTES + 1))
+            parsed = read_notice(mail.read(MAX_BYTES + 1), marketplace=marketplace)
     except OSError as error:
         raise unreadable(str(path), error) from error
     for note in parsed.notes:

@@ -10,6 +10,9 @@ TYPE_CHECKING = False  # checkers take this name as true; importing it from typi
 if TYPE_CHECKING:
     from atoz.sources.format_detection import SourceKind as SourceKind
     from atoz.sources.notices.notice_record import Notice as Notice
+    from atoz.sources.notices.notice_record import Outcome as Outcome
+    from atoz.sources.notices.phrases import Topic as Topic
+    from atoz.sources.notices.quoting import Route as Route
     from atoz.sources.notices.reading import open_from_notice as open_from_notice
     from atoz.sources.notices.reading import read_notice as read_notice
     from atoz.sources.odr_rate import OdrView as OdrView
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from atoz.sources.reconciliation.order_records import OrderRecords as OrderRecords
     from atoz.sources.reconciliation.reconcile import apply_suggestions as apply_suggestions
     from atoz.sources.reconciliation.reconcile import reconcile as reconcile
+    from atoz.sources.reconciliation.suggestions import Evidence as Evidence
     from atoz.sources.reconciliation.suggestions import OrderFact as OrderFact
     from atoz.sources.reconciliation.suggestions import Reconciliation as Reconciliation
     from atoz.sources.reconciliation.suggestions import Strength as Strength
@@ -38,6 +42,8 @@ if TYPE_CHECKING:
     from atoz.sources.report_files.returns import ReturnFlag as ReturnFlag
     from atoz.sources.report_files.returns import return_flags as return_flags
     from atoz.sources.report_files.settlement import transactions_from_settlement as transactions_from_settlement
+    from atoz.sources.sp_api.label_protection import LabelProtection as LabelProtection
+    from atoz.sources.sp_api.label_protection import label_protection as label_protection
     from atoz.sources.sp_api.messaging import allowed_messages as allowed_messages
     from atoz.sources.sp_api.order_snapshot import OrderState as OrderState
     from atoz.sources.sp_api.orders import order as order
@@ -48,40 +54,39 @@ if TYPE_CHECKING:
     from atoz.sources.sp_api.tracking import delivery as delivery
     from atoz.sources.transactions.deduplication import deduplicate as deduplicate
     from atoz.sources.transactions.finances import finance_transactions as finance_transactions
-    from atoz.sources.transactions.finances import listed_transactions as listed_transactions
-    from atoz.sources.transactions.finances_v0 import event_transactions as event_transactions
     from atoz.sources.transactions.funding import Funding as Funding
     from atoz.sources.transactions.funding import FundingView as FundingView
     from atoz.sources.transactions.funding import funding as funding
     from atoz.sources.transactions.transaction import Transaction as Transaction
     from atoz.sources.transactions.transaction import TransactionType as TransactionType
-    from atoz.sources.transactions.transaction import net as net
 else:
     __getattr__, __dir__, __all__ = lazy_exports(
         __name__,
         {
             "format_detection": ("SourceKind",),
-            "notices.notice_record": ("Notice",),
+            "notices.notice_record": ("Notice", "Outcome"),
+            "notices.phrases": ("Topic",),
+            "notices.quoting": ("Route",),
             "notices.reading": ("open_from_notice", "read_notice"),
             "odr_rate": ("OdrView", "odr_view"),
             "parse_result": ("Level", "Note", "Origin", "Page", "ParseResult"),
             "reconciliation.order_records": ("OrderRecords",),
             "reconciliation.reconcile": ("apply_suggestions", "reconcile"),
-            "reconciliation.suggestions": ("OrderFact", "Reconciliation", "Strength", "Suggestion"),
+            "reconciliation.suggestions": ("Evidence", "OrderFact", "Reconciliation", "Strength", "Suggestion"),
             "record_reading": ("read_records",),
             "records": ("AnyRecord", "records_from", "to_line"),
             "report_files.account_health": ("ChannelHealth", "Metric", "account_health", "claim_metrics"),
             "report_files.date_range": ("transactions_from_date_range",),
             "report_files.returns": ("ReturnFlag", "return_flags"),
             "report_files.settlement": ("transactions_from_settlement",),
+            "sp_api.label_protection": ("LabelProtection", "label_protection"),
             "sp_api.messaging": ("allowed_messages",),
             "sp_api.order_snapshot": ("OrderState",),
             "sp_api.orders": ("order", "order_rows", "order_state", "orders"),
             "sp_api.tracking": ("Delivery", "delivery"),
             "transactions.deduplication": ("deduplicate",),
-            "transactions.finances": ("finance_transactions", "listed_transactions"),
-            "transactions.finances_v0": ("event_transactions",),
+            "transactions.finances": ("finance_transactions",),
             "transactions.funding": ("Funding", "FundingView", "funding"),
-            "transactions.transaction": ("Transaction", "TransactionType", "net"),
+            "transactions.transaction": ("Transaction", "TransactionType"),
         },
     )

@@ -26,7 +26,7 @@ class SourceKind(StrEnum):
     METRICS = "metrics"
     NOTICE = "notice"
     JSON = "json"
-    """JSON of whichever of these kinds; each payload is looked at."""
+    """JSON; the kind of each payload is detected by itself."""
 
 
 _MAIL = re.compile(

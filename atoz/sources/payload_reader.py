@@ -1,4 +1,4 @@
-"""Values as they come over the wire: text, flags, instants, amounts; each read once, by one rule.
+"""Values of a payload: text, flags, instants and amounts, each read by one rule.
 
 A `Reader` walks one parsed payload by path and gathers notes. It reads only what it is asked for, which is why
 a buyer's name or address, never asked for, cannot enter a record.

@@ -1,4 +1,4 @@
-"""Any file from outside as records: its kind is found by what stands in it, or said."""
+"""Records from any file: its kind is detected from its content, or stated by the caller."""
 
 import io
 import zlib

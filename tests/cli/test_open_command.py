@@ -45,6 +45,13 @@ def test_from_a_notice(atoz, order, notice):
     assert "forged" in done.err
 
 
+def test_the_order_says_which_dollar_a_mail_means(atoz, order, notice):
+    """A mail that names no marketplace is one of the order's."""
+    notice.write_bytes(NOTICE.replace(b"X-Marketplace-ID: ATVPDKIKX0DER\n", b""))
+    done = atoz("open", order, "--notice", notice, "--reason", "not_received")
+    assert json.loads(done.out)["amount"] == {"value": "31.90", "currency": "USD"}
+
+
 def test_from_what_is_said(atoz, order):
     """Everything can be given as an option; what is opened can be planned."""
     facts = ("--reason", "not_as_described", "--detail", "damaged", "--filed-at", "2026-11-20T08:00:00-08:00")

@@ -164,13 +164,13 @@ class PhraseMatch(NamedTuple):
 
 def phrase_matches(text: str) -> list[PhraseMatch]:
     """Every place of every phrase in a text that `plain` has prepared, earliest first."""
-    found: list[PhraseMatch] = []
+    matches: list[PhraseMatch] = []
     for phrase, words in _plain_phrases():
         start = text.find(words)
         while start >= 0:
-            found.append(PhraseMatch(phrase, start, start + len(words)))
+            matches.append(PhraseMatch(phrase, start, start + len(words)))
             start = text.find(words, start + len(words))
-    return sorted(found, key=lambda match: (match.end, match.phrase.says))
+    return sorted(matches, key=lambda match: (match.end, match.phrase.says))
 
 
 @cache

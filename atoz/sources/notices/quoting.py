@@ -106,7 +106,7 @@ def _forwarded(mail: Mail, lines: list[str], notes: list[Note]) -> OwnPart:
 
 def _blocks(lines: list[str]) -> list[_Block]:
     """Rows of header lines: a sender, and at least a date or a subject."""
-    found: list[_Block] = []
+    blocks: list[_Block] = []
     values: dict[str, str] = {}
     for index, line in enumerate([*lines, ""]):
         part = _header_line(line)
@@ -118,9 +118,9 @@ def _blocks(lines: list[str]) -> list[_Block]:
         if "from" in values and len(values) > 1:
             address = _ADDRESS.search(values["from"])
             sender = address[0] if address else ""
-            found.append(_Block(sender, values.get("date", ""), values.get("subject", ""), index))
+            blocks.append(_Block(sender, values.get("date", ""), values.get("subject", ""), index))
         values = {}
-    return found
+    return blocks
 
 
 def _header_line(line: str) -> tuple[str, str] | None:

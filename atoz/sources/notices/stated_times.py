@@ -63,7 +63,7 @@ def respond_by(
     if marketplace is None and any(time.words.unit is not Unit.HOUR for time in times):
         words = "it states days, but no marketplace says in whose zone; an hour is taken off for a change of clocks"
         notes.append(Note(code="no_zone", detail=words, level=Level.WARN))
-    due = [found for time in times if (found := _due(time, sent_at, marketplace)) is not None]
+    due = [at for time in times if (at := _due(time, sent_at, marketplace)) is not None]
     if not due:
         return None
     if len(set(due)) > 1:
@@ -109,7 +109,7 @@ def _due(time: StatedTime, sent_at: datetime, marketplace: Marketplace | None) -
 
 def _times(sentence: str) -> Iterator[tuple[StatedTime, str | None]]:
     """The times of a sentence, and what each is about: `answer`, `other`, `needless`, or none where nothing says it."""
-    found = sorted(
+    stated = sorted(
         (
             (match.start(), match.end(), StatedTime(words, number))
             for pattern, words in _patterns()
@@ -119,10 +119,10 @@ def _times(sentence: str) -> Iterator[tuple[StatedTime, str | None]]:
         key=lambda time: (time[0], -time[1]),
     )
     last = 0
-    for place, (start, end, time) in enumerate(found):
+    for place, (start, end, time) in enumerate(stated):
         if start < last:
             continue  # a shorter spelling of the same words
-        until = next((other for other, _, _ in found[place + 1 :] if other >= end), len(sentence))
+        until = next((other for other, _, _ in stated[place + 1 :] if other >= end), len(sentence))
         yield time, _subject(sentence[last:start], sentence[end:until], time.words.language)
         last = end
 

@@ -1,1 +1,1 @@
-"""Records of many sources against claims: what they add, and where they disagree."""
+"""Reconciliation: the records of an order compared with its claim, as suggestions, conflicts and findings."""

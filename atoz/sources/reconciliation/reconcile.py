@@ -1,4 +1,6 @@
-"""Hold a claim against what the sources show: suggestions, each possible or with its refusal. Nothing is changed.
+"""Compare a claim with what the sources show and suggest what it lacks; nothing is changed.
+
+Each suggestion says what supports it, what contradicts it, and whether the state machine accepts it.
 
 The result depends on what was observed and on nothing else: not on order, not on repetition. What was applied is not
 suggested again.

@@ -1,1 +1,4 @@
-"""Report files: settlement, date range, returns and account health; read row by row, whatever their length."""
+"""Report files: settlement, date range, returns and account health.
+
+They are read row by row, so memory stays flat however long a file is.
+"""

@@ -24,7 +24,7 @@ def local_decimal(text: str) -> Decimal | None:
     The last of two different signs is the decimal one; groups have three digits, in India also two. One sign alone,
     with three digits behind it, groups thousands: Amazon writes amounts with at most two decimals.
 
-    >>> [str(local_decimal(each)) for each in ("1,234.56", "1.234,56", "-95,00", "1 234,5", "1.234", "7")]
+    >>> [str(local_decimal(text)) for text in ("1,234.56", "1.234,56", "-95,00", "1 234,5", "1.234", "7")]
     ['1234.56', '1234.56', '-95.00', '1234.5', '1234', '7']
     """
     plain = text.translate(_SPACE).replace("\u2212", "-")

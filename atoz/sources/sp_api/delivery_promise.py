@@ -1,4 +1,4 @@
-"""The delivery promise: instants in UTC on the wire, local days in fact.
+"""The delivery promise: payloads state instants in UTC, but a promise is made in local days.
 
 Amazon writes the end of the promise as the last second of a local day, in UTC. The day is had by going back to the
 marketplace's zone; whether that lands on a day's edge shows whether the zone is right.
@@ -26,7 +26,7 @@ _WHY = {
     "pickup": "the buyer fetches it from a shop",
     "not_asked_for": "the payload lacks the fulfilment part: ask for it",
     "no_zone": "without a marketplace there is no local day",
-    "unreadable": "what stands there is no instant",
+    "unreadable": "not a date and time; expected e.g. 2026-11-24T09:00:00Z",
     "unknown": "the payload names none",
 }
 

@@ -1,10 +1,10 @@
 """Orders from SP-API: Orders v0 and 2026-01-01, in any wrapper and in pages, and ORDER_CHANGE notifications.
 
->>> found = order({"payload": {
+>>> parsed = order({"payload": {
 ...     "AmazonOrderId": "111-0000001-0000001", "MarketplaceId": "ATVPDKIKX0DER", "FulfillmentChannel": "MFN",
 ...     "PurchaseDate": "2016-06-01T15:00:00Z", "OrderStatus": "Shipped", "LastUpdateDate": "2016-06-02T15:00:00Z",
 ...     "LatestDeliveryDate": "2016-06-11T06:59:59Z"}})
->>> found.value.deliver_by
+>>> parsed.value.deliver_by
 datetime.date(2016, 6, 10)
 """
 

@@ -1,1 +1,1 @@
-"""Traces of money: Finances payloads and report files become transactions, and transactions say who funded a claim."""
+"""Transactions of money on an order: read from the Finances API, counted once, and what they show of the funding."""
