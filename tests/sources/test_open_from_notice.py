@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from atoz import deadlines
 from atoz.errors import InvalidDocument, UnknownName
 from atoz.model.order import Order
 from atoz.model.status import ClaimStatus
@@ -45,3 +46,13 @@ def test_a_foreign_amount_is_left_out():
     """An order in another currency keeps its own."""
     euro = ORDER.model_copy(update={"marketplace": "DE"})
     assert open_from_notice(euro, read_notice(MAIL).value, reason="other").amount is None
+
+
+@pytest.mark.parametrize("edition", ["faq-2016", "us-2026"])
+def test_a_notice_without_a_time_starts_the_soft_clock(edition):
+    """A claim mail that states no time is acted on within 72 hours of it, whatever edition the claim is pinned to."""
+    notice = read_notice(MAIL.replace(b"Action required: ", b"").replace(b" Respond within 72 hours.", b"")).value
+    claim = open_from_notice(ORDER, notice, reason="not_received", edition=edition)
+    (answer,) = [row for row in deadlines(claim, as_of=AT) if row.name == "answer_amazon"]
+    assert [event.kind for event in claim.history] == ["filed"]
+    assert answer.act_by == datetime(2026, 3, 13, 16, tzinfo=UTC)
