@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from atoz.errors import InvalidDocument as InvalidDocument
     from atoz.errors import TransitionRefused as TransitionRefused
     from atoz.lifecycle.attention import attention as attention
+    from atoz.lifecycle.corrections import record as record
+    from atoz.lifecycle.corrections import retract as retract
     from atoz.lifecycle.diagram import diagram as diagram
     from atoz.lifecycle.machine import machine as machine
     from atoz.lifecycle.operations import apply as apply
@@ -42,6 +44,7 @@ else:
             "errors": ("AtozError", "InvalidDocument", "TransitionRefused"),
             "events": (),
             "lifecycle.attention": ("attention",),
+            "lifecycle.corrections": ("record", "retract"),
             "lifecycle.diagram": ("diagram",),
             "lifecycle.machine": ("machine",),
             "lifecycle.operations": ("apply", "lapse", "open_claim", "options"),

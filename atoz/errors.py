@@ -7,6 +7,7 @@ r"""The errors that atoz raises on purpose: one small tree, each class with a st
     ├── MissingRule          (LookupError)  an edition has no supported value for a parameter
     ├── NoEditionInForce     (LookupError)  no edition is supported for a marketplace on a day
     ├── TransitionRefused                   the state machine refuses an event; `refusal` says why
+    ├── ReplayRefused                       news that came late or was struck out does not fit the rest of the history
     ├── StaleClaim                          a stored claim has moved on since it was read
     ├── OrderForgotten                      an order was forgotten on purpose; nothing about it is stored again
     ├── StoreUnusable                       a claim store cannot be opened or used
@@ -167,6 +168,26 @@ class TransitionRefused(AtozError):
         return (
             f"order {self.order_id}: {self.event} is refused while the claim is {self.status}\n"
             f"{self.refusal.code}: {self.refusal.message}\nallowed now: {now}"
+        )
+
+
+class ReplayRefused(AtozError):
+    """An event was learnt late or struck out, and what then is the history does not hold together; nothing is changed.
+
+    `event` says which one, `faults` every event that the machine refuses then, with its place: a person has to decide.
+    """
+
+    code = "replay_refused"
+
+    def __init__(self, order_id: str, event: str, faults: tuple[Fault, ...]) -> None:
+        self.order_id, self.event, self.faults = order_id, event, faults
+        super().__init__(order_id, event, faults)
+
+    def __str__(self) -> str:
+        refused = "".join(f"\n  {fault}" for fault in self.faults)
+        return (
+            f"order {self.order_id}: after the change by {self.event} the history does not hold together:{refused}\n"
+            "nothing was changed; decide which event is wrong and retract it, or record the status that was seen"
         )
 
 

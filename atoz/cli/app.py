@@ -12,7 +12,7 @@ import typer
 import atoz
 from atoz.cli.options import Exit
 from atoz.cli.output import show_error
-from atoz.errors import AtozError, TransitionRefused
+from atoz.errors import AtozError, ReplayRefused, TransitionRefused
 
 COMMANDS = {
     "window": "window.show_window",
@@ -80,7 +80,7 @@ def run() -> int:
     first = sys.argv[1:2]
     try:
         command_line(first if first and first[0] in COMMANDS else COMMANDS)(standalone_mode=True)
-    except TransitionRefused as refused:
+    except (ReplayRefused, TransitionRefused) as refused:
         show_error(refused)
         return Exit.FINDING
     except AtozError as error:

@@ -12,6 +12,7 @@ from atoz.cli.options import Output, Replace, instant_option, pairs_option
 from atoz.cli.output_files import locked_file, write_output
 from atoz.cli.stored import ClaimSource, StoreUrl, is_claim_id, required_store
 from atoz.errors import Fault, InvalidDocument, UnknownName
+from atoz.lifecycle.corrections import record
 from atoz.lifecycle.operations import apply, lapse
 from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
@@ -31,32 +32,41 @@ def apply_event(
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Replace the file, once the new is safely written.")
     ] = False,
+    late: Annotated[
+        bool, typer.Option("--late", help="The event was learnt late: put it at its place in time and replay the rest.")
+    ] = False,
     store_url: StoreUrl = None,
 ) -> None:
     """Apply an event to a claim: the new claim goes to standard output, to -o NEW, --in-place, or into the store."""
+    move = record if late else apply
     if is_claim_id(file):
-        _apply_stored(file, event, at, setting or [], store_url)
+        _apply_stored(file, event, at, setting or [], store_url, late=late)
         return
     if in_place and (output or file == "-"):
         raise InvalidDocument("apply", (Fault("", "two_outputs", "--in-place needs a file, and does not go with -o"),))
     if in_place:
         with locked_file(Path(file)) as stored:  # "now" is read under the lock, so that events keep their order
             claim = read_claim(parse_json(stored.text, what=file), what=file)
-            moved = apply(claim, _event(claim, event, at, setting or []))
+            happened = _event(claim, event, at, setting or [])
+            moved = move(claim, happened)
             stored.replace(claim_text(moved))
     else:
         claim = read_claim(read_object(file), what=file)
-        moved = apply(claim, _event(claim, event, at, setting or []))
+        happened = _event(claim, event, at, setting or [])
+        moved = move(claim, happened)
         write_output(claim_text(moved), output, replace=replace, private=True)
     if in_place or output:
-        sys.stderr.write(f"{moved.history[-1].kind} applied: {claim.status} -> {moved.status}\n")
+        sys.stderr.write(f"{happened.kind} applied: {claim.status} -> {moved.status}\n")
 
 
-def _apply_stored(claim_id: str, event: str, at: str | None, setting: list[str], store_url: str | None) -> None:
+def _apply_stored(
+    claim_id: str, event: str, at: str | None, setting: list[str], store_url: str | None, *, late: bool
+) -> None:
     """Apply an event to a stored claim; if another writer was faster nothing is written, and the error says so."""
     with required_store(store_url, "apply") as store:
         stored = store.get(claim_id)
-        moved = store.append(claim_id, _event(stored.claim, event, at, setting), expected_version=stored.version)
+        write = store.record if late else store.append
+        moved = write(claim_id, _event(stored.claim, event, at, setting), expected_version=stored.version)
     sys.stdout.write(f"{claim_id}: {stored.claim.status} -> {moved.claim.status}, version {moved.version}\n")
 
 

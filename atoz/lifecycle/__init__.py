@@ -8,6 +8,8 @@ from atoz._lazy import lazy_exports
 TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
 if TYPE_CHECKING:
     from atoz.lifecycle.attention import Attention as Attention
+    from atoz.lifecycle.corrections import record as record
+    from atoz.lifecycle.corrections import retract as retract
     from atoz.lifecycle.diagram import DiagramForm as DiagramForm
     from atoz.lifecycle.machine import ClaimModel as ClaimModel
     from atoz.lifecycle.machine import Hook as Hook
@@ -30,6 +32,7 @@ else:
         __name__,
         {
             "attention": ("Attention",),
+            "corrections": ("record", "retract"),
             "diagram": ("DiagramForm",),
             "machine": ("ClaimModel", "Hook"),
             "operations": ("apply", "lapse", "open_claim", "options"),

@@ -22,7 +22,7 @@ from atoz.errors import Fault, InvalidDocument, Refusal, TransitionRefused
 from atoz.lifecycle.guards import no_such_transition, out_of_order, why_not
 from atoz.lifecycle.machine import ClaimModel, shared_machine, with_event
 from atoz.lifecycle.transition_table import ROWS, TRIGGERS
-from atoz.model.claim import Claim, currency_fault
+from atoz.model.claim import Claim, currency_fault, impossible_facts
 from atoz.model.events import AnyEvent, Filed, Observed, ResponseLapsed
 from atoz.model.history import History
 from atoz.model.instant import instant_argument
@@ -51,7 +51,7 @@ def open_claim(
     With `in-force` the window counts by the edition of the order day, the deadlines by that of the filing day.
 
     Raises:
-        InvalidDocument: a fact does not fit; all faults together.
+        InvalidDocument: a fact does not fit, or the order was promised, delivered or filed before it was placed.
         UnknownName: no such reason or edition.
         NoEditionInForce: `in-force` was asked for and none is supported.
     """
@@ -66,7 +66,11 @@ def open_claim(
         **pin_editions(edition, order, filed)._asdict(),
         "history": (Filed(at=filed),),
     }
-    return read_document(Claim, facts, what="claim")
+    claim = read_document(Claim, facts, what="claim")
+    impossible = impossible_facts(claim)
+    if impossible:
+        raise InvalidDocument("claim", impossible)
+    return claim
 
 
 def apply(claim: Claim, event: AnyEvent, *, machine: Machine | None = None) -> Claim:

@@ -8,7 +8,9 @@ from typing import Annotated, Literal, LiteralString
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from atoz.errors import Fault
 from atoz.model.events import EVENT_CLASSES, EVENTS_WITH_AMOUNT, AnyEvent, Event, Filed, Observed, status_after
+from atoz.model.labels import NO_LABELS, Labels
 from atoz.model.money import Payment
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason, ReasonDetail
@@ -17,6 +19,13 @@ from atoz.model.status import ClaimStatus
 
 EditionId = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9.-]*$", max_length=60)]
 """A pydantic field type: the id of an edition of the rules, such as `faq-2016`."""
+
+
+class StruckOut(Record):
+    """An event that turned out wrong: kept, and counted for nothing."""
+
+    event: AnyEvent = Field(description="The event.")
+    reason: FreeText = Field(min_length=1, max_length=4000, description="Why it was struck out.")
 
 
 class Claim(Record):
@@ -40,6 +49,10 @@ class Claim(Record):
         description="Edition that counts its filing window, where it differs (in-force: by the order day).",
     )
     history: tuple[AnyEvent, ...] = Field(min_length=1, description="Everything that happened, earliest first.")
+    struck_out: tuple[StruckOut, ...] = Field(
+        default=(), description="Events that turned out wrong, in the order in which they were struck out."
+    )
+    labels: Labels = Field(default=NO_LABELS, description="Your own words: account, store, your ids.")
     status: ClaimStatus = Field(
         default_factory=lambda: ClaimStatus.UNDER_REVIEW,  # never used: what is left out is taken from the history
         description="Where the claim stands; taken from the history when it is left out.",
@@ -79,6 +92,11 @@ class Claim(Record):
         return f"claim on order {self.order.order_id}: {self.status}, events: {count}, edition {self.edition}"
 
     @property
+    def all_labels(self) -> Labels:
+        """The labels of the order and of the claim; of one name the claim's counts."""
+        return Labels({**self.order.labels, **self.labels})
+
+    @property
     def filed_at(self) -> datetime | None:
         """When the claim was filed; none if it entered by observation alone."""
         return next((event.at for event in self.history if isinstance(event, Filed)), None)
@@ -87,6 +105,37 @@ class Claim(Record):
     def updated_at(self) -> datetime:
         """When the last event happened."""
         return self.history[-1].at
+
+
+def impossible_facts(claim: Claim) -> tuple[Fault, ...]:
+    """What cannot be true together: promised, delivered, filed or decided before the order was placed.
+
+    `atoz.open_claim` and `atoz.record` refuse it; a document that is loaded says what it says, and its plan names it.
+    """
+    order = claim.order
+    days = [("order.deliver_by", "promised", order.deliver_by, order.placed_on)]
+    instants = [("order.delivered_at", "delivered", order.delivered_at)]
+    instants += [
+        (f"history.{place}.at", "filed" if isinstance(event, Filed) else "decided", event.at)
+        for place, event in enumerate(claim.history)
+        if status_after(event) is not None
+    ]
+    return tuple(
+        Fault(
+            path, f"{what}_before_order", f"{what} {at.isoformat()}, before the order was placed, {limit.isoformat()}"
+        )
+        for path, what, at, limit in (*days, *((*instant, order.placed_at) for instant in instants))
+        if at is not None and at < limit
+    )
+
+
+def history_faults(claim: Claim) -> tuple[Fault, ...]:
+    """What is wrong with the order of a claim's history, its beginning included."""
+    return tuple(
+        Fault(".".join(map(str, fault["loc"])), fault["type"].type, fault["type"].message())
+        for fault in _history_faults(claim.history)
+        if "loc" in fault and isinstance(fault["type"], PydanticCustomError)
+    )
 
 
 def currency_fault(order: Order, event: AnyEvent) -> str | None:

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from atoz.errors import UnknownName
 from atoz.model.instant import Day, Instant, to_instant
+from atoz.model.labels import NO_LABELS, Labels
 from atoz.model.marketplace import Marketplace
 from atoz.model.money import Payment
 from atoz.model.record import Record
@@ -80,6 +81,7 @@ class Order(Record):
         description="Whether the shipping label carries claims protection: yes, no or unknown.",
     )
     total: Payment | None = Field(default=None, description="What the buyer paid, shipping included.")
+    labels: Labels = Field(default=NO_LABELS, description="Your own words: account, store, your ids.")
 
     @field_validator("deliver_by", mode="before")
     @classmethod

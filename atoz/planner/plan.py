@@ -22,12 +22,13 @@ from pydantic import Field
 from atoz.lifecycle.attention import Attention
 from atoz.lifecycle.operations import lapse_of
 from atoz.model.citation import Confidence, Source
-from atoz.model.claim import Claim
+from atoz.model.claim import Claim, impossible_facts
 from atoz.model.history import History
 from atoz.model.instant import instant_argument
+from atoz.model.labels import NO_LABELS, Labels
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
-from atoz.model.text import Text, fill
+from atoz.model.text import Text, fill, phrases
 from atoz.planner.actions import Action
 from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.policy import DEFAULT_POLICY, Policy
@@ -84,6 +85,7 @@ class Plan(Record):
     policy_fits: bool = Field(description="Whether the policy is written for the claim's edition.")
     edition: str = Field(description="The edition that counted the deadlines.")
     as_of: datetime = Field(description="The instant that was asked about.")
+    labels: Labels = Field(default=NO_LABELS, description="The labels of the order and of the claim.")
     actions: tuple[PlannedAction, ...] = Field(description="What to do: now, later, done, missed; most urgent first.")
     do_not: tuple[DoNot, ...] = Field(description="What not to do.")
     deadlines: tuple[Deadline, ...] = Field(description="Every deadline.")
@@ -154,6 +156,7 @@ def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY
         policy_fits=claim.edition in chosen.editions,
         edition=claim.edition,
         as_of=now,
+        labels=claim.all_labels,
         actions=actions,
         do_not=tuple(
             DoNot(id=entry.id, what=entry.what, why=entry.why, source=entry.source, confidence=entry.confidence)
@@ -235,6 +238,10 @@ def _notes(policy: Policy, facts: ClaimFacts, counted: tuple[Deadline, ...], *, 
     if claim.edition not in policy.editions:
         editions = ", ".join(policy.editions)
         yield fill("atoz.planner", "policy_not_for_edition", policy=policy.id, editions=editions, edition=claim.edition)
+    for fault in impossible_facts(claim):
+        yield fill(
+            "atoz.planner", "impossible_fact", path=fault.path, what=phrases("atoz.planner")[f"impossible_{fault.code}"]
+        )
     if facts.now < claim.updated_at:
         yield fill("atoz.planner", "as_of_before_last_event", at=claim.updated_at.isoformat())
     if claim.filed_at is None:

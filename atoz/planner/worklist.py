@@ -7,6 +7,7 @@ from pydantic import Field
 
 from atoz.lifecycle.attention import Attention
 from atoz.model.claim import Claim
+from atoz.model.labels import NO_LABELS, Labels
 from atoz.model.money import Money
 from atoz.model.order import TriState
 from atoz.model.record import Record
@@ -35,6 +36,7 @@ class WorklistRow(Record):
     at_risk: Money | None = Field(description="What the claim asks for, while it can still be lost or won back.")
     counts_against_odr: TriState = Field(description="Whether the claim, as it stands, counts.")
     look_again_at: datetime | None = Field(description="When the plan may change.")
+    labels: Labels = Field(default=NO_LABELS, description="The labels of the order and of the claim.")
 
 
 def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:
@@ -55,6 +57,7 @@ def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:
         at_risk=None if plan.attention is Attention.DONE else claim.amount,
         counts_against_odr=plan.odr.counts,
         look_again_at=plan.look_again_at,
+        labels=plan.labels,
     )
 
 
