@@ -16,6 +16,7 @@ from atoz.errors import (
     NoEditionInForce,
     OrderForgotten,
     Refusal,
+    ReplayRefused,
     StaleClaim,
     StoreUnusable,
     TransitionRefused,
@@ -31,6 +32,11 @@ EXAMPLES: dict[str, AtozError] = {
     "no_edition_in_force": NoEditionInForce("DE", "2016-06-01", ("faq-2016",)),
     "transition_refused": TransitionRefused(
         "123-1234567-1234567", "closed", "denied", Refusal("too_late", "it was due", AT, AT), ("buyer_appealed",)
+    ),
+    "replay_refused": ReplayRefused(
+        "123-1234567-1234567",
+        "denied at 2016-07-01T00:00:00+00:00",
+        (Fault("history.2", "no_such_transition", "the claim is closed"),),
     ),
     "stale_claim": StaleClaim("claim-1", 3, 4, ("denied at 2016-06-25",)),
     "order_forgotten": OrderForgotten("123-1234567-1234567"),

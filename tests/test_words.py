@@ -17,6 +17,7 @@ from atoz.lifecycle.attention import Attention
 from atoz.lifecycle.transition_table import TABLE
 from atoz.messages.findings import MessageKind, Severity
 from atoz.model.citation import Confidence
+from atoz.model.claim import ImpossibleFact
 from atoz.model.events import EVENT_CLASSES, Actor, Event, LearntFrom
 from atoz.model.order import Fulfilment, TriState
 from atoz.model.text import Text
@@ -300,6 +301,7 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.messages", "severity_*"): Severity,
     ("atoz.model", "confidence_*"): Confidence,
     ("atoz.planner", "action_*"): Action,
+    ("atoz.planner", "impossible_*"): ImpossibleFact,
     ("atoz.planner", "state_*"): ActionState,
     ("atoz.report", "actor_*"): Actor,
     ("atoz.report", "bucket_*"): ("late", "today", "week", "later", "nothing"),

@@ -2,7 +2,8 @@
 
 import itertools
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Literal, LiteralString
 
 from pydantic import Field, ValidationError, model_validator
@@ -107,25 +108,38 @@ class Claim(Record):
         return self.history[-1].at
 
 
+class ImpossibleFact(StrEnum):
+    """What cannot have been before the order was placed."""
+
+    PROMISED = "promised_before_order"
+    DELIVERED = "delivered_before_order"
+    FILED = "filed_before_order"
+    DECIDED = "decided_before_order"
+
+
 def impossible_facts(claim: Claim) -> tuple[Fault, ...]:
     """What cannot be true together: promised, delivered, filed or decided before the order was placed.
 
     `atoz.open_claim` and `atoz.record` refuse it; a document that is loaded says what it says, and its plan names it.
     """
     order = claim.order
-    days = [("order.deliver_by", "promised", order.deliver_by, order.placed_on)]
-    instants = [("order.delivered_at", "delivered", order.delivered_at)]
+    instants: list[tuple[str, ImpossibleFact, datetime | None]] = [
+        ("order.delivered_at", ImpossibleFact.DELIVERED, order.delivered_at)
+    ]
     instants += [
-        (f"history.{place}.at", "filed" if isinstance(event, Filed) else "decided", event.at)
+        (f"history.{place}.at", ImpossibleFact.FILED if isinstance(event, Filed) else ImpossibleFact.DECIDED, event.at)
         for place, event in enumerate(claim.history)
         if status_after(event) is not None
     ]
+    early: list[tuple[str, ImpossibleFact, date]] = [
+        (path, fact, at) for path, fact, at in instants if at is not None and at < order.placed_at
+    ]
+    if order.deliver_by is not None and order.deliver_by < order.placed_on:
+        early.insert(0, ("order.deliver_by", ImpossibleFact.PROMISED, order.deliver_by))
+    placed = order.placed_at.isoformat()
     return tuple(
-        Fault(
-            path, f"{what}_before_order", f"{what} {at.isoformat()}, before the order was placed, {limit.isoformat()}"
-        )
-        for path, what, at, limit in (*days, *((*instant, order.placed_at) for instant in instants))
-        if at is not None and at < limit
+        Fault(path, fact.value, f"{at.isoformat()} lies before the order was placed, {placed}")
+        for path, fact, at in early
     )
 
 

@@ -240,7 +240,7 @@ def _notes(policy: Policy, facts: ClaimFacts, counted: tuple[Deadline, ...], *, 
         yield fill("atoz.planner", "policy_not_for_edition", policy=policy.id, editions=editions, edition=claim.edition)
     for fault in impossible_facts(claim):
         yield fill(
-            "atoz.planner", "impossible_fact", path=fault.path, what=phrases("atoz.planner")[f"impossible_{fault.code}"]
+            "atoz.planner", "dates_disagree", path=fault.path, what=phrases("atoz.planner")[f"impossible_{fault.code}"]
         )
     if facts.now < claim.updated_at:
         yield fill("atoz.planner", "as_of_before_last_event", at=claim.updated_at.isoformat())

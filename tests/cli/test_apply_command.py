@@ -114,3 +114,27 @@ def test_bad_usage(atoz, stored):
     assert "write FIELD=VALUE" in atoz("apply", stored, "denied", "--set", "at").err
     assert "does not go with -o" in atoz("apply", stored, *DENIED, "--in-place", "-o", "x").err
     assert atoz("apply", stored, *DENIED, "--in-place", "-o", "x").code == 2
+
+
+def test_late_news_goes_to_its_place(atoz, claims, tmp_path):
+    """`--late` puts an event that was learnt late before what has happened since, and replays that."""
+    file = tmp_path / "claim.json"
+    file.write_text((claims / "not-received.json").read_text(encoding="utf-8"), encoding="utf-8")
+    assert atoz("apply", file, "denied", "--at", "2016-06-28T16:00:00Z", "--in-place").code == 0
+    early = ("apply", file, "seller_responded", "--at", "2016-06-27T16:00:00Z", "--in-place")
+
+    refused = atoz(*early)
+    assert refused.code == 1
+    assert "out_of_order" in refused.err
+
+    done = atoz(*early, "--late")
+    assert done.code == 0
+    assert "seller_responded applied: closed -> closed" in done.err
+    assert [event["kind"] for event in json.loads(file.read_text())["history"]][-2:] == ["seller_responded", "denied"]
+
+    before = file.read_text()
+    decision = atoz("apply", file, "seller_refunded", "--at", "2016-06-27T17:00:00Z", "--in-place", "--late")
+    assert decision.code == 1
+    assert "[replay_refused]" in decision.err
+    assert "denied at 2016-06-28T16:00:00+00:00" in decision.err
+    assert file.read_text() == before
