@@ -4,8 +4,17 @@ import re
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from atoz.model.record import Record
 
@@ -36,6 +45,16 @@ class Money(Record):
         WithJsonSchema({"type": "string", "pattern": "^[+-]?[0-9]{1,15}(\\.[0-9]{1,6})?$"}),
     ] = Field(description="The amount, exact.")
     currency: str = Field(pattern="^[A-Z]{3}$", description="ISO 4217 currency code.")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """What is read may be text such as `"31.90 USD"`; what is written is an object."""
+        written = handler.resolve_ref_schema(handler(core_schema))
+        if handler.mode == "serialization":
+            return written
+        value = {"anyOf": [written["properties"]["value"], {"type": "number"}]}
+        whole = {**written, "properties": {**written["properties"], "value": value}}
+        return {"anyOf": [{"type": "string", "description": "An amount and a currency: 31.90 USD."}, whole]}
 
     @model_validator(mode="before")
     @classmethod

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 from pydantic_core import PydanticCustomError
 
 from atoz.errors import UnknownName
@@ -47,6 +47,17 @@ Country = Annotated[str, AfterValidator(_country)]
 """A pydantic field type: a marketplace, read from its country code, `UK` or id and kept as the country code."""
 
 
+_PromisedDay = Annotated[
+    Day,
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}, mode="validation"
+    ),
+]
+_Protection = Annotated[
+    TriState, WithJsonSchema({"enum": [*(state.value for state in TriState), True, False]}, mode="validation")
+]
+
+
 class Order(Record):
     """One order, as far as it is known.
 
@@ -68,7 +79,7 @@ class Order(Record):
     first_contact_at: Instant | None = Field(
         default=None, description="When the buyer first wrote about a problem, or asked for a return; none if unknown."
     )
-    deliver_by: Day | None = Field(
+    deliver_by: _PromisedDay | None = Field(
         default=None,
         description="Last local day of the delivery promise; an instant is accepted and becomes the local day.",
     )
@@ -76,7 +87,7 @@ class Order(Record):
         default=None, description="The carrier's delivery scan; none if there is none."
     )
     fulfilment: Fulfilment = Field(default=Fulfilment.SELLER, description="Who ships: the seller or Amazon.")
-    claims_protected: TriState = Field(
+    claims_protected: _Protection = Field(
         default=TriState.UNKNOWN,
         description="Whether the shipping label carries claims protection: yes, no or unknown.",
     )

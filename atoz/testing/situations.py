@@ -142,8 +142,10 @@ class Situation(Record):
         return open_claim(order, reason=self.reason, detail=self.detail, filed_at=self.filed_at, edition=edition)
 
 
-class _File(Record):
-    situation: tuple[Situation, ...] = Field(min_length=1)
+class SituationFile(Record):
+    """A file of situations."""
+
+    situation: tuple[Situation, ...] = Field(min_length=1, description="The cases, a `[[situation]]` table each.")
 
 
 def read_situations(text: str, *, what: str = "situations") -> tuple[Situation, ...]:
@@ -152,7 +154,7 @@ def read_situations(text: str, *, what: str = "situations") -> tuple[Situation, 
     Raises:
         InvalidDocument: it is not TOML, or does not fit; every fault with its path.
     """
-    return read_document(_File, parse_toml(text, what=what), what=what).situation
+    return read_document(SituationFile, parse_toml(text, what=what), what=what).situation
 
 
 def check_situation(situation: Situation, *, folder: Path | None = None) -> tuple[str, ...]:
