@@ -75,7 +75,7 @@ def show_window(
 def _facts_in(file: str) -> tuple[Order, Claim | None]:
     """What a document holds: an order, or a claim and its order."""
     data = read_object(file)
-    if data.get("kind") == "claim":
+    if data.get("kind") == "claim" or ("kind" not in data and "history" in data):
         claim = read_claim(data, what=file)
         return claim.order, claim
     return read_document(Order, data, what=file), None

@@ -96,3 +96,14 @@ def test_errors_name_what_is_wrong(atoz):
     assert "nearest: us-2026" in atoz("window", *FLAGS, "--edition", "us-2025").err
     brazil = atoz("window", "--marketplace", "BR", "--placed-at", "2016-06-01T15:00:00Z", "--edition", "in-force")
     assert "no edition of the rules is known to be in force in BR on 2016-06-01" in brazil.err
+
+
+def test_a_claim_without_kind_is_a_claim(atoz, claims, tmp_path):
+    """Written by hand, a claim is known by its history; its window is that of the file that says its kind."""
+    document = json.loads((claims / "not-received.json").read_text(encoding="utf-8"))
+    del document["kind"]
+    file = tmp_path / "claim.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    day = ("--on", "2016-06-20", "--json")
+    assert atoz("window", file, *day).out == atoz("window", claims / "not-received.json", *day).out
+    assert atoz("window", file, *day).code == 0
