@@ -153,7 +153,14 @@ def _plan_many(
             show_error(error)
     rows.sort(key=itemgetter(0))
     if printing.as_json:
-        head = {"as_of": now.isoformat(), "policy": policy.id, "bad_lines": bad, "other_records": other}
+        head = {
+            "kind": "worklist",
+            "schema_version": 1,
+            "as_of": now.isoformat(),
+            "policy": policy.id,
+            "bad_lines": bad,
+            "other_records": other,
+        }
         show_json_list(head, "claims", (text for _, text in rows))
     else:
         show_lines(worklist_lines((WorklistRow.model_validate_json(text) for _, text in rows), printing.language))

@@ -16,6 +16,7 @@ later answer_the_claim
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from pydantic import Field
 
@@ -78,6 +79,8 @@ class DoNot(Record):
 class Plan(Record):
     """What to do about one claim, at one instant, by one policy."""
 
+    kind: Literal["plan"] = Field(default="plan", description="Says that this document is a plan.")
+    schema_version: Literal[1] = Field(default=1, description="Grows when a field changes its meaning or goes.")
     order_id: str = Field(description="The claim's order.")
     status: ClaimStatus = Field(description="Where the claim stands.")
     attention: Attention = Field(description="Whose turn it is.")

@@ -202,3 +202,12 @@ def test_today_s_rule_is_shown_first_and_can_be_asked_for(atoz, tmp_path):
     rows = json.loads(atoz("plan", many, "--as-of", "2026-11-20T20:00:00Z", "--edition", "us-2026", "--json").out)
     assert {row["deadline_at"] for row in rows["claims"]} == {"2026-11-23T18:00:00Z"}
     assert "现行规则(us-2026)" in atoz(*asked, "--lang", "zh").out
+
+
+def test_a_worklist_says_what_it_is(atoz, claims, tmp_path):
+    """The JSON for many claims has its own kind and schema version."""
+    line = json.dumps(json.loads((claims / "not-received.json").read_text(encoding="utf-8")))
+    file = tmp_path / "many.jsonl"
+    file.write_text(f"{line}\n{line}\n", encoding="utf-8")
+    document = json.loads(atoz("plan", file, *AS_OF, "--json").out)
+    assert (document["kind"], document["schema_version"], len(document["claims"])) == ("worklist", 1, 2)

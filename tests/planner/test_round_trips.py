@@ -45,3 +45,10 @@ def test_what_is_read_from_files_comes_back():
     assert same(World.of(on_day(1, "information_requested"), on_day(2, "buyer_messaged")))
     case = {"says": "x", "expect": {"now": ["second_message"]}, "events": [{"kind": "denied", "hours": 3}]}
     assert same(SituationFile.model_validate({"situation": [case]}))
+
+
+def test_a_plan_says_what_it_is_and_by_which_schema():
+    """Programs tell documents apart by `kind`, and know by the version that a field means what it meant."""
+    claim = next(iter(SCENARIOS.values()))
+    document = plan(claim, as_of=claim.updated_at).model_dump(mode="json")
+    assert (document["kind"], document["schema_version"]) == ("plan", 1)
