@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Annotated, NamedTuple
 
@@ -48,6 +48,9 @@ def plan_claims(
     draft: Annotated[bool, typer.Option("--draft", help="Print the filled text of each message due now.")] = False,
     pairs: SetValues = None,
     values_file: ValuesFile = None,
+    group_by: Annotated[
+        str | None, typer.Option(metavar="LABEL", help="For many claims: one list for each value of this label.")
+    ] = None,
     as_json: AsJson = False,
     explain: Explain = False,
     lang: Lang = LanguageChoice.EN,
@@ -65,7 +68,7 @@ def plan_claims(
         raise InvalidDocument(file or "plan", (Fault("", "not_one_claim", "--draft is for one claim at a time"),))
     else:
         lines = chain([(where, first)] if where else (), objects)
-        overdue, bad = _plan_many(lines, now, chosen, edition, Printing(as_json, explain, lang.value))
+        overdue, bad = _plan_many(lines, now, chosen, edition, Printing(as_json, explain, lang.value, group_by))
     if bad:
         raise typer.Exit(Exit.BAD_INPUT)
     if fail_on is FailOn.OVERDUE and overdue:
@@ -94,6 +97,8 @@ class Printing(NamedTuple):
     as_json: bool
     explain: bool
     language: Language
+    group_by: str | None = None
+    """The label that a worklist is grouped by."""
 
 
 def _explained(made: Plan) -> dict[str, object]:
@@ -134,7 +139,7 @@ def _plan_many(
     printing: Printing,
 ) -> tuple[bool, int]:
     """Plan every claim; bad lines are reported, other kinds of records are counted and skipped."""
-    rows: list[tuple[Urgency, str]] = []  # each row as text: a hundred thousand claims have to fit in memory
+    rows: list[tuple[Group, Urgency, str]] = []  # each row as text: a hundred thousand claims have to fit in memory
     bad: list[str] = []
     other = unfit = 0
     for where, data in track(objects, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True):
@@ -146,12 +151,12 @@ def _plan_many(
                 continue
             claim = _read(data, where, edition)
             row = worklist_row(claim, plan(claim, as_of=now, policy=policy))
-            rows.append((urgency(row), row.model_dump_json()))
+            rows.append((_group(row, printing.group_by), urgency(row), row.model_dump_json()))
             unfit += not row.policy_fits
         except AtozError as error:
             bad.append(where)
             show_error(error)
-    rows.sort(key=itemgetter(0))
+    rows.sort(key=itemgetter(0, 1))
     if printing.as_json:
         head = {
             "kind": "worklist",
@@ -161,13 +166,37 @@ def _plan_many(
             "bad_lines": bad,
             "other_records": other,
         }
-        show_json_list(head, "claims", (text for _, text in rows))
+        show_json_list(head, "claims", (text for *_, text in rows))
     else:
-        show_lines(worklist_lines((WorklistRow.model_validate_json(text) for _, text in rows), printing.language))
+        _show_groups(rows, printing)
         tail = [say("worklist_tail", printing.language, count=len(rows), as_of=now.isoformat())]
         tail += [say("worklist_other", printing.language, count=other)] * bool(other)
         show(", ".join([*tail, *[say("worklist_bad", printing.language, count=len(bad))] * bool(bad)]))
         if unfit:
             others = ", ".join(name for name in shipped_policies() if name != policy.id)
             show(say("worklist_unfit", printing.language, policy=policy.id, others=others))
-    return any(not key.in_time for key, _ in rows), len(bad)
+    return any(not key.in_time for _, key, _ in rows), len(bad)
+
+
+class Group(NamedTuple):
+    """The value of the label that a worklist is grouped by; rows without it come last."""
+
+    unlabelled: bool
+    value: str
+
+
+def _group(row: WorklistRow, label: str | None) -> Group:
+    value = row.labels.get(label) if label else ""
+    return Group(value is None, value or "")
+
+
+def _show_groups(rows: list[tuple[Group, Urgency, str]], printing: Printing) -> None:
+    """The rows as one table, or as one for each value of the label that they are grouped by."""
+    if not printing.group_by or not rows:
+        texts = (text for *_, text in rows)
+        show_lines(worklist_lines(map(WorklistRow.model_validate_json, texts), printing.language))
+        return
+    for group, members in groupby(rows, key=itemgetter(0)):
+        show(f"{printing.group_by}: {'–' if group.unlabelled else group.value}")
+        texts = (text for *_, text in members)
+        show_lines(worklist_lines(map(WorklistRow.model_validate_json, texts), printing.language))

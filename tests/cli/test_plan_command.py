@@ -211,3 +211,25 @@ def test_a_worklist_says_what_it_is(atoz, claims, tmp_path):
     file.write_text(f"{line}\n{line}\n", encoding="utf-8")
     document = json.loads(atoz("plan", file, *AS_OF, "--json").out)
     assert (document["kind"], document["schema_version"], len(document["claims"])) == ("worklist", 1, 2)
+
+
+def test_a_worklist_is_grouped_by_a_label(atoz, claims, tmp_path):
+    """One list for each account, those without the label last; most urgent first in each, and in JSON too."""
+    document = json.loads((claims / "not-received.json").read_text(encoding="utf-8"))
+    lines = [
+        {**document, "labels": labels, "order": {**document["order"], "order_id": f"123-1234567-000000{number}"}}
+        for number, labels in enumerate([{}, {"account": "south"}, {"account": "north"}, {"account": "south"}])
+    ]
+    file = tmp_path / "many.jsonl"
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+
+    done = atoz("plan", file, *AS_OF, "--group-by", "account")
+    assert done.code == 0
+    marks = [line.split()[-1] for line in done.out.splitlines() if line.startswith("account: ")]
+    assert marks == ["north", "south", "–"]
+    order = [line[:19][-1] for line in done.out.splitlines() if line.startswith("123-")]
+    assert order == ["2", "1", "3", "0"]
+
+    listed = json.loads(atoz("plan", file, *AS_OF, "--group-by", "account", "--json").out)["claims"]
+    assert [row["order_id"][-1] for row in listed] == order
+    assert [row["labels"].get("account") for row in listed] == ["north", "south", "south", None]
