@@ -72,7 +72,9 @@ def _written_out() -> _WrittenOut:
     # Where both signs stand in brackets nobody means anything else, whatever the ending.
     plainly = rf"\s{{0,3}}{bracketed_at}\s{{0,3}}[\w-]{{1,63}}\s{{0,3}}{bracketed_dot}\s{{0,3}}[a-z]{{2,10}}"
     return _WrittenOut(
-        mail=re.compile(rf"[\w.+-]{{1,64}}(?:@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,4}}|{a}[\w-]{{1,63}}{d}{_ENDING}|{plainly})\b"),
+        mail=re.compile(
+            rf"[\w.+-]{{1,64}}(?:@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,4}}|{a}[\w-]{{1,63}}{d}{_ENDING}|{plainly})\b"
+        ),
         link=re.compile(
             rf"(?:https?\s?:\s?/\s?/|\bwww{d})[\w-]{{1,63}}|\b[\w-]{{2,63}}\s?(?:{bracketed_dot}|\s{dot}\s)\s?{_ENDING}\b"
             rf"|{_SOCIAL.pattern}"

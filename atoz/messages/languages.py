@@ -1,4 +1,4 @@
-"""Which language a message is in: by its script, by little words that only one language has, else by dictionaries."""
+"""Which language a message is in: by its script, by its little words, else by dictionaries."""
 
 import re
 from collections import Counter
@@ -18,7 +18,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _BY_SCRIPT = ("ja", "zh")
 _FEWEST_HAN = 2
 _FEWEST_WORDS = 3
-_FEWEST_IN_SECOND_LANGUAGE = 2
+_FEWEST_ALONE = 2
 _SHARE_IN_DICTIONARY = 0.5
 
 
@@ -45,14 +45,15 @@ def languages_of(text: str) -> tuple[str, ...]:
 
 
 def _of_latin_words(words: list[str]) -> tuple[str, ...]:
-    counts = Counter(language for word in words for language in _with_function_word().get(word, ()))
+    owners = [_with_function_word().get(word, ()) for word in words]
+    counts = Counter(code for codes in owners for code in codes)
     ranked = counts.most_common()
-    best = [language for language, count in ranked if count == ranked[0][1]]
-    if len(best) == 1:
-        return tuple(language for language, count in ranked if language in best or count >= _FEWEST_IN_SECOND_LANGUAGE)
-    if len(words) < _FEWEST_WORDS:
-        return tuple(best)
-    return _by_dictionary(words) or tuple(best)
+    best = tuple(code for code, count in ranked if count == ranked[0][1])
+    if len(best) != 1 and len(words) >= _FEWEST_WORDS:
+        best = _by_dictionary(words, best) or best
+    # Neighbours share many little words, so a second language counts by those that it has for itself.
+    alone = Counter(codes[0] for codes in owners if len(codes) == 1)
+    return best + tuple(code for code, count in alone.most_common() if count >= _FEWEST_ALONE and code not in best)
 
 
 @cache
@@ -64,12 +65,10 @@ def _with_function_word() -> dict[str, tuple[str, ...]]:
     return owners
 
 
-def _by_dictionary(words: list[str]) -> tuple[str, ...]:
-    shares = {
-        code: sum(word in dictionary(code) for word in words) / len(words)
-        for code in rule_book().languages
-        if code not in _BY_SCRIPT
-    }
+def _by_dictionary(words: list[str], candidates: tuple[str, ...]) -> tuple[str, ...]:
+    """The language of these, or of all, whose dictionary has most of the words, if it has half of them."""
+    codes = candidates or tuple(code for code in rule_book().languages if code not in _BY_SCRIPT)
+    shares = {code: sum(word in dictionary(code) for word in words) / len(words) for code in codes}
     best = max(shares, key=lambda code: shares[code])
     return (best,) if shares[best] >= _SHARE_IN_DICTIONARY else ()
 

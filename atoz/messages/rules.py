@@ -54,7 +54,7 @@ class LanguageRules(Record):
     """The words of one language by which the rules are broken."""
 
     name: Text = Field(description="What the language is called.")
-    function_words: tuple[str, ...] = Field(default=(), description="Little words that only this language has.")
+    function_words: tuple[str, ...] = Field(default=(), description="Little words by which it is recognised.")
     connectors: tuple[str, ...] = Field(default=(), description="Little words that no longer word is glued from.")
     ignore: tuple[str, ...] = Field(default=(), description="Innocent uses of watched words; not looked at.")
     courtesy: tuple[str, ...] = Field(default=(), description="Greetings, thanks and offers of help.")

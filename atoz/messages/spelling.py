@@ -55,7 +55,8 @@ def vocabulary(languages: tuple[str, ...]) -> Vocabulary:
             word[:-1] for word in words if word.endswith("*") and word[:-1].isalpha() and len(word) > _SHORTEST
         ),
         connectors=connectors,
-        is_right=lambda word: _is_right(word, languages),
+        # Single slips are mended in English only, which alone has a word list with every form of a word.
+        is_right=lambda word: languages[0] != "en" or _is_right(word, languages),
     )
 
 
