@@ -17,6 +17,7 @@ _RUN = re.compile(r"\S{1,1000}")
 _ENDING = r"(?:com|net|org|cn|de|fr|es|it|jp|uk|co|io|info|biz|eu|us|shop|store|me)"
 _SPACED_DIGITS = re.compile(r"(?<![\d-])(?:\+\s?)?(?:\d[ .·_-]){8,14}\d(?![\d-])")
 _INTERNATIONAL = re.compile(r"(?<![\w+])\+\d{1,3}(?:[ ().-]{0,2}\d){8,12}(?!\d)")
+_WITH_PATH = re.compile(r"(?<![\w.@/-])(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,10}/\w{1,63}")
 _SOCIAL = re.compile(r"\b(?:instagram|facebook|twitter|tiktok|youtube|weibo|pinterest)\.com\b")
 
 
@@ -35,6 +36,7 @@ def phones(context: MessageContext, _limit: int) -> Iterator[Hit]:
     spans += [match.span() for match in _SPACED_DIGITS.finditer(text)]
     spans += [match.span() for match in _INTERNATIONAL.finditer(text)]
     spans += [match.span(1) for match in _written_out().phone.finditer(text)]
+    spans += [match.span(1) for match in _written_out().phone_before.finditer(text)]
     yield from _apart(context, spans)
 
 
@@ -55,6 +57,7 @@ class _WrittenOut(NamedTuple):
     mail: re.Pattern[str]
     link: re.Pattern[str]
     phone: re.Pattern[str]
+    phone_before: re.Pattern[str]
 
 
 @cache
@@ -77,9 +80,10 @@ def _written_out() -> _WrittenOut:
         ),
         link=re.compile(
             rf"(?:https?\s?:\s?/\s?/|\bwww{d})[\w-]{{1,63}}|\b[\w-]{{2,63}}\s?(?:{bracketed_dot}|\s{dot}\s)\s?{_ENDING}\b"
-            rf"|{_SOCIAL.pattern}"
+            rf"|{_SOCIAL.pattern}|{_WITH_PATH.pattern}"
         ),
         phone=re.compile(rf"(?<![a-z]){call}\D{{0,20}}(\+?\d(?:[ ().-]?\d){{6,14}})"),
+        phone_before=re.compile(rf"(?<![\d-])(\+?\d(?:[ ().-]?\d){{6,14}})[^\d.]{{1,6}}{call}"),
     )
 
 
