@@ -41,7 +41,8 @@ def languages_of(text: str) -> tuple[str, ...]:
         script = "zh"
     else:
         return latin
-    return (script, *latin) if kana + han > sum(map(len, words)) else (*latin, script)
+    # A Chinese or Japanese character says about as much as three letters.
+    return (script, *latin) if 3 * (kana + han) > sum(map(len, words)) else (*latin, script)
 
 
 def _of_latin_words(words: list[str]) -> tuple[str, ...]:

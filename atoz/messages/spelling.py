@@ -16,16 +16,16 @@ _SHORTEST = 4
 
 
 def misspelt(context: MessageContext, limit: int) -> Iterator[Hit]:
-    """Lower-case words of an English text that no language of it has, and that are one letter from an English word.
+    """Lower-case words of an English text that the dictionary lacks, and that are one letter from one that it has.
 
     The figure is how many different unknown words are looked into: a text with more is not written in English.
     """
-    if context.languages[:1] != ("en",):
+    if context.languages != ("en",):
         return
     unknown: dict[str, bool] = {}
     for match in _PLAIN_WORD.finditer(context.text):
         word = match.group()
-        if _is_right(word, context.languages):
+        if _is_right(word):
             continue
         if word not in unknown and len(unknown) < limit:
             unknown[word] = not dictionary("en").isdisjoint(edits(word))
@@ -33,13 +33,8 @@ def misspelt(context: MessageContext, limit: int) -> Iterator[Hit]:
             yield Hit(match.start(), match.end())
 
 
-def _is_right(word: str, languages: tuple[str, ...]) -> bool:
-    others = (code for code in languages if code not in ("en", "ja", "zh"))
-    return (
-        word in dictionary("en")
-        or word in rule_book().languages["en"].spelling
-        or any(word in dictionary(code) for code in others)
-    )
+def _is_right(word: str) -> bool:
+    return word in dictionary("en") or word in rule_book().languages["en"].spelling
 
 
 @cache
@@ -56,7 +51,7 @@ def vocabulary(languages: tuple[str, ...]) -> Vocabulary:
         ),
         connectors=connectors,
         # Single slips are mended in English only, which alone has a word list with every form of a word.
-        is_right=lambda word: languages[0] != "en" or _is_right(word, languages),
+        is_right=lambda word: languages[0] != "en" or _is_right(word),
     )
 
 

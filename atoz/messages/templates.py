@@ -9,12 +9,14 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from atoz.errors import Fault, InvalidDocument, UnknownName, nearest_names
+from atoz.messages.buyer_languages import buyer_languages, language_name
 from atoz.messages.findings import MessageKind
 from atoz.messages.placeholders import Value, placeholders, typed, values_of, written
 from atoz.model.claim import Claim
 from atoz.model.order import Order
 from atoz.model.record import Record, is_mapping, read_document
-from atoz.model.text import Text, read_toml
+from atoz.model.text import Text, phrases, read_toml
+from atoz.model.text import fill as fill_phrase
 from atoz.planner.plan import Plan
 
 
@@ -77,7 +79,10 @@ class Draft(Record):
 
     template: str = Field(description="The template it was made from.")
     kind: MessageKind = Field(description="Whom it goes to and what prompts it.")
-    text: str = Field(description="The words.")
+    text: str = Field(description="The words, in English.")
+    buyer_languages: tuple[str, ...] = Field(
+        default=(), description="ISO 639 codes of the languages its buyer reads, the main one first; none to Amazon."
+    )
     when: Text = Field(description="When to use it.")
     notes: tuple[Text, ...] = Field(description="What to know besides.")
 
@@ -108,7 +113,17 @@ def fill(template: Template | str, about: Order | Claim, values: Mapping[str, ob
         raise InvalidDocument(f"template {chosen.id}", tuple(faults))
     words = {name: written(known[name], order.marketplace) for name in chosen.needs}
     text = chosen.text.strip().format(**words)
-    return Draft(template=chosen.id, kind=chosen.kind, text=text, when=chosen.when, notes=chosen.notes)
+    owed = buyer_languages(order.marketplace) if chosen.audience == "buyer" else ()
+    notes = (_translate(owed), *chosen.notes) if owed and "en" not in owed else chosen.notes
+    return Draft(template=chosen.id, kind=chosen.kind, text=text, buyer_languages=owed, when=chosen.when, notes=notes)
+
+
+def _translate(codes: tuple[str, ...]) -> Text:
+    between = phrases("atoz.messages")["draft_language_or"]
+    english = between.en.join(language_name(code, "en") for code in codes)
+    chinese = between.zh.join(language_name(code, "zh") for code in codes)
+    known = Text(en=english, zh=chinese)
+    return fill_phrase("atoz.messages", "draft_language", languages=known)
 
 
 def _given(values: Mapping[str, object], faults: list[Fault]) -> Iterator[tuple[str, Value]]:
