@@ -1,8 +1,10 @@
 """How good the checker is in each language, on messages written from the communication guidelines alone.
 
-A message counts as flagged when any of the hard rules is found broken in it. What the sets were at their first run,
-before anyone had read their misses, stands at their heads; that is the figure to quote. The counts here hold what has
-been reached since: whoever changes a rule sees at once what it costs, and whoever wants a new figure writes a new set.
+A message counts as flagged when any of the hard rules is found broken in it. How each set did at its first run, before
+anyone had read its misses, stands at its head. The rules have since been widened by those misses, but for the sets
+called last: they say what the checker does with wording that it has not met, and are the figures to quote. The counts
+here hold what has been reached: whoever changes a rule sees at once what it costs; for a new figure, write a new set.
+Sets and rules are by the same hand, and the messages of one row of sets are the same in every language.
 """
 
 import tomllib
@@ -88,6 +90,13 @@ REACHED = {
     "it-second": Counts(28, 0, 0, 30),
     "ja-second": Counts(28, 0, 0, 30),
     "zh-second": Counts(27, 1, 0, 30),
+    "en-last": Counts(21, 9, 0, 30),
+    "de-last": Counts(17, 13, 0, 30),
+    "es-last": Counts(18, 12, 0, 30),
+    "fr-last": Counts(19, 11, 0, 30),
+    "it-last": Counts(17, 13, 0, 30),
+    "ja-last": Counts(21, 9, 1, 29),
+    "zh-last": Counts(19, 11, 0, 30),
 }
 
 
