@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from atoz.lifecycle.operations import open_claim
 from atoz.model.order import Order
 from atoz.sources.notices.notice_record import Outcome
-from atoz.sources.notices.phrases import Meaning, phrasebook
+from atoz.sources.notices.phrases import Meaning, Phrasebook, phrasebook
 from atoz.sources.notices.reading import read_notice
 from atoz.sources.reconciliation.reconcile import reconcile
 
@@ -168,3 +169,18 @@ def test_the_marketplace_that_is_said_decides_a_sign_and_a_zone():
     assert "currency_not_said" in read_notice(raw).codes()
     both = read_notice(raw.replace("\n\n", f"\nX-Marketplace-ID: {IDS['US']}\n\n"), marketplace="CA")
     assert (str(both.value.amount), "marketplace_disagrees" in both.codes()) == ("31.90 USD", True)
+
+
+def test_a_language_needs_its_words_of_doubt_only_for_what_can_be_denied():
+    """The guarantee's name in a new language is a row and nothing else; a decision without words of doubt is refused."""
+    book = phrasebook().model_dump(mode="json")
+    row = {
+        "language": "nl",
+        "says": "about",
+        "texts": ["A-tot-z-garantieclaim"],
+        "confidence": "amazon_page",
+        "source": "pages",
+    }
+    assert Phrasebook.model_validate({**book, "phrases": [*book["phrases"], row]})
+    with pytest.raises(ValidationError, match=r"\[doubt.nl\]"):
+        Phrasebook.model_validate({**book, "phrases": [*book["phrases"], {**row, "says": "granted"}]})

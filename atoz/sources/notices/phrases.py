@@ -7,6 +7,9 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
 from atoz.model.citation import Confidence, Source
 from atoz.model.record import Record
 from atoz.model.text import read_toml
@@ -114,6 +117,16 @@ class Phrasebook(Record):
     deadlines: tuple[DeadlineWords, ...]
     numbers: dict[str, int]
     marks: dict[str, tuple[str, ...]]
+
+    @model_validator(mode="after")
+    def _words_of_every_language(self) -> "Phrasebook":
+        """A phrase that says more than the guarantee's name needs its language's words of doubt, a time those of it."""
+        said = {phrase.language for phrase in self.phrases if phrase.says is not Meaning.ABOUT}
+        missing = [f"[doubt.{language}]" for language in sorted(said - set(self.doubt))]
+        missing += [f"[about.{row.language}]" for row in self.deadlines if row.language not in self.about]
+        if missing:
+            raise PydanticCustomError("missing_words", "add the tables {tables}", {"tables": ", ".join(missing)})
+        return self
 
 
 @cache

@@ -56,11 +56,12 @@ def read_sentences(texts: Iterable[str]) -> Reading:
         marks: dict[str, _Doubts] = {}
         for match in matches:
             language = match.phrase.language
+            if match.phrase.says is Meaning.ABOUT:  # a name of the guarantee says nothing that could be denied
+                certain.append(match.phrase)
+                continue
             if language not in marks:
                 marks[language] = _doubts(_without(sentence, matches), language)
-            if match.phrase.says is Meaning.ABOUT:
-                certain.append(match.phrase)
-            elif marks[language].negate(match):
+            if marks[language].negate(match):
                 negated.append(match.phrase)
             elif marks[language].make_possible(match):
                 possible.append(match.phrase)
