@@ -44,15 +44,15 @@ def placeholders() -> dict[str, Placeholder]:
 
 def values_of(order: Order, claim: Claim | None) -> dict[str, Value]:
     """What an order and its claim fill by themselves; what is not known is not there."""
-    found: dict[str, Value | None] = {
+    values: dict[str, Value | None] = {
         "order_id": order.order_id,
         "placed_on": order.placed_on,
         "deliver_by": order.deliver_by,
         "delivered_on": order.local_day(order.delivered_at) if order.delivered_at else None,
     }
     if claim is not None:
-        found |= _claim_values(claim)
-    return {name: value for name, value in found.items() if value is not None}
+        values |= _claim_values(claim)
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _claim_values(claim: Claim) -> dict[str, Value | None]:
@@ -67,7 +67,7 @@ def _claim_values(claim: Claim) -> dict[str, Value | None]:
     }
 
 
-def typed(name: str, given: object) -> Value:
+def typed(name: str, value: object) -> Value:
     """A value that the seller gives, as what the placeholder holds.
 
     Raises:
@@ -75,17 +75,17 @@ def typed(name: str, given: object) -> Value:
     """
     kind = placeholders()[name].type
     if kind == "day":
-        return to_day(given)
+        return to_day(value)
     if kind == "money":
-        return _money(given)
-    if not isinstance(given, str) or not given.strip():
+        return _money(value)
+    if not isinstance(value, str) or not value.strip():
         raise PydanticCustomError("blank", "write some text")
-    return given.strip()
+    return value.strip()
 
 
-def _money(given: object) -> Money:
+def _money(value: object) -> Money:
     try:
-        return Money.model_validate(given)
+        return Money.model_validate(value)
     except ValidationError as error:
         raise PydanticCustomError("money", "{wrong}", {"wrong": faults_of(error)[0].message}) from error
 

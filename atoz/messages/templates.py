@@ -53,8 +53,8 @@ class Template(Record):
     @property
     def needs(self) -> tuple[str, ...]:
         """Its placeholders, in the order of the text."""
-        found = (name for _, name, _, _ in Formatter().parse(self.text) if name is not None)
-        return tuple(dict.fromkeys(found))
+        names = (name for _, name, _, _ in Formatter().parse(self.text) if name is not None)
+        return tuple(dict.fromkeys(names))
 
     @staticmethod
     def all() -> "tuple[Template, ...]":
@@ -68,10 +68,10 @@ class Template(Record):
         Raises:
             UnknownName: there is none; the nearest ids are named.
         """
-        found = _index().get(template)
-        if found is None:
+        known = _index().get(template)
+        if known is None:
             raise UnknownName.with_suggestions("message template", template, sorted(_index()))
-        return found
+        return known
 
 
 class Draft(Record):
@@ -107,7 +107,7 @@ def fill(template: Template | str, about: Order | Claim, values: Mapping[str, ob
     order, claim = (about.order, about) if isinstance(about, Claim) else (about, None)
     faults: list[Fault] = []
     known = values_of(order, claim) | dict(_given(values or {}, faults))
-    faulty = {each.path for each in faults}
+    faulty = {fault.path for fault in faults}
     faults += [_missing(name) for name in chosen.needs if name not in known and name not in faulty]
     if faults:
         raise InvalidDocument(f"template {chosen.id}", tuple(faults))
@@ -159,7 +159,7 @@ class _File(Record):
 @cache
 def _index() -> dict[str, Template]:
     names = ("buyer.toml", "amazon.toml")
-    return {each.id: each for name in names for each in _read(name)}
+    return {template.id: template for name in names for template in _read(name)}
 
 
 def _read(name: str) -> tuple[Template, ...]:
@@ -176,13 +176,13 @@ def drafts(plan: Plan, claim: Claim, values: Mapping[str, object] | None = None)
         UnknownName: the policy names a template that does not ship.
         MissingExtra: the extra `messages` is not installed.
     """
-    found: list[Draft] = []
+    filled: list[Draft] = []
     faults: dict[str, Fault] = {}
-    for template in dict.fromkeys(each.template for each in plan.now if each.template):
+    for template in dict.fromkeys(action.template for action in plan.now if action.template):
         try:
-            found.append(fill(template, claim, values))
+            filled.append(fill(template, claim, values))
         except InvalidDocument as invalid:
             faults |= {fault.path: fault for fault in invalid.faults}
     if faults:
         raise InvalidDocument("drafts", tuple(faults.values()))
-    return tuple(found)
+    return tuple(filled)
