@@ -23,9 +23,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Select, func, insert, select, update
 
-from atoz.errors import Fault, InvalidDocument, OrderForgotten, StaleClaim, UnknownName
+from atoz.errors import Fault, InvalidDocument, OrderForgotten, StaleClaim
 from atoz.lifecycle.operations import apply
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent, Event
@@ -33,13 +33,22 @@ from atoz.model.instant import instant_argument
 from atoz.model.order import Order
 from atoz.model.status import ClaimStatus
 from atoz.planner.policy import Policy
+from atoz.store.claim_rows import (
+    claim_row,
+    log_of,
+    ordinal,
+    row_values,
+    stored_claim,
+    write_entries,
+    write_labels,
+)
 from atoz.store.connection import reading, writing
 from atoz.store.entries import Entry, EntryKind, StoredClaim, body_of, chained, described, replayed, source_body
 from atoz.store.forgetting import Forgotten, forget_order, order_is_forgotten
 from atoz.store.migration import back_up, open_database
 from atoz.store.plan_index import PlanIndex
 from atoz.store.privacy import event_without_note, keyed_hash, without_free_text
-from atoz.store.schema import claims, entries, labels
+from atoz.store.schema import claims, labels
 from atoz.store.source_records import (
     SourceRecord,
     keep_source_records,
@@ -93,7 +102,7 @@ class ClaimStore:
             UnknownName: there is no claim of this id.
         """
         with reading(self._engine) as connection:
-            return _stored(_row(connection, claim_id))
+            return stored_claim(claim_row(connection, claim_id))
 
     def log(self, claim_id: str) -> tuple[Entry, ...]:
         """Everything that was learnt about a claim, in the order in which it arrived.
@@ -102,15 +111,15 @@ class ClaimStore:
             UnknownName: there is no claim of this id.
         """
         with reading(self._engine) as connection:
-            _row(connection, claim_id)
+            claim_row(connection, claim_id)
             return log_of(connection, claim_id)
 
     def on_order(self, order_id: str) -> tuple[StoredClaim, ...]:
         """Every claim on an order, in the order in which they were added."""
         asked = select(claims).where(claims.c.order_id == order_id)
         with reading(self._engine) as connection:
-            stored = [_stored(row) for row in connection.execute(asked)]
-        return tuple(sorted(stored, key=lambda stored: _ordinal(stored.claim_id)))
+            stored = [stored_claim(row) for row in connection.execute(asked)]
+        return tuple(sorted(stored, key=lambda stored: ordinal(stored.claim_id)))
 
     def find(
         self,
@@ -150,7 +159,7 @@ class ClaimStore:
     def _streamed(self, asked: Select[tuple[object, ...]]) -> Iterator[StoredClaim]:
         with reading(self._engine) as connection:
             for row in connection.execute(asked):
-                yield _stored(row)
+                yield stored_claim(row)
 
     # Writing
 
@@ -170,9 +179,9 @@ class ClaimStore:
             count = connection.execute(select(func.count()).where(claims.c.order_id == order_id)).scalar_one()
             claim_id = order_id if count == 0 else f"{order_id}/{count + 1}"
             entry = chained(claim_id, None, EntryKind.OPENED, body_of(kept))
-            connection.execute(insert(claims).values(claim_id=claim_id, order_id=order_id, **_values(kept, entry)))
-            _write_labels(connection, claim_id, kept)
-            _write_entries(connection, claim_id, [entry])
+            connection.execute(insert(claims).values(claim_id=claim_id, order_id=order_id, **row_values(kept, entry)))
+            write_labels(connection, claim_id, kept)
+            write_entries(connection, claim_id, [entry])
         return StoredClaim(claim_id=claim_id, version=entry.version, head=entry.hash, claim=kept)
 
     def append(self, claim_id: str, events: AnyEvent | Sequence[AnyEvent], *, expected_version: int) -> StoredClaim:
@@ -238,11 +247,11 @@ class ClaimStore:
 
     def _current(self, connection: Connection, claim_id: str, expected_version: int) -> tuple[Claim, Entry]:
         """A claim and its last entry, locked until the transaction ends, if its version is the expected one."""
-        row = _row(connection, claim_id, lock=True)
+        row = claim_row(connection, claim_id, lock=True)
         if row.version != expected_version:
             missed = tuple(entry for entry in log_of(connection, claim_id) if entry.version > expected_version)
             raise StaleClaim(claim_id, expected_version, row.version, tuple(described(entry) for entry in missed))
-        stored = _stored(row)
+        stored = stored_claim(row)
         return stored.claim, Entry(stored.version, EntryKind.EVENT, "", stored.head)
 
     def _advanced(
@@ -253,9 +262,9 @@ class ClaimStore:
         for kind, body in bodies:
             last = chained(claim_id, last, kind, body)
             log.append(last)
-        _write_entries(connection, claim_id, log)
-        connection.execute(update(claims).where(claims.c.claim_id == claim_id).values(**_values(claim, last)))
-        _write_labels(connection, claim_id, claim)
+        write_entries(connection, claim_id, log)
+        connection.execute(update(claims).where(claims.c.claim_id == claim_id).values(**row_values(claim, last)))
+        write_labels(connection, claim_id, claim)
         return StoredClaim(claim_id=claim_id, version=last.version, head=last.hash, claim=claim)
 
     # What mails and files say
@@ -308,62 +317,3 @@ class ClaimStore:
         """Whether an order was forgotten."""
         with reading(self._engine) as connection:
             return order_is_forgotten(connection, self._key, order_id)
-
-
-def _row(connection: Connection, claim_id: str, *, lock: bool = False) -> Row[tuple[object, ...]]:
-    asked = select(claims).where(claims.c.claim_id == claim_id)
-    row = connection.execute(asked.with_for_update() if lock else asked).one_or_none()
-    if row is None:
-        known = connection.execute(
-            select(claims.c.claim_id).where(claims.c.claim_id.startswith(claim_id[:3])).limit(50)
-        )
-        raise UnknownName.with_suggestions("claim", claim_id, [row.claim_id for row in known])
-    return row
-
-
-def _stored(row: Row[tuple[object, ...]]) -> StoredClaim:
-    return StoredClaim(
-        claim_id=row.claim_id, version=row.version, head=row.head, claim=Claim.model_validate_json(row.document)
-    )
-
-
-def log_of(connection: Connection, claim_id: str) -> tuple[Entry, ...]:
-    """A claim's entries, in the order in which they arrived."""
-    asked = select(entries).where(entries.c.claim_id == claim_id).order_by(entries.c.version)
-    return tuple(Entry(row.version, EntryKind(row.kind), row.body, row.hash) for row in connection.execute(asked))
-
-
-def _values(claim: Claim, last: Entry) -> dict[str, object]:
-    """What the row of a claim says; the stored plan is that of an older version, so it goes."""
-    return {
-        "version": last.version,
-        "status": claim.status.value,
-        "head": last.hash,
-        "document": body_of(claim),
-        "planned_at": None,
-        "plan_key": None,
-        "look_again_at": None,
-        "act_by": None,
-    }
-
-
-def _write_entries(connection: Connection, claim_id: str, log: Sequence[Entry]) -> None:
-    if log:
-        connection.execute(insert(entries), [{"claim_id": claim_id, **entry._asdict()} for entry in log])
-
-
-def _write_labels(connection: Connection, claim_id: str, claim: Claim) -> None:
-    connection.execute(delete(labels).where(labels.c.claim_id == claim_id))
-    rows = [{"claim_id": claim_id, "name": name, "value": value} for name, value in claim_labels(claim).items()]
-    if rows:
-        connection.execute(insert(labels), rows)
-
-
-def claim_labels(claim: Claim) -> dict[str, str]:
-    """The labels of a claim and of its order; the claim's own win."""
-    return {**getattr(claim.order, "labels", {}), **getattr(claim, "labels", {})}
-
-
-def _ordinal(claim_id: str) -> int:
-    """Which claim on its order it is: 1 for the first."""
-    return int(claim_id.partition("/")[2] or 1)

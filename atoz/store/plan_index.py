@@ -13,7 +13,6 @@ from sqlalchemy import Engine, Select, bindparam, or_, select, update
 from atoz.model.claim import Claim
 from atoz.planner.plan import plan
 from atoz.planner.policy import Policy
-from atoz.planner.worklist import worklist_row
 from atoz.rulebook.edition import Edition
 from atoz.store.connection import reading, writing
 from atoz.store.schema import claims
@@ -68,12 +67,11 @@ class PlanIndex:
     def _answer(self, document: str, now: datetime) -> dict[str, str | None]:
         claim = Claim.model_validate_json(document)
         planned = plan(claim, as_of=now, policy=self._policy) if self._policy else plan(claim, as_of=now)
-        due_at = worklist_row(claim, planned).deadline_at
         return {
             "key": self.key,
             "at": stored_instant(now),
             "again": stored_instant(planned.look_again_at) if planned.look_again_at else None,
-            "due": stored_instant(due_at) if due_at else None,
+            "due": stored_instant(planned.act_by) if planned.act_by else None,
         }
 
 

@@ -58,3 +58,11 @@ def test_due_before_needs_an_instant_to_plan_for(tmp_path: Path):
     """The store reads no clock."""
     with ClaimStore.open(tmp_path / "claims.db") as store, pytest.raises(InvalidDocument, match="as_of"):
         list(store.find(due_before=FILED))
+
+
+def test_a_claim_is_due_by_the_rule_in_force_though_it_is_pinned_to_the_faq(store: ClaimStore):
+    """Opened by default, seven days count for guards; the list goes by the 72 hours of today's rule."""
+    store.add(open_claim(an_order(), reason="not_received", filed_at=FILED))
+    due = FILED + timedelta(hours=72)
+    assert _due(store, due, FILED) == []
+    assert _due(store, due + timedelta(microseconds=1), FILED) == ["123-1234567-1234567"]
