@@ -3,9 +3,9 @@
 >>> import polars as pl
 >>> from datetime import UTC
 >>> claims = pl.DataFrame({"marketplace": ["US"], "filed_at": [datetime(2016, 7, 1, 16, tzinfo=UTC)]})
->>> found = with_deadlines(claims, which="answer_amazon", as_of=datetime(2016, 7, 5, tzinfo=UTC))
->>> found["due_at"][0].isoformat(), *found.row(0)[3:]
-('2016-07-08T16:00:00+00:00', 3, 'open')
+>>> counted = with_deadlines(claims, which="answer_amazon", as_of=datetime(2016, 7, 5, tzinfo=UTC))
+>>> counted["due_at"][0].isoformat(), *counted.row(0)[3:]
+('2016-07-08T16:00:00+00:00', 3, 'open', 'faq-2016', None)
 """
 
 from collections.abc import Mapping, Sequence

@@ -3,7 +3,7 @@
 >>> import polars as pl
 >>> orders = pl.DataFrame({"placed_at": [date(2016, 6, 1)], "deliver_by": [date(2016, 6, 10)]})
 >>> with_filing_window(orders, on=date(2016, 6, 7)).row(0)[2:]
-(datetime.date(2016, 6, 7), datetime.date(2016, 9, 8), 'eligible', 93)
+(datetime.date(2016, 6, 7), datetime.date(2016, 9, 8), 'eligible', 93, 'faq-2016', None)
 """
 
 from collections.abc import Mapping, Sequence

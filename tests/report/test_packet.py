@@ -248,7 +248,7 @@ def test_a_hostile_claim_runs_nothing(language):
     assert page.text.count("49") == 0
 
 
-@given(st.text(max_size=60))
+@given(st.text(st.characters(exclude_characters="\0"), max_size=60))
 @settings(deadline=None)
 def test_any_words_stand_in_the_page_as_they_are(words):
     """Whatever a buyer writes, the page shows it and keeps its shape."""
@@ -259,7 +259,7 @@ def test_any_words_stand_in_the_page_as_they_are(words):
     assert page.tags.count("section") == 8
 
 
-@given(st.text(max_size=60))
+@given(st.text(st.characters(exclude_characters="\0"), max_size=60))
 def test_markdown_text_stays_on_one_line_and_opens_nothing(words):
     """No line break, no tag, and no unescaped mark."""
     shown = markdown_text(words)
