@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from atoz.errors import StoreUnusable, TransitionRefused
+from atoz.errors import InvalidDocument, StoreUnusable
 from atoz.inbox.safe_clocks import SafeClock, safe_clocks
 from atoz.model.events import AnyEvent
 from atoz.model.record import Record, parse_json
@@ -123,7 +123,7 @@ def _apply(
 def _holds_together(claim_id: str, by_hand: Sequence[Entry], events: Sequence[AnyEvent]) -> bool:
     try:
         with_source_events(claim_id, by_hand, events)
-    except TransitionRefused:
+    except InvalidDocument:
         return False
     return True
 

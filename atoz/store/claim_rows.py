@@ -62,14 +62,9 @@ def write_entries(connection: Connection, claim_id: str, log: Sequence[Entry]) -
 def write_labels(connection: Connection, claim_id: str, claim: Claim) -> None:
     """Make the labels of a claim the ones that it is found by."""
     connection.execute(delete(labels).where(labels.c.claim_id == claim_id))
-    rows = [{"claim_id": claim_id, "name": name, "value": value} for name, value in claim_labels(claim).items()]
+    rows = [{"claim_id": claim_id, "name": name, "value": value} for name, value in claim.all_labels.items()]
     if rows:
         connection.execute(insert(labels), rows)
-
-
-def claim_labels(claim: Claim) -> dict[str, str]:
-    """The labels of a claim and of its order; the claim's own win."""
-    return {**getattr(claim.order, "labels", {}), **getattr(claim, "labels", {})}
 
 
 def ordinal(claim_id: str) -> int:

@@ -17,7 +17,7 @@
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +26,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine, Select, func, insert, select, update
 
 from atoz.errors import Fault, InvalidDocument, OrderForgotten, StaleClaim
+from atoz.lifecycle.corrections import record, retract
 from atoz.lifecycle.operations import apply
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent, Event
@@ -43,12 +44,23 @@ from atoz.store.claim_rows import (
     write_labels,
 )
 from atoz.store.connection import reading, writing
-from atoz.store.entries import Entry, EntryKind, StoredClaim, body_of, chained, described, replayed, source_body
+from atoz.store.entries import (
+    Entry,
+    EntryKind,
+    StoredClaim,
+    body_of,
+    canonical_json,
+    chained,
+    described,
+    replayed,
+    source_body,
+)
 from atoz.store.forgetting import Forgotten, forget_order, order_is_forgotten
 from atoz.store.migration import back_up, open_database
 from atoz.store.plan_index import PlanIndex
 from atoz.store.privacy import event_without_note, keyed_hash, without_free_text
-from atoz.store.schema import claims, labels
+from atoz.store.schema import claims
+from atoz.store.schema import labels as label_rows
 from atoz.store.source_records import (
     SourceRecord,
     keep_source_records,
@@ -124,7 +136,7 @@ class ClaimStore:
     def find(
         self,
         *,
-        labels_are: Mapping[str, str] | None = None,
+        labels: Mapping[str, str] | None = None,
         status: Iterable[ClaimStatus] | None = None,
         due_before: datetime | None = None,
         as_of: datetime | None = None,
@@ -140,9 +152,11 @@ class ClaimStore:
             UnknownName: no such policy.
         """
         asked = select(claims).order_by(claims.c.claim_id)
-        for name, value in (labels_are or {}).items():
+        for name, value in (labels or {}).items():
             asked = asked.where(
-                claims.c.claim_id.in_(select(labels.c.claim_id).where(labels.c.name == name, labels.c.value == value))
+                claims.c.claim_id.in_(
+                    select(label_rows.c.claim_id).where(label_rows.c.name == name, label_rows.c.value == value)
+                )
             )
         if status is not None:
             asked = asked.where(claims.c.status.in_([wanted.value for wanted in status]))
@@ -203,14 +217,42 @@ class ClaimStore:
             )
 
     def record(self, claim_id: str, event: AnyEvent, *, expected_version: int) -> StoredClaim:
-        """Store an event that was learnt late at its place in time; everything after it is applied anew.
+        """Store an event that was learnt late at its place in time; see `atoz.record`.
 
         Raises:
             UnknownName: there is no claim of this id.
             StaleClaim: the claim has moved on since it was read.
-            TransitionRefused: with it, the history does not hold together; nothing is stored, a person has to decide.
+            ReplayRefused: with it the history does not hold together; nothing is stored, a person has to decide.
         """
-        return self._relogged(claim_id, EntryKind.EVENT, body_of(event_without_note(event)), expected_version)
+        late = event_without_note(event)
+        return self._corrected(
+            claim_id, lambda claim: record(claim, late), EntryKind.LATE, body_of(late), expected_version
+        )
+
+    def retract(self, claim_id: str, event: AnyEvent, reason: str, *, expected_version: int) -> StoredClaim:
+        """Strike out an event that turned out wrong; the log keeps it, and the reason; see `atoz.retract`.
+
+        Raises:
+            UnknownName: there is no claim of this id.
+            StaleClaim: the claim has moved on since it was read.
+            InvalidDocument: the claim has no such event, or no reason is given.
+            ReplayRefused: without it the history does not hold together; nothing is stored, a person has to decide.
+        """
+        wrong = event_without_note(event)
+        body = canonical_json({"event": wrong.model_dump(mode="json", exclude_none=True), "reason": reason})
+        return self._corrected(
+            claim_id, lambda claim: retract(claim, wrong, reason), EntryKind.RETRACTED, body, expected_version
+        )
+
+    def _corrected(
+        self, claim_id: str, check: Callable[[Claim], Claim], kind: EntryKind, body: str, expected_version: int
+    ) -> StoredClaim:
+        """Store a correction that the claim as it stands allows."""
+        with writing(self._engine) as connection:
+            claim, last = self._current(connection, claim_id, expected_version)
+            check(claim)
+            log = [*log_of(connection, claim_id), chained(claim_id, last, kind, body)]
+            return self._advanced(connection, claim_id, replayed(claim_id, log), last, [(kind, body)])
 
     def set_source_events(self, claim_id: str, events: Iterable[AnyEvent], *, expected_version: int) -> StoredClaim:
         """Make these the events that mails and files show of a claim, in place of those that were set before.
@@ -218,10 +260,10 @@ class ClaimStore:
         Raises:
             UnknownName: there is no claim of this id.
             StaleClaim: the claim has moved on since it was read.
-            TransitionRefused: the history does not hold together with them; nothing is stored.
+            InvalidDocument: the history does not hold together with them; nothing is stored.
         """
         body = source_body(event_without_note(event) for event in events)
-        return self._relogged(claim_id, EntryKind.SOURCES, body, expected_version)
+        return self._corrected(claim_id, lambda claim: claim, EntryKind.SOURCES, body, expected_version)
 
     def correct_order(self, claim_id: str, order: Order, *, expected_version: int) -> StoredClaim:
         """Replace what is known of a claim's order; the old facts stay in the log.
@@ -229,21 +271,13 @@ class ClaimStore:
         Raises:
             UnknownName: there is no claim of this id.
             StaleClaim: the claim has moved on since it was read.
-            InvalidDocument: it is another order, or it does not fit the claim.
-            TransitionRefused: an event of the claim would have been refused on such an order.
+            InvalidDocument: it is another order, or the claim would not have been possible on it.
         """
         known = claim_id.partition("/")[0]
         if order.order_id != known:
             words = f"this is order {order.order_id}; the claim is on {known}"
             raise InvalidDocument("order", (Fault("order_id", "other_order", words),))
-        return self._relogged(claim_id, EntryKind.ORDER, body_of(order), expected_version)
-
-    def _relogged(self, claim_id: str, kind: EntryKind, body: str, expected_version: int) -> StoredClaim:
-        """Add an entry that may lie before others in time: the claim is what the whole log leads to."""
-        with writing(self._engine) as connection:
-            _, last = self._current(connection, claim_id, expected_version)
-            log = [*log_of(connection, claim_id), chained(claim_id, last, kind, body)]
-            return self._advanced(connection, claim_id, replayed(claim_id, log), last, [(kind, body)])
+        return self._corrected(claim_id, lambda claim: claim, EntryKind.ORDER, body_of(order), expected_version)
 
     def _current(self, connection: Connection, claim_id: str, expected_version: int) -> tuple[Claim, Entry]:
         """A claim and its last entry, locked until the transaction ends, if its version is the expected one."""

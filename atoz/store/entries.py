@@ -7,15 +7,17 @@ who can write to the database: such a person can compute the hashes anew.
 
 import hashlib
 import json
+from bisect import insort_right
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
 from pydantic import Field, TypeAdapter
 
-from atoz.lifecycle.operations import apply
-from atoz.model.claim import Claim
-from atoz.model.events import AnyEvent, Filed, Observed
+from atoz.lifecycle.corrections import placed
+from atoz.lifecycle.replay import verify
+from atoz.model.claim import Claim, StruckOut
+from atoz.model.events import AnyEvent
 from atoz.model.order import Order
 from atoz.model.record import Record, read_document
 
@@ -29,7 +31,11 @@ class EntryKind(StrEnum):
     OPENED = "opened"
     """Its body is the whole claim as it was first stored."""
     EVENT = "event"
-    """Its body is one event."""
+    """Its body is one event, later than all before it."""
+    LATE = "late"
+    """Its body is one event that was learnt late: it belongs at its place in time."""
+    RETRACTED = "retracted"
+    """Its body is an event that turned out wrong, and the reason."""
     SOURCES = "sources"
     """Its body is the list of events that mails and files show; it takes the place of the list before it."""
     ORDER = "order"
@@ -74,15 +80,18 @@ def chained(claim_id: str, previous: Entry | None, kind: EntryKind, body: str) -
 
 
 def event_of(entry: Entry) -> AnyEvent:
-    """The event that an entry of kind `event` carries."""
+    """The event that an entry of kind `event` or `late` carries."""
     return _EVENT.validate_json(entry.body)
 
 
 def described(entry: Entry) -> str:
     """One line about an entry: its version, what it is, and when that happened."""
-    if entry.kind is EntryKind.EVENT:
+    if entry.kind in (EntryKind.EVENT, EntryKind.LATE):
         event = event_of(entry)
         return f"{entry.version}: {event.kind} at {event.at.isoformat()}"
+    if entry.kind is EntryKind.RETRACTED:
+        event = StruckOut.model_validate_json(entry.body).event
+        return f"{entry.version}: {event.kind} at {event.at.isoformat()} struck out"
     if entry.kind is EntryKind.SOURCES:
         events = ", ".join(f"{event.kind} at {event.at.isoformat()}" for event in source_events([entry]))
         return f"{entry.version}: mails and files show {events or 'nothing'}"
@@ -90,32 +99,32 @@ def described(entry: Entry) -> str:
 
 
 def replayed(claim_id: str, log: Iterable[Entry]) -> Claim:
-    """The claim that a log leads to: all events in order of time, applied by the state machine, under the latest order.
+    """The claim that a log leads to: every event at its place in time, under the latest order, checked as a whole.
 
-    Events of one instant keep the order in which they arrived; those that mails and files show come after them.
+    What mails and files show is put in last, so that it does not matter when it arrived.
 
     Raises:
-        InvalidDocument: the log does not begin by opening a claim, or a body cannot be read.
-        TransitionRefused: an event does not fit what stands before it.
+        InvalidDocument: a body cannot be read, or the state machine refuses an event where it stands.
     """
     first, *rest = log
-    opened = read_document(Claim, json.loads(first.body), what=claim_id)
-    arrived: list[AnyEvent] = [*opened.history]
-    shown: list[AnyEvent] = []
+    claim = read_document(Claim, json.loads(first.body), what=claim_id)
+    history, struck_out = [*claim.history], [*claim.struck_out]
     for entry in rest:
         if entry.kind is EntryKind.EVENT:
-            arrived.append(event_of(entry))
-        elif entry.kind is EntryKind.SOURCES:
-            shown = _EVENTS.validate_json(entry.body)
-        else:
-            opened = with_order(opened, read_document(Order, json.loads(entry.body), what=claim_id))
-    events = sorted([*arrived, *shown], key=lambda event: event.at)
-    begins = next(place for place, event in enumerate(events) if isinstance(event, (Filed, Observed))) + 1
-    facts = {name: getattr(opened, name) for name in Claim.model_fields if name != "status"}
-    claim = read_document(Claim, {**facts, "history": tuple(events[:begins])}, what=claim_id)
-    for event in events[begins:]:
-        claim = apply(claim, event)
-    return claim
+            history.append(event_of(entry))
+        elif entry.kind is EntryKind.LATE:
+            insort_right(history, event_of(entry), key=placed)
+        elif entry.kind is EntryKind.RETRACTED:
+            struck = StruckOut.model_validate_json(entry.body)
+            del history[len(history) - 1 - history[::-1].index(struck.event)]
+            struck_out.append(struck)
+        elif entry.kind is EntryKind.ORDER:
+            claim = claim.model_copy(update={"order": read_document(Order, json.loads(entry.body), what=claim_id)})
+    for event in source_events(rest):
+        insort_right(history, event, key=placed)
+    facts = {name: getattr(claim, name) for name in Claim.model_fields if name != "status"}
+    facts |= {"history": tuple(history), "struck_out": tuple(struck_out)}
+    return verify(read_document(Claim, facts, what=claim_id))
 
 
 def source_events(log: Iterable[Entry]) -> tuple[AnyEvent, ...]:
@@ -133,17 +142,7 @@ def with_source_events(claim_id: str, log: Iterable[Entry], events: Iterable[Any
     """The claim that a log leads to if these are the events that mails and files show.
 
     Raises:
-        TransitionRefused: the history does not hold together with them.
+        InvalidDocument: the history does not hold together with them.
     """
     known = list(log)
     return replayed(claim_id, [*known, chained(claim_id, known[-1], EntryKind.SOURCES, source_body(events))])
-
-
-def with_order(claim: Claim, order: Order) -> Claim:
-    """The claim with a corrected order, validated as a whole (currencies must still agree).
-
-    Raises:
-        InvalidDocument: the order does not fit the claim.
-    """
-    facts = {name: getattr(claim, name) for name in Claim.model_fields}
-    return read_document(Claim, {**facts, "order": order}, what="claim")

@@ -11,8 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from atoz import Claim, ClaimStatus, TransitionRefused, open_claim
-from atoz.errors import InvalidDocument, OrderForgotten, StaleClaim, StoreUnusable, UnknownName
-from atoz.model.events import BuyerMessaged, Denied, EvidenceAdded, InformationRequested, SellerMessaged, Withdrawn
+from atoz.errors import InvalidDocument, OrderForgotten, ReplayRefused, StaleClaim, StoreUnusable, UnknownName
+from atoz.model.events import (
+    BuyerAppealed,
+    BuyerMessaged,
+    Denied,
+    EvidenceAdded,
+    InformationRequested,
+    SellerMessaged,
+    SellerResponded,
+    Withdrawn,
+)
+from atoz.model.labels import Labels
 from atoz.store import ClaimStore
 from atoz.testing import an_order
 
@@ -92,6 +102,37 @@ def test_a_corrected_order_keeps_what_was_known_before(store: ClaimStore):
         with pytest.raises(InvalidDocument):
             store.correct_order(ORDER_ID, wrong, expected_version=2)
     assert store.verify().damages == ()
+
+
+def test_late_news_goes_to_its_place_and_wrong_news_is_struck_out(store: ClaimStore):
+    """As `record` and `retract` have it; what does not hold together is refused and nothing is stored."""
+    store.add(a_claim())
+    denied, answered = Denied(at=hours(5)), SellerResponded(at=hours(2))
+    store.append(ORDER_ID, denied, expected_version=1)
+    stored = store.record(ORDER_ID, answered, expected_version=2)
+    assert [event.kind for event in stored.claim.history] == ["filed", "seller_responded", "denied"]
+    appealed = store.append(ORDER_ID, BuyerAppealed(at=hours(6)), expected_version=3)
+    with pytest.raises(ReplayRefused):
+        store.retract(ORDER_ID, denied, "of another claim", expected_version=4)
+    with pytest.raises(ReplayRefused):
+        store.record(ORDER_ID, Withdrawn(at=hours(3)), expected_version=4)
+    assert store.get(ORDER_ID) == appealed
+    stored = store.retract(ORDER_ID, answered, "it was never sent", expected_version=4)
+    assert [event.kind for event in stored.claim.history] == ["filed", "denied", "buyer_appealed"]
+    assert [struck.reason for struck in stored.claim.struck_out] == ["it was never sent"]
+    assert store.get(ORDER_ID) == stored
+    assert store.verify().damages == ()
+
+
+def test_claims_are_found_by_their_labels(store: ClaimStore):
+    """A claim's own label counts before its order's."""
+    for number, label in enumerate(["north", "south", "north"], start=1):
+        order = an_order(order_id=f"123-1234567-{number:07d}", labels={"shop": "north", "account": "A"})
+        claim = open_claim(order, reason="other", filed_at=FILED)
+        store.add(claim.model_copy(update={"labels": Labels({"shop": label})}))
+    assert [stored.claim_id[-1] for stored in store.find(labels={"shop": "north"})] == ["1", "3"]
+    assert [stored.claim_id[-1] for stored in store.find(labels={"shop": "south", "account": "A"})] == ["2"]
+    assert list(store.find(labels={"shop": "east"})) == []
 
 
 def test_free_text_is_not_stored(store_url: str, tmp_path: Path):
