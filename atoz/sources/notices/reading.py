@@ -57,7 +57,9 @@ def read_notice(data: bytes | str, *, marketplace: str | None = None) -> ParseRe
     header = next((row for row in phrasebook().headers if row.value == mail.space_type.upper()), None)
     sentences = subject_and_body(part.subject, part.text)
     reading = read_sentences(sentences)
-    says = reading.says | ({header.says} if header and header.says else set())
+    says = reading.says
+    if header and header.says:
+        says.add(header.says)
     shop = _marketplace(mail, expected, notes)
     decided = bool(says & {Meaning.DECIDED, Meaning.GRANTED})
     flat = part.text.replace("\n", " ")

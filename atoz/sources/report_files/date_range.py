@@ -93,7 +93,7 @@ def _numbered(lines: Iterable[str]) -> Iterator[tuple[int, list[str] | None]]:
             yield number, None
             continue
         try:
-            yield number, next(csv.reader([line + "\n" for line in row]), [])
+            yield number, next(csv.reader([line + "\n" for line in row]), list[str]())
         except csv.Error:
             yield number, None
 
