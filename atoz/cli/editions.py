@@ -7,6 +7,7 @@ import typer
 from atoz.cli.options import AsJson, Lang, LanguageChoice
 from atoz.cli.output import show, show_json
 from atoz.report.terminal import edition_view, editions_view
+from atoz.rulebook.contradictions import contradictions
 from atoz.rulebook.edition import Edition
 
 editions = typer.Typer(help="List the editions of the rules, or show one with its sources.", rich_markup_mode=None)
@@ -35,3 +36,15 @@ def show_edition(
         show_json(named.model_dump(mode="json", by_alias=True))
     else:
         show(edition_view(named, lang.value))
+
+
+@editions.command("contradictions")
+def list_contradictions(as_json: AsJson = False, lang: Lang = LanguageChoice.EN) -> None:
+    """List where the sources contradict each other, and the figures that depend on it."""
+    rows = contradictions()
+    if as_json:
+        show_json([row.model_dump(mode="json") for row in rows])
+        return
+    for row in rows:
+        typer.echo(f"{row.id}\n  {row.says.say(lang.value)}")
+        typer.echo(f"  {', '.join(row.touches) if row.why is None else row.why.say(lang.value)}\n")

@@ -107,3 +107,13 @@ def test_a_claim_without_kind_is_a_claim(atoz, claims, tmp_path):
     day = ("--on", "2016-06-20", "--json")
     assert atoz("window", file, *day).out == atoz("window", claims / "not-received.json", *day).out
     assert atoz("window", file, *day).code == 0
+
+
+def test_the_contradictions_are_listed(atoz):
+    """In words, with the figures or the reason; in Chinese; and as JSON."""
+    import json
+
+    listed = atoz("editions", "contradictions")
+    assert (listed.code, "us-2026.claim_notice" in listed.out, "atoz caps no amount." in listed.out) == (0, True, True)
+    assert "atoz 不设金额上限。" in atoz("editions", "contradictions", "--lang", "zh").out
+    assert len(json.loads(atoz("editions", "contradictions", "--json").out)) == 18

@@ -1,0 +1,44 @@
+"""Where sources contradict each other, and the figures that depend on them.
+
+>>> [row.id for row in contradictions_of("us-2026", "answer_amazon")]
+['time_to_answer_amazon', 'will_or_may']
+"""
+
+from functools import cache
+
+from pydantic import Field, model_validator
+
+from atoz.model.record import Record, read_document
+from atoz.model.text import Text, read_toml
+
+
+class Contradiction(Record):
+    """One contradiction between sources: what they say, and which figures it touches."""
+
+    id: str = Field(pattern="^[a-z][a-z_]*$", description="Its name.")
+    says: Text = Field(description="What the sources say, side by side.")
+    touches: tuple[str, ...] = Field(description="The figures that depend on it, as edition.parameter.")
+    why: Text | None = Field(default=None, description="Why it touches no figure.")
+
+    @model_validator(mode="after")
+    def _touches_or_says_why(self) -> "Contradiction":
+        if bool(self.touches) is (self.why is not None):
+            message = "a contradiction touches figures, or says why it touches none"
+            raise ValueError(message)
+        return self
+
+
+class _Book(Record):
+    contradiction: tuple[Contradiction, ...]
+
+
+@cache
+def contradictions() -> tuple[Contradiction, ...]:
+    """Every contradiction that was met among the sources."""
+    data = read_toml("atoz.rulebook", "contradictions.toml")
+    return read_document(_Book, data, what="contradictions.toml").contradiction
+
+
+def contradictions_of(edition: str, parameter: str) -> tuple[Contradiction, ...]:
+    """The contradictions that a figure of an edition depends on."""
+    return tuple(row for row in contradictions() if f"{edition}.{parameter}" in row.touches)
