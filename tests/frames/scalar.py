@@ -96,7 +96,7 @@ def _row(random, key, *, local):
     row = {"key": key, "marketplace": market, "status": random.choice([None, "no such", *ClaimStatus, *ClaimStatus])}
 
     def written(at):
-        return at.astimezone(info).replace(tzinfo=None) if local else at
+        return at.astimezone(info).replace(tzinfo=None, fold=0) if local else at  # a column has no folds
 
     def maybe(chance, at):
         return at if random.random() < chance else None
