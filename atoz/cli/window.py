@@ -18,7 +18,7 @@ from atoz.model.reason import ClaimReason
 from atoz.model.record import read_document
 from atoz.report.terminal import comparison_view, window_view
 from atoz.rulebook.edition import DEFAULT_EDITION
-from atoz.rulebook.filing_window import compare_editions, filing_window
+from atoz.rulebook.filing_window import compare_editions, filing_window, windows_in_force
 
 
 def show_window(
@@ -63,13 +63,14 @@ def show_window(
         show_json(comparison) if as_json else show(comparison_view(comparison, lang.value))
         return
     window = filing_window(order, edition=edition, reason=reason)
-    day = _day(order, on)
+    day, in_force = _day(order, on), windows_in_force(order, besides=window)
     if as_json:
         verdict = {"on": day.isoformat(), "verdict": window.verdict(day), "days_left": window.days_left(day)}
         why = {"explanation": window.explain().model_dump(mode="json")} if explain else {}
-        show_json({**window.model_dump(mode="json"), **verdict, **why})
+        others = [{**other.model_dump(mode="json"), "verdict": other.verdict(day)} for other in in_force]
+        show_json({**window.model_dump(mode="json"), **verdict, "in_force": others, **why})
     else:
-        show(window_view(window, day, lang.value))
+        show(window_view(window, day, lang.value, in_force=in_force))
 
 
 def _facts_in(file: str) -> tuple[Order, Claim | None]:

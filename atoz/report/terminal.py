@@ -114,8 +114,10 @@ def _window_line(plan: Plan, language: Language) -> str:
     return say("window_line", language, edition=window.edition, verdict=verdict, **days)
 
 
-def window_view(window: FilingWindow, on: date, language: Language) -> RenderableType:
-    """A filing window, its verdict on a day, and how it was counted."""
+def window_view(
+    window: FilingWindow, on: date, language: Language, *, in_force: Iterable[FilingWindow] = ()
+) -> RenderableType:
+    """A filing window, its verdict on a day, and how it was counted; what other rules in force say stands first."""
     parts: list[RenderableType] = [
         Styled(
             say(
@@ -129,7 +131,22 @@ def window_view(window: FilingWindow, on: date, language: Language) -> Renderabl
         Styled(say("window_days", language, opens=window.opens or "?", closes=window.closes or "?"), style="bold"),
     ]
     parts.append(Styled(_on(window, on, language)))
+    others = [Styled(_in_force(other, on, language), style="yellow") for other in in_force]
+    parts = [parts[0], *others, *parts[1:]]
     return Group(*parts, Styled(window.explain().say(language), style="dim"))
+
+
+def _in_force(window: FilingWindow, on: date, language: Language) -> str:
+    """What a rule in force says of the same order, and how to ask for it."""
+    return say(
+        "window_in_force",
+        language,
+        edition=window.edition,
+        opens=window.opens or "?",
+        closes=window.closes or "?",
+        on=on,
+        verdict=say(f"verdict_{window.verdict(on)}", language),
+    )
 
 
 def _on(window: FilingWindow, on: date, language: Language) -> str:

@@ -30,7 +30,7 @@ from atoz.model.text import Text
 from atoz.rulebook.date_arithmetic import Unit, add_to_day, add_to_instant
 from atoz.rulebook.derivation import DerivationStep, StepRule, counted, uncounted
 from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition, Parameter
-from atoz.rulebook.edition_selection import pick_edition, why_in_force
+from atoz.rulebook.edition_selection import editions_in_force, pick_edition, why_in_force
 from atoz.rulebook.explanation import Explanation, in_words, phrase
 
 
@@ -185,6 +185,22 @@ def filing_window(
         unsupported=("window",) if rules is None else () if rules.closes else ("closes",),
         caveats=tuple(_odd(order, placed_on, chosen)),
         derivation=tuple(steps),
+    )
+
+
+def windows_in_force(order: Order, *, besides: FilingWindow) -> tuple[FilingWindow, ...]:
+    """The window by each edition in force on the order day, besides one that has been counted.
+
+    >>> from datetime import UTC, date, datetime
+    >>> order = Order(order_id="123-1234567-1234567", marketplace="US",
+    ...               placed_at=datetime(2026, 6, 1, 15, tzinfo=UTC), deliver_by=date(2026, 6, 10))
+    >>> [str(window) for window in windows_in_force(order, besides=filing_window(order))]
+    ['? to 2026-09-08 (not_received, edition us-2026)']
+    """
+    return tuple(
+        filing_window(order, edition=edition.id, reason=besides.reason)
+        for edition in editions_in_force(order.marketplace, order.placed_on)
+        if edition.id != besides.edition
     )
 
 

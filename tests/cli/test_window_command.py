@@ -117,3 +117,15 @@ def test_the_contradictions_are_listed(atoz):
     assert (listed.code, "us-2026.claim_notice" in listed.out, "atoz caps no amount." in listed.out) == (0, True, True)
     assert "atoz 不设金额上限。" in atoz("editions", "contradictions", "--lang", "zh").out
     assert len(json.loads(atoz("editions", "contradictions", "--json").out)) == 18
+
+
+def test_the_rule_in_force_stands_beside_the_pinned_window(atoz):
+    """An order of 2026 counted by the FAQ: what today's rule says comes first, with how to ask for it."""
+    flags = ("--marketplace", "US", "--placed-at", "2026-06-01T15:00:00Z", "--deliver-by", "2026-06-10")
+    lines = atoz("window", *flags, "--first-contact-at", "2026-06-11T15:00:00Z", "--on", "2026-06-12").out.splitlines()
+    assert "Rule in force (us-2026): 2026-06-13 to 2026-09-08; on 2026-06-12" in lines[1]
+    assert "--edition in-force" in lines[1]
+    found = json.loads(atoz("window", *flags, "--on", "2026-06-12", "--json").out)
+    assert [(other["edition"], other["closes"]) for other in found["in_force"]] == [("us-2026", "2026-09-08")]
+    pinned = json.loads(atoz("window", *flags, "--on", "2026-06-12", "--edition", "us-2026", "--json").out)
+    assert pinned["in_force"] == []
