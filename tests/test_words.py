@@ -33,6 +33,7 @@ from atoz.rulebook.filing_window import Verdict, WindowCaveat
 from atoz.sources.parse_result import Level
 from atoz.sources.reconciliation.suggestions import Strength
 from atoz.sources.transactions.funding import Funding
+from atoz.testing.explorer.coverage import Coverage
 from atoz.testing.simulation import PaidBy
 
 PACKAGE = Path(atoz.__file__).parent
@@ -332,6 +333,7 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.rulebook", "unit_*_one"): Unit,
     ("atoz.rulebook", "step_*"): {*get_args(StepRule)} - {"counted", "in_force"},
     ("atoz.rulebook", "caveat_*"): WindowCaveat,
+    ("atoz.testing", "coverage_*"): {*Coverage.model_fields, "deeper", "forgetful_sellers"} - {"percent", "needs"},
     ("atoz.testing", "paid_*"): PaidBy,
     ("atoz.sources.transactions", "funding_*"): Funding,
     ("atoz.sources.transactions", "why_*"): paired("Funding", "atoz.sources.transactions.funding")

@@ -12,7 +12,7 @@ from atoz.cli.output import show_json
 from atoz.cli.plan import choose_policy
 from atoz.lifecycle.replay import read_claim
 from atoz.testing.explorer.exploration import explore
-from atoz.testing.seller import Seller
+from atoz.testing.seller import LAST_MINUTE, PROMPT, Seller
 from atoz.testing.simulator import simulate
 from atoz.testing.world import SILENCE, World
 
@@ -29,13 +29,34 @@ def check_policy(
         list[str] | None,
         typer.Option("--edition", help="An edition to test under. Default: those the policy is written for."),
     ] = None,
+    forgets: Annotated[
+        list[str] | None,
+        typer.Option("--forgets", help="Also play a seller who never does this step or action; for what is said then."),
+    ] = None,
+    floor: Annotated[
+        float | None,
+        typer.Option(
+            "--coverage-floor",
+            metavar="PERCENT",
+            min=0,
+            max=100,
+            help="Fail if fewer of the steps and warnings are reached.",
+        ),
+    ] = None,
     as_test: Annotated[bool, typer.Option("--as-test", help="Print each failing case as a Python test.")] = False,
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Test a policy against everything the buyer and Amazon may do; exit 1 with the shortest failing case."""
     chosen = choose_policy(file)
-    exploration = explore(chosen, depth=depth, editions=edition or (), workers=os.cpu_count() or 1)
+    forgetful = [Seller(forgets=(name,)) for name in forgets or ()]
+    exploration = explore(
+        chosen,
+        depth=depth,
+        editions=edition or (),
+        sellers=(PROMPT, LAST_MINUTE, *forgetful),
+        workers=os.cpu_count() or 1,
+    )
     if as_json:
         show_json(exploration)
     elif as_test:
@@ -44,7 +65,7 @@ def check_policy(
         )
     else:
         typer.echo(exploration.say(lang.value))
-    if not exploration.holds:
+    if not exploration.holds or (floor is not None and exploration.coverage.percent < floor):
         raise typer.Exit(Exit.FINDING)
 
 

@@ -22,9 +22,10 @@ from atoz.model.text import Language, Text, fill
 from atoz.planner.policy import Policy
 from atoz.rulebook.edition import Edition
 from atoz.testing.explorer.abstraction import PolicyAbstraction
+from atoz.testing.explorer.coverage import Coverage, coverage
 from atoz.testing.explorer.initial_claims import InitialClaims, TellsApart, filed_on, initial_claims
 from atoz.testing.explorer.search import Counterexample, Search, SearchResult
-from atoz.testing.invariants import INVARIANTS, Invariant
+from atoz.testing.invariants import INVARIANTS, Invariant, no_deadline_missed
 from atoz.testing.seller import LAST_MINUTE, PROMPT, Seller
 from atoz.testing.trace import Story
 from atoz.testing.world import STATED_HOURS
@@ -70,6 +71,7 @@ class Exploration(Record):
     merged: int = Field(description="Times that a story came to a state that was known already.")
     cut: int = Field(description="States at the full depth from which something new could still happen.")
     violations: tuple[Violation, ...] = Field(description="What went wrong, the shortest story first.")
+    coverage: Coverage = Field(description="What of the policy was reached, and what was not.")
     not_covered: tuple[Text, ...] = Field(description="What was not played.")
 
     @property
@@ -86,7 +88,9 @@ class Exploration(Record):
             f"{self.states:,} states, {self.stories:,} stories, {self.merged:,} merged"
         )
         wrong = [f"\n{violation}" for violation in self.violations]
-        left_out = ["\nnot covered:", *(f"- {gap.say(language)}" for gap in self.not_covered)]
+        held = f"\nheld to: {', '.join(self.invariants)}"
+        left_out = [held, f"\n{self.coverage.say(language)}", "\nnot covered:"]
+        left_out += [*(f"- {gap.say(language)}" for gap in self.not_covered)]
         return "\n".join([head, *wrong, *left_out])
 
     def __str__(self) -> str:
@@ -121,6 +125,9 @@ def explore(
     Stories are merged where the policy cannot tell them apart. An invariant of your own that looks at more than what
     the plan recommends names those facts in `tells_apart`, a function from a claim to something hashable.
 
+    A seller who forgets steps or actions reaches what a policy says to one; a deadline that such a seller misses is not
+    held against the policy.
+
     Raises:
         UnknownName: no such policy or edition.
         InvalidDocument: a depth below 0, a seller who is late by design (see `simulate`), or invariants that
@@ -147,6 +154,13 @@ def explore(
         merged=sum(result.merged for result in searched),
         cut=cut,
         violations=_shortest(tasks, searched),
+        coverage=coverage(
+            chosen,
+            [invariant.__name__ for invariant in invariants],
+            [result.reached for result in searched],
+            deep=not cut,
+            every_seller=any(seller.forgets for seller in sellers),
+        ),
         not_covered=tuple(_not_covered(depth, cut, begun, sellers, own=own and tells_apart is None)),
     )
 
@@ -175,7 +189,8 @@ def _play(
     task: _Task, *, policy: Policy, invariants: tuple[Invariant, ...], depth: int, tells_apart: TellsApart | None
 ) -> SearchResult:
     abstraction = PolicyAbstraction(policy, task.edition)
-    return Search(abstraction, task.starts, task.seller, invariants, depth, tells_apart).run()
+    held = tuple(row for row in invariants if row is not no_deadline_missed or not task.seller.forgets)
+    return Search(abstraction, task.starts, task.seller, held, depth, tells_apart).run()
 
 
 def _each(play: "partial[SearchResult]", tasks: list[_Task], workers: int) -> Iterator[SearchResult]:

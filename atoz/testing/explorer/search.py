@@ -21,6 +21,7 @@ from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, plan
 from atoz.rulebook.explanation import shown
 from atoz.testing.explorer.abstraction import ClaimAbstraction, PolicyAbstraction
+from atoz.testing.explorer.coverage import Reached, Recorder
 from atoz.testing.explorer.state_key import StateKey, state_key
 from atoz.testing.invariants import Invariant, Moment
 from atoz.testing.seller import Seller, completing_event
@@ -45,6 +46,7 @@ class SearchResult(NamedTuple):
     cut: int
     """States at the full depth from which more could happen."""
     findings: tuple[Counterexample, ...]
+    reached: Reached
 
 
 class _State(NamedTuple):
@@ -84,6 +86,7 @@ class Search:
         self.abstraction, self.starts, self.seller = abstraction, starts, seller
         self.depth, self.tells_apart = depth, tells_apart
         self.open_invariants = list(invariants)
+        self.recorder = Recorder(abstraction.policy, [invariant.__name__ for invariant in invariants])
         self.known: dict[Hashable, _Expanded] = {}
         self.findings: list[Counterexample] = []
         self.merged = 0
@@ -110,6 +113,7 @@ class Search:
                 for passed in self.known.values()
             ),
             findings=tuple(self.findings),
+            reached=self.recorder.reached(),
         )
 
     def _push(
@@ -142,6 +146,7 @@ class Search:
 
     def _check(self, state: _State, made: Plan) -> None:
         moment = Moment(state.claim, made, self.abstraction.policy)
+        self.recorder.see(moment)
         for invariant in tuple(self.open_invariants):
             wrong = invariant(moment)
             if wrong is not None:
@@ -156,15 +161,18 @@ class Search:
             if at is None or at > state.now or event is None:
                 continue
             try:
-                return apply(state.claim, event)
+                acted = apply(state.claim, event)
             except TransitionRefused:  # the invariant says so; the seller goes on with the rest
                 continue
+            self.recorder.transitions.add((state.claim.status.value, event.kind))
+            return acted
         return None
 
     def _branch(self, state: _State) -> Iterator[Hashable]:
         if state.depth < self.depth:
             for event in happenings(state.claim, state.now):
                 moved = with_event(state.claim, event, status_after(event) or state.claim.status)  # it may happen
+                self.recorder.transitions.add((state.claim.status.value, event.kind))
                 yield self._push(state.depth + 1, state.start, moved, state.now)
 
     def _dishonest_waits(self) -> Iterator[Counterexample]:
