@@ -21,10 +21,28 @@ pickling, so that it can cross a process boundary.
     "unknown edition 'us-2025'\nnearest: us-2026"
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
+
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+"""Control characters but tab and line feed, marks that change the direction of text, and halves of characters."""
+
+
+def printable(text: str, *, limit: int | None = None) -> str:
+    r"""Text that cannot steer a terminal or disguise itself: control and direction characters are spelt out.
+
+    What is longer than `limit` characters is cut, so that a stranger's file cannot fill a log.
+
+    >>> printable("total\x1b[2J \u202e09.13")
+    'total\\x1b[2J \\u202e09.13'
+    """
+    short = text if limit is None or len(text) <= limit else f"{text[:limit]}..."
+    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), short)
 
 
 class AtozError(Exception):
@@ -46,7 +64,7 @@ class Fault:
 
     def __str__(self) -> str:
         """`path: message`, or the message alone for a fault of the whole document."""
-        return f"{self.path}: {self.message}" if self.path else self.message
+        return printable(f"{self.path}: {self.message}" if self.path else self.message)
 
 
 class InvalidDocument(AtozError, ValueError):
@@ -64,8 +82,10 @@ class InvalidDocument(AtozError, ValueError):
 
     def __str__(self) -> str:
         if len(self.faults) == 1:
-            return f"{self.what}: {self.faults[0]}"
-        return "\n".join([f"{self.what}: {len(self.faults)} faults", *(f"  {fault}" for fault in self.faults)])
+            return f"{printable(self.what)}: {self.faults[0]}"
+        return "\n".join(
+            [f"{printable(self.what)}: {len(self.faults)} faults", *(f"  {fault}" for fault in self.faults)]
+        )
 
 
 def nearest_names(asked: str, known: Iterable[str], *, limit: int = 3, cutoff: float = 0.4) -> tuple[str, ...]:
@@ -166,8 +186,8 @@ class TransitionRefused(AtozError):
     def __str__(self) -> str:
         now = ", ".join(self.allowed) or "nothing, without more facts"
         return (
-            f"order {self.order_id}: {self.event} is refused while the claim is {self.status}\n"
-            f"{self.refusal.code}: {self.refusal.message}\nallowed now: {now}"
+            f"order {self.order_id}: {self.event} is refused while the claim is {self.status}: "
+            f"{self.refusal.message}\nallowed now: {now}"
         )
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, cast
 import typer
 
 import atoz
+from atoz.cli.events_help import EVENTS_HELP
 from atoz.cli.options import Exit
 from atoz.cli.output import show_error
 from atoz.errors import AtozError, ReplayRefused, TransitionRefused
@@ -37,13 +38,16 @@ COMMANDS = {
 """Where each command lives in this room: a function, or a group of commands."""
 
 
+EPILOGS = {"apply": EVENTS_HELP}
+"""What the help of a command ends with."""
+
+
 def command_line(names: Iterable[str] = COMMANDS) -> typer.Typer:
     """The command group with these commands; only their modules are imported, so that each starts quickly."""
     app = typer.Typer(
         name="atoz",
         help="Work with Amazon A-to-z Guarantee claims: their status, the dates that count, what to do next, and why.",
         no_args_is_help=True,
-        add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
@@ -54,7 +58,7 @@ def command_line(names: Iterable[str] = COMMANDS) -> typer.Typer:
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name)
         else:
-            app.command(name)(cast("Callable[..., None]", command))
+            app.command(name, epilog=EPILOGS.get(name))(cast("Callable[..., None]", command))
     return app
 
 
@@ -74,29 +78,50 @@ def about(
 
 def run() -> int:
     """Run the command line and return its exit code; an error is a message, never a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a character still gets the rest
+    if not _has_streams():
+        return Exit.BAD_INPUT
     first = sys.argv[1:2]
     try:
-        command_line(first if first and first[0] in COMMANDS else COMMANDS)(standalone_mode=True)
-    except (ReplayRefused, TransitionRefused) as refused:
-        show_error(refused)
-        return Exit.FINDING
+        command_line(first if first and first[0] in COMMANDS else COMMANDS)(prog_name="atoz", standalone_mode=True)
     except AtozError as error:
         show_error(error)
-        return Exit.BAD_INPUT
+        return Exit.FINDING if isinstance(error, (ReplayRefused, TransitionRefused)) else Exit.BAD_INPUT
     except OSError as error:
         return _cut_off(error)
+    except MemoryError:
+        sys.stderr.write("there is not enough memory for this input; split it into smaller files [no_memory]\n")
+        return Exit.BAD_INPUT
     except SystemExit as done:
         return _exit_code(done)
     return Exit.FINE
 
 
+def _has_streams() -> bool:
+    """Whether there is a standard output and error to write to; what a terminal lacks is replaced."""
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  (for the life of the process)
+    if sys.stdout is None:
+        sys.stderr.write("standard output is closed; redirect it to a file, or to /dev/null [not_writable]\n")
+        return False
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    return True
+
+
 def _exit_code(done: SystemExit) -> int:
-    """The code of a command that has ended; what it still had to print must arrive too."""
-    if isinstance(done.__context__, OSError):
-        return _cut_off(done.__context__)
+    """The code of a command that has ended; what it still had to print must arrive too.
+
+    Raises:
+        KeyboardInterrupt: the library that reads the command line turned one into an exit.
+    """
+    cause = done.__context__
+    while cause is not None:
+        if isinstance(cause, KeyboardInterrupt):
+            raise cause
+        if isinstance(cause, OSError):
+            return _cut_off(cause)
+        cause = cause.__context__
     try:
         sys.stdout.flush()
     except OSError as error:

@@ -1,19 +1,20 @@
 """`atoz batch`: windows or deadlines for a whole file of orders or claims."""
 
-import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import partial
+from glob import escape
 from pathlib import Path
 from threading import Event, Thread
+from time import sleep
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic_core import PydanticCustomError
 
 from atoz.cli.options import EditionName, Exit, Replace, instant_option, pairs_option
-from atoz.cli.output import show_json
+from atoz.cli.output import show_json, shows_progress
 from atoz.errors import Fault, InvalidDocument, MissingExtra
 from atoz.model.events import EVENT_CLASSES
 from atoz.model.instant import to_day
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 _ORDER_DATES = ("placed_at", "deliver_by", "first_contact_at", "delivered_at", "respond_by")
+_WIND_UP = 0.3
+"""Seconds after which the threads of a dataframe engine have noticed that they are to stop."""
 _RESULTS = {
     "due_at": "due_at",
     "days_left": "days_left",
@@ -75,7 +78,7 @@ def run_batch_file(
     )
     facts = {**columns, **({"on": verdicts} if isinstance(verdicts, str) else {})}
     dated = (*_ORDER_DATES, *(f"{kind}_at" for kind in EVENT_CLASSES), *(("on",) if "on" in facts else ()))
-    with _progress(output):
+    with _swept(output, refused), _progress(output):
         counts = run_batch(source, output, refused, compute=counting, facts=facts, dated=dated)
     if as_json:
         head = {"as_of": now.isoformat()} if deadline else {}
@@ -138,9 +141,22 @@ def _day_or_column(on: str | None) -> date | str | None:
 
 
 @contextmanager
+def _swept(*outputs: Path) -> Generator[None]:
+    """On Ctrl-C, take away what is half written, also what the engine's threads still began after it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        sleep(_WIND_UP)
+        for output in outputs:
+            for part in output.parent.glob(f".{escape(output.name)}.*.new"):
+                part.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
 def _progress(output: Path) -> Generator[None]:
     """How much is written, while it is being written, if anybody watches."""
-    if not sys.stderr.isatty():
+    if not shows_progress():
         yield
         return
     from rich.console import Console  # noqa: PLC0415

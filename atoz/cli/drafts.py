@@ -1,16 +1,19 @@
 """Message drafts on the command line: values from `--set NAME=VALUE` and a JSON file, and the filled text."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 import typer
 
 from atoz.cli.files import as_object, read_text
 from atoz.cli.options import pairs_option
-from atoz.messages.templates import Draft
+from atoz.errors import Fault, InvalidDocument
+from atoz.messages.templates import Draft, fill
+from atoz.model.claim import Claim
 from atoz.model.record import parse_json
 from atoz.model.text import Language
+from atoz.planner.plan import Plan
 from atoz.report.formatting import say
 
 SetValues = Annotated[
@@ -27,6 +30,27 @@ def template_values(pairs: Iterable[str] | None, file: str | None) -> dict[str, 
     """
     from_file = as_object(parse_json(read_text(file), what=file), file) if file else {}
     return from_file | pairs_option("--set", "NAME=VALUE", pairs)
+
+
+def due_drafts(made: Plan, claim: Claim, values: Mapping[str, object]) -> tuple[tuple[Draft, ...], list[Fault]]:
+    """The drafts of the messages that are due, and what is still needed to fill the others."""
+    filled: list[Draft] = []
+    faults: dict[str, Fault] = {}
+    for template in dict.fromkeys(action.template for action in made.now if action.template):
+        try:
+            filled.append(fill(template, claim, values))
+        except InvalidDocument as invalid:
+            faults |= {fault.path: fault for fault in with_flags(invalid).faults}
+    return tuple(filled), list(faults.values())
+
+
+def with_flags(invalid: InvalidDocument) -> InvalidDocument:
+    """The error of a template whose values are missing, with the option to type in place of the Python argument."""
+    faults = tuple(
+        Fault(fault.path, fault.code, fault.message.replace(f"give it as {fault.path}=", f"--set {fault.path}="))
+        for fault in invalid.faults
+    )
+    return InvalidDocument(invalid.what, faults)
 
 
 def show_draft(draft: Draft, language: Language) -> None:

@@ -13,7 +13,7 @@ from rich.progress import Progress
 
 from atoz.cli.files import unreadable
 from atoz.cli.options import Exit
-from atoz.cli.output import show_error
+from atoz.cli.output import show_error, shows_progress
 from atoz.errors import AtozError
 from atoz.sources.format_detection import SourceKind
 from atoz.sources.parse_result import Level, ParseResult
@@ -39,7 +39,7 @@ def import_files(
     """Convert Amazon's files to JSON Lines, one record a line; what cannot be read is reported, the rest is kept."""
     remarks: Counter[tuple[str, str]] = Counter()
     bad = 0
-    hidden = not sys.stderr.isatty() or sys.stdout.isatty()  # a bar and the records would share the screen
+    hidden = not shows_progress() or sys.stdout.isatty()  # a bar and the records would share the screen
     bar = Progress(
         console=Console(stderr=True), transient=True, disable=hidden, redirect_stdout=False, redirect_stderr=False
     )

@@ -1,6 +1,5 @@
 """`atoz inbox`: the day's mails and files into the claim store, then what changed and what has to be decided."""
 
-import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Annotated
@@ -10,7 +9,7 @@ from rich.console import Console
 from rich.progress import track
 
 from atoz.cli.options import AsJson, AsOf, Exit, Lang, LanguageChoice, PolicyName, instant_option
-from atoz.cli.output import show_json, show_lines
+from atoz.cli.output import show_json, show_lines, shows_progress
 from atoz.cli.plan import choose_policy
 from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument
@@ -52,7 +51,7 @@ def take_in_mail(
     The same mails again, in any order, change nothing. Without --mail-server no mail is certain.
     """
     now, chosen = instant_option("as-of", as_of), choose_policy(policy)
-    hidden = not sys.stderr.isatty()
+    hidden = not shows_progress()
     with required_store(store_url, "inbox", create=True) as store:
         items = track(_items(places), console=Console(stderr=True), disable=hidden, transient=True)
         result = run_inbox(store, items, as_of=now, server=server, least=certain)

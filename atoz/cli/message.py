@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from atoz.cli.drafts import SetValues, ValuesFile, show_draft, template_values
+from atoz.cli.drafts import SetValues, ValuesFile, show_draft, template_values, with_flags
 from atoz.cli.files import read_object, read_text
 from atoz.cli.options import AsJson, Exit, Lang, LanguageChoice, instant_option
 from atoz.cli.output import show, show_json
@@ -71,7 +71,10 @@ def fill_template(
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Fill a template from an order or claim and your own values; advice on its use goes to standard error."""
-    draft = fill(template, _about(about), template_values(pairs, values_file))
+    try:
+        draft = fill(template, _about(about), template_values(pairs, values_file))
+    except InvalidDocument as invalid:
+        raise with_flags(invalid) from None
     if as_json:
         show_json(draft)
         return

@@ -38,19 +38,31 @@ AsOf = Annotated[
     ),
 ]
 EditionName = Annotated[
-    str, typer.Option("--edition", metavar="ID", help="The edition of the rules: its id, or in-force.")
+    str,
+    typer.Option(
+        "--edition", metavar="ID", envvar="ATOZ_EDITION", help="The edition of the rules: its id, or in-force."
+    ),
 ]
 Explain = Annotated[
     bool, typer.Option("--explain", help="With --json: add how each date was counted, in words, to the document.")
 ]
-Lang = Annotated[LanguageChoice, typer.Option("--lang", help="The language of the output.")]
+Lang = Annotated[LanguageChoice, typer.Option("--lang", envvar="ATOZ_LANG", help="The language of the output.")]
 PolicyName = Annotated[
-    str, typer.Option("--policy", metavar="ID|FILE", help="A policy that ships with atoz, or a TOML file.")
+    str,
+    typer.Option(
+        "--policy", metavar="ID|FILE", envvar="ATOZ_POLICY", help="A policy that ships with atoz, or a TOML file."
+    ),
 ]
 Output = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to this file instead of standard output.")
 ]
 Replace = Annotated[bool, typer.Option("--replace", help="Replace the output file if it exists.")]
+
+
+def typed_in(context: typer.Context, option: str) -> bool:
+    """Whether an option stands on the command line, rather than in the environment or nowhere."""
+    source = context.get_parameter_source(option)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def instant_option(name: str, text: str) -> datetime:

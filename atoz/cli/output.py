@@ -1,30 +1,57 @@
-"""What goes to the screen: results to standard output, errors and progress to standard error."""
+"""What goes to the screen: results to standard output, errors and progress to standard error.
+
+Nothing that a file says can steer the terminal: control characters and marks of direction are spelt out. With NO_COLOR
+set there are no escape sequences at all.
+"""
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from atoz.errors import AtozError, Fault, InvalidDocument
+from atoz.errors import AtozError, Fault, InvalidDocument, TransitionRefused, printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+_PIPED, _NARROWEST = 140, 40
+
+
+def screen_width() -> int:
+    """How many columns there are; piped text gets enough for whole lines."""
+    return max(shutil.get_terminal_size((_PIPED, 24)).columns, _NARROWEST)
+
+
+def plain() -> bool:
+    """Whether escape sequences are unwanted: NO_COLOR is set, or the terminal cannot show them."""
+    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+
+
+def shows_progress() -> bool:
+    """Whether somebody watches standard error who wants to see how far a command is."""
+    return sys.stderr.isatty() and not plain()
 
 
 def show(view: "RenderableType") -> None:
     """Print a result for people; when it is piped, as plain text that is not cut to a screen."""
     from rich.console import Console  # noqa: PLC0415  (JSON does not wait for it)
+    from rich.segment import Segment, Segments  # noqa: PLC0415
 
+    console = Console(highlight=False, markup=False, width=screen_width())
+    if plain():
+        console = Console(highlight=False, markup=False, width=screen_width(), color_system=None)
+    parts = [
+        part if part.control else Segment(printable(part.text), part.style)
+        for part in console.render(view, console.options)
+    ]
     if sys.stdout.isatty():
-        Console(highlight=False, markup=False).print(view)
-        return
-    console = Console(highlight=False, markup=False, width=int(os.environ.get("COLUMNS", "140")))
-    with console.capture() as captured:
-        console.print(view)
-    show_lines(line.rstrip() for line in captured.get().splitlines())
+        console.print(Segments(parts), end="")
+    else:
+        show_lines(line.rstrip() for line in "".join(part.text for part in parts if not part.control).splitlines())
 
 
 def show_json(result: BaseModel | object) -> None:
@@ -47,7 +74,12 @@ def show_json_list(head: Mapping[str, object], name: str, rows: Iterable[str]) -
 
 def show_lines(lines: Iterable[str]) -> None:
     """Print lines as they come."""
-    sys.stdout.writelines(f"{line}\n" for line in lines)
+    sys.stdout.writelines(f"{printable(line)}\n" for line in lines)
+
+
+def note(line: str) -> None:
+    """Print a remark on standard error."""
+    sys.stderr.write(f"{printable(line)}\n")
 
 
 def refuse_terminal(what: str) -> None:
@@ -63,4 +95,5 @@ def refuse_terminal(what: str) -> None:
 
 def show_error(error: AtozError) -> None:
     """Print an error: what is wrong, what to do about it, and its stable code in brackets at the end."""
-    sys.stderr.write(f"{error} [{error.code}]\n")
+    code = error.refusal.code if isinstance(error, TransitionRefused) else error.code
+    sys.stderr.write(f"{printable(str(error))} [{code}]\n")

@@ -1,6 +1,5 @@
 """`atoz plan`: what to do about one claim, or a worklist of many."""
 
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
@@ -12,14 +11,13 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from atoz.cli.drafts import SetValues, ValuesFile, show_drafts, template_values
+from atoz.cli.drafts import SetValues, ValuesFile, due_drafts, show_drafts, template_values
 from atoz.cli.files import read_text
 from atoz.cli.options import AsJson, AsOf, Exit, Explain, Lang, LanguageChoice, PolicyName, instant_option
-from atoz.cli.output import show, show_error, show_json, show_json_list, show_lines
+from atoz.cli.output import show, show_error, show_json, show_json_list, show_lines, shows_progress
 from atoz.cli.stored import ClaimsSource, StoreUrl, claim_objects
 from atoz.errors import AtozError, Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim, under
-from atoz.messages.templates import drafts
 from atoz.model.claim import Claim
 from atoz.model.text import Language
 from atoz.planner.plan import Plan, plan
@@ -62,8 +60,7 @@ def plan_claims(
     if where == file and not isinstance(first, InvalidDocument):
         values = template_values(pairs, values_file) if draft else None
         printing = Printing(as_json, explain, lang.value)
-        overdue = _plan_one(_read(first, where, edition), now, chosen, values, printing)
-        bad = 0
+        overdue, bad = _plan_one(_read(first, where, edition), now, chosen, values, printing)
     elif draft:
         raise InvalidDocument(file or "plan", (Fault("", "not_one_claim", "--draft is for one claim at a time"),))
     else:
@@ -116,10 +113,10 @@ def _plan_one(
     policy: Policy,
     values: dict[str, object] | None,
     printing: Printing,
-) -> bool:
-    """Plan one claim; with values, the messages that are due follow the plan."""
+) -> tuple[bool, int]:
+    """Plan one claim; with values, the messages that are due follow the plan, or what they still need."""
     made = plan(claim, as_of=now, policy=policy)
-    texts = () if values is None else drafts(made, claim, values)
+    texts, needed = ((), []) if values is None else due_drafts(made, claim, values)
     if printing.as_json:
         document = _explained(made) if printing.explain else made.model_dump(mode="json")
         show_json(
@@ -127,8 +124,10 @@ def _plan_one(
         )
     else:
         show(plan_view(made, printing.language))
-        show_drafts(texts if values is not None else None, printing.language)
-    return worklist_row(claim, made).overdue
+        show_drafts(texts if values is not None and not needed else texts or None, printing.language)
+    if needed:
+        show_error(InvalidDocument("drafts", tuple(needed)))
+    return worklist_row(claim, made).overdue, len(needed)
 
 
 def _plan_many(
@@ -142,7 +141,7 @@ def _plan_many(
     rows: list[tuple[Group, Urgency, str]] = []  # each row as text: a hundred thousand claims have to fit in memory
     bad: list[str] = []
     other = unfit = 0
-    for where, data in track(objects, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True):
+    for where, data in track(objects, console=Console(stderr=True), disable=not shows_progress(), transient=True):
         try:
             if isinstance(data, InvalidDocument):
                 raise data

@@ -14,9 +14,23 @@ from atoz.lifecycle.replay import read_claim
 from atoz.testing.explorer.exploration import explore
 from atoz.testing.seller import LAST_MINUTE, PROMPT, Seller
 from atoz.testing.simulator import simulate
-from atoz.testing.world import SILENCE, World
+from atoz.testing.world import SILENCE, WORLDLY, World
 
 policy = typer.Typer(help="Test an escalation policy before using it.", no_args_is_help=True, rich_markup_mode=None)
+
+MOST_HOURS_LATE = 24 * 365
+
+WORLD_HELP = """The file of --world has a table for each thing that the buyer or Amazon does:
+
+\b
+  lapses = true                    # Amazon decides silence, where the rules say that it will
+  [[happenings]]
+  value = 2                        # so long after the filing,
+  unit = "calendar_day"            # in calendar_day or hour,
+  event = "information_requested"  # what happens,
+  facts = { respond_by = "2026-11-24T09:00:00-08:00" }  # and its fields, if any
+
+Events: """ + ", ".join(WORLDLY)
 
 PolicyFile = Annotated[str, typer.Argument(metavar="FILE", help="A policy in TOML, or the id of one that ships.")]
 
@@ -69,7 +83,7 @@ def check_policy(
         raise typer.Exit(Exit.FINDING)
 
 
-@policy.command("simulate")
+@policy.command("simulate", epilog=WORLD_HELP)
 def simulate_policy(
     file: PolicyFile,
     claim: Annotated[str, typer.Argument(help="A claim as JSON, or - for standard input.")],
@@ -81,7 +95,9 @@ def simulate_policy(
         str | None,
         typer.Option("--until", metavar="INSTANT", help="When to stop. Default: 60 days after the last event."),
     ] = None,
-    late: Annotated[int, typer.Option("--late", min=0, help="How many hours late the seller does everything.")] = 0,
+    late: Annotated[
+        int, typer.Option("--late", min=0, max=MOST_HOURS_LATE, help="How many hours late the seller does everything.")
+    ] = 0,
     forgets: Annotated[
         list[str] | None, typer.Option("--forgets", help="A step or action that the seller never takes.")
     ] = None,

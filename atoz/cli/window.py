@@ -7,7 +7,7 @@ import typer
 from pydantic_core import PydanticCustomError
 
 from atoz.cli.files import read_object
-from atoz.cli.options import AsJson, Explain, Lang, LanguageChoice, instant_option
+from atoz.cli.options import AsJson, Explain, Lang, LanguageChoice, instant_option, typed_in
 from atoz.cli.output import show, show_json
 from atoz.errors import Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim
@@ -22,6 +22,7 @@ from atoz.rulebook.filing_window import compare_editions, filing_window, windows
 
 
 def show_window(
+    context: typer.Context,
     file: Annotated[str | None, typer.Argument(help="An order or a claim as JSON, or - for standard input.")] = None,
     marketplace: Annotated[str | None, typer.Option(help="Country code or marketplace id.")] = None,
     placed_at: Annotated[str | None, typer.Option(help="When the order was placed, with its offset.")] = None,
@@ -33,7 +34,12 @@ def show_window(
         ClaimReason | None, typer.Option(help="The reason; default: the claim's own, or not_received.")
     ] = None,
     edition: Annotated[
-        str | None, typer.Option(help="An edition's id, or in-force; default: the claim's own, or faq-2016.")
+        str | None,
+        typer.Option(
+            metavar="ID",
+            envvar="ATOZ_EDITION",
+            help="An edition's id, or in-force. Default: the claim's own, or faq-2016.",
+        ),
     ] = None,
     on: Annotated[str | None, typer.Option(help="A day, or an instant, to give a verdict for; default today.")] = None,
     compare: Annotated[
@@ -57,7 +63,9 @@ def show_window(
         raise InvalidDocument("window", (Fault("", "two_orders", f"give a file or {named}, not both"),))
     order, claim = _facts_in(file) if file else (_order_of(flags), None)
     reason = reason or (claim.reason if claim else ClaimReason.NOT_RECEIVED)
-    edition = edition or (claim.window_edition or claim.edition if claim else DEFAULT_EDITION)
+    if claim and not typed_in(context, "edition"):
+        edition = claim.window_edition or claim.edition  # what the environment says is for orders: a claim is pinned
+    edition = edition or DEFAULT_EDITION
     if compare:
         comparison = compare_editions(order, reason=reason)
         show_json(comparison) if as_json else show(comparison_view(comparison, lang.value))

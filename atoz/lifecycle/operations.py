@@ -9,8 +9,7 @@
 ('closed', 'under_review')
 >>> apply(closed, SellerRefunded(at=datetime(2016, 7, 5, tzinfo=UTC)))
 Traceback (most recent call last):
-atoz.errors.TransitionRefused: claim on order 123-1234567-1234567: seller_refunded is refused while closed
-no_such_transition: from closed the table knows buyer_appealed; not seller_refunded
+atoz.errors.TransitionRefused: order 123-1234567-1234567: seller_refunded is refused while the claim is closed: ...
 allowed now: buyer_appealed
 """
 

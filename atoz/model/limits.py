@@ -7,7 +7,7 @@ here takes time in proportion to the text.
 import re
 from collections.abc import Iterator
 
-from atoz.errors import Fault
+from atoz.errors import Fault, printable
 
 MAX_JSON = 64 * 1024 * 1024
 """Characters of one JSON text, and bytes of a file of it: a claim of 100,000 events has about 20 million."""
@@ -15,6 +15,8 @@ MAX_JSON_VALUES = 4_000_000
 """Values of one JSON text: each takes a hundred bytes of memory, however few characters it has."""
 MAX_TOML = 500_000
 """Characters of one TOML text: the longest policy that ships has a tenth of that."""
+LONGEST_NAME = 100
+"""Characters of a stranger's key or value that an error repeats."""
 MAX_DEPTH = 64
 """Objects and lists inside each other; atoz's own documents have six levels."""
 MAX_KEY_PARTS = 16
@@ -82,29 +84,17 @@ def number_fault(text: str) -> Fault | None:
 
 def character_fault(data: object) -> Fault | None:
     """The first text in parsed JSON that cannot be kept: half of a surrogate pair, or the character NUL."""
-    for path, text in _texts(data):
+    for place, text in _texts(data):
+        path = printable(place, limit=LONGEST_NAME)
         if "\0" in text:
-            return Fault(printable(path), "nul_character", "the character NUL is not allowed in a text")
+            return Fault(path, "nul_character", "the character NUL is not allowed in a text")
         if any("\ud800" <= character <= "\udfff" for character in text):
-            return Fault(printable(path), "half_a_character", "half of a surrogate pair; write the whole character")
+            return Fault(
+                path,
+                "half_a_character",
+                "half of a surrogate pair; write the whole character",
+            )
     return None
-
-
-def printable(text: str, *, limit: int = 100) -> str:
-    r"""A text of a stranger's file as an error may print it: no control or direction characters, and not without end.
-
-    >>> print(printable("total\u202e\x1b[2J"))
-    total\u202e\x1b[2J
-    """
-    short = text if len(text) <= limit else f"{text[:limit]}..."
-    if short.isprintable():
-        return short
-    return "".join(_escaped(character) for character in short)
-
-
-def _escaped(character: str) -> str:
-    plain = character.isprintable() or character == "\n"
-    return character if plain else character.encode("unicode_escape").decode("ascii")
 
 
 def has_odd_escapes(text: str) -> bool:

@@ -9,8 +9,8 @@ from typing import Annotated, TypeGuard, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from atoz.errors import Fault, InvalidDocument
-from atoz.model.limits import character_fault, has_odd_escapes, json_fault, number_fault, printable, toml_fault
+from atoz.errors import Fault, InvalidDocument, printable
+from atoz.model.limits import LONGEST_NAME, character_fault, has_odd_escapes, json_fault, number_fault, toml_fault
 
 
 class Record(BaseModel):
@@ -109,7 +109,7 @@ def parse_toml(text: str | bytes, *, what: str = "document") -> dict[str, object
     try:
         return tomllib.loads(plain)
     except tomllib.TOMLDecodeError as error:
-        fault = Fault("", "not_toml", f"not TOML: {printable(str(error))}")
+        fault = Fault("", "not_toml", f"not TOML: {printable(str(error), limit=LONGEST_NAME)}")
     except (ValueError, RecursionError):  # a day such as 2016-02-30
         fault = Fault("", "not_toml", "not TOML: a value is no number, day or time that exists")
     raise InvalidDocument(what, (fault,))
@@ -126,7 +126,8 @@ class _Odd(ValueError):
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        key = printable(next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1))
+        repeated = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        key = printable(repeated, limit=LONGEST_NAME)
         raise _Odd(Fault(key, "repeated_key", f"duplicate key '{key}': it stands twice in one object"))
     return members
 
@@ -172,7 +173,11 @@ def faults_of(error: ValidationError) -> tuple[Fault, ...]:
     errors = error.errors(include_url=False, include_input=False)
     inside = {each["loc"][:depth] for each in errors for depth in range(len(each["loc"]))}
     return tuple(
-        Fault(".".join(printable(str(part)) for part in each["loc"]), each["type"], printable(_words(each), limit=1000))
+        Fault(
+            ".".join(printable(str(part), limit=LONGEST_NAME) for part in each["loc"]),
+            each["type"],
+            printable(_words(each), limit=1000),
+        )
         for each in errors
         if each["type"] != "too_short" or each["loc"] not in inside
     )
@@ -184,7 +189,12 @@ def _wrong_kind(record: type[Record], data: object) -> Fault | None:
     said = data.get("kind") if is_mapping(data) else None
     if field is None or said is None or said == field.default:
         return None
-    return Fault("kind", "wrong_kind", f"this says it is {printable(repr(said))}; {field.default!r} is needed here")
+    kind = printable(repr(said), limit=LONGEST_NAME)
+    return Fault(
+        "kind",
+        "wrong_kind",
+        f"this says it is {kind}; {field.default!r} is needed here",
+    )
 
 
 def _words(error: ErrorDetails) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from atoz.errors import MissingExtra
+from atoz.errors import MissingExtra, printable
 from atoz.lifecycle.replay import claim_after
 from atoz.model.claim import Claim
 from atoz.model.history import History
@@ -181,4 +181,4 @@ def _written(appointment: Appointment, now: datetime) -> Event:
 
 def _put(part: Component, name: str, value: object) -> None:
     """Add a property, which the library turns into its own type."""
-    part.add(name, value)  # pyright: ignore[reportUnknownMemberType]  (the library leaves its values untyped)
+    part.add(name, printable(value) if isinstance(value, str) else value)  # pyright: ignore[reportUnknownMemberType]  (the library leaves its values untyped)

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
-from atoz.errors import MissingExtra
+from atoz.errors import MissingExtra, printable
 from atoz.model.money import Money
 from atoz.model.text import Language
 from atoz.report.appeal_packet import AppealPacket
@@ -91,11 +91,16 @@ def _environment(*, html: bool) -> Environment:
         loader=PackageLoader("atoz.report"),
         undefined=StrictUndefined,
         autoescape=html,  # noqa: S701
-        finalize=None if html else markdown_text,
+        finalize=_harmless if html else markdown_text,
         keep_trailing_newline=True,
         trim_blocks=html,
         lstrip_blocks=html,
     )
+
+
+def _harmless(value: object) -> object:
+    """A text with its control and direction characters spelt out; what is marked up already stays."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @cache
@@ -119,7 +124,7 @@ def markdown_text(value: object) -> str:
     >>> markdown_text("<b>*5* stars</b>")
     '&lt;b&gt;\\*5\\* stars&lt;/b&gt;'
     """
-    line = " ".join(str(value).split())
+    line = printable(" ".join(str(value).split()))
     return _MARKS.sub(r"\\\1", "".join(_ENTITIES.get(char, char) for char in line))
 
 

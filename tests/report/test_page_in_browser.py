@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from atoz.errors import printable
 from atoz.model.claim import Claim
 from atoz.planner.policy import Policy
 from atoz.report.claim_page import claim_page
@@ -113,7 +114,7 @@ def test_hostile_text_cannot_run(opened, example, as_of):
 
     assert title == "Claim on order 123-1234567-1234567: Under review"
     assert planted == 0
-    assert words == HOSTILE
+    assert words == printable(HOSTILE)
 
 
 def test_policy_stops_scripts_even_so(opened, pages):

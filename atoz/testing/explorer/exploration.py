@@ -6,11 +6,13 @@ True
 """
 
 import pickle
-from collections.abc import Iterator, Sequence
+import signal
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain, product
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import NamedTuple
 
 from pydantic import Field
@@ -81,17 +83,30 @@ class Exploration(Record):
 
     def say(self, language: Language = "en") -> str:
         """The whole result as text."""
-        outcome = "holds" if self.holds else f"breaks {len(self.violations)} of {len(self.invariants)} invariants"
-        head = (
-            f"policy {self.policy} under {', '.join(self.editions)}: {outcome}\n"
-            f"depth {self.depth}; {self.combinations:,} combinations of facts, {self.beginnings:,} told apart; "
-            f"{self.states:,} states, {self.stories:,} stories, {self.merged:,} merged"
+        broken = fill("atoz.testing", "explored_breaks", count=len(self.violations), of=len(self.invariants))
+        outcome = fill("atoz.testing", "explored_holds") if self.holds else broken
+        editions = ", ".join(self.editions)
+        head = fill("atoz.testing", "explored_head", policy=self.policy, editions=editions, outcome=outcome)
+        sizes = fill(
+            "atoz.testing",
+            "explored_sizes",
+            depth=self.depth,
+            combinations=f"{self.combinations:,}",
+            beginnings=f"{self.beginnings:,}",
+            states=f"{self.states:,}",
+            stories=f"{self.stories:,}",
+            merged=f"{self.merged:,}",
         )
         wrong = [f"\n{violation}" for violation in self.violations]
-        held = f"\nheld to: {', '.join(self.invariants)}"
-        left_out = [held, f"\n{self.coverage.say(language)}", "\nnot covered:"]
-        left_out += [*(f"- {gap.say(language)}" for gap in self.not_covered)]
-        return "\n".join([head, *wrong, *left_out])
+        held = fill("atoz.testing", "explored_held_to", invariants=", ".join(self.invariants)).say(language)
+        left_out = fill("atoz.testing", "explored_not_covered").say(language)
+        gaps = [f"- {gap.say(language)}" for gap in self.not_covered]
+        lines = [head.say(language), sizes.say(language), *wrong, f"
+{held}", f"
+{self.coverage.say(language)}"]
+        return "
+".join([*lines, f"
+{left_out}", *gaps])
 
     def __str__(self) -> str:
         """The same in English."""
@@ -197,8 +212,36 @@ def _each(play: "partial[SearchResult]", tasks: list[_Task], workers: int) -> It
     if workers == 1 or len(tasks) == 1:
         yield from map(play, tasks)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(play, tasks)
+    others = set(active_children())
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
+    try:
+        with _interrupts_held():
+            searched = pool.map(play, tasks)
+        yield from searched
+    except BaseException:  # Ctrl-C included: nobody waits for searches whose result nobody reads
+        for child in set(active_children()) - others:
+            child.terminate()
+        pool.shutdown(cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+@contextmanager
+def _interrupts_held() -> Generator[None]:
+    """Ctrl-C waits while the workers start, who inherit that: no traceback from a worker that is not up yet."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    """Ctrl-C reaches every process of a terminal; the parent alone ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _shortest(tasks: list[_Task], searched: list[SearchResult]) -> tuple[Violation, ...]:
