@@ -171,6 +171,7 @@ def _plan_many(
         tail = [say("worklist_tail", printing.language, count=len(rows), as_of=now.isoformat())]
         tail += [say("worklist_other", printing.language, count=other)] * bool(other)
         show(", ".join([*tail, *[say("worklist_bad", printing.language, count=len(bad))] * bool(bad)]))
+        show(say("worklist_marks", printing.language))
         if unfit:
             others = ", ".join(name for name in shipped_policies() if name != policy.id)
             show(say("worklist_unfit", printing.language, policy=policy.id, others=others))

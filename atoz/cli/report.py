@@ -10,7 +10,7 @@ from atoz.cli.output_files import write_output
 from atoz.cli.plan import choose_policy
 from atoz.cli.stored import ClaimsSource, StoreUrl, claim_objects
 from atoz.errors import AtozError, InvalidDocument
-from atoz.lifecycle.replay import read_claim
+from atoz.lifecycle.replay import read_claim, under
 from atoz.model.claim import Claim
 from atoz.planner.policy import DEFAULT_POLICY
 
@@ -24,6 +24,10 @@ def report_claims(
         bool, typer.Option("--ics", help="Write deadlines and due actions as an iCalendar file instead.")
     ] = False,
     policy: PolicyName = DEFAULT_POLICY,
+    edition: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Count by this edition, or by in-force. Default: the claim's own."),
+    ] = None,
     as_of: AsOf = "now",
     lang: Lang = LanguageChoice.EN,
 ) -> None:
@@ -36,6 +40,8 @@ def report_claims(
         refuse_terminal("a calendar" if ics else "a page")
     now, chosen = instant_option("as-of", as_of), choose_policy(policy)
     claims, bad, single = _read(file, store_url)
+    if edition:
+        claims = [under(claim, edition) for claim in claims]
     if ics:
         text = calendar(claims, as_of=now, policy=chosen, language=lang.value)
     elif single:

@@ -35,7 +35,9 @@ try:
 except ModuleNotFoundError as missing:
     raise MissingExtra("a calendar", "report") from missing
 
-ALARMS = {"deadline": (timedelta(days=-1), timedelta(hours=-2)), "action": (timedelta(0),)}
+BEFORE_DUE = timedelta(hours=2)
+"""How long before its end an action rings again."""
+ALARMS = {"deadline": (timedelta(days=-1), -BEFORE_DUE), "action": (timedelta(0),)}
 """When the alarms of an entry sound, counted from its start."""
 
 
@@ -107,6 +109,8 @@ def _appointments(claim: Claim, made: Plan, language: Language) -> Iterator[Appo
     for deadline in made.deadlines:
         if deadline.due_at:
             yield _deadline(claim, deadline, deadline.due_at, language)
+        if deadline.act_by and deadline.act_by != deadline.due_at:
+            yield _act_by(claim, deadline, deadline.act_by, language)
     for action in made.actions:
         if action.at and action.action is not Action.WAIT:
             yield _action(claim, made, action, action.at, language)
@@ -128,6 +132,27 @@ def _deadline(claim: Claim, deadline: Deadline, due_at: datetime, language: Lang
             *(_step(step, language) for step in deadline.explain().steps),
         ),
         live=deadline.state is DeadlineState.OPEN,
+    )
+
+
+def _act_by(claim: Claim, deadline: Deadline, at: datetime, language: Language) -> Appointment:
+    """The entry of a stricter rule than the one that the claim is counted by: it comes first, and says whose it is."""
+    order, zone = claim.order.order_id, claim.order.zone
+    return Appointment(
+        uid=f"atoz-{order}-act-by-{deadline.name}",
+        kind="deadline",
+        start=at,
+        end=None,
+        summary=say("calendar_act_by", language, what=deadline.name.label(language), order=order),
+        lines=(
+            *_about(claim, language),
+            *(
+                say("reading", language, edition=reading.edition, at=format_instant(reading.due_at, zone, language))
+                for reading in deadline.readings
+                if reading.runs and reading.due_at
+            ),
+        ),
+        live=True,
     )
 
 
@@ -171,12 +196,20 @@ def _written(appointment: Appointment, now: datetime) -> Event:
     _put(event, "transp", "TRANSPARENT")
     _put(event, "status", "CONFIRMED" if appointment.live else "CANCELLED")
     for before in ALARMS[appointment.kind] if appointment.live else ():
-        alarm = Alarm()
-        _put(alarm, "action", "DISPLAY")
-        _put(alarm, "description", appointment.summary)
-        _put(alarm, "trigger", before)
-        event.add_component(alarm)
+        event.add_component(_alarm(appointment, before))
+    if appointment.live and appointment.end and appointment.end - appointment.start > BEFORE_DUE:
+        ends = _alarm(appointment, -BEFORE_DUE)
+        ends["trigger"].params["RELATED"] = "END"
+        event.add_component(ends)
     return event
+
+
+def _alarm(appointment: Appointment, before: timedelta) -> Alarm:
+    alarm = Alarm()
+    _put(alarm, "action", "DISPLAY")
+    _put(alarm, "description", appointment.summary)
+    _put(alarm, "trigger", before)
+    return alarm
 
 
 def _put(part: Component, name: str, value: object) -> None:

@@ -19,7 +19,7 @@ from atoz.model.order import TriState
 from atoz.model.text import Language
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, plan
-from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.policy import DEFAULT_POLICY, Policy, shipped_policies
 from atoz.planner.step_status import ActionState
 from atoz.planner.worklist import WorklistRow, urgency, worklist_row
 from atoz.report.formatting import say
@@ -77,12 +77,15 @@ def worklist_page(
     """
     now = instant_argument("as_of", as_of)
     entries = sorted((worklist_entry(claim, plan(claim, as_of=now, policy=policy)) for claim in claims), key=_order)
+    policy_id = policy.id if isinstance(policy, Policy) else policy
     body: dict[str, object] = {
         "as_of": now,
         "zone": ZoneInfo("UTC"),
-        "policy": policy.id if isinstance(policy, Policy) else policy,
+        "policy": policy_id,
         "count": len(entries),
         "unreadable": unreadable,
+        "unfit": any(not entry.row.policy_fits for entry in entries),
+        "other_policies": ", ".join(name for name in shipped_policies() if name != policy_id),
         "buckets": [(bucket, [entry for entry in entries if entry.bucket is bucket]) for bucket in Bucket],
         "sums": at_risk(entries),
         "odr": [(known, sum(entry.row.counts_against_odr is known for entry in entries)) for known in TriState],

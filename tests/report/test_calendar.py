@@ -1,6 +1,6 @@
 """The calendar file, read back by the library as a calendar would."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -59,15 +59,19 @@ def test_deadlines_and_actions_are_there(example):
 
 
 def test_deadline_has_alarms_before_it(example):
-    """A deadline rings a day and two hours before; an action rings when it begins."""
+    """A deadline rings a day and two hours before; an action rings when it begins, and two hours before it is due."""
     found = live(calendar([example("not-received")], as_of=FILED))
     rings = {
-        uid: [each["dtstart"].dt + alarm["trigger"].dt for alarm in each.walk("VALARM")] for uid, each in found.items()
+        uid: [
+            each["dtend" if alarm["trigger"].params.get("RELATED") == "END" else "dtstart"].dt + alarm["trigger"].dt
+            for alarm in each.walk("VALARM")
+        ]
+        for uid, each in found.items()
     }
     due = FILED + 7 * DAY
 
     assert rings["atoz-123-1234567-1234567-deadline-answer_amazon"] == [due - DAY, due - 2 * HOUR]
-    assert rings["atoz-123-1234567-1234567-step-faq-2016-first_message"] == [FILED + DAY]
+    assert rings["atoz-123-1234567-1234567-step-faq-2016-first_message"] == [FILED + DAY, FILED + 2 * DAY - 2 * HOUR]
 
 
 def test_same_input_same_file(example):
@@ -182,3 +186,19 @@ def test_bad_arguments_are_atozs_own_errors(example):
         calendar([], as_of=datetime(2016, 6, 22))  # noqa: DTZ001
     with pytest.raises(UnknownName, match="policy"):
         calendar([example("not-received")], as_of=FILED, policy="nobody")
+
+
+def test_a_stricter_rule_has_an_entry_of_its_own(example):
+    """Counted by the FAQ, a claim of 2026 has seven days; today's earlier instant stands beside it and rings."""
+    placed = {"placed_at": datetime(2026, 11, 1, tzinfo=UTC), "deliver_by": date(2026, 11, 10)}
+    filed_at = datetime(2026, 11, 20, 16, tzinfo=UTC)
+    order = example("not-received").order.model_copy(update=placed)
+    claim = open_claim(order, reason="not_received", filed_at=filed_at)
+    made = plan(claim, as_of=filed_at)
+    entry = live(calendar([claim], as_of=filed_at))["atoz-123-1234567-1234567-act-by-answer_amazon"]
+
+    assert made.act_by is not None
+    assert made.act_by < filed_at + 7 * DAY
+    assert entry["dtstart"].dt == made.act_by
+    assert len(list(entry.walk("VALARM"))) == 2
+    assert "us-2026" in entry["description"]
