@@ -14,7 +14,7 @@ from rich.progress import track
 from atoz.cli.drafts import SetValues, ValuesFile, due_drafts, show_drafts, template_values
 from atoz.cli.files import read_text
 from atoz.cli.options import AsJson, AsOf, Exit, Explain, Lang, LanguageChoice, PolicyName, instant_option
-from atoz.cli.output import show, show_error, show_json, show_json_list, show_lines, shows_progress
+from atoz.cli.output import screen_width, show, show_error, show_json, show_json_list, show_lines, shows_progress
 from atoz.cli.stored import ClaimsSource, StoreUrl, claim_objects
 from atoz.errors import AtozError, Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim, under
@@ -194,9 +194,11 @@ def _show_groups(rows: list[tuple[Group, Urgency, str]], printing: Printing) -> 
     """The rows as one table, or as one for each value of the label that they are grouped by."""
     if not printing.group_by or not rows:
         texts = (text for *_, text in rows)
-        show_lines(worklist_lines(map(WorklistRow.model_validate_json, texts), printing.language))
+        worklist = map(WorklistRow.model_validate_json, texts)
+        show_lines(worklist_lines(worklist, printing.language, screen_width()))
         return
     for group, members in groupby(rows, key=itemgetter(0)):
         show(f"{printing.group_by}: {'–' if group.unlabelled else group.value}")
         texts = (text for *_, text in members)
-        show_lines(worklist_lines(map(WorklistRow.model_validate_json, texts), printing.language))
+        worklist = map(WorklistRow.model_validate_json, texts)
+        show_lines(worklist_lines(worklist, printing.language, screen_width()))

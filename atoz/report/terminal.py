@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from atoz.lifecycle.attention import Attention
+from atoz.model.status import ClaimStatus
 from atoz.model.text import Language
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, PlannedAction
@@ -61,13 +62,15 @@ def plan_view(plan: Plan, language: Language) -> RenderableType:
 def _actions(plan: Plan, zone: ZoneInfo, language: Language) -> Iterable[RenderableType]:
     if not plan.actions:
         yield Styled(say("nothing_to_do", language))
+    indent = _longest(ActionState, language) + 1
     for action in plan.actions:
-        line = Styled(f"{action.state.label(language):<6} ", style=_STATE_STYLE[action.state])
+        state = set_cell_size(action.state.label(language), indent)
+        line = Styled(state, style=_STATE_STYLE[action.state])
         line.append(f"{action.action.label(language)}  ({action.step})")
         line.append(_times(action, zone, language))
         yield line
         why = Styled(f"{action.why.say(language)} [{action.source.short(language)}]", style="dim")
-        yield Padding(why, (0, 0, 0, 7), expand=False)
+        yield Padding(why, (0, 0, 0, indent), expand=False)
 
 
 def _times(action: PlannedAction, zone: ZoneInfo, language: Language) -> str:
@@ -181,19 +184,24 @@ def comparison_view(comparison: Comparison, language: Language) -> RenderableTyp
     return Group(*lines)
 
 
-def worklist_lines(rows: Iterable[WorklistRow], language: Language) -> Iterator[str]:
-    """Many claims, a line each; columns are as wide as their longest label, so that no row has to wait for another."""
+def worklist_lines(rows: Iterable[WorklistRow], language: Language, width: int | None = None) -> Iterator[str]:
+    """Many claims, a line each; columns are as wide as their longest label, so that no row has to wait for another.
+
+    Where a line is wider than the screen, each claim gets a few short lines: nothing is cut.
+    """
     columns = ("order", "attention", "action", "due", "ends", "amount", "status")
     heads = [say(f"column_{code}", language) for code in columns]
     widths = (
         19,
-        *(max(cell_len(member.label(language)) for member in kind) for kind in (Attention, Action)),
+        *(_longest(kind, language) for kind in (Attention, Action)),
         22,
         20,
         14,
         0,
     )
-    yield _padded(heads, widths)
+    narrow = width is not None and width < sum(widths) + 2 * len(widths) + _longest(ClaimStatus, language)
+    if not narrow:
+        yield _padded(heads, widths)
     for row in rows:
         cells = (
             row.order_id,
@@ -204,7 +212,16 @@ def worklist_lines(rows: Iterable[WorklistRow], language: Language) -> Iterator[
             str(row.at_risk) if row.at_risk else "–",
             row.status.label(language) + ("" if row.policy_fits else " *"),
         )
-        yield _padded(cells, widths)
+        if narrow:
+            yield f"{cells[0]}  {cells[1]}"
+            yield from (f"  {head}: {cell}" for head, cell in list(zip(heads, cells, strict=True))[2:] if cell != "–")
+        else:
+            yield _padded(cells, widths)
+
+
+def _longest(labels: Iterable[Attention | Action | ClaimStatus | ActionState], language: Language) -> int:
+    """The columns that the longest label takes; a Chinese character takes two."""
+    return max(cell_len(member.label(language)) for member in labels)
 
 
 def _padded(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -9,9 +9,11 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from atoz.errors import InvalidDocument, printable
 from atoz.lifecycle.replay import read_claim
@@ -77,6 +79,28 @@ def test_any_width_prints_the_result(claims, columns):
     done = run("plan", claims / "not-received.json", *AS_OF, env={"COLUMNS": columns})
     assert (done.returncode, done.stderr) == (0, "")
     assert "123-1234567-1234567" in done.stdout
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("file", ["many.jsonl"])
+def test_a_worklist_fits_sixty_columns(claims, language, file):
+    """Nothing is cut and nothing is wider than the screen, in columns as a terminal counts them."""
+    done = run("plan", claims / file, *AS_OF, "--lang", language, env={"COLUMNS": "60"})
+    rows = [json.loads(line) for line in (claims / file).read_text().splitlines()]
+    assert done.returncode == 0
+    assert all(cell_len(line) <= 60 for line in done.stdout.splitlines()), done.stdout
+    assert all(f"\n{row['order']['order_id']}  " in f"\n{done.stdout}" for row in rows)
+
+
+def test_states_of_a_plan_stand_in_one_column(atoz, claims):
+    """Chinese labels take two columns a character: what to do begins where the reason below it begins."""
+    lines = atoz("plan", claims / "not-received.json", *AS_OF, "--lang", "zh").out.splitlines()
+    pairs = [(line, below) for line, below in pairwise(lines) if "  (" in line]
+    assert pairs
+    for line, below in pairs:
+        label = re.match(r"\S+\s+", line)
+        assert label
+        assert cell_len(label[0]) == len(below) - len(below.lstrip())
 
 
 def test_help_of_apply_lists_every_event_and_its_fields(atoz):
