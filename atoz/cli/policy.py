@@ -10,7 +10,7 @@ from atoz.cli.files import read_object, read_text
 from atoz.cli.options import AsJson, Exit, Lang, LanguageChoice, instant_option
 from atoz.cli.output import show_json
 from atoz.cli.plan import choose_policy
-from atoz.lifecycle.replay import read_claim
+from atoz.lifecycle.replay import read_claim, under
 from atoz.testing.explorer.exploration import explore
 from atoz.testing.seller import LAST_MINUTE, PROMPT, Seller
 from atoz.testing.simulator import simulate
@@ -91,6 +91,10 @@ def simulate_policy(
         str | None,
         typer.Option("--world", metavar="FILE", help="What the buyer and Amazon do, in TOML. Default: nothing."),
     ] = None,
+    edition: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Count by this edition, or by in-force. Default: the claim's own."),
+    ] = None,
     until: Annotated[
         str | None,
         typer.Option("--until", metavar="INSTANT", help="When to stop. Default: 60 days after the last event."),
@@ -107,6 +111,8 @@ def simulate_policy(
     """Simulate how a claim goes on under a policy; exit 1 if the seller misses a deadline."""
     chosen = choose_policy(file)
     begun = read_claim(read_object(claim), what=claim)
+    if edition:
+        begun = under(begun, edition)
     played = simulate(
         begun,
         chosen,

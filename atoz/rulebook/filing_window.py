@@ -52,6 +52,13 @@ class WindowCaveat(StrEnum):
     """The latest delivery day lies before the order day."""
 
 
+def _check_day(what: str, on: object) -> None:
+    """Refuse an instant, which is also a `date` to Python, and anything else that is no day."""
+    if type(on) is not date:
+        fault = Fault("on", "not_a_day", "a calendar day is needed, not an instant or text; see Order.local_day")
+        raise InvalidDocument(what, (fault,))
+
+
 class FilingWindow(Record):
     """When the buyer may file: local calendar days of the marketplace, the first and the last included."""
 
@@ -81,9 +88,7 @@ class FilingWindow(Record):
         Raises:
             InvalidDocument: `on` is an instant, not a day: ask for `order.local_day(instant)`.
         """
-        if type(on) is not date:
-            fault = Fault("on", "not_a_day", "a calendar day is needed, not an instant or text; see Order.local_day")
-            raise InvalidDocument("verdict", (fault,))
+        _check_day("verdict", on)
         if self.closes is not None and on > self.closes:
             return Verdict.EXPIRED
         if self.opens_no_earlier is not None and on < self.opens_no_earlier:
@@ -91,7 +96,12 @@ class FilingWindow(Record):
         return Verdict.UNDETERMINED if self.opens is None or self.closes is None else Verdict.ELIGIBLE
 
     def days_left(self, on: date) -> int | None:
-        """Days from a local day to the last day: 0 on it, negative after it, none while it is not known."""
+        """Days from a local day to the last day: 0 on it, negative after it, none while it is not known.
+
+        Raises:
+            InvalidDocument: `on` is an instant, not a day: ask for `order.local_day(instant)`.
+        """
+        _check_day("days_left", on)
         return None if self.closes is None else (self.closes - on).days
 
     @property

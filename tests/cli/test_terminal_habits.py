@@ -308,3 +308,14 @@ def test_a_log_of_a_bad_document_holds_no_value_of_it(caplog):
         logging.getLogger("test").exception("could not be read")
     assert "could not be read" in caplog.text
     assert planted not in caplog.text
+
+
+def test_report_and_simulate_count_by_the_edition_that_is_named(atoz, claims):
+    """--edition is a what-if of one run; an unknown one is refused with the nearest."""
+    claim = claims / "not-received.json"
+    assert "us-2026" in atoz("report", claim, *AS_OF, "--edition", "us-2026", "--lang", "en").out
+    named = atoz("policy", "simulate", "faq-2016", claim, "--edition", "us-2026", "--json")
+    assert named.code in {0, 1}
+    assert '"us-2026"' in named.out
+    for command in (("report", claim), ("policy", "simulate", "faq-2016", claim)):
+        assert "nearest: us-2026" in atoz(*command, "--edition", "us-2025").err

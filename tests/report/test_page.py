@@ -3,12 +3,13 @@
 import hashlib
 import re
 from base64 import b64decode
-from datetime import datetime
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
 
 from atoz.errors import InvalidDocument, UnknownName
+from atoz.lifecycle.operations import open_claim
 from atoz.lifecycle.replay import under
 from atoz.lifecycle.transition_table import TABLE
 from atoz.model.status import ClaimStatus
@@ -18,6 +19,8 @@ from atoz.report.claim_page import claim_page
 from atoz.report.formatting import format_instant
 from atoz.report.html import Voice
 from atoz.rulebook.edition import Edition
+
+FIRST_LOOK = datetime(2016, 6, 22, 16, tzinfo=UTC)
 
 
 class Reader(HTMLParser):
@@ -160,3 +163,28 @@ def test_every_edition_and_policy_can_be_drawn(many, as_of, edition, policy):
 
         assert page.open == []
         assert "undefined" not in page.said["en"]
+
+
+def test_the_first_card_says_what_by_when_and_how_much(example):
+    """What is to be done now, the instant of `Plan.act_by` and the money at risk stand before everything else."""
+    claim = example("not-received")
+    made = plan(claim, as_of=FIRST_LOOK)
+    text = claim_page(claim, as_of=FIRST_LOOK)
+    card = text[text.index('<dl class="facts first">') : text.index("</dl>")]
+
+    assert made.act_by is not None
+    assert all(action.action.label("en") in card for action in made.now)
+    assert format_instant(made.act_by, claim.order.zone, "en") in card
+    assert "$31.90" in card
+
+
+def test_deadlines_name_their_readings(example):
+    """A claim of 2026 that the FAQ counts shows what today's edition says of the same deadline."""
+    old = example("not-received")
+    filed_at = datetime(2026, 11, 20, 16, tzinfo=UTC)
+    placed = {"placed_at": datetime(2026, 11, 1, tzinfo=UTC), "deliver_by": None}
+    claim = open_claim(old.order.model_copy(update=placed), reason="not_received", filed_at=filed_at)
+    text = claim_page(claim, as_of=filed_at)
+
+    assert "by edition faq-2016: Fri, Nov 27, 2026, 08:00 PST" in text
+    assert "by edition us-2026: Mon, Nov 23, 2026, 08:00 PST" in text

@@ -87,3 +87,13 @@ def test_naive_instant_is_refused(many):
     """An instant without a zone is refused by name, for an empty worklist too."""
     with pytest.raises(InvalidDocument, match="as_of"):
         worklist_page([], as_of=datetime(2016, 6, 22))  # noqa: DTZ001
+
+
+def test_the_page_says_by_when_to_act_and_whose_policy_does_not_fit(example):
+    """Money comes first, each row has the plan's `act_by`, and a policy for other rules is said as on the terminal."""
+    claim = example("not-received")
+    text = worklist_page([claim], as_of=FILED)
+    assert text.index("Money at risk") < text.index('<th scope="row" class="nowrap">')
+    assert "act by" in text
+    assert "was not written for the edition" not in text
+    assert "was not written for the edition" in worklist_page([claim], as_of=FILED, policy="current")

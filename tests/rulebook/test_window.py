@@ -381,3 +381,10 @@ def test_a_claim_s_window_is_that_of_its_own_edition() -> None:
     assert claim_window(pinned) == filing_window(us_order(), edition="us-2026") != filing_window(us_order())
     two = Claim.model_validate({**facts, "edition": "us-2026", "window_edition": "us-2016-06"})
     assert claim_window(two).edition == "us-2016-06"
+
+
+def test_days_left_of_an_instant_are_refused() -> None:
+    """An instant is a day to Python's types; which day it is depends on the zone, so the error says what to ask for."""
+    order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=datetime(2016, 6, 1, tzinfo=UTC))
+    with pytest.raises(InvalidDocument, match="days_left: on: a calendar day is needed"):
+        filing_window(order).days_left(datetime(2016, 6, 6, tzinfo=UTC))
