@@ -191,7 +191,7 @@ def test_moving_a_claim_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_a_refusal_crosses_a_process_boundary() -> None:
-    """The real refusal, made by the machine, pickles with all its facts and says them in two lines: the sentence, and what is allowed."""
+    """The real refusal pickles with all its facts and says them in two lines: the sentence, and what is allowed."""
     granted = apply(CLAIM.model_copy(update={"edition": "us-2026"}), events.GrantedSellerFunded(at=AT))
     with pytest.raises(TransitionRefused) as caught:
         apply(granted, events.SellerAppealed(at=AT + 31 * DAY))

@@ -101,12 +101,8 @@ class Exploration(Record):
         held = fill("atoz.testing", "explored_held_to", invariants=", ".join(self.invariants)).say(language)
         left_out = fill("atoz.testing", "explored_not_covered").say(language)
         gaps = [f"- {gap.say(language)}" for gap in self.not_covered]
-        lines = [head.say(language), sizes.say(language), *wrong, f"
-{held}", f"
-{self.coverage.say(language)}"]
-        return "
-".join([*lines, f"
-{left_out}", *gaps])
+        lines = [head.say(language), sizes.say(language), *wrong, f"\n{held}", f"\n{self.coverage.say(language)}"]
+        return "\n".join([*lines, f"\n{left_out}", *gaps])
 
     def __str__(self) -> str:
         """The same in English."""
