@@ -14,7 +14,7 @@ def main() -> int:
     try:
         return _run()
     except KeyboardInterrupt:  # what was half done is undone by now; threads of libraries would abort in the wind-up
-        atexit._run_exitfuncs()  # noqa: SLF001
+        atexit._run_exitfuncs()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         os._exit(INTERRUPTED)
 
 

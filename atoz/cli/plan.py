@@ -56,7 +56,8 @@ def plan_claims(
     """Say what to do about a claim, and why; for many claims, print a worklist, most urgent first."""
     now, chosen = instant_option("as-of", as_of), choose_policy(policy)
     objects = claim_objects(file, store_url, "plan")
-    where, first = next(objects, ("", {}))
+    nothing: tuple[str, dict[str, object] | InvalidDocument] = ("", {})
+    where, first = next(objects, nothing)
     if where == file and not isinstance(first, InvalidDocument):
         values = template_values(pairs, values_file) if draft else None
         printing = Printing(as_json, explain, lang.value)

@@ -102,7 +102,7 @@ def _required(parameters: Sequence[WindowParameters], choice: EditionChoice) -> 
     if not choice.per_row:
         return [figure.fact for figure in parameters[0].all]
     closing = [{figure.fact for figure in part.closes} for part in parameters if part.closing]
-    common = sorted(set.intersection(*closing)) if closing else []
+    common = sorted(fact for fact in closing[0] if all(fact in facts for facts in closing)) if closing else []
     return [*common, *(("marketplace",) if choice.default == IN_FORCE else ())]
 
 

@@ -5,9 +5,11 @@ names, and only if that server removes foreign headers of its own name from inco
 else anybody can write the header.
 """
 
+from collections.abc import Callable, Sequence
 from email.message import Message
 from email.utils import getaddresses
 from enum import StrEnum
+from typing import Protocol, cast
 
 from atoz.errors import MissingExtra
 from atoz.model.marketplace import Marketplace
@@ -48,9 +50,8 @@ def trust_of(message: Message, *, server: str | None, marketplace: str | None) -
         return Trust.SEVERAL_SENDERS
     if server is None:
         return Trust.NO_SERVER
-    results = [
-        result for result in map(_parsed, message.get_all("Authentication-Results", [])) if _is_by(result, server)
-    ]
+    headers = [_parsed(header) for header in message.get_all("Authentication-Results", [])]
+    results = [header for header in headers if header and _is_by(header, server)]
     if len(results) != 1:
         return Trust.NO_RESULT
     if not _dmarc_passed(results[0], domain):
@@ -68,22 +69,46 @@ def _sender_domain(message: Message) -> str | None:
     return addresses[0].rpartition("@")[2].casefold()
 
 
-def _parsed(header: object) -> "authres.AuthenticationResultsHeader | None":
+class _Property(Protocol):
+    """One `ptype.property=value` of a verdict; the library has no types of its own."""
+
+    type: str
+    name: str
+    value: str
+
+
+class _Verdict(Protocol):
+    """What a server says of one method."""
+
+    method: str
+    result: str
+    properties: Sequence[_Property]
+
+
+class _Header(Protocol):
+    """One `Authentication-Results` header."""
+
+    authserv_id: str
+    results: Sequence[_Verdict]
+
+
+def _parsed(header: object) -> _Header | None:
     """A header taken apart; one that breaks the RFC says nothing."""
+    parse = cast("Callable[[str], _Header]", authres.AuthenticationResultsHeader.parse)  # pyright: ignore[reportUnknownMemberType]
     try:
-        return authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {' '.join(str(header).split())}")
+        return parse(f"Authentication-Results: {' '.join(str(header).split())}")
     except authres.AuthResError:
         return None
 
 
-def _is_by(result: "authres.AuthenticationResultsHeader | None", server: str) -> bool:
-    return result is not None and str(result.authserv_id).casefold() == server.casefold()
+def _is_by(result: _Header, server: str) -> bool:
+    return result.authserv_id.casefold() == server.casefold()
 
 
-def _dmarc_passed(result: "authres.AuthenticationResultsHeader", domain: str) -> bool:
+def _dmarc_passed(result: _Header, domain: str) -> bool:
     """Whether DMARC passed, for the very domain of the sender; a second verdict on it makes the header worthless."""
     verdicts = [method for method in result.results if method.method == "dmarc"]
     if len(verdicts) != 1 or verdicts[0].result != "pass":
         return False
     named = [item.value for item in verdicts[0].properties if (item.type, item.name) == ("header", "from")]
-    return [str(value).casefold() for value in named] == [domain]
+    return [value.casefold() for value in named] == [domain]

@@ -14,8 +14,11 @@ from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.edition import Edition, Parameter
 from atoz.sources.notices.notice_record import Notice
 
-_STARTED_BY = {"filed": DeadlineName.ANSWER_AMAZON, "information_requested": DeadlineName.ANSWER_AMAZON}
-_STARTED_BY |= {"granted_seller_funded": DeadlineName.APPEAL}
+_STARTED_BY = {
+    "filed": DeadlineName.ANSWER_AMAZON,
+    "information_requested": DeadlineName.ANSWER_AMAZON,
+    "granted_seller_funded": DeadlineName.APPEAL,
+}
 
 
 class SafeClock(Record):

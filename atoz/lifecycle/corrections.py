@@ -60,7 +60,7 @@ def retract(claim: Claim, event: AnyEvent, reason: str) -> Claim:
         ReplayRefused: without it, the machine refuses an event behind it; the claim that came in is untouched.
         InvalidDocument: the claim has no such event, it is its beginning, or no reason is given.
     """
-    faults = []
+    faults: list[Fault] = []
     if not reason.strip():
         faults.append(Fault("reason", "missing", "say why the event is struck out"))
     if event not in claim.history:

@@ -21,7 +21,6 @@ Words = Mapping[str, tuple[str, ...]]
 Span = tuple[int, int]
 """Where a stretch of the text begins and ends."""
 
-_GAPS: dict[str, "Gap"] = {}
 _ANY = "_"
 _GROUP = re.compile(r"\{([^}]*)\}")
 _TOKEN = re.compile(r"[a-z0-9]+")
@@ -40,7 +39,7 @@ class Gap(NamedTuple):
     most_words: int = 0
 
 
-_GAPS |= {"..": Gap("clause", 30), "...": Gap("sentence", 110)}
+_GAPS = {"..": Gap("clause", 30), "...": Gap("sentence", 110)}
 
 
 class Step(NamedTuple):

@@ -4,7 +4,7 @@ atoz carries them and groups by them; it never reads a meaning into one.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -63,7 +63,7 @@ class Labels(Mapping[str, str]):
 
 
 def _as_dict(value: object) -> object:
-    return dict(value) if isinstance(value, Mapping) else value
+    return dict(cast("Mapping[object, object]", value)) if isinstance(value, Mapping) else value
 
 
 NO_LABELS = Labels()

@@ -6,6 +6,7 @@ here takes time in proportion to the text.
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 from atoz.errors import Fault, printable
 
@@ -139,8 +140,9 @@ def _texts(data: object) -> Iterator[tuple[str, str]]:
         if isinstance(value, str):
             yield path, value
         elif isinstance(value, dict):
-            for key, inner in value.items():
+            for key, inner in cast("dict[str, object]", value).items():
                 yield path, key
                 waiting.append((f"{path}.{key}".lstrip("."), inner))
         elif isinstance(value, list):
-            waiting.extend((f"{path}.{index}".lstrip("."), inner) for index, inner in enumerate(value))
+            members = enumerate(cast("list[object]", value))
+            waiting.extend((f"{path}.{index}".lstrip("."), inner) for index, inner in members)

@@ -8,7 +8,7 @@ of these in one place; the table in `conditions.py` says of which kind each cond
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar, cast
 
 from atoz.model.money import Money
 from atoz.planner.claim_facts import ClaimFacts
@@ -119,7 +119,9 @@ def evidence_lacking(*, beside: str) -> Condition[tuple[str, ...]]:
     return Condition(
         holds=lambda asked, facts: facts.history.evidence.isdisjoint(asked),
         beside=beside,
-        contradicts=lambda lacking, held: isinstance(held, tuple) and not set(lacking).isdisjoint(held),
+        contradicts=lambda lacking, held: (
+            isinstance(held, tuple) and not set(lacking).isdisjoint(cast("tuple[object, ...]", held))
+        ),
         lost=lambda asked, facts, _: not facts.history.evidence.isdisjoint(asked),
         residue=_held,
     )

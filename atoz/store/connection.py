@@ -5,7 +5,7 @@ than at its first write, so that two writers wait for each other instead of fail
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -77,14 +77,14 @@ def create_private_file(path: Path) -> None:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
+def reading(engine: Engine) -> Generator[Connection]:
     """A transaction that reads; rows arrive in batches, so that a long listing needs little memory."""
     with engine.connect().execution_options(yield_per=500) as connection, connection.begin():
         yield connection
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine) -> Generator[Connection]:
     """A transaction that writes, holding SQLite's write lock from its beginning; an error rolls all of it back."""
     with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
         yield connection

@@ -7,6 +7,7 @@ until the plan said to look again. Outside of that the claim is planned anew.
 import hashlib
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Engine, Select, bindparam, or_, select, update
 
@@ -53,7 +54,7 @@ class PlanIndex:
         """Narrow a listing to claims on which the seller has to act before an instant."""
         return asked.where(claims.c.act_by < stored_instant(until))
 
-    def _outdated(self, now: datetime) -> Select[tuple[str, int, str]]:
+    def _outdated(self, now: datetime) -> Select[Any, Any, Any]:
         at = stored_instant(now)
         return select(claims.c.claim_id, claims.c.version, claims.c.document).where(
             or_(

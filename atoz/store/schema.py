@@ -42,7 +42,7 @@ Index("atoz_claims_due", claims.c.plan_key, claims.c.act_by)
 labels = Table(
     "atoz_labels",
     metadata,
-    Column("claim_id", ForeignKey(claims.c.claim_id), primary_key=True),
+    Column("claim_id", String(40), ForeignKey(claims.c.claim_id), primary_key=True),
     Column("name", String(200), primary_key=True),
     Column("value", String(2000), nullable=False),
     Index("atoz_labels_by_value", "name", "value"),
@@ -52,7 +52,7 @@ labels = Table(
 entries = Table(
     "atoz_entries",
     metadata,
-    Column("claim_id", ForeignKey(claims.c.claim_id), nullable=False),
+    Column("claim_id", String(40), ForeignKey(claims.c.claim_id), nullable=False),
     Column("version", Integer, nullable=False),
     Column("kind", String(20), nullable=False),
     Column("body", Text, nullable=False),

@@ -42,7 +42,7 @@ def keep_source_records(connection: Connection, records: Iterable[SourceRecord])
 def source_records_on(connection: Connection, order_id: str) -> tuple[SourceRecord, ...]:
     """Everything that mails and files say of an order, in a fixed order."""
     asked = select(source_records).where(source_records.c.order_id == order_id).order_by(source_records.c.record_key)
-    return tuple(SourceRecord.model_validate(dict(row._mapping)) for row in connection.execute(asked))  # noqa: SLF001
+    return tuple(SourceRecord.model_validate(row) for row in connection.execute(asked).mappings())
 
 
 def orders_with_records(connection: Connection) -> Iterator[str]:

@@ -91,9 +91,10 @@ def statuses_ahead(status: ClaimStatus, moves: frozenset[str]) -> Mapping[ClaimS
     """A status and all that can follow it by others and by these moves, each with the fewest appeals on the way."""
     ways = {status: 0}
     while more := {
-        row.target: ways[row.source] + (row.event == "seller_appealed")
+        row.target: ways[source] + (row.event == "seller_appealed")
         for row in TABLE
-        if (row.event not in SELLERS_MOVES or row.event in moves) and row.source in ways and row.target not in ways
+        if (row.event not in SELLERS_MOVES or row.event in moves) and row.target not in ways
+        if (source := row.source) is not None and source in ways
     }:
         ways |= more
     return ways
