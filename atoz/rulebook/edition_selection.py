@@ -67,7 +67,7 @@ def editions_in_force(country: str, day: date) -> tuple[Edition, ...]:
     """Every edition in force in a marketplace on a day, the one that `in-force` pins first; none where none is known.
 
     >>> [edition.id for edition in editions_in_force("US", date(2024, 3, 1))]  # a gap between two dated editions
-    ['us-2020-07', 'us-2026']
+    ['us-2021-05', 'us-2026']
     >>> editions_in_force("TR", date(2026, 6, 1))
     ()
     """
@@ -102,7 +102,7 @@ def timeline(country: str) -> tuple[InForceSpan, ...]:
     the days that no dated edition reaches.
 
     >>> [(span.edition.id, span.first.isoformat(), span.last and span.last.isoformat()) for span in timeline("US")][1:3]
-    [('us-2016-11', '2016-11-14', '2020-07-26'), ('us-2020-07', '2020-07-27', '2026-05-11')]
+    [('us-2016-11', '2016-11-14', '2020-07-26'), ('us-2020-07', '2020-07-27', '2021-05-23')]
     """
     editions = [edition for edition in Edition.all() if country in edition.marketplaces]
     dated = sorted(

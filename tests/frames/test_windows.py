@@ -154,7 +154,8 @@ def test_a_verdict_needs_a_day():
 
 def test_hours_are_not_counted_from_days():
     """An edition that counts hours from the first contact says so, where the column holds days."""
-    frame = pl.DataFrame({**DAYS, "first_contact_at": [date(2026, 6, 1)], "marketplace": ["US"]})
+    known = {"first_contact_at": [date(2026, 6, 1)], "delivered_at": [None], "marketplace": ["US"]}
+    frame = pl.DataFrame({**DAYS, **known})
     with pytest.raises(InvalidDocument, match="48 hour counts from an instant"):
         with_filing_window(frame, edition="us-2026")
     with pytest.raises(InvalidDocument, match="a deadline counts from an instant"):

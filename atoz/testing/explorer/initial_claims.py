@@ -87,9 +87,12 @@ def _claim(facts: dict[str, object], edition: str) -> Claim:
     promised = facts.pop("deliver_by")
     about = {name: facts.pop(name) for name in ("reason", "detail", "amount")}
     instants = {name: FILED_AT + value if isinstance(value, timedelta) else value for name, value in facts.items()}
+    placed = timedelta(days=-20)
+    if isinstance(promised, timedelta):
+        placed = min(placed, promised - timedelta(days=10))  # nothing is promised for a day before the order
     order = an_order(
         marketplace=home_of(edition),
-        placed_at=FILED_AT - timedelta(days=20),
+        placed_at=FILED_AT + placed,
         deliver_by=(FILED_AT + promised).date() if isinstance(promised, timedelta) else None,
         **instants,
     )
