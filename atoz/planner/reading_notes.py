@@ -52,7 +52,7 @@ def _sooner(facts: ClaimFacts, deadline: Deadline) -> Iterator[Text]:
     if pinned.runs and pinned.due_at:
         due = _local(facts, pinned.due_at)
         yield fill("atoz.planner", "pinned_gives_until", edition=pinned.edition, due=due)
-    else:
+    elif pinned.edition != reading.edition:  # an edition's own soft clock is not something that it lacks
         yield fill("atoz.planner", "pinned_names_none", edition=pinned.edition)
 
 
