@@ -39,7 +39,7 @@ seen = [*(parsed.value for parsed in finance_transactions(parse_json(MONEY)).ite
 mail = read_notice(NOTICE)
 print("caveat:", mail.notes[0].detail)
 
-found = reconcile(claim, [*seen, *([mail.value] if mail.value else [])], datetime(2026, 4, 1, tzinfo=UTC))
+found = reconcile(claim, [*seen, *([mail.value] if mail.value else [])], as_of=datetime(2026, 4, 1, tzinfo=UTC))
 for each in found.suggestions:
     print(each.id, each.strength, "possible" if each.can_be_applied else each.refusal)
     for one in each.evidence:
@@ -48,7 +48,7 @@ print("funding:", found.funding.why.en)
 
 claim = apply_suggestions(claim, found, [each.id for each in found.suggestions])
 print("now", claim.status, "and counted against the ODR:", claim.history[-1].counts_against_odr)
-print("asked again,", len(reconcile(claim, seen, datetime(2026, 4, 1, tzinfo=UTC)).suggestions), "suggestions")
+print("asked again,", len(reconcile(claim, seen, as_of=datetime(2026, 4, 1, tzinfo=UTC)).suggestions), "suggestions")
 
 # prints:
 # last local day of the promise: 2026-03-02

@@ -103,5 +103,18 @@ def test_no_public_name_is_left_without_a_signature() -> None:
     )
 
 
+def test_as_of_is_always_said_by_its_name() -> None:
+    """An instant in third place could be any instant: no public function takes `as_of` by position."""
+    by_position = [
+        f"{file.relative_to(ROOT)}: {node.name}"
+        for file in sorted((ROOT / "atoz").rglob("*.py"))
+        if file.parent.name != "cli"  # a command's parameters are its options, by name on every command line
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        if any(argument.arg == "as_of" for argument in (*node.args.posonlyargs, *node.args.args))
+    ]
+    assert by_position == []
+
+
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")

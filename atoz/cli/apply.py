@@ -87,7 +87,7 @@ def _event(claim: Claim, text: str, at: str | None, setting: list[str]) -> AnyEv
         data["at"] = instant_option("at", at)
     data |= {name: _typed(value) for name, value in pairs_option("--set", "FIELD=VALUE", setting).items()}
     if data.get("kind") == "response_lapsed" and "due_at" not in data and at is not None:
-        lapsed = lapse(claim, instant_option("at", at))
+        lapsed = lapse(claim, as_of=instant_option("at", at))
         data |= {"due_at": lapsed.due_at} if lapsed else {}
     try:
         return TypeAdapter[AnyEvent](AnyEvent).validate_python(data)

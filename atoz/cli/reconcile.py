@@ -54,17 +54,17 @@ def reconcile_claim(
     elif apply_ids and in_place:
         with locked_file(Path(claim_file)) as stored:
             claim = read_claim(parse_json(stored.text, what=claim_file), what=claim_file)
-            moved = apply_suggestions(claim, reconcile(claim, records, now), apply_ids)
+            moved = apply_suggestions(claim, reconcile(claim, records, as_of=now), apply_ids)
             stored.replace(claim_text(moved))
         _report_change(claim, moved)
     elif apply_ids:
         claim = read_claim(read_object(claim_file), what=claim_file)
-        moved = apply_suggestions(claim, reconcile(claim, records, now), apply_ids)
+        moved = apply_suggestions(claim, reconcile(claim, records, as_of=now), apply_ids)
         write_output(claim_text(moved), output, replace=replace, private=True)
         _report_change(claim, moved)
     else:
         reconciliation = reconcile(
-            read_claim(claim_object(claim_file, store_url, "reconcile"), what=claim_file), records, now
+            read_claim(claim_object(claim_file, store_url, "reconcile"), what=claim_file), records, as_of=now
         )
         show_json(reconciliation) if as_json else show(_view(reconciliation, lang.value))
     if records.bad:
@@ -77,7 +77,7 @@ def _apply_stored(
     """Apply suggestions to a stored claim: the corrected order first, then each event at its place in time."""
     with required_store(store_url, "reconcile") as store:
         stored = store.get(claim_id)
-        reconciliation = reconcile(stored.claim, records, now)
+        reconciliation = reconcile(stored.claim, records, as_of=now)
         moved = apply_suggestions(stored.claim, reconciliation, apply_ids)
         changed = stored
         if moved.order != stored.claim.order:

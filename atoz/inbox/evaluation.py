@@ -107,7 +107,7 @@ def _apply(
     entered = replayed(current.claim_id, by_hand)
     strong_enough = tuple(Strength)[: tuple(Strength).index(least) + 1]
     events: list[AnyEvent] = []
-    for suggestion in reconcile(entered, certain, as_of).suggestions:
+    for suggestion in reconcile(entered, certain, as_of=as_of).suggestions:
         if suggestion.event is None or suggestion.conflicts or suggestion.strength not in strong_enough:
             continue
         event = event_without_note(suggestion.event)
@@ -130,7 +130,7 @@ def _holds_together(claim_id: str, by_hand: Sequence[Entry], events: Sequence[An
 
 def _open_decisions(current: StoredClaim, records: Sequence[AnyRecord], as_of: datetime) -> Iterable[Decision]:
     """What the sources suggest beyond what is applied."""
-    for suggestion in reconcile(current.claim, records, as_of).suggestions:
+    for suggestion in reconcile(current.claim, records, as_of=as_of).suggestions:
         if suggestion.event is not None:
             yield _decision(current, suggestion, suggestion.event)
 

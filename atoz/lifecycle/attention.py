@@ -33,7 +33,7 @@ def attention(claim: Claim, *, as_of: datetime) -> Attention:
     Raises:
         InvalidDocument: `as_of` is naive.
     """
-    return attention_by(claim, deadlines(claim, as_of))
+    return attention_by(claim, deadlines(claim, as_of=as_of))
 
 
 def attention_by(claim: Claim, counted: Iterable[Deadline]) -> Attention:

@@ -112,7 +112,7 @@ def options(claim: Claim, at: datetime) -> dict[str, Refusal | None]:
     return {kind: why_not(history, kind, now) for kind in TRIGGERS}
 
 
-def lapse(claim: Claim, as_of: datetime) -> ResponseLapsed | None:
+def lapse(claim: Claim, *, as_of: datetime) -> ResponseLapsed | None:
     """The lapse of the response deadline, if the clock has brought it; apply it yourself, it is never invented.
 
     Offered only where the edition's source says that silence *will* be decided against the seller.

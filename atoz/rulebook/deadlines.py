@@ -96,7 +96,7 @@ def deadline_rule(edition: str, name: DeadlineName) -> Parameter | None:
     )
 
 
-def deadlines(claim: Claim, as_of: datetime) -> tuple[Deadline, ...]:
+def deadlines(claim: Claim, *, as_of: datetime) -> tuple[Deadline, ...]:
     """Every deadline of a claim at an aware instant, by the claim's own edition.
 
     Raises:

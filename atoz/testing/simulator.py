@@ -90,7 +90,7 @@ class _Game:
         while self.ahead and self.ahead[0][0] <= self.now:
             event = self.ahead.pop(0)[2].happen(self.claim, self.now)
             made = self._happen(event, None, made)
-        lapsed = lapse(self.claim, self.now) if self.world.lapses else None
+        lapsed = lapse(self.claim, as_of=self.now) if self.world.lapses else None
         decided = lapsed is not None and self.now >= lapsed.due_at + _AFTER
         return self._happen(lapsed, None, made) if lapsed and decided else made
 

@@ -123,7 +123,7 @@ def happenings(claim: Claim, at: datetime) -> Iterator[AnyEvent]:
         yield an_event("information_requested", at, respond_by=at + timedelta(hours=STATED_HOURS))
     history = History.of(claim)
     for kind in triggers_from(claim.status):
-        event = lapse(claim, at) if kind == "response_lapsed" else _of_others(claim, kind, at)
+        event = lapse(claim, as_of=at) if kind == "response_lapsed" else _of_others(claim, kind, at)
         if event is not None and why_not(history, kind, at, event) is None:
             yield event
 

@@ -155,12 +155,12 @@ def test_a_lapse_is_offered_after_the_due_instant(edition: str, days: int) -> No
     """Only where the source says `will`: not on the due instant, but a microsecond after it; at the instant asked."""
     claim = open_claim(ORDER, reason="other", filed_at=AT, edition=edition)
     due = AT + days * DAY
-    assert lapse(claim, due) is None
-    offered = lapse(claim, due + TICK)
+    assert lapse(claim, as_of=due) is None
+    offered = lapse(claim, as_of=due + TICK)
     assert offered == events.ResponseLapsed(at=due + TICK, due_at=due)
     assert offered is not None
     assert apply(claim, offered).status is ClaimStatus.GRANTED_SELLER_FUNDED
-    assert lapse(apply(claim, events.SellerResponded(at=due)), due + TICK) is None
+    assert lapse(apply(claim, events.SellerResponded(at=due)), as_of=due + TICK) is None
     assert claim.status is ClaimStatus.UNDER_REVIEW
 
 
@@ -170,7 +170,7 @@ def test_a_lapse_is_never_offered_where_the_source_says_may(edition: str) -> Non
     claim = open_claim(ORDER, reason="other", filed_at=AT, edition=edition)
     asked = apply(claim, events.InformationRequested(at=AT))
     late = AT + 300 * DAY
-    assert lapse(asked, late) is None
+    assert lapse(asked, as_of=late) is None
     told = events.ResponseLapsed(at=late, due_at=AT + 3 * DAY)
     assert apply(asked, told).status is ClaimStatus.GRANTED_SELLER_FUNDED
 
@@ -179,7 +179,7 @@ def test_a_lapse_is_not_offered_to_a_claim_that_came_back() -> None:
     """Denied, appealed by the buyer, long after the old deadline: the old clock stopped with the decision."""
     claim = open_claim(ORDER, reason="other", filed_at=AT)
     back = apply(apply(claim, events.Denied(at=AT + DAY)), events.BuyerAppealed(at=AT + 20 * DAY))
-    assert lapse(back, AT + 30 * DAY) is None
+    assert lapse(back, as_of=AT + 30 * DAY) is None
     why = options(back, AT + 30 * DAY)["response_lapsed"]
     assert why
     assert why.code == "too_early"

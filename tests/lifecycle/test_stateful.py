@@ -94,8 +94,8 @@ class Walk(RuleBasedStateMachine):
     @rule()
     def the_clock_is_asked(self) -> None:
         """A lapse is offered only for a missed deadline whose source says that silence will be decided."""
-        offered = lapse(self.claim, self.now)
-        answer = deadlines(self.claim, self.now)[1]
+        offered = lapse(self.claim, as_of=self.now)
+        answer = deadlines(self.claim, as_of=self.now)[1]
         certain = self.claim.edition in ("faq-2016", "us-2016-06", "us-2016-11")
         due = self.book.answer_due()
         waiting = self.book.memory.asked_at and not self.book.memory.answered and not self.book.memory.decided

@@ -234,12 +234,12 @@ def test_who_follows_the_plan_meets_every_deadline(
     claim = opened(edition, at, reason, first_contact_at=first)
     questions = sorted(at + hours * HOUR for hours in asks)
     for now in obedient(claim, policy, at + 40 * DAY, list(questions)):
-        for deadline in deadlines(now, now.updated_at):
+        for deadline in deadlines(now, as_of=now.updated_at):
             if clock(deadline.name).party == "seller" and not (
                 policy == "faq-2016" and deadline.name == "answer_buyer"
             ):
                 assert deadline.state is not DeadlineState.MISSED, (deadline.name, now.history)
-    states = {deadline.name: deadline for deadline in deadlines(now, at + 60 * DAY)}
+    states = {deadline.name: deadline for deadline in deadlines(now, as_of=at + 60 * DAY)}
     answer = states[DeadlineName.ANSWER_AMAZON]
     assert answer.state in (DeadlineState.MET, DeadlineState.NOT_OFFERED) or (
         edition == "in-current" and answer.state is DeadlineState.UNDETERMINED
@@ -256,7 +256,7 @@ def test_current_plans_every_step_before_its_deadline(edition: str) -> None:
     assert reply.due_at == AT - HOUR + timedelta(hours=24)
     asked = apply(claim, events.InformationRequested(at=AT + DAY))
     answer = next(each for each in plan(asked, as_of=AT + DAY, policy="current").now if each.step == "answer_amazon")
-    due = next(each.due_at for each in deadlines(asked, AT) if each.name is DeadlineName.ANSWER_AMAZON)
+    due = next(each.due_at for each in deadlines(asked, as_of=AT) if each.name is DeadlineName.ANSWER_AMAZON)
     assert due
     assert answer.due_at == due - DAY
     lost = apply(claim, events.GrantedSellerFunded(at=AT + DAY))

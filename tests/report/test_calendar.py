@@ -49,7 +49,7 @@ def test_deadlines_and_actions_are_there(example):
     claim = example("not-received")
     found = live(calendar([claim], as_of=FILED))
     made = plan(claim, as_of=FILED)
-    expected = {each.due_at for each in deadlines(claim, FILED) if each.state is DeadlineState.OPEN}
+    expected = {each.due_at for each in deadlines(claim, as_of=FILED) if each.state is DeadlineState.OPEN}
     expected |= {each.at for each in made.actions if each.state in (ActionState.NOW, ActionState.LATER) and each.at}
 
     assert {each["dtstart"].dt for each in found.values()} == expected

@@ -39,7 +39,7 @@ def claim(*history: AnyEvent, edition: str = "faq-2016", country: str = "US", co
 
 def one(found: Claim, name: DeadlineName, as_of: datetime) -> Deadline:
     """One of the deadlines."""
-    return next(each for each in deadlines(found, as_of) if each.name is name)
+    return next(each for each in deadlines(found, as_of=as_of) if each.name is name)
 
 
 def filed(at: datetime = AT) -> AnyEvent:
@@ -317,7 +317,7 @@ def test_states_are_a_function_of_time(edition: Edition, ask: int, gap: int, dec
     history = (filed(), decision.model_copy(update={"at": AT + gap * DAY}))
     found = claim(*history, edition=edition.id, contact=AT - DAY)
     now = AT + ask * DAY
-    for before, after in zip(deadlines(found, now), deadlines(found, now + 50 * DAY), strict=True):
+    for before, after in zip(deadlines(found, as_of=now), deadlines(found, as_of=now + 50 * DAY), strict=True):
         ends = S.UNDETERMINED if before.due_no_later else S.OPEN  # the one state that time can end
         assert (before.state, after.state) in {(state, state) for state in S} | {(ends, S.MISSED)}
         assert (before.due_at, before.due_no_later) == (after.due_at, after.due_no_later)
@@ -345,14 +345,14 @@ def test_on_expiry_says_how_certain_the_source_is() -> None:
 def test_deadlines_of_nonsense() -> None:
     """A naive instant and an edition that does not ship are refused."""
     with pytest.raises(InvalidDocument, match="as_of"):
-        deadlines(claim(filed()), datetime(2026, 6, 2))  # noqa: DTZ001
+        deadlines(claim(filed()), as_of=datetime(2026, 6, 2))  # noqa: DTZ001
     with pytest.raises(UnknownName, match="my-edition"):
-        deadlines(claim(filed(), edition="my-edition"), AT)
+        deadlines(claim(filed(), edition="my-edition"), as_of=AT)
 
 
 def test_deadlines_come_in_one_order_and_hash() -> None:
     """Always all four, in the order of the enum; each a hashable value that dumps without its order."""
-    found = deadlines(claim(filed()), AT)
+    found = deadlines(claim(filed()), as_of=AT)
     assert [each.name for each in found] == list(DeadlineName)
     assert len(set(found)) == 4
     assert all("order_id" not in each.model_dump_json() for each in found)

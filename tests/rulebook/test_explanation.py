@@ -78,7 +78,7 @@ CLAIMS = [
     for edition in Edition.all()
     for contact in (None, AT - 3 * DAY)
 ]
-DEADLINES = [each for claim in CLAIMS for ahead in (0, 1, 400) for each in deadlines(claim, AT + ahead * DAY)]
+DEADLINES = [each for claim in CLAIMS for ahead in (0, 1, 400) for each in deadlines(claim, as_of=AT + ahead * DAY)]
 EXPLANATIONS = [each.explain() for each in WINDOWS] + [each.explain() for each in DEADLINES]
 
 

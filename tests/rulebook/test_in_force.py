@@ -149,7 +149,7 @@ def test_window_by_order_day_deadlines_by_filing_day() -> None:
     assert (earlier.edition, earlier.window_edition) == ("us-2016-06", None)
     new = open_claim(order(MIDNIGHT), reason="not_received", filed_at=MIDNIGHT, edition="in-force")
     assert (new.edition, new.window_edition) == ("us-2016-11", None)
-    assert [deadlines(each, MIDNIGHT)[1].edition for each in (claim, earlier)] == ["us-2016-11", "us-2016-06"]
+    assert [deadlines(each, as_of=MIDNIGHT)[1].edition for each in (claim, earlier)] == ["us-2016-11", "us-2016-06"]
     assert under(new, "faq-2016").window_edition is None
     assert under(under(claim, "faq-2016"), "in-force") == claim
     assert rebuild(old, [Filed(at=MIDNIGHT)], reason="not_received", edition="in-force") == claim

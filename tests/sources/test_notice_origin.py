@@ -83,7 +83,7 @@ def test_an_unknown_date_of_a_forwarded_notice_is_said_and_placed_at_its_earlies
     """No date that can be read: no event by itself; held against a claim, it stands at the earliest possible time."""
     parsed = read_notice(forward(f"{block(date)}{DECISION}"))
     assert (parsed.value.sent_at, parsed.value.events(), "own_date_unknown" in parsed.codes()) == (None, (), True)
-    (granted,) = reconcile(CLAIM, [parsed.value], FORWARDED + timedelta(days=1)).suggestions
+    (granted,) = reconcile(CLAIM, [parsed.value], as_of=FORWARDED + timedelta(days=1)).suggestions
     assert (granted.event.kind, granted.event.at) == ("granted_seller_funded", CLAIM.filed_at)
     assert "own date is not known" in granted.conflicts[0]
     assert granted.strength == "weak"
@@ -149,9 +149,9 @@ def test_a_look_alike_suggests_nothing_and_is_shown():
     """Its words are no event of Amazon's: it gives none, and holding it against a claim says why."""
     fake = read_notice(direct("atoz-guarantee-no-reply@amazon.com.evil.example")).value
     assert fake.events() == ()
-    found = reconcile(CLAIM, [fake], FORWARDED)
+    found = reconcile(CLAIM, [fake], as_of=FORWARDED)
     assert (found.suggestions, [note.code for note in found.findings]) == ((), ["sender_not_amazon"])
-    genuine = reconcile(CLAIM, [read_notice(direct()).value], FORWARDED)
+    genuine = reconcile(CLAIM, [read_notice(direct()).value], as_of=FORWARDED)
     assert [suggestion.event.kind for suggestion in genuine.suggestions] == ["granted_seller_funded"]
 
 

@@ -141,7 +141,7 @@ def test_a_stated_time_later_than_the_rules_is_shown():
     assert "stated_later_than_rule" not in notice("Please respond within 72 hours.").codes()
     order = Order(order_id=ORDER, marketplace="US", placed_at=datetime(2026, 6, 1, tzinfo=UTC))
     claim = open_claim(order, reason="not_received", filed_at=SENT - timedelta(hours=1), edition="us-2026")
-    (asked,) = reconcile(claim, [parsed.value], SENT + timedelta(hours=1)).suggestions
+    (asked,) = reconcile(claim, [parsed.value], as_of=SENT + timedelta(hours=1)).suggestions
     assert asked.event.kind == "information_requested"
     assert any("us-2026" in words for words in asked.conflicts)
 

@@ -29,7 +29,7 @@ def test_a_notice_opens_the_claim():
     claim = open_from_notice(ORDER, notice, reason="not_received", edition="us-2026")
     assert (claim.status, claim.filed_at, str(claim.amount)) == (ClaimStatus.UNDER_REVIEW, AT, "31.90 USD")
     assert claim.history[1].respond_by == datetime(2026, 3, 13, 16, tzinfo=UTC)
-    assert reconcile(claim, [notice], datetime(2026, 4, 1, tzinfo=UTC)).suggestions == ()
+    assert reconcile(claim, [notice], as_of=datetime(2026, 4, 1, tzinfo=UTC)).suggestions == ()
 
 
 def test_what_does_not_open_a_claim():

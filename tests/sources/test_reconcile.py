@@ -80,7 +80,7 @@ def state(**fields):
 
 def test_a_debit_and_its_notice_are_one_grant():
     """The notice gives the time, both are evidence, and the grant can be applied."""
-    found = reconcile(CLAIM, [debit(), notice(amount=Money.parse("31.90 USD"))], NOW)
+    found = reconcile(CLAIM, [debit(), notice(amount=Money.parse("31.90 USD"))], as_of=NOW)
     (grant,) = found.suggestions
     assert (grant.event.kind, grant.event.at, str(grant.event.amount)) == (
         "granted_seller_funded",
@@ -95,13 +95,13 @@ def test_a_debit_and_its_notice_are_one_grant():
 @pytest.mark.parametrize(("days", "count"), [(14, 1), (15, 2)])
 def test_money_belongs_to_a_notice_within_the_horizon(days, count):
     """A debit fourteen days after the decision is its money; a day later it is a thing of its own."""
-    found = reconcile(CLAIM, [debit(days=8 + days), notice(days=8)], NOW)
+    found = reconcile(CLAIM, [debit(days=8 + days), notice(days=8)], as_of=NOW)
     assert len(found.suggestions) == count
 
 
 def test_sources_that_disagree_are_both_shown():
     """A notice says Amazon pays, money says the seller did: each names the other."""
-    found = reconcile(CLAIM, [debit(), notice(outcome=Outcome.AMAZON_FUNDED)], NOW)
+    found = reconcile(CLAIM, [debit(), notice(outcome=Outcome.AMAZON_FUNDED)], as_of=NOW)
     by_kind = {each.event.kind: each for each in found.suggestions}
     assert by_kind["granted_seller_funded"].conflicts == (by_kind["granted_amazon_funded"].id,)
     assert by_kind["granted_amazon_funded"].conflicts == (by_kind["granted_seller_funded"].id,)
@@ -110,38 +110,38 @@ def test_sources_that_disagree_are_both_shown():
 def test_a_refused_suggestion_carries_its_refusal():
     """A debit on a claim that was denied: the machine refuses the grant, and the conflict is named."""
     denied = apply(CLAIM, Denied(at=FILED + timedelta(days=2)))
-    (grant,) = reconcile(denied, [debit()], NOW).suggestions
+    (grant,) = reconcile(denied, [debit()], as_of=NOW).suggestions
     assert (grant.refusal.code, grant.conflicts) == ("no_such_transition", ("the claim says closed",))
     with pytest.raises(TransitionRefused):
-        apply_suggestions(denied, reconcile(denied, [debit()], NOW), [grant.id])
+        apply_suggestions(denied, reconcile(denied, [debit()], as_of=NOW), [grant.id])
 
 
 def test_what_the_claim_has_is_confirmed_not_suggested():
     """A grant of the same days is known; one after an appeal, with its own money, is news."""
     granted = apply(CLAIM, GrantedSellerFunded(at=FILED + timedelta(days=8)))
-    found = reconcile(granted, [debit(), notice()], NOW)
+    found = reconcile(granted, [debit(), notice()], as_of=NOW)
     assert (found.suggestions, found.confirmed) == ((), ("granted_seller_funded",))
     appealed = apply(granted, SellerAppealed(at=FILED + timedelta(days=20)))
-    (again,) = reconcile(appealed, [debit(), notice(), notice(days=30, key="second")], NOW).suggestions
+    (again,) = reconcile(appealed, [debit(), notice(), notice(days=30, key="second")], as_of=NOW).suggestions
     assert (again.event.at, again.can_be_applied) == (FILED + timedelta(days=30), True)
 
 
 def test_a_refund_after_the_filing_is_weak_and_before_it_nothing():
     """Refund rows do not say who refunded; those before the claim have no part in it."""
-    (refund,) = reconcile(CLAIM, [debit(kind=TransactionType.REFUND)], NOW).suggestions
+    (refund,) = reconcile(CLAIM, [debit(kind=TransactionType.REFUND)], as_of=NOW).suggestions
     assert (refund.event.kind, refund.strength) == ("seller_refunded", Strength.WEAK)
-    assert reconcile(CLAIM, [debit(kind=TransactionType.REFUND, days=-1)], NOW).suggestions == ()
+    assert reconcile(CLAIM, [debit(kind=TransactionType.REFUND, days=-1)], as_of=NOW).suggestions == ()
 
 
 @pytest.mark.parametrize(("by", "kind"), [("seller", "order_cancelled"), (None, "observed")])
 def test_a_cancelled_order(by, kind):
     """With who cancelled it is the event; without, only the status was seen."""
-    found = reconcile(CLAIM, [state(status="cancelled", cancelled_by=by)], NOW)
+    found = reconcile(CLAIM, [state(status="cancelled", cancelled_by=by)], as_of=NOW)
     (cancelled,) = found.suggestions
     assert cancelled.event.kind == kind
     after = apply_suggestions(CLAIM, found, [cancelled.id])
     assert after.status is ClaimStatus.CANCELLED
-    assert reconcile(after, [state(status="cancelled", cancelled_by=by)], NOW).suggestions == ()
+    assert reconcile(after, [state(status="cancelled", cancelled_by=by)], as_of=NOW).suggestions == ()
 
 
 def test_facts_of_the_order():
@@ -149,7 +149,7 @@ def test_facts_of_the_order():
     scan = Delivery(tracking_id="T1", delivered_at=FILED + timedelta(days=1), source=origin("tracking"))
     label = LabelProtection(order_id=ID, protected=TriState.YES, source=origin("label"))
     seen = state(deliver_by=date(2026, 3, 2), packages=(Package(tracking_id="T1", status="DELIVERED"),))
-    found = reconcile(CLAIM, [scan, label, seen], NOW)
+    found = reconcile(CLAIM, [scan, label, seen], as_of=NOW)
     assert [each.id for each in found.suggestions] == [
         "order.claims_protected",
         "order.deliver_by",
@@ -162,7 +162,7 @@ def test_facts_of_the_order():
         TriState.YES,
         date(2026, 3, 2),
     )
-    assert reconcile(after, [scan, label, seen], NOW).suggestions == ()
+    assert reconcile(after, [scan, label, seen], as_of=NOW).suggestions == ()
 
 
 def test_an_order_arrives_with_its_last_parcel():
@@ -172,8 +172,8 @@ def test_an_order_arrives_with_its_last_parcel():
         Delivery(tracking_id=f"T{n}", delivered_at=FILED + timedelta(days=n), source=origin("tracking", f"T{n}"))
         for n in (1, 2)
     ]
-    assert reconcile(CLAIM, [seen, scans[0]], NOW).suggestions == ()
-    (fact,) = reconcile(CLAIM, [seen, *scans], NOW).suggestions
+    assert reconcile(CLAIM, [seen, scans[0]], as_of=NOW).suggestions == ()
+    (fact,) = reconcile(CLAIM, [seen, *scans], as_of=NOW).suggestions
     assert fact.fact.value.startswith((FILED + timedelta(days=2)).strftime("%Y-%m-%d"))
 
 
@@ -183,7 +183,7 @@ def test_a_flag_and_money_back_are_findings_not_events():
     safe_t = debit("26.39", kind=TransactionType.SAFE_T, key="s").model_copy(
         update={"order_id": None, "safe_t_claim_id": "S1"}
     )
-    found = reconcile(CLAIM, [flag, safe_t, debit()], NOW)
+    found = reconcile(CLAIM, [flag, safe_t, debit()], as_of=NOW)
     assert {note.code for note in found.findings} == {"claim_exists", "safe_t"}
     assert found.funding.funding is Funding.REVERSED
 
@@ -192,22 +192,22 @@ def test_other_orders_and_later_times_do_not_count():
     """Another order's money, and money after `as_of`, change nothing; the latter is counted in a finding."""
     other = debit().model_copy(update={"order_id": "111-0000009-0000009"})
     at = FILED + timedelta(days=9)
-    assert reconcile(CLAIM, [other], NOW).suggestions == ()
-    assert len(reconcile(CLAIM, [debit()], at).suggestions) == 1
-    early = reconcile(CLAIM, [debit()], at - timedelta(seconds=1))
+    assert reconcile(CLAIM, [other], as_of=NOW).suggestions == ()
+    assert len(reconcile(CLAIM, [debit()], as_of=at).suggestions) == 1
+    early = reconcile(CLAIM, [debit()], as_of=at - timedelta(seconds=1))
     assert (early.suggestions, [note.code for note in early.findings]) == ((), ["later"])
 
 
 def test_a_foreign_currency_is_left_out_and_named():
     """The event stays, without an amount that the claim could not hold."""
-    (grant,) = reconcile(CLAIM, [debit(currency="EUR")], NOW).suggestions
+    (grant,) = reconcile(CLAIM, [debit(currency="EUR")], as_of=NOW).suggestions
     assert (grant.event.amount, grant.can_be_applied) == (None, True)
     assert grant.conflicts
 
 
 def test_only_what_is_named_is_applied():
     """An unknown name is refused; no name changes nothing."""
-    found = reconcile(CLAIM, [debit()], NOW)
+    found = reconcile(CLAIM, [debit()], as_of=NOW)
     assert apply_suggestions(CLAIM, found, []) == CLAIM
     with pytest.raises(UnknownName):
         apply_suggestions(CLAIM, found, ["granted@tomorrow"])
@@ -265,13 +265,13 @@ def test_order_and_repetition_never_matter(claim, seen, data):
     again = data.draw(st.permutations(seen)) + data.draw(
         st.lists(st.sampled_from(seen), max_size=3) if seen else st.just([])
     )
-    assert reconcile(claim, again, NOW).model_dump_json() == reconcile(claim, seen, NOW).model_dump_json()
+    assert reconcile(claim, again, as_of=NOW).model_dump_json() == reconcile(claim, seen, as_of=NOW).model_dump_json()
 
 
 @given(CLAIMS, SEEN)
 def test_a_suggestion_is_possible_exactly_if_applying_it_works(claim, seen):
     """The machine agrees with every refusal, and what was applied alone is not suggested again."""
-    found = reconcile(claim, seen, NOW)
+    found = reconcile(claim, seen, as_of=NOW)
     for each in found.suggestions:
         if each.event is None:
             continue
@@ -281,7 +281,7 @@ def test_a_suggestion_is_possible_exactly_if_applying_it_works(claim, seen):
             assert not each.can_be_applied
         else:
             assert each.can_be_applied
-            assert each.id not in {other.id for other in reconcile(after, seen, NOW).suggestions}
+            assert each.id not in {other.id for other in reconcile(after, seen, as_of=NOW).suggestions}
 
 
 @given(CLAIMS, SEEN)
@@ -289,5 +289,5 @@ def test_the_result_and_its_observations_survive_json(claim, seen):
     """Written and read back, the observations give the same result."""
     read = [parsed.value for parsed in records_from(map(to_line, seen))]
     assert read == seen
-    found = reconcile(claim, read, NOW)
+    found = reconcile(claim, read, as_of=NOW)
     assert Reconciliation.model_validate(json.loads(found.model_dump_json())) == found

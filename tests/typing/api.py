@@ -62,10 +62,10 @@ def right(order: Order, claim: Claim) -> None:
     assert_type(apply(claim, events.Withdrawn(at=AT, consent_to_recharge=True), machine=machine()), Claim)
     assert_type(options(claim, at=AT), dict[str, Refusal | None])
     assert_type(deadlines(claim, as_of=AT), tuple[Deadline, ...])
-    assert_type(deadlines(claim, AT)[0].due_at, datetime | None)
+    assert_type(deadlines(claim, as_of=AT)[0].due_at, datetime | None)
     assert_type(plan(claim, as_of=AT), Plan)
     assert_type(plan(claim, as_of=AT, policy=Policy.named("current")).now, tuple[PlannedAction, ...])
-    assert_type(lapse(claim, AT), ResponseLapsed | None)
+    assert_type(lapse(claim, as_of=AT), ResponseLapsed | None)
     assert_type(rebuild(order, [events.Filed(at=AT)], reason="other"), Claim)
     assert_type(verify(claim), Claim)
     assert_type(read_claim({}), Claim)
@@ -119,6 +119,8 @@ def wrong(order: Order, claim: Claim) -> None:
     events.Deneid  # type: ignore[attr-defined]
     options(claim)  # type: ignore[call-arg]
     plan(claim)  # type: ignore[call-arg]
+    deadlines(claim, AT)  # type: ignore[misc]
+    lapse(claim, AT)  # type: ignore[misc]
     plan(claim, as_of=date(2016, 6, 6))  # type: ignore[arg-type]
     plan(claim, as_of=AT, policy=3)  # type: ignore[arg-type]
     diagram("svg")  # type: ignore[arg-type]

@@ -35,14 +35,14 @@ from atoz.sources.transactions.funding import funding
 from atoz.sources.transactions.matching import interval
 
 
-def reconcile(claim: Claim, observations: Iterable[AnyRecord], as_of: datetime) -> Reconciliation:
+def reconcile(claim: Claim, observations: Iterable[AnyRecord], *, as_of: datetime) -> Reconciliation:
     """What the observations suggest for a claim, at an instant; those of other orders and of later times do not count.
 
     >>> from datetime import UTC, datetime
     >>> from atoz.lifecycle.operations import open_claim
     >>> at = datetime(2026, 6, 1, tzinfo=UTC)
     >>> order = Order(order_id="111-0000001-0000001", marketplace="US", placed_at=at)
-    >>> reconcile(open_claim(order, reason="other", filed_at=at), [], at).suggestions
+    >>> reconcile(open_claim(order, reason="other", filed_at=at), [], as_of=at).suggestions
     ()
 
     Raises:
