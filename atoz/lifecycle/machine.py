@@ -6,18 +6,22 @@ that came in is untouched.
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache
-from typing import TypedDict, Unpack, cast
+from functools import cache, partial
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, TypedDict, TypeGuard, TypeVar, Unpack, cast, overload
 
 from transitions import EventData, Machine
 
-from atoz.errors import Refusal, UnknownName
+from atoz.errors import Fault, InvalidDocument, Refusal, UnknownName
 from atoz.lifecycle.guards import check
 from atoz.lifecycle.transition_table import TABLE, Row, is_final
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent
 from atoz.model.history import History
 from atoz.model.status import ClaimStatus
+
+if TYPE_CHECKING:  # drawing machines are slow to import, and whoever passes one has imported it
+    from transitions.extensions import GraphMachine, LockedMachine
 
 Hook = Callable[[EventData], object]
 """A callback of the machine: `event.model.claim` is the claim, `event.kwargs["event"]` what happens to it."""
@@ -26,11 +30,13 @@ Hook = Callable[[EventData], object]
 class ClaimModel:
     """A claim on its way through one event: the model that the machine drives."""
 
-    __slots__ = ("claim", "event", "refusal")
+    __slots__ = ("claim", "event", "get_graph", "refusal")
 
     def __init__(self, claim: Claim, event: AnyEvent) -> None:
         self.claim, self.event = claim, event
         self.refusal: Refusal | None = None
+        self.get_graph: Callable[..., object] | None = None
+        """Draws this claim's place, as `transitions` has it; only while a `GraphMachine` drives."""
 
     @property
     def state(self) -> str:
@@ -59,12 +65,32 @@ class Hooks(TypedDict, total=False):
     on_final: Hook | Sequence[Hook]
 
 
-def machine(**callbacks: Unpack[Hooks]) -> Machine:
+_M = TypeVar("_M", bound=Machine)
+
+_REFUSED = {
+    "HierarchicalMachine": "a claim's statuses are not nested, and its names for them differ",
+    "AsyncMachine": "`atoz.apply` is a plain function and cannot wait for it",
+}
+"""Classes of `transitions` that cannot drive a claim, and why."""
+
+
+@overload
+def machine(*, cls: type[_M], **callbacks: Unpack[Hooks]) -> _M: ...
+
+
+@overload
+def machine(**callbacks: Unpack[Hooks]) -> Machine: ...
+
+
+def machine(*, cls: type[Machine] = Machine, **callbacks: Unpack[Hooks]) -> Machine:
     """A `transitions.Machine` of the claim's lifecycle, with your own hooks; pass it to `apply(..., machine=...)`.
 
     The callbacks of `transitions.Machine` can be given (`before_state_change`, `after_state_change`, ...) or added
     later (`machine.on_enter_closed(hook)`). Hooks get a `transitions.EventData`; `data.model.claim` is the old claim
     before the state changes and the new one after. A hook that raises stops the event: the claim stays as it was.
+
+    `cls` is `transitions.Machine` or a subclass: a `LockedMachine` lets one event through at a time, a `GraphMachine`
+    draws itself (`machine.get_graph()`) and, in a hook, the claim's place (`data.model.get_graph()`).
 
     >>> seen = []
     >>> hooked = machine(after_state_change=lambda data: seen.append(data.model.claim.status.value))
@@ -73,12 +99,16 @@ def machine(**callbacks: Unpack[Hooks]) -> Machine:
 
     Raises:
         UnknownName: there is no such callback.
+        InvalidDocument: a hook is async, or `cls` cannot drive a claim; also later, for a hook added later.
     """
-    for name in callbacks:
+    _check_class(cls)
+    for name, hooks in callbacks.items():
         if name not in Hooks.__annotations__:
             raise UnknownName("callback", name, tuple(Hooks.__annotations__))
+        for hook in _as_list(hooks):
+            _plain(hook, name)
     rows = [row for row in TABLE if row.source is not None]
-    built = Machine(
+    built = cls(
         model=None,
         states=[{"name": status.value, "final": is_final(status)} for status in ClaimStatus],
         transitions=[
@@ -95,8 +125,83 @@ def machine(**callbacks: Unpack[Hooks]) -> Machine:
         send_event=True,
     )
     for name, hooks in callbacks.items():
-        setattr(built, name, hooks if callable(hooks) else list(cast("Sequence[Hook]", hooks)))
+        setattr(built, name, _as_list(hooks))
+    # every callback and condition goes through this when it is called, those that are added later included
+    setattr(built, "resolve_callable", partial(_resolve_plain, cls.resolve_callable))  # noqa: B010
+    if _draws(built):
+        for name in ("get_graph", "get_combined_graph"):
+            setattr(built, name, partial(_draw, built))
     return built
+
+
+def _check_class(cls: object) -> None:
+    """Only a subclass of `transitions.Machine` whose events are plain calls on flat states."""
+    if not isinstance(cls, type) or not issubclass(cls, Machine):
+        name = getattr(cls, "__name__", type(cls).__name__)
+        message = f"{name} is no subclass of transitions.Machine; pass the class itself, such as LockedMachine"
+        raise InvalidDocument("machine", (Fault("cls", "not_a_machine", message),))
+    for base in cls.__mro__:
+        if base.__module__.startswith("transitions.") and base.__name__ in _REFUSED:
+            within = "" if base is cls else f" is a {base.__name__}, which"
+            message = f"{cls.__name__}{within} cannot drive a claim: {_REFUSED[base.__name__]}"
+            advice = "pass Machine, LockedMachine or GraphMachine of transitions, or a subclass of one"
+            raise InvalidDocument("machine", (Fault("cls", "unsuitable_machine", f"{message}; {advice}"),))
+
+
+def _as_list(hooks: object) -> list[Hook]:
+    """One hook or several, as the machine keeps them."""
+    return [cast("Hook", hooks)] if callable(hooks) or isinstance(hooks, str) else list(cast("Sequence[Hook]", hooks))
+
+
+def _plain(hook: object, where: str) -> None:
+    """Refuse an async hook by name: nobody would await it, so that it would never run."""
+    if iscoroutinefunction(hook) or iscoroutinefunction(getattr(hook, "__call__", None)):  # noqa: B004
+        name = getattr(hook, "__qualname__", type(hook).__name__)
+        message = f"{name} is async and would never run; pass a plain function, which may hand work on to an event loop"
+        raise InvalidDocument("machine", (Fault(where, "async_hook", message),))
+
+
+def _resolve_plain(resolve: Callable[..., object], func: object, data: EventData) -> object:
+    """What the machine is about to call, unless it is async."""
+    hook = resolve(func, data)
+    _plain(hook, data.event.name if data.event else "callback")
+    return hook
+
+
+def _draws(driver: Machine) -> "TypeGuard[GraphMachine]":
+    return hasattr(driver, "model_graphs")
+
+
+def _locks(driver: Machine) -> "TypeGuard[LockedMachine]":
+    return hasattr(driver, "model_context_map")
+
+
+def _draw(drawn: "GraphMachine", title: str | None = None, **_: object) -> object:
+    """The diagram of a machine that keeps no model: always new, all of it, with no state marked."""
+    return drawn.graph_cls(drawn).get_graph(title=title)
+
+
+def drive(driver: Machine, moving: ClaimModel) -> bool:
+    """Let a machine move a claim; whether it did.
+
+    What an extension keeps for each of its models is there for this one event, so that the machine keeps no claim.
+    """
+    trigger = driver.events[moving.event.kind].trigger
+    if type(driver) is Machine:
+        return trigger(moving, event=moving.event)
+    key = id(moving)
+    try:
+        if _locks(driver):
+            driver.model_context_map[key] = list(driver.machine_context)
+        if _draws(driver):
+            graph = driver.graph_cls(driver)
+            graph.set_node_style(moving.state, "active")
+            driver.model_graphs[key], moving.get_graph = graph, graph.get_graph
+        return trigger(moving, event=moving.event)
+    finally:
+        for kept in ("model_context_map", "model_graphs"):
+            getattr(driver, kept, {}).pop(key, None)
+        moving.get_graph = None
 
 
 @cache

@@ -19,7 +19,7 @@ from transitions import Machine
 
 from atoz.errors import Fault, InvalidDocument, Refusal, TransitionRefused
 from atoz.lifecycle.guards import no_such_transition, out_of_order, why_not
-from atoz.lifecycle.machine import ClaimModel, shared_machine, with_event
+from atoz.lifecycle.machine import ClaimModel, drive, shared_machine, with_event
 from atoz.lifecycle.transition_table import ROWS, TRIGGERS
 from atoz.model.claim import Claim, currency_fault, impossible_facts
 from atoz.model.events import AnyEvent, Filed, Observed, ResponseLapsed
@@ -94,7 +94,7 @@ def apply(claim: Claim, event: AnyEvent, *, machine: Machine | None = None) -> C
         raise _refused(claim, event, no_such_transition(claim.status, event.kind))
     moving = ClaimModel(claim, event)
     driver = machine or shared_machine()
-    if driver.events[event.kind].trigger(moving, event=event):
+    if drive(driver, moving):
         return moving.claim
     raise _refused(claim, event, moving.refusal or Refusal("vetoed", "a condition of your own machine says no"))
 

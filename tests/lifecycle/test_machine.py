@@ -2,13 +2,17 @@
 
 import logging
 import pickle
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import NoReturn
+from functools import partial
+from time import sleep
+from typing import Any, NoReturn
 
 import pytest
 from transitions import EventData, Machine
 from transitions.core import Condition
+from transitions.extensions import AsyncMachine, GraphMachine, HierarchicalMachine, LockedGraphMachine, LockedMachine
 
 from atoz.errors import AtozError, InvalidDocument, Refusal, TransitionRefused, UnknownName
 from atoz.lifecycle.machine import machine, shared_machine
@@ -117,6 +121,107 @@ def test_unknown_callbacks_are_refused() -> None:
     with pytest.raises(UnknownName, match="after_state_changed") as caught:
         machine(after_state_changed=raises)  # type: ignore[call-arg]
     assert "after_state_change" in caught.value.nearest
+
+
+@pytest.mark.parametrize("cls", [LockedMachine, GraphMachine, LockedGraphMachine])
+def test_a_subclass_of_the_machine_drives_claims(cls: type[Machine]) -> None:
+    """The claim comes out as from the plain machine, hooks and refusals work, and nothing of it is kept."""
+    seen: list[str] = []
+    built = machine(cls=cls, after_state_change=lambda data: seen.append(data.model.claim.status.value))
+    assert isinstance(built, cls)
+    assert apply(CLAIM, DENIED, machine=built) == apply(CLAIM, DENIED)
+    assert seen == ["closed"]
+    with pytest.raises(TransitionRefused):
+        apply(CLAIM, events.ResponseLapsed(at=AT, due_at=AT), machine=built)
+    built.on_enter_closed(raises)
+    with pytest.raises(Trouble):
+        apply(CLAIM, DENIED, machine=built)
+    assert built.models == []
+    assert not getattr(built, "model_graphs", {})
+    assert not getattr(built, "model_context_map", {})
+
+
+def test_a_locked_machine_lets_one_event_through_at_a_time() -> None:
+    """No two threads are inside its hooks together."""
+    inside, most = 0, 0
+
+    def enter(_: EventData) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        sleep(0.002)
+        inside -= 1
+
+    locked = machine(cls=LockedMachine, before_state_change=enter)
+    with ThreadPoolExecutor(4) as pool:
+        moved = list(pool.map(lambda _: apply(CLAIM, DENIED, machine=locked), range(12)))
+    assert {claim.status for claim in moved} == {ClaimStatus.CLOSED}
+    assert most == 1
+
+
+class MermaidMachine(GraphMachine):
+    """A graph machine that needs no drawing library."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(graph_engine="mermaid", **settings)
+
+
+def test_a_graph_machine_draws_the_lifecycle_and_the_place_of_a_claim() -> None:
+    """Every edge of the table is drawn, an own one too; in a hook the claim's new status is the active one."""
+    drawn: list[str] = []
+    built = machine(cls=MermaidMachine, after_state_change=lambda data: drawn.append(data.model.get_graph().source))
+    built.add_transition("seller_appealed", "closed", "under_review")
+    whole = built.get_graph(title="claims").source
+    for row in TABLE:
+        assert row.source is None or (row.event in whole and row.target.value in whole)
+    assert "claims" in whole
+    assert re.search(r"closed --> under_review: .*seller_appealed", whole)
+    apply(CLAIM, DENIED, machine=built)
+    (picture,) = drawn
+    assert not re.search(r"Class \w+ s_active", whole)
+    assert re.search(r"Class closed s_active", picture)
+
+
+@pytest.mark.parametrize("cls", [HierarchicalMachine, AsyncMachine, type("Mine", (HierarchicalMachine,), {})])
+def test_a_machine_that_cannot_drive_a_claim_is_refused_by_name(cls: type[Machine]) -> None:
+    """Nested states and awaited events do not fit; the error says which class, why, and what to pass."""
+    with pytest.raises(InvalidDocument, match=cls.__name__) as caught:
+        machine(cls=cls)
+    (fault,) = caught.value.faults
+    assert (fault.path, fault.code) == ("cls", "unsuitable_machine")
+    assert "LockedMachine" in fault.message
+
+
+def test_what_is_no_machine_class_is_refused() -> None:
+    """An instance, or another class, is not what makes a machine."""
+    for wrong in (machine(), dict, None):
+        with pytest.raises(InvalidDocument, match="no subclass of transitions"):
+            machine(cls=wrong)  # type: ignore[call-overload]
+
+
+async def awaited(_: EventData) -> bool:
+    """A hook that nobody would await."""
+    return True
+
+
+@pytest.mark.parametrize("where", ["prepare_event", "before_state_change", "finalize_event", "on_exception"])
+def test_an_async_hook_is_refused_by_name(where: str) -> None:
+    """It would never run; the error names the callback and the function."""
+    for hook in (awaited, [raises, awaited], partial(awaited)):
+        with pytest.raises(InvalidDocument, match=f"{where}: .* is async") as caught:
+            machine(**{where: hook})  # type: ignore[call-overload]
+        assert caught.value.faults[0].code == "async_hook"
+
+
+def test_an_async_hook_that_is_added_later_is_refused_when_it_would_run() -> None:
+    """A callback of a status and a condition alike; the claim stays as it was."""
+    entered, vetoed = machine(), machine()
+    entered.on_enter_closed(awaited)
+    for transition in vetoed.get_transitions("denied"):
+        transition.conditions.append(Condition(awaited))
+    for hooked in (entered, vetoed):
+        with pytest.raises(InvalidDocument, match="awaited is async"):
+            apply(CLAIM, DENIED, machine=hooked)
 
 
 def test_the_machine_is_made_from_the_table() -> None:

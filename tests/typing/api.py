@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import assert_type
 
 from transitions import Machine
+from transitions.extensions import LockedMachine
 
 import atoz
 from atoz import (
@@ -75,6 +76,7 @@ def right(order: Order, claim: Claim) -> None:
     assert_type(compare_editions(order), Comparison)
     assert_type(diagram("dot", claim=claim, language="zh"), str)
     assert_type(machine(after_state_change=lambda data: data.model), Machine)
+    assert_type(machine(cls=LockedMachine, after_state_change=lambda data: data.model), LockedMachine)
     assert_type(claim.status, ClaimStatus)
     assert_type(ClaimStatus.parse("Claim Closed"), ClaimStatus)
     assert_type(ClaimStatus.CLOSED.label("zh"), str)
@@ -126,6 +128,7 @@ def wrong(order: Order, claim: Claim) -> None:
     diagram("svg")  # type: ignore[arg-type]
     diagram(language="de")  # type: ignore[arg-type]
     machine(on_lunch=lambda data: data)  # type: ignore[call-arg]
+    machine(cls=dict)  # type: ignore[type-var]
     claim.stauts  # type: ignore[attr-defined]
     ClaimStatus.OPEN  # type: ignore[attr-defined]
     atoz.filling_window  # type: ignore[attr-defined]
