@@ -2,28 +2,44 @@
 
 from datetime import datetime, timedelta
 
+from transitions import Machine
+
 from atoz.errors import Refusal
-from atoz.lifecycle.transition_table import ROWS, Guard, triggers_from
+from atoz.lifecycle.transition_table import ROWS, TRIGGERS, Guard
 from atoz.model.claim import Claim
-from atoz.model.events import Event, ResponseLapsed
+from atoz.model.events import EVENT_CLASSES, Event, ResponseLapsed
 from atoz.model.history import History
 from atoz.model.status import ClaimStatus
 from atoz.rulebook.deadline_clock import DeadlineName, Run
 from atoz.rulebook.deadlines import due_of, run_and_due
 
 
-def why_not(history: History, kind: str, at: datetime, event: Event | None = None) -> Refusal | None:
+def why_not(
+    history: History, kind: str, at: datetime, event: Event | None = None, *, machine: Machine | None = None
+) -> Refusal | None:
     """The first thing that forbids an event of this kind at an instant in UTC.
 
-    Without the event itself, a fact that it would carry counts as not given.
+    Without the event itself, a fact that it would carry counts as not given. With a machine of the user's own, its
+    transitions are those that there are; its own conditions are asked by `atoz.apply` alone.
     """
     claim = history.claim
     if at < claim.updated_at:
         return out_of_order(claim, at)
+    if not has_transition(claim.status, kind, machine):
+        return no_such_transition(claim.status, kind, machine)
     row = ROWS.get((claim.status, kind))
-    if row is None:
-        return no_such_transition(claim.status, kind)
-    return check(row.guard, history, at, event) if row.guard else None
+    return check(row.guard, history, at, event) if row and row.guard else None
+
+
+def has_transition(status: ClaimStatus, kind: str, machine: Machine | None = None) -> bool:
+    """Whether the table, or a machine of the user's own, leads on from a status by this event.
+
+    An event brings one status, from wherever it comes: where a machine leads to another one, nothing is possible.
+    """
+    if machine is None:
+        return (status, kind) in ROWS
+    targets = {transition.dest for transition in machine.get_transitions(kind, status.value)}
+    return targets == {EVENT_CLASSES[kind].leads_to}
 
 
 def check(guard: Guard, history: History, at: datetime, event: Event | None) -> Refusal | None:
@@ -55,10 +71,16 @@ def out_of_order(claim: Claim, at: datetime) -> Refusal:
     )
 
 
-def no_such_transition(status: ClaimStatus, kind: str) -> Refusal:
-    """The table has no row for this event here."""
-    can = ", ".join(triggers_from(status))
-    return Refusal("no_such_transition", f"from {status} the table knows {can or 'no event: it is final'}; not {kind}")
+def no_such_transition(status: ClaimStatus, kind: str, machine: Machine | None = None) -> Refusal:
+    """The table, or a machine of the user's own, has no transition for this event here."""
+    target = EVENT_CLASSES[kind].leads_to
+    for transition in machine.get_transitions(kind, status.value) if machine else ():
+        if transition.dest != target:
+            message = f"your machine leads by {kind} to {transition.dest}, but the event always brings {target}"
+            return Refusal("other_status", message)
+    can = ", ".join(name for name in TRIGGERS if has_transition(status, name, machine))
+    knows = "the table" if machine is None else "your machine"
+    return Refusal("no_such_transition", f"from {status} {knows} knows {can or 'no event: it is final'}; not {kind}")
 
 
 def _in_time(name: DeadlineName, edition: str, due_at: datetime | None, at: datetime) -> Refusal | None:

@@ -18,9 +18,9 @@ from datetime import datetime
 from transitions import Machine
 
 from atoz.errors import Fault, InvalidDocument, Refusal, TransitionRefused
-from atoz.lifecycle.guards import no_such_transition, out_of_order, why_not
+from atoz.lifecycle.guards import has_transition, no_such_transition, out_of_order, why_not
 from atoz.lifecycle.machine import ClaimModel, drive, shared_machine, with_event
-from atoz.lifecycle.transition_table import ROWS, TRIGGERS
+from atoz.lifecycle.transition_table import TRIGGERS
 from atoz.model.claim import Claim, currency_fault, impossible_facts
 from atoz.model.events import AnyEvent, Filed, Observed, ResponseLapsed
 from atoz.model.history import History
@@ -75,7 +75,8 @@ def open_claim(
 def apply(claim: Claim, event: AnyEvent, *, machine: Machine | None = None) -> Claim:
     """A new claim with one event more; the `transitions` machine decides whether it may happen.
 
-    Plain events and observations are always possible, in order of time. Give your own `machine(...)` for hooks.
+    Plain events and observations are always possible, in order of time. Give your own `machine(...)` for hooks, or for
+    an event that your own transition allows from one more status.
 
     Raises:
         TransitionRefused: the machine refuses the event; `refusal` has the code and the reason.
@@ -85,31 +86,34 @@ def apply(claim: Claim, event: AnyEvent, *, machine: Machine | None = None) -> C
     if wrong is not None:
         raise InvalidDocument(event.kind, (Fault("amount.currency", "wrong_currency", wrong),))
     if event.at < claim.history[-1].at:
-        raise _refused(claim, event, out_of_order(claim, event.at))
+        raise _refused(claim, event, out_of_order(claim, event.at), machine)
     if isinstance(event, Observed):
         return with_event(claim, event, event.status)
     if event.leads_to is None:
         return with_event(claim, event, claim.status)
-    if (claim.status, event.kind) not in ROWS:
-        raise _refused(claim, event, no_such_transition(claim.status, event.kind))
+    if not has_transition(claim.status, event.kind, machine):
+        raise _refused(claim, event, no_such_transition(claim.status, event.kind, machine), machine)
     moving = ClaimModel(claim, event)
     driver = machine or shared_machine()
     if drive(driver, moving):
         return moving.claim
-    raise _refused(claim, event, moving.refusal or Refusal("vetoed", "a condition of your own machine says no"))
+    raise _refused(
+        claim, event, moving.refusal or Refusal("vetoed", "a condition of your own machine says no"), machine
+    )
 
 
-def options(claim: Claim, at: datetime) -> dict[str, Refusal | None]:
+def options(claim: Claim, at: datetime, *, machine: Machine | None = None) -> dict[str, Refusal | None]:
     """Every status-changing event: none where it is possible at an instant, otherwise why not.
 
-    An event that needs a fact (the buyer's consent) counts as without it.
+    An event that needs a fact (the buyer's consent) counts as without it. Give your own `machine(...)` if it has other
+    transitions; its own conditions are asked by `apply` alone.
 
     Raises:
         InvalidDocument: `at` is naive.
     """
     now = instant_argument("at", at)
     history = History.of(claim)
-    return {kind: why_not(history, kind, now) for kind in TRIGGERS}
+    return {kind: why_not(history, kind, now, machine=machine) for kind in TRIGGERS}
 
 
 def lapse(claim: Claim, *, as_of: datetime) -> ResponseLapsed | None:
@@ -124,15 +128,18 @@ def lapse(claim: Claim, *, as_of: datetime) -> ResponseLapsed | None:
     return lapse_of(history, deadline(history, DeadlineName.ANSWER_AMAZON, now), now)
 
 
-def lapse_of(history: History, answer: Deadline, now: datetime) -> ResponseLapsed | None:
+def lapse_of(
+    history: History, answer: Deadline, now: datetime, *, machine: Machine | None = None
+) -> ResponseLapsed | None:
     """The same, from a history and an answer deadline that have been read already, at an instant in UTC."""
     certain = answer.on_expiry is not None and answer.on_expiry.certainty == "will"
     if not certain or answer.state is not DeadlineState.MISSED or answer.due_at is None:
         return None
     lapsed = ResponseLapsed(at=now, due_at=answer.due_at)
-    return lapsed if why_not(history, lapsed.kind, now, lapsed) is None else None
+    return lapsed if why_not(history, lapsed.kind, now, lapsed, machine=machine) is None else None
 
 
-def _refused(claim: Claim, event: AnyEvent, refusal: Refusal) -> TransitionRefused:
-    allowed = tuple(kind for kind, why in options(claim, max(event.at, claim.updated_at)).items() if why is None)
+def _refused(claim: Claim, event: AnyEvent, refusal: Refusal, machine: Machine | None) -> TransitionRefused:
+    answers = options(claim, max(event.at, claim.updated_at), machine=machine)
+    allowed = tuple(kind for kind, why in answers.items() if why is None)
     return TransitionRefused(claim.order.order_id, claim.status.value, event.kind, refusal, allowed)

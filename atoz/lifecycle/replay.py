@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
+from transitions import Machine
+
 from atoz.errors import Fault, InvalidDocument, Refusal
-from atoz.lifecycle.guards import check_run, no_such_transition
+from atoz.lifecycle.guards import check_run, has_transition, no_such_transition
 from atoz.lifecycle.operations import apply
 from atoz.lifecycle.transition_table import ROWS
 from atoz.model.claim import Claim, currency_fault
@@ -60,8 +62,10 @@ def rebuild(
     return claim_after(whole, history.entries[-1])
 
 
-def verify(claim: Claim) -> Claim:
+def verify(claim: Claim, *, machine: Machine | None = None) -> Claim:
     """The same claim, once its edition is known and its whole history has been replayed.
+
+    Give your own `machine(...)` if it has other transitions; its own conditions are asked by `apply` alone.
 
     Raises:
         InvalidDocument: every event that the machine refuses, by its place in the history, and an unknown edition.
@@ -74,14 +78,15 @@ def verify(claim: Claim) -> Claim:
     if faults:
         raise InvalidDocument("claim", tuple(faults))
     faults = [
-        Fault(f"history.{entry.place}", refusal.code, refusal.message) for entry, refusal in refusals(History.of(claim))
+        Fault(f"history.{entry.place}", refusal.code, refusal.message)
+        for entry, refusal in refusals(History.of(claim), machine)
     ]
     if faults:
         raise InvalidDocument("claim", tuple(faults))
     return claim
 
 
-def refusals(history: History) -> Iterator[tuple[HistoryEntry, Refusal]]:
+def refusals(history: History, machine: Machine | None = None) -> Iterator[tuple[HistoryEntry, Refusal]]:
     """Every event of a history that the machine refuses where it stands, as if the refused ones had happened.
 
     It is what `atoz.apply` says to each event in turn, in time in proportion to the history: the clocks that guards
@@ -99,9 +104,9 @@ def refusals(history: History) -> Iterator[tuple[HistoryEntry, Refusal]]:
         if isinstance(event, Observed) or event.leads_to is None or entry.before is None:
             continue
         row = ROWS.get((entry.before, event.kind))
-        if row is None:
-            yield entry, no_such_transition(entry.before, event.kind)
-        elif row.guard:
+        if not has_transition(entry.before, event.kind, machine):
+            yield entry, no_such_transition(entry.before, event.kind, machine)
+        elif row and row.guard:
             run = Run() if row.guard.kind == "needs" else clocks[DeadlineName(row.guard.subject)][entry.place]
             refusal = check_run(row.guard, claim, run, event.at, event)
             if refusal:

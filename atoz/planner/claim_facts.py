@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from transitions import Machine
+
 from atoz.lifecycle.attention import Attention, attention_by
 from atoz.model.claim import Claim
 from atoz.model.history import History
@@ -19,11 +21,13 @@ class ClaimFacts:
     history: History
     now: datetime
     deadlines: tuple[Deadline, ...]
+    machine: Machine | None = None
+    """The user's own machine, if it has transitions that the table does not know."""
 
     @classmethod
-    def of(cls, history: History, now: datetime) -> "ClaimFacts":
+    def of(cls, history: History, now: datetime, machine: Machine | None = None) -> "ClaimFacts":
         """The facts of a claim at an instant in UTC."""
-        return cls(history, now, deadlines_of(history, now))
+        return cls(history, now, deadlines_of(history, now), machine)
 
     @property
     def claim(self) -> Claim:

@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from pydantic import Field
+from transitions import Machine
 
 from atoz.lifecycle.attention import Attention
 from atoz.lifecycle.operations import lapse_of
@@ -131,11 +132,19 @@ class Plan(Record):
         return tuple(planned for planned in self.actions if planned.state is ActionState.NOW)
 
 
-def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY, pinned_only: bool = False) -> Plan:
+def plan(
+    claim: Claim,
+    *,
+    as_of: datetime,
+    policy: str | Policy = DEFAULT_POLICY,
+    pinned_only: bool = False,
+    machine: Machine | None = None,
+) -> Plan:
     """What to do about a claim at an aware instant; the same input gives the same plan, byte for byte.
 
     With `pinned_only` it counts by the claim's own edition and no other, as a what-if does, and looks again only when
-    that changes what is to be done.
+    that changes what is to be done. Give your own `machine(...)` if it has other transitions: a step is planned where
+    it has one for the event that completes it.
 
     Raises:
         UnknownName: no such policy, or the claim's edition does not ship with atoz.
@@ -143,7 +152,7 @@ def plan(claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY
     """
     now = instant_argument("as_of", as_of)
     chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
-    facts = ClaimFacts.of(History.of(claim), now)
+    facts = ClaimFacts.of(History.of(claim), now, machine)
     avoided = tuple(entry for entry in chosen.avoid if entry.when.matches(facts))
     held_back = frozenset(entry.action for entry in avoided if entry.action)
     counted = with_readings(facts.history, now, facts.deadlines, pinned_only=pinned_only)
@@ -259,7 +268,7 @@ def _notes(policy: Policy, facts: ClaimFacts, counted: tuple[Deadline, ...], *, 
         elif facts.window_verdict is Verdict.UNDETERMINED:
             yield fill("atoz.planner", "window_undetermined", missing=window.missing_text())
     answer = next(row for row in counted if row.name is DeadlineName.ANSWER_AMAZON)
-    if facts.now >= claim.updated_at and lapse_of(facts.history, answer, facts.now) is not None:
+    if facts.now >= claim.updated_at and lapse_of(facts.history, answer, facts.now, machine=facts.machine) is not None:
         agreed = pinned_only or _all_agree(answer, facts)
         yield fill("atoz.planner", "lapse_offered" if agreed else "lapse_by_pinned_only", edition=claim.edition)
 

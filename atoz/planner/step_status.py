@@ -176,7 +176,7 @@ def _refusal(step: PolicyStep, facts: ClaimFacts, at: datetime) -> Refusal | Non
     completion = COMPLETED_BY[step.action]
     if completion is None or EVENT_CLASSES[completion.kind].leads_to is None:
         return None
-    return why_not(facts.history, completion.kind, max(at, facts.claim.updated_at))
+    return why_not(facts.history, completion.kind, max(at, facts.claim.updated_at), machine=facts.machine)
 
 
 def _too_late(step: PolicyStep, facts: ClaimFacts) -> bool:

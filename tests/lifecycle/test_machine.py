@@ -17,6 +17,7 @@ from transitions.extensions import AsyncMachine, GraphMachine, HierarchicalMachi
 from atoz.errors import AtozError, InvalidDocument, Refusal, TransitionRefused, UnknownName
 from atoz.lifecycle.machine import machine, shared_machine
 from atoz.lifecycle.operations import apply, open_claim, options
+from atoz.lifecycle.replay import verify
 from atoz.lifecycle.transition_table import TABLE, TRIGGERS, Guard, Row, is_final, triggers_from
 from atoz.model import events
 from atoz.model.claim import Claim
@@ -222,6 +223,49 @@ def test_an_async_hook_that_is_added_later_is_refused_when_it_would_run() -> Non
     for hooked in (entered, vetoed):
         with pytest.raises(InvalidDocument, match="awaited is async"):
             apply(CLAIM, DENIED, machine=hooked)
+
+
+@pytest.mark.parametrize("cls", [Machine, LockedMachine])
+def test_a_new_source_of_an_event_is_honoured(cls: type[Machine]) -> None:
+    """One transition more: `apply`, `options` and `verify` with the machine know it, without it they do not."""
+    own = machine(cls=cls)
+    own.add_transition("seller_appealed", "closed", "under_review")
+    closed, appeal = apply(CLAIM, DENIED), events.SellerAppealed(at=AT + 2 * DAY)
+    with pytest.raises(TransitionRefused, match="the table knows"):
+        apply(closed, appeal)
+    appealed = apply(closed, appeal, machine=own)
+    assert appealed.status is ClaimStatus.UNDER_REVIEW
+    plain = options(closed, AT + DAY)
+    assert {kind for kind in TRIGGERS if (plain[kind] is None) is not _can(closed, kind, own)} == {"seller_appealed"}
+    assert verify(appealed, machine=own) is appealed
+    with pytest.raises(InvalidDocument, match=r"history\.2: from closed the table knows buyer_appealed; not"):
+        verify(appealed)
+    with pytest.raises(TransitionRefused, match="from closed your machine knows seller_appealed, buyer_appealed") as no:
+        apply(closed, events.SellerRefunded(at=AT + DAY), machine=own)
+    assert no.value.allowed == ("seller_appealed", "buyer_appealed")
+
+
+def _can(claim: Claim, kind: str, own: Machine) -> bool:
+    return options(claim, AT + DAY, machine=own)[kind] is None
+
+
+def test_a_transition_that_was_taken_out_is_no_option() -> None:
+    """What a machine of one's own no longer has is not possible with it, in the past either."""
+    own = machine()
+    own.remove_transition("denied", "under_review")
+    assert options(CLAIM, AT)["denied"] is None
+    assert not _can(CLAIM, "denied", own)
+    with pytest.raises(InvalidDocument, match=r"history\.1: from under_review your machine knows"):
+        verify(apply(CLAIM, DENIED), machine=own)
+
+
+def test_an_event_cannot_bring_another_status_than_its_own() -> None:
+    """The status is read back from the events, so a transition elsewhere would not survive saving: it is refused."""
+    own = machine()
+    own.add_transition("seller_appealed", "closed", "withdrawn")
+    with pytest.raises(TransitionRefused, match=r"to withdrawn, but .* always brings under_review") as caught:
+        apply(apply(CLAIM, DENIED), events.SellerAppealed(at=AT + 2 * DAY), machine=own)
+    assert caught.value.refusal.code == "other_status"
 
 
 def test_the_machine_is_made_from_the_table() -> None:

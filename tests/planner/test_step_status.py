@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from transitions import Machine
 
+from atoz.lifecycle.machine import machine
 from atoz.lifecycle.operations import options
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent, Filed, Observed
@@ -52,9 +54,9 @@ def claim(*events: AnyEvent, first: AnyEvent | None = None, edition: str = "us-2
     )
 
 
-def plan(about: Claim, *, as_of: datetime, policy: Policy) -> Plan:
+def plan(about: Claim, *, as_of: datetime, policy: Policy, machine: Machine | None = None) -> Plan:
     """The plan by the claim's own edition alone, so that each rule of the planner stands for itself."""
-    return plan_by_all_rules(about, as_of=as_of, policy=policy, pinned_only=True)
+    return plan_by_all_rules(about, as_of=as_of, policy=policy, pinned_only=True, machine=machine)
 
 
 def states(made: Plan) -> dict[str, str]:
@@ -274,3 +276,12 @@ def test_actions_come_in_order_of_urgency() -> None:
     made = plan(claim(ASKED), as_of=FILED_AT + 74 * HOUR, policy=chosen)
     assert [action.step for action in made.now] == ["missed", "due_soon", "due_late", "open_ended"]
     assert [action.step for action in made.actions if action.state == "later"] == ["fourth", "fifth"]
+
+
+def test_a_step_is_planned_where_the_users_own_machine_allows_it() -> None:
+    """An appeal after a denial is no row of the table; with a machine that has it, the step is there."""
+    appeal = policy(appeal={"action": "appeal", "when": {"status": ["closed", "granted_seller_funded"]}})
+    own, denied, after = machine(), claim(hours(1, "denied")), FILED_AT + 2 * HOUR
+    own.add_transition("seller_appealed", "closed", "under_review")
+    assert states(plan(denied, as_of=after, policy=appeal)) == {}
+    assert states(plan(denied, as_of=after, policy=appeal, machine=own)) == {"appeal": "now"}
