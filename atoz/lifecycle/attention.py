@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
+from atoz.model.arguments import check_claim
 from atoz.model.claim import Claim
 from atoz.model.status import ClaimStatus
 from atoz.model.text import Language, phrases
@@ -33,6 +34,7 @@ def attention(claim: Claim, *, as_of: datetime) -> Attention:
     Raises:
         InvalidDocument: `as_of` is naive.
     """
+    check_claim(claim)
     return attention_by(claim, deadlines(claim, as_of=as_of))
 
 

@@ -24,6 +24,7 @@ from datetime import datetime
 from atoz.errors import Fault, InvalidDocument, ReplayRefused
 from atoz.lifecycle.replay import refusals
 from atoz.lifecycle.transition_table import TRIGGERS
+from atoz.model.arguments import check_claim, check_event
 from atoz.model.claim import Claim, StruckOut, currency_fault, history_faults, impossible_facts
 from atoz.model.events import AnyEvent, Observed
 from atoz.model.history import History
@@ -43,6 +44,8 @@ def record(claim: Claim, event: AnyEvent) -> Claim:
         InvalidDocument: the event is impossible: it lies before the order was placed, decides before the filing, files
             twice, or its amount is not in the order's currency.
     """
+    check_claim(claim)
+    check_event(event)
     wrong = currency_fault(claim.order, event)
     if wrong is not None:
         raise InvalidDocument(event.kind, (Fault("amount.currency", "wrong_currency", wrong),))
@@ -60,6 +63,8 @@ def retract(claim: Claim, event: AnyEvent, reason: str) -> Claim:
         ReplayRefused: without it, the machine refuses an event behind it; the claim that came in is untouched.
         InvalidDocument: the claim has no such event, it is its beginning, or no reason is given.
     """
+    check_claim(claim)
+    check_event(event)
     faults: list[Fault] = []
     if not reason.strip():
         faults.append(Fault("reason", "missing", "say why the event is struck out"))

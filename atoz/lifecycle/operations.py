@@ -21,6 +21,7 @@ from atoz.errors import Fault, InvalidDocument, Refusal, TransitionRefused
 from atoz.lifecycle.guards import has_transition, no_such_transition, out_of_order, why_not
 from atoz.lifecycle.machine import ClaimModel, drive, shared_machine, with_event
 from atoz.lifecycle.transition_table import TRIGGERS
+from atoz.model.arguments import check_claim, check_event, check_order
 from atoz.model.claim import Claim, currency_fault, impossible_facts
 from atoz.model.events import AnyEvent, Filed, Observed, ResponseLapsed
 from atoz.model.history import History
@@ -54,6 +55,7 @@ def open_claim(
         UnknownName: no such reason or edition.
         NoEditionInForce: `in-force` was asked for and none is supported.
     """
+    check_order(order)
     filed = instant_argument("filed_at", filed_at)
     why = reason if isinstance(reason, ClaimReason) else ClaimReason.parse(reason)
     facts = {
@@ -82,6 +84,8 @@ def apply(claim: Claim, event: AnyEvent, *, machine: Machine | None = None) -> C
         TransitionRefused: the machine refuses the event; `refusal` has the code and the reason.
         InvalidDocument: the event's amount is not in the order's currency.
     """
+    check_claim(claim)
+    check_event(event)
     wrong = currency_fault(claim.order, event)
     if wrong is not None:
         raise InvalidDocument(event.kind, (Fault("amount.currency", "wrong_currency", wrong),))
@@ -111,6 +115,7 @@ def options(claim: Claim, at: datetime, *, machine: Machine | None = None) -> di
     Raises:
         InvalidDocument: `at` is naive.
     """
+    check_claim(claim)
     now = instant_argument("at", at)
     history = History.of(claim)
     return {kind: why_not(history, kind, now, machine=machine) for kind in TRIGGERS}
@@ -124,6 +129,7 @@ def lapse(claim: Claim, *, as_of: datetime) -> ResponseLapsed | None:
     Raises:
         InvalidDocument: `as_of` is naive.
     """
+    check_claim(claim)
     history, now = History.of(claim), instant_argument("as_of", as_of)
     return lapse_of(history, deadline(history, DeadlineName.ANSWER_AMAZON, now), now)
 

@@ -8,6 +8,7 @@ from atoz.errors import Fault, InvalidDocument, Refusal
 from atoz.lifecycle.guards import check_run, has_transition, no_such_transition
 from atoz.lifecycle.operations import apply
 from atoz.lifecycle.transition_table import ROWS
+from atoz.model.arguments import check_claim, check_event, check_order
 from atoz.model.claim import Claim, currency_fault
 from atoz.model.events import AnyEvent, Filed, Observed
 from atoz.model.history import History, HistoryEntry
@@ -39,6 +40,10 @@ def rebuild(
         InvalidDocument: there is no beginning, or a fact does not fit.
         TransitionRefused: the machine refuses one of the events.
     """
+    check_order(order)
+    events = tuple(events)
+    for event in events:
+        check_event(event)
     ordered = sorted(events, key=lambda event: event.at)
     begins = next((index for index, event in enumerate(ordered) if isinstance(event, (Filed, Observed))), len(ordered))
     start = tuple(ordered[: begins + 1])
@@ -70,6 +75,7 @@ def verify(claim: Claim, *, machine: Machine | None = None) -> Claim:
     Raises:
         InvalidDocument: every event that the machine refuses, by its place in the history, and an unknown edition.
     """
+    check_claim(claim)
     faults = [
         Fault(field, "unknown_edition", f"edition {name!r} does not ship with atoz; see atoz editions")
         for field, name in (("edition", claim.edition), ("window_edition", claim.window_edition))
@@ -138,5 +144,6 @@ def under(claim: Claim, edition: str) -> Claim:
         UnknownName: no such edition.
         NoEditionInForce: `in-force` was asked for and none is supported.
     """
+    check_claim(claim)
     begins = History.of(claim).beginning.event.at
     return claim.model_copy(update=pin_editions(edition, claim.order, begins)._asdict())

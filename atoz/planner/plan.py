@@ -23,6 +23,7 @@ from transitions import Machine
 
 from atoz.lifecycle.attention import Attention
 from atoz.lifecycle.operations import lapse_of
+from atoz.model.arguments import check_claim
 from atoz.model.citation import Confidence, Source
 from atoz.model.claim import Claim, impossible_facts
 from atoz.model.history import History
@@ -150,6 +151,7 @@ def plan(
         UnknownName: no such policy, or the claim's edition does not ship with atoz.
         InvalidDocument: `as_of` is naive.
     """
+    check_claim(claim)
     now = instant_argument("as_of", as_of)
     chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
     facts = ClaimFacts.of(History.of(claim), now, machine)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
+from atoz.model.arguments import check_claim
 from atoz.model.citation import Confidence
 from atoz.model.claim import Claim
 from atoz.model.history import History
@@ -103,6 +104,7 @@ def deadlines(claim: Claim, *, as_of: datetime) -> tuple[Deadline, ...]:
         UnknownName: the claim's edition does not ship with atoz.
         InvalidDocument: `as_of` is naive.
     """
+    check_claim(claim)
     history, now = History.of(claim), instant_argument("as_of", as_of)
     return with_readings(history, now, deadlines_of(history, now))
 

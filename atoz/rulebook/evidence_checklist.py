@@ -17,6 +17,7 @@ from functools import cache
 
 from pydantic import Field, model_validator
 
+from atoz.model.arguments import check_claim
 from atoz.model.citation import Confidence, Source, with_sources
 from atoz.model.claim import Claim
 from atoz.model.events import BuyerMessaged, EvidenceAdded, Purpose, SellerMessaged, SellerRefunded
@@ -99,6 +100,7 @@ class ChecklistRow(Record):
 
 def evidence_checklist(claim: Claim) -> tuple[ChecklistRow, ...]:
     """What to show in a claim, required things first, and what of it the record holds."""
+    check_claim(claim)
     rows = (_row(item, claim) for item in evidence_items() if item.fits(claim))
     return tuple(sorted(rows, key=lambda row: row.item.need is Need.HELPFUL))
 

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from atoz.errors import Fault, InvalidDocument
+from atoz.model.arguments import check_claim, check_order
 from atoz.model.citation import Confidence
 from atoz.model.claim import Claim
 from atoz.model.marketplace import Marketplace
@@ -174,6 +175,7 @@ def filing_window(
         UnknownName: no such edition or reason.
         NoEditionInForce: `in-force` was asked for and none is in force there on the order day.
     """
+    check_order(order)
     why = reason if isinstance(reason, ClaimReason) else ClaimReason.parse(reason)
     placed_on = order.placed_on
     chosen = pick_edition(edition, order.marketplace, placed_on)
@@ -220,6 +222,7 @@ def claim_window(claim: Claim) -> FilingWindow:
     Raises:
         UnknownName: the claim's edition does not ship with atoz.
     """
+    check_claim(claim)
     return filing_window(claim.order, edition=claim.window_edition or claim.edition, reason=claim.reason)
 
 
@@ -368,6 +371,7 @@ def compare_editions(order: Order, *, reason: ClaimReason | str = ClaimReason.NO
     Raises:
         UnknownName: no such reason.
     """
+    check_order(order)
     windows = tuple(
         filing_window(order, edition=each.id, reason=reason) for each in Edition.all() if each.fits(order.marketplace)
     )

@@ -4,6 +4,7 @@ from functools import cache
 
 from pydantic import Field
 
+from atoz.model.arguments import check_claim
 from atoz.model.citation import Confidence, Source, with_sources
 from atoz.model.claim import Claim
 from atoz.model.events import Actor, GrantedAmazonFunded, GrantedSellerFunded, OrderCancelled
@@ -73,6 +74,7 @@ def odr_effect(claim: Claim) -> OdrEffect:
     >>> odr_effect(Claim(order=order, reason="other", history=(Filed(at=at), SellerRefunded(at=at)))).counts.value
     'yes'
     """
+    check_claim(claim)
     return odr_effect_of(History.of(claim))
 
 
