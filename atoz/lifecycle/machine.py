@@ -134,10 +134,11 @@ def machine(*, cls: type[Machine] = Machine, **callbacks: Unpack[Hooks]) -> Mach
     return built
 
 
-def _check_class(cls: object) -> None:
+def _check_class(cls: type[Machine]) -> None:
     """Only a subclass of `transitions.Machine` whose events are plain calls on flat states."""
-    if not isinstance(cls, type) or not issubclass(cls, Machine):
-        name = getattr(cls, "__name__", type(cls).__name__)
+    asked: object = cls  # a caller without a type checker may pass anything
+    if not (isinstance(asked, type) and issubclass(asked, Machine)):
+        name = str(getattr(cls, "__name__", "this"))
         message = f"{name} is no subclass of transitions.Machine; pass the class itself, such as LockedMachine"
         raise InvalidDocument("machine", (Fault("cls", "not_a_machine", message),))
     for base in cls.__mro__:

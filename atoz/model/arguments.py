@@ -7,6 +7,7 @@ from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, Event
 from atoz.model.limits import LONGEST_NAME
 from atoz.model.order import Order
+from atoz.model.record import is_mapping
 
 _READ = "json.loads(Path(...).read_text())"
 
@@ -23,7 +24,7 @@ def check_claim(value: object) -> None:
     """
     if isinstance(value, Claim):
         return
-    if isinstance(value, dict):
+    if is_mapping(value):
         advice = "read it with atoz.read_claim(data)"
     elif isinstance(value, (str, PurePath)):
         advice = f"read the file first: atoz.read_claim({_READ})"
@@ -42,7 +43,7 @@ def check_order(value: object) -> None:
     """
     if isinstance(value, Order):
         return
-    if isinstance(value, dict):
+    if is_mapping(value):
         advice = "read it with atoz.Order.model_validate(data)"
     elif isinstance(value, (str, PurePath)):
         advice = f"read the file first: atoz.Order.model_validate({_READ})"
@@ -61,11 +62,11 @@ def check_event(value: object) -> None:
     """
     if isinstance(value, Event):
         return
-    kind = value.get("kind") if isinstance(value, dict) else value
+    kind = value.get("kind") if is_mapping(value) else value
     named = EVENT_CLASSES.get(kind) if isinstance(kind, str) else value
     known = isinstance(named, type) and issubclass(named, Event)
     name = named.__name__ if isinstance(named, type) and known else "Denied"
-    if isinstance(value, dict):
+    if is_mapping(value):
         advice = f"pass atoz.events.{name}.model_validate(data)"
     else:
         advice = f"pass an event{'' if known else ', for example'} atoz.events.{name}(at=...)"

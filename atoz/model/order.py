@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema, field_validator
@@ -93,6 +93,24 @@ class Order(Record):
     )
     total: Payment | None = Field(default=None, description="What the buyer paid, shipping included.")
     labels: Labels = Field(default=NO_LABELS, description="Your own words: account, store, your ids.")
+
+    if TYPE_CHECKING:
+        # a checker would have it that `claims_protected` takes what it holds; it takes plain words and booleans as well
+        def __init__(  # noqa: PLR0913
+            self,
+            *,
+            kind: Literal["order"] = ...,
+            order_id: str,
+            marketplace: str,
+            placed_at: datetime,
+            first_contact_at: datetime | None = ...,
+            deliver_by: date | None = ...,
+            delivered_at: datetime | None = ...,
+            fulfilment: Fulfilment | Literal["seller", "amazon"] = ...,
+            claims_protected: TriState | Literal["yes", "no", "unknown"] | bool = ...,
+            total: Payment | None = ...,
+            labels: Labels = ...,
+        ) -> None: ...
 
     @field_validator("deliver_by", mode="before")
     @classmethod

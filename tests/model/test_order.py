@@ -1,11 +1,15 @@
 """Orders: what identifies one, and the days its instants fall on."""
 
+import ast
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Literal
 
 import pytest
 from pydantic import ValidationError
 
 from atoz.errors import InvalidDocument
+from atoz.model import order as order_module
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Fulfilment, Order, TriState
 from atoz.model.record import read_document
@@ -155,3 +159,32 @@ def test_orders_are_frozen_and_hashable() -> None:
     assert len({one, other}) == 1
     with pytest.raises(ValidationError, match="frozen"):
         one.marketplace = "GB"  # type: ignore[misc]
+
+
+def test_checkers_are_told_of_every_field() -> None:
+    """The signature that type checkers read has the model's fields, and asks for those that are required."""
+    (signature,) = (
+        node
+        for node in ast.walk(ast.parse(Path(order_module.__file__).read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name == "__init__"
+    )
+    names = [argument.arg for argument in signature.args.kwonlyargs]
+    required = {name for name, default in zip(names, signature.args.kw_defaults, strict=True) if default is None}
+    assert names == list(Order.model_fields)
+    assert required == {name for name, field in Order.model_fields.items() if field.is_required()}
+
+
+@pytest.mark.parametrize(
+    ("written", "state"), [("yes", TriState.YES), (False, TriState.NO), ("unknown", TriState.UNKNOWN)]
+)
+def test_plain_words_for_protection_are_read(written: Literal["yes", "unknown"] | bool, state: TriState) -> None:
+    """What a checker lets through is read, and kept as one of the three states."""
+    order = Order(
+        order_id="123-1234567-1234567",
+        marketplace="US",
+        placed_at=datetime(2026, 6, 1, tzinfo=UTC),
+        claims_protected=written,
+        fulfilment="amazon",
+    )
+    assert order.claims_protected is state
+    assert order.fulfilment is Fulfilment.AMAZON

@@ -44,6 +44,7 @@ from atoz import (
 from atoz.errors import AtozError, Fault, Refusal
 from atoz.lifecycle import Attention
 from atoz.model.events import ResponseLapsed
+from atoz.model.order import TriState
 from atoz.planner import Plan, PlannedAction, Policy
 from atoz.rulebook import Comparison, Deadline, Explanation, FilingWindow, OdrEffect, Verdict
 
@@ -52,6 +53,9 @@ AT = datetime(2016, 6, 20, 16, tzinfo=UTC)
 
 def right(order: Order, claim: Claim) -> None:
     """The public face as the README uses it, and what each call gives back."""
+    order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=AT, claims_protected="yes")
+    Order(order_id="123-1234567-1234567", marketplace="US", placed_at=AT, claims_protected=True, fulfilment="amazon")
+    assert_type(order.claims_protected, TriState)
     window = filing_window(order, edition="faq-2016", reason=ClaimReason.OTHER)
     assert_type(window, FilingWindow)
     assert_type(window.opens, date | None)
@@ -103,6 +107,9 @@ def caught() -> tuple[tuple[Fault, ...], Refusal] | None:
 
 def wrong(order: Order, claim: Claim) -> None:
     """Each of these is an error before anything runs."""
+    Order(order_id="1", marketplace="US", placed_at=AT, claims_protected="maybe")  # type: ignore[arg-type]
+    Order(order_id="123-1234567-1234567", marketplace="US", placed_at="today")  # type: ignore[arg-type]
+    Order(order_id="123-1234567-1234567", marketplace="US")  # type: ignore[call-arg]
     filing_window(order, "faq-2016")  # type: ignore[call-arg]
     filing_window(order, editon="faq-2016")  # type: ignore[call-arg]
     filing_window(claim)  # type: ignore[arg-type]
@@ -121,13 +128,13 @@ def wrong(order: Order, claim: Claim) -> None:
     events.Deneid  # type: ignore[attr-defined]
     options(claim)  # type: ignore[call-arg]
     plan(claim)  # type: ignore[call-arg]
-    deadlines(claim, AT)  # type: ignore[misc]
-    lapse(claim, AT)  # type: ignore[misc]
+    deadlines(claim, AT)  # type: ignore[call-arg]
+    lapse(claim, AT)  # type: ignore[call-arg]
     plan(claim, as_of=date(2016, 6, 6))  # type: ignore[arg-type]
     plan(claim, as_of=AT, policy=3)  # type: ignore[arg-type]
     diagram("svg")  # type: ignore[arg-type]
     diagram(language="de")  # type: ignore[arg-type]
-    machine(on_lunch=lambda data: data)  # type: ignore[call-arg]
+    machine(on_lunch=lambda data: data)  # type: ignore[call-overload]
     machine(cls=dict)  # type: ignore[type-var]
     claim.stauts  # type: ignore[attr-defined]
     ClaimStatus.OPEN  # type: ignore[attr-defined]
