@@ -134,10 +134,9 @@ def machine(*, cls: type[Machine] = Machine, **callbacks: Unpack[Hooks]) -> Mach
     return built
 
 
-def _check_class(cls: type[Machine]) -> None:
-    """Only a subclass of `transitions.Machine` whose events are plain calls on flat states."""
-    asked: object = cls  # a caller without a type checker may pass anything
-    if not (isinstance(asked, type) and issubclass(asked, Machine)):
+def _check_class(cls: object) -> None:
+    """Only a subclass of `transitions.Machine` whose events are plain calls on flat states; a caller may pass anything."""
+    if not (isinstance(cls, type) and issubclass(cls, Machine)):
         name = str(getattr(cls, "__name__", "this"))
         message = f"{name} is no subclass of transitions.Machine; pass the class itself, such as LockedMachine"
         raise InvalidDocument("machine", (Fault("cls", "not_a_machine", message),))
