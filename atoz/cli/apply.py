@@ -23,7 +23,9 @@ from atoz.model.record import faults_of, parse_json
 def apply_event(
     file: ClaimSource,
     event: Annotated[str, typer.Argument(help="An event: its kind with --at and --set, or JSON, or @FILE.")],
-    at: Annotated[str | None, typer.Option(help="When it happened, with its offset; now reads the clock.")] = None,
+    at: Annotated[
+        str | None, typer.Option(help="When it happened, with its offset; `now` means the current time.")
+    ] = None,
     setting: Annotated[
         list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="A field of the event.")
     ] = None,
@@ -33,7 +35,7 @@ def apply_event(
         bool, typer.Option("--in-place", help="Replace the file, once the new is safely written.")
     ] = False,
     late: Annotated[
-        bool, typer.Option("--late", help="The event was learnt late: put it at its place in time and replay the rest.")
+        bool, typer.Option("--late", help="The event was learnt late: insert it where it belongs in time.")
     ] = False,
     store_url: StoreUrl = None,
 ) -> None:
@@ -82,7 +84,7 @@ def _event(claim: Claim, text: str, at: str | None, setting: list[str]) -> AnyEv
     elif raw in EVENT_CLASSES:
         data = dict[str, object](kind=raw)
     else:
-        raise UnknownName("event", raw, tuple(EVENT_CLASSES))
+        raise UnknownName.with_suggestions("event", raw, EVENT_CLASSES)
     if at is not None:
         data["at"] = instant_option("at", at)
     data |= {name: _typed(value) for name, value in pairs_option("--set", "FIELD=VALUE", setting).items()}

@@ -50,7 +50,7 @@ def run_batch_file(
         str, typer.Option("--as-of", metavar="INSTANT", help="The instant to count deadlines at; default now.")
     ] = "now",
     column: Annotated[
-        list[str] | None, typer.Option("--column", metavar="FACT=NAME", help="What the file calls a fact.")
+        list[str] | None, typer.Option("--column", metavar="FACT=NAME", help="The column that holds a fact.")
     ] = None,
     rejects: Annotated[Path | None, typer.Option(help="Where bad rows go; default OUT.rejects.csv.")] = None,
     replace: Replace = False,

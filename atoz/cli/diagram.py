@@ -20,7 +20,9 @@ class FormChoice(StrEnum):
 
 
 def draw_diagram(
-    file: Annotated[str | None, typer.Argument(help="A claim whose status is highlighted, or - .")] = None,
+    file: Annotated[
+        str | None, typer.Argument(help="A claim whose status is highlighted; - reads standard input.")
+    ] = None,
     form: Annotated[FormChoice, typer.Option("--form", help="What to draw it as.")] = FormChoice.MERMAID,
     lang: Lang = LanguageChoice.EN,
 ) -> None:

@@ -17,7 +17,7 @@ from atoz.planner.plan import Plan
 from atoz.report.formatting import say
 
 SetValues = Annotated[
-    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A value for a template, repeated.")
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A value for a template; may be repeated.")
 ]
 ValuesFile = Annotated[str | None, typer.Option("--values", help="Values for templates, as a JSON object.")]
 

@@ -26,7 +26,10 @@ from atoz.sources.reconciliation.suggestions import Strength
 
 def take_in_mail(
     places: Annotated[
-        list[str], typer.Argument(metavar="PLACE", help="A folder, a Maildir, an mbox file, a mail or report, or - .")
+        list[str],
+        typer.Argument(
+            metavar="PLACE", help="A folder, a Maildir, an mbox file, a mail or report; - reads standard input."
+        ),
     ],
     store_url: StoreUrl = None,
     server: Annotated[

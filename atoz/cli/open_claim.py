@@ -57,7 +57,7 @@ def open_from_order(
     output: Output = None,
     replace: Replace = False,
     store_url: StoreUrl = None,
-    second: Annotated[bool, typer.Option("--second", help="Store a further claim on an order that has one.")] = False,
+    second: Annotated[bool, typer.Option("--second", help="Store another claim on an order that has one.")] = False,
     example: Annotated[bool, typer.Option("--example", help="Print an order to start from, and stop.")] = False,
 ) -> None:
     """Open a claim: it goes to standard output, to a new file with -o, or into the store.

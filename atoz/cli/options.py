@@ -25,9 +25,9 @@ class Exit(IntEnum):
 
     FINE = 0
     FINDING = 1
-    """A finding that was asked for: something overdue, a refused event, a policy that fails."""
+    """A finding you asked to be told about: something overdue, a refused event, a policy that fails."""
     BAD_INPUT = 2
-    """Bad usage or bad input, also when only some of it was bad."""
+    """Bad usage or bad input, even if only part of it was bad."""
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]

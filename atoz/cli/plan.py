@@ -47,7 +47,7 @@ def plan_claims(
     pairs: SetValues = None,
     values_file: ValuesFile = None,
     group_by: Annotated[
-        str | None, typer.Option(metavar="LABEL", help="For many claims: one list for each value of this label.")
+        str | None, typer.Option(metavar="LABEL", help="With many claims, print one list per value of this label.")
     ] = None,
     as_json: AsJson = False,
     explain: Explain = False,

@@ -45,7 +45,9 @@ def check_policy(
     ] = None,
     forgets: Annotated[
         list[str] | None,
-        typer.Option("--forgets", help="Also play a seller who never does this step or action; for what is said then."),
+        typer.Option(
+            "--forgets", help="Also play a seller who never does this step or action, to see what the policy then says."
+        ),
     ] = None,
     floor: Annotated[
         float | None,
@@ -100,7 +102,10 @@ def simulate_policy(
         typer.Option("--until", metavar="INSTANT", help="When to stop. Default: 60 days after the last event."),
     ] = None,
     late: Annotated[
-        int, typer.Option("--late", min=0, max=MOST_HOURS_LATE, help="How many hours late the seller does everything.")
+        int,
+        typer.Option(
+            "--late", min=0, max=MOST_HOURS_LATE, help="Delay each of the seller's actions by this many hours."
+        ),
     ] = 0,
     forgets: Annotated[
         list[str] | None, typer.Option("--forgets", help="A step or action that the seller never takes.")

@@ -79,8 +79,9 @@ def no_such_transition(status: ClaimStatus, kind: str, machine: Machine | None =
             message = f"your machine leads by {kind} to {transition.dest}, but the event always brings {target}"
             return Refusal("other_status", message)
     can = ", ".join(name for name in TRIGGERS if has_transition(status, name, machine))
-    knows = "the table" if machine is None else "your machine"
-    return Refusal("no_such_transition", f"from {status} {knows} knows {can or 'no event: it is final'}; not {kind}")
+    whose = "" if machine is None else " by your machine"
+    possible = f"only {can} is possible" if can else "no event is possible any more"
+    return Refusal("no_such_transition", f"while {status}, {possible}{whose}")
 
 
 def _in_time(name: DeadlineName, edition: str, due_at: datetime | None, at: datetime) -> Refusal | None:

@@ -135,7 +135,7 @@ def machine(*, cls: type[Machine] = Machine, **callbacks: Unpack[Hooks]) -> Mach
 
 
 def _check_class(cls: object) -> None:
-    """Only a subclass of `transitions.Machine` whose events are plain calls on flat states; a caller may pass anything."""
+    """Only a subclass of `transitions.Machine` whose events are plain calls on flat states."""
     if not (isinstance(cls, type) and issubclass(cls, Machine)):
         name = str(getattr(cls, "__name__", "this"))
         message = f"{name} is no subclass of transitions.Machine; pass the class itself, such as LockedMachine"

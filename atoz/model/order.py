@@ -38,7 +38,7 @@ def _country(code: str) -> str:
     except UnknownName as unknown:
         raise PydanticCustomError(
             "unknown_marketplace",
-            "{asked} is no marketplace; write one of: {countries}",
+            "{asked} is not a marketplace; write one of: {countries}",
             {"asked": repr(code), "countries": ", ".join(sorted(each.country for each in Marketplace.all()))},
         ) from unknown
 

@@ -52,7 +52,7 @@ class Policy(Record):
         """
         step = next((step for step in self.steps if step.id == name), None)
         if step is None:
-            raise UnknownName("step", name, tuple(step.id for step in self.steps))
+            raise UnknownName.with_suggestions("step", name, (step.id for step in self.steps))
         return step
 
     @staticmethod

@@ -49,7 +49,7 @@ def test_windows_for_a_csv_file(atoz, orders, tmp_path):
 
 
 BAD = {
-    "3,XX,2016-06-01T15:00:00Z,2016-06-10,n\n": "marketplace: 'XX' is no marketplace",
+    "3,XX,2016-06-01T15:00:00Z,2016-06-10,n\n": "marketplace: 'XX' is not a marketplace",
     "4,US,2016-13-01T15:00:00Z,2016-06-10,n\n": "placed_at: '2016-13-01T15:00:00Z' is not an instant",
     "5,US,2016-06-01T15:00:00Z,10/06/2016,n\n": "deliver_by: '10/06/2016' is not a day",
     "6,US,2016-06-01T15:00:00Z,2016-06-10,n,o,p\n": "more fields than the header has",

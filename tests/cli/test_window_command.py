@@ -91,7 +91,7 @@ def test_errors_name_what_is_wrong(atoz):
     assert "give a file, or --marketplace" in atoz("window").err
     both = atoz("window", "--marketplace", "XX", "--placed-at", "2016-06-01")
     assert both.code == 2
-    assert "marketplace: 'XX' is no marketplace" in both.err
+    assert "marketplace: 'XX' is not a marketplace" in both.err
     assert "placed_at: 2016-06-01T00:00:00 has no time zone" in both.err
     assert "nearest: us-2026" in atoz("window", *FLAGS, "--edition", "us-2025").err
     brazil = atoz("window", "--marketplace", "BR", "--placed-at", "2016-06-01T15:00:00Z", "--edition", "in-force")

@@ -231,16 +231,18 @@ def test_a_new_source_of_an_event_is_honoured(cls: type[Machine]) -> None:
     own = machine(cls=cls)
     own.add_transition("seller_appealed", "closed", "under_review")
     closed, appeal = apply(CLAIM, DENIED), events.SellerAppealed(at=AT + 2 * DAY)
-    with pytest.raises(TransitionRefused, match="the table knows"):
+    with pytest.raises(TransitionRefused, match=r"while .*, (only|no event)"):
         apply(closed, appeal)
     appealed = apply(closed, appeal, machine=own)
     assert appealed.status is ClaimStatus.UNDER_REVIEW
     plain = options(closed, AT + DAY)
     assert {kind for kind in TRIGGERS if (plain[kind] is None) is not _can(closed, kind, own)} == {"seller_appealed"}
     assert verify(appealed, machine=own) is appealed
-    with pytest.raises(InvalidDocument, match=r"history\.2: from closed the table knows buyer_appealed; not"):
+    with pytest.raises(InvalidDocument, match=r"history\.2: while closed, only buyer_appealed is possible"):
         verify(appealed)
-    with pytest.raises(TransitionRefused, match="from closed your machine knows seller_appealed, buyer_appealed") as no:
+    with pytest.raises(
+        TransitionRefused, match="while closed, only seller_appealed, buyer_appealed is possible by your machine"
+    ) as no:
         apply(closed, events.SellerRefunded(at=AT + DAY), machine=own)
     assert no.value.allowed == ("seller_appealed", "buyer_appealed")
 
@@ -255,7 +257,7 @@ def test_a_transition_that_was_taken_out_is_no_option() -> None:
     own.remove_transition("denied", "under_review")
     assert options(CLAIM, AT)["denied"] is None
     assert not _can(CLAIM, "denied", own)
-    with pytest.raises(InvalidDocument, match=r"history\.1: from under_review your machine knows"):
+    with pytest.raises(InvalidDocument, match=r"history\.1: while under_review, only .* is possible by your machine"):
         verify(apply(CLAIM, DENIED), machine=own)
 
 

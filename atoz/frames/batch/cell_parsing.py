@@ -86,7 +86,7 @@ def marketplace_check(column: str) -> CellCheck:
 
     text = pl.col(column).cast(pl.String)
     wrong = text.map_batches(unknown, return_dtype=pl.Boolean, is_elementwise=True)
-    return CellCheck(wrong, pl.format("{}: {} is no marketplace", pl.lit(column), _quoted(text)))
+    return CellCheck(wrong, pl.format("{}: {} is not a marketplace", pl.lit(column), _quoted(text)))
 
 
 def edition_check(column: str) -> CellCheck:
