@@ -40,7 +40,7 @@ def attention(claim: Claim, *, as_of: datetime) -> Attention:
 
 def attention_by(claim: Claim, counted: Iterable[Deadline]) -> Attention:
     """The same, from deadlines that have been counted already."""
-    by_name = {each.name: each for each in counted}
+    by_name = {deadline.name: deadline for deadline in counted}
     if claim.status is ClaimStatus.UNDER_REVIEW:
         answers = (by_name[DeadlineName.ANSWER_AMAZON].running, _open(by_name[DeadlineName.ANSWER_BUYER]))
         return Attention.ACTION_REQUIRED if any(answers) else Attention.WAITING

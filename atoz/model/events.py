@@ -247,7 +247,7 @@ AnyEvent = Annotated[
 """Any event, read by its `kind`."""
 
 EVENT_CLASSES: dict[str, type[Event]] = {
-    each.model_fields["kind"].default: each for each in get_args(get_args(AnyEvent)[0])
+    event_class.model_fields["kind"].default: event_class for event_class in get_args(get_args(AnyEvent)[0])
 }
 """Every event class by its kind, status-changing ones first."""
 

@@ -63,7 +63,11 @@ def _all() -> tuple[Marketplace, ...]:
 
 @cache
 def _index() -> dict[str, Marketplace]:
-    return {code: each for each in _all() for code in (each.country, each.marketplace_id, *each.also)}
+    return {
+        code: marketplace
+        for marketplace in _all()
+        for code in (marketplace.country, marketplace.marketplace_id, *marketplace.also)
+    }
 
 
 def shop(domain: str) -> Marketplace | None:
@@ -77,4 +81,4 @@ def shop(domain: str) -> Marketplace | None:
 
 @cache
 def _by_domain() -> dict[str, Marketplace]:
-    return {each.domain.casefold(): each for each in Marketplace.all()}
+    return {marketplace.domain.casefold(): marketplace for marketplace in Marketplace.all()}

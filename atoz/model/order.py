@@ -39,7 +39,10 @@ def _country(code: str) -> str:
         raise PydanticCustomError(
             "unknown_marketplace",
             "{asked} is not a marketplace; write one of: {countries}",
-            {"asked": repr(code), "countries": ", ".join(sorted(each.country for each in Marketplace.all()))},
+            {
+                "asked": repr(code),
+                "countries": ", ".join(sorted(shop.country for shop in Marketplace.all())),
+            },
         ) from unknown
 
 

@@ -36,12 +36,12 @@ class ClaimReason(StrEnum):
             UnknownName: there is none; the nearest names are given.
         """
         key = text.strip().casefold().replace(" ", "_").replace("-", "_")
-        labels = {each.label().casefold().replace(" ", "_"): each for each in cls} | {
-            each.label("zh"): each for each in cls
+        labels = {reason.label().casefold().replace(" ", "_"): reason for reason in cls} | {
+            reason.label("zh"): reason for reason in cls
         }
-        found = labels.get(key) or next((each for each in cls if each.value == key), None)
+        found = labels.get(key) or next((reason for reason in cls if reason.value == key), None)
         if found is None:
-            raise UnknownName.with_suggestions("claim reason", text, [each.value for each in cls])
+            raise UnknownName.with_suggestions("claim reason", text, [reason.value for reason in cls])
         return found
 
     @property

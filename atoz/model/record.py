@@ -165,21 +165,21 @@ def _refuse(what: str, fault: Fault | None) -> None:
         raise InvalidDocument(what, (fault,))
 
 
-def faults_of(error: ValidationError) -> tuple[Fault, ...]:
+def faults_of(invalid: ValidationError) -> tuple[Fault, ...]:
     """Pydantic's errors as faults: a dotted path, a code, and words that say what to write.
 
     A list is not "too short" for having faults in all of its items: these are told, the count of what is left is not.
     """
-    errors = error.errors(include_url=False, include_input=False)
-    inside = {each["loc"][:depth] for each in errors for depth in range(len(each["loc"]))}
+    errors = invalid.errors(include_url=False, include_input=False)
+    inside = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
     return tuple(
         Fault(
-            ".".join(printable(str(part), limit=LONGEST_NAME) for part in each["loc"]),
-            each["type"],
-            printable(_words(each), limit=1000),
+            ".".join(printable(str(part), limit=LONGEST_NAME) for part in error["loc"]),
+            error["type"],
+            printable(_words(error), limit=1000),
         )
-        for each in errors
-        if each["type"] != "too_short" or each["loc"] not in inside
+        for error in errors
+        if error["type"] != "too_short" or error["loc"] not in inside
     )
 
 

@@ -55,7 +55,7 @@ class ClaimStatus(StrEnum):
             labels = {_key(label): label for status in cls for label in (status.label(), status.label("zh"))}
             near = nearest_names(key, labels, cutoff=0.3)
             raise UnknownName(
-                "claim status", text, tuple(labels[hit] for hit in near) or tuple(each.label() for each in cls)
+                "claim status", text, tuple(labels[hit] for hit in near) or tuple(status.label() for status in cls)
             )
         if len(found) > 1:
             raise AmbiguousName("claim status", text, tuple(status.label() for status in cls if status in found))
@@ -75,7 +75,7 @@ _LIST_NUMBER = re.compile(r"^\s*\d+\s*[.)、．]?\s*")
 def _key(text: str) -> str:
     """Letters and Chinese characters only, in one width and case; a list number in front does not count."""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(each for each in _LIST_NUMBER.sub("", plain) if each.isalnum())
+    return "".join(letter for letter in _LIST_NUMBER.sub("", plain) if letter.isalnum())
 
 
 @cache
@@ -91,4 +91,4 @@ def _spellings() -> dict[str, frozenset[ClaimStatus]]:
     for status, entry in _book().items():
         for text in (status.value, entry.label.en, entry.label.zh, *entry.also):
             known.setdefault(_key(text), set()).add(status)
-    return {key: frozenset(found) for key, found in known.items()}
+    return {key: frozenset(statuses) for key, statuses in known.items()}

@@ -97,7 +97,7 @@ def _hides_a_start(event: Observed, known: ClaimStatus | None, starts_with: Sequ
     Where nothing was known before it, any may; else one that leads to the observed status. A filing cannot: it is once.
     """
     later = (EVENT_CLASSES[start] for start in starts_with if start in EVENT_CLASSES and start != "filed")
-    return known is None or any(each.leads_to is event.status for each in later)
+    return known is None or any(event_class.leads_to is event.status for event_class in later)
 
 
 def _ended(run: Run, at: datetime) -> Run:

@@ -91,10 +91,8 @@ class Deadline(Record):
 @cache
 def deadline_rule(edition: str, name: DeadlineName) -> Parameter | None:
     """An edition's figure for a deadline; none if no source supports one."""
-    return next(
-        (each for each in Edition.named(edition).parameters if each.role == "deadline" and each.name == name.value),
-        None,
-    )
+    figures = Edition.named(edition).parameters
+    return next((figure for figure in figures if figure.role == "deadline" and figure.name == name.value), None)
 
 
 def deadlines(claim: Claim, *, as_of: datetime) -> tuple[Deadline, ...]:

@@ -158,7 +158,7 @@ class Edition(Record):
 
     @model_validator(mode="after")
     def _names_once(self) -> "Edition":
-        names = [each.name for each in self.parameters]
+        names = [figure.name for figure in self.parameters]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             message = f"parameters named twice: {', '.join(twice)}"
             raise ValueError(message)
@@ -170,9 +170,9 @@ class Edition(Record):
         Raises:
             MissingRule: no source supports one; it is not invented.
         """
-        found = next((each for each in self.parameters if each.name == name), None)
+        found = next((figure for figure in self.parameters if figure.name == name), None)
         if found is None:
-            raise MissingRule(self.id, name, tuple(each.name for each in self.parameters))
+            raise MissingRule(self.id, name, tuple(figure.name for figure in self.parameters))
         return found
 
     def fits(self, country: str) -> bool:
@@ -211,7 +211,7 @@ def _with_quotation(row: object) -> object:
 
 @cache
 def _all() -> tuple[Edition, ...]:
-    names = sorted(each.name for each in files("atoz.rulebook").joinpath("editions").iterdir())
+    names = sorted(file.name for file in files("atoz.rulebook").joinpath("editions").iterdir())
     return tuple(
         read_document(Edition, read_toml("atoz.rulebook", f"editions/{name}"), what=name)
         for name in names
@@ -221,4 +221,4 @@ def _all() -> tuple[Edition, ...]:
 
 @cache
 def _index() -> dict[str, Edition]:
-    return {each.id: each for each in _all()}
+    return {edition.id: edition for edition in _all()}

@@ -7,7 +7,7 @@
 >>> order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=at)
 >>> signed = EvidenceAdded(at=at, evidence="signature")
 >>> claim = Claim(order=order, reason="not_received", history=(Filed(at=at), signed))
->>> [each.item.id for each in evidence_checklist(claim) if each.present]
+>>> [row.item.id for row in evidence_checklist(claim) if row.present]
 ['signature']
 """
 
@@ -109,7 +109,7 @@ def other_evidence(claim: Claim) -> tuple[str, ...]:
     """Evidence on record that the checklist does not ask for, each once, in the order it was added."""
     asked = {item.id for item in evidence_items() if item.fits(claim)}
     added = (event.evidence for event in claim.history if isinstance(event, EvidenceAdded))
-    return tuple(dict.fromkeys(each for each in added if each not in asked))
+    return tuple(dict.fromkeys(evidence for evidence in added if evidence not in asked))
 
 
 @cache
@@ -135,8 +135,8 @@ class _Book(Record):
 
     @model_validator(mode="after")
     def _ids_once(self) -> "_Book":
-        ids = [each.id for each in self.items]
-        if twice := sorted({each for each in ids if ids.count(each) > 1}):
+        ids = [item.id for item in self.items]
+        if twice := sorted({name for name in ids if ids.count(name) > 1}):
             message = f"items named twice: {', '.join(twice)}"
             raise ValueError(message)
         return self

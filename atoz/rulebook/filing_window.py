@@ -350,11 +350,12 @@ class Comparison(Record):
 
     def __str__(self) -> str:
         """One line per edition."""
-        width = max(len(each.edition) for each in self.windows)
+        width = max(len(window.edition) for window in self.windows)
         return "\n".join(
-            f"{each.edition:<{width}}  {each.opens or 'undetermined'!s:<12}  {each.closes or 'undetermined'!s:<12}"
-            f"{'  needs ' + ', '.join(each.missing) if each.missing else ''}".rstrip()
-            for each in self.windows
+            f"{window.edition:<{width}}  "
+            f"{window.opens or 'undetermined'!s:<12}  {window.closes or 'undetermined'!s:<12}"
+            f"{'  needs ' + ', '.join(window.missing) if window.missing else ''}".rstrip()
+            for window in self.windows
         )
 
 
@@ -372,13 +373,12 @@ def compare_editions(order: Order, *, reason: ClaimReason | str = ClaimReason.NO
         UnknownName: no such reason.
     """
     check_order(order)
-    windows = tuple(
-        filing_window(order, edition=each.id, reason=reason) for each in Edition.all() if each.fits(order.marketplace)
-    )
+    fitting = (edition for edition in Edition.all() if edition.fits(order.marketplace))
+    windows = tuple(filing_window(order, edition=edition.id, reason=reason) for edition in fitting)
     return Comparison(
         windows=windows,
-        opens_differ_by=_spread(each.opens for each in windows),
-        closes_differ_by=_spread(each.closes for each in windows),
+        opens_differ_by=_spread(window.opens for window in windows),
+        closes_differ_by=_spread(window.closes for window in windows),
     )
 
 
