@@ -43,9 +43,9 @@ def exits_table() -> str:
     """The table of exit codes, from the enumeration."""
     says = {
         Exit.FINE: "fine",
-        Exit.FINDING: "a finding that was asked for: something overdue (`--fail-on overdue`), a refused event, "
+        Exit.FINDING: "a finding you asked to be told about: something overdue (`--fail-on overdue`), a refused event, "
         "a policy that fails",
-        Exit.BAD_INPUT: "bad usage or bad input, also when only some of it was bad",
+        Exit.BAD_INPUT: "bad usage or bad input, even if only part of it was bad",
     }
     return "\n".join(["| code | means |", "|---|---|", *(f"| {code.value} | {says[code]} |" for code in Exit)])
 
