@@ -1,6 +1,7 @@
 """`atoz inbox` and `atoz store`: a morning's mail into a store, and looking after it."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -113,7 +114,7 @@ def test_damage_gives_exit_code_1(atoz, store):
     """What was changed behind the store's back is named."""
     import sqlite3
 
-    with sqlite3.connect(store) as connection:
+    with closing(sqlite3.connect(store)) as connection, connection:
         connection.execute("UPDATE atoz_entries SET body = replace(body, 'not_received', 'other')")
     done = atoz("store", "verify")
     assert done.code == 1

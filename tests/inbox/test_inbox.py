@@ -1,6 +1,7 @@
 """The daily mail: certain events are applied once, in whatever order they come; the rest is for a person to decide."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -64,11 +65,11 @@ GRANTED = a_mail(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> ClaimStore:
+def store(tmp_path: Path) -> Iterator[ClaimStore]:
     """A store with one claim, filed and not answered."""
-    opened = ClaimStore.open(tmp_path / "claims.db")
-    opened.add(open_claim(an_order(order_id=ORDER_ID), reason="not_received", filed_at=FILED, amount="31.90 USD"))
-    return opened
+    with ClaimStore.open(tmp_path / "claims.db") as opened:
+        opened.add(open_claim(an_order(order_id=ORDER_ID), reason="not_received", filed_at=FILED, amount="31.90 USD"))
+        yield opened
 
 
 def run(store: ClaimStore, *mails: bytes, server: str | None = SERVER, as_of: datetime = NOW) -> InboxResult:
