@@ -137,3 +137,38 @@ def test_star_import_gives_exactly_the_front_door() -> None:
     """`from atoz import *` brings `__all__`, nothing else."""
     code = "from atoz import *; print(sorted(name for name in dir() if not name.startswith('__')))"
     assert fresh(code) == str(list(atoz.__all__))
+
+
+EXTRAS = (
+    "authres",
+    "babel",
+    "hypothesis",
+    "icalendar",
+    "jinja2",
+    "narwhals",
+    "polars",
+    "pytest",
+    "spellchecker",
+    "sqlalchemy",
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "extra"),
+    [
+        ("--help", 0, ""),
+        ("inbox --help", 0, ""),
+        ("plan --help", 0, ""),
+        ("window --marketplace US --placed-at 2026-06-01T15:00:00Z --deliver-by 2026-06-10 --on 2026-06-12", 0, ""),
+        ("store list --store claims.db", 2, "store"),
+        ("inbox . --store claims.db", 2, "inbox"),
+    ],
+)
+def test_the_command_line_needs_no_other_extra(command: str, code: int, extra: str) -> None:
+    """With the extra `cli` alone all help is there and plans are made; what needs more says which extra."""
+    blocked = f"import sys; sys.modules.update(dict.fromkeys({EXTRAS})); sys.argv = ['atoz', *{command.split()!r}]"
+    run = f"{blocked}; from atoz.__main__ import main; sys.exit(main())"
+    done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert f"'.[{extra}]'" in done.stderr or not extra

@@ -14,7 +14,7 @@ from atoz.model.claim import Claim
 from atoz.model.record import parse_json
 from atoz.model.text import Language
 from atoz.planner.plan import Plan
-from atoz.report.formatting import say
+from atoz.report.phrases import say
 
 SetValues = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A value for a template; may be repeated.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,15 +13,17 @@ from atoz.cli.output import show_json, show_lines, shows_progress
 from atoz.cli.plan import choose_policy
 from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument
-from atoz.inbox.mailbox_reading import Incoming, incoming
-from atoz.inbox.run import InboxResult, run_inbox
 from atoz.model.text import Language
 from atoz.planner.plan import plan
 from atoz.planner.policy import DEFAULT_POLICY
 from atoz.planner.worklist import urgency, worklist_row
-from atoz.report.formatting import say
+from atoz.report.phrases import say
 from atoz.report.terminal import worklist_lines
 from atoz.sources.reconciliation.suggestions import Strength
+
+if TYPE_CHECKING:
+    from atoz.inbox.mailbox_reading import Incoming
+    from atoz.inbox.run import InboxResult
 
 
 def take_in_mail(
@@ -53,6 +55,8 @@ def take_in_mail(
 
     The same mails again, in any order, change nothing. Without --mail-server no mail is certain.
     """
+    from atoz.inbox import run_inbox  # noqa: PLC0415  (the help of all commands needs no extra)
+
     now, chosen = instant_option("as-of", as_of), choose_policy(policy)
     hidden = not shows_progress()
     with required_store(store_url, "inbox", create=True) as store:
@@ -70,7 +74,9 @@ def take_in_mail(
         raise typer.Exit(Exit.BAD_INPUT)
 
 
-def _items(places: Iterable[str]) -> Iterator[Incoming]:
+def _items(places: Iterable[str]) -> "Iterator[Incoming]":
+    from atoz.inbox import incoming  # noqa: PLC0415
+
     for place in places:
         try:
             yield from incoming(place)
@@ -79,7 +85,7 @@ def _items(places: Iterable[str]) -> Iterator[Incoming]:
             raise InvalidDocument(place, (fault,)) from error
 
 
-def _lines(result: InboxResult, language: Language) -> Iterator[str]:
+def _lines(result: "InboxResult", language: Language) -> Iterator[str]:
     yield say("inbox_summary", language, read=result.read, about=result.about_claims, changed=len(result.applied))
     for remark in chain(result.unreadable, result.remarks):
         yield f"  {remark.name}: {remark.message}"

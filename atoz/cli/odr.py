@@ -16,7 +16,7 @@ from atoz.model.instant import to_day
 from atoz.model.order import Order
 from atoz.model.record import read_document
 from atoz.model.text import Language
-from atoz.report.formatting import say
+from atoz.report.phrases import say
 from atoz.sources.odr_rate import OdrView, odr_view
 from atoz.sources.record_reading import read_records
 from atoz.sources.report_files.account_health import ChannelHealth

@@ -10,8 +10,7 @@ from atoz.cli.output import refuse_terminal, show_json
 from atoz.cli.output_files import write_output
 from atoz.cli.stored import ClaimSource, StoreUrl, claim_object
 from atoz.lifecycle.replay import read_claim
-from atoz.report.appeal_packet import Ask, appeal_packet
-from atoz.report.html import packet_html, packet_markdown
+from atoz.report.appeal_ask import Ask
 
 
 class PacketForm(StrEnum):
@@ -33,6 +32,9 @@ def print_packet(
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Gather the facts of a claim for an appeal; what is not on record is named as a gap."""
+    from atoz.report.appeal_packet import appeal_packet  # noqa: PLC0415  (they need the extra, the help does not)
+    from atoz.report.html import packet_html, packet_markdown  # noqa: PLC0415
+
     if form is PacketForm.HTML and not output and not as_json:
         refuse_terminal("a page")
     packet = appeal_packet(

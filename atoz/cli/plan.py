@@ -23,7 +23,7 @@ from atoz.model.text import Language
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy, shipped_policies
 from atoz.planner.worklist import Urgency, WorklistRow, urgency, worklist_row
-from atoz.report.formatting import say
+from atoz.report.phrases import say
 from atoz.report.terminal import plan_view, worklist_lines
 
 

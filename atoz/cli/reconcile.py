@@ -22,7 +22,7 @@ from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
 from atoz.model.record import parse_json
 from atoz.model.text import Language
-from atoz.report.formatting import say
+from atoz.report.phrases import say
 from atoz.sources.parse_result import Level
 from atoz.sources.reconciliation.reconcile import apply_suggestions, reconcile
 from atoz.sources.reconciliation.suggestions import Reconciliation, Suggestion

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,9 +12,9 @@ from atoz.cli.output import show_json, show_lines
 from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.status import ClaimStatus
-from atoz.store.claim_store import ClaimStore
-from atoz.store.entries import described
-from atoz.store.exchange import export_json_lines, load_json_lines
+
+if TYPE_CHECKING:
+    from atoz.store.claim_store import ClaimStore
 
 store = typer.Typer(help="Look after a claim store.", rich_markup_mode=None, no_args_is_help=True)
 ClaimId = Annotated[str, typer.Argument(metavar="CLAIM", help="The claim's id: the order id, with /2 for a second.")]
@@ -47,6 +47,8 @@ def show_claim(claim_id: ClaimId, store_url: StoreUrl = None) -> None:
 @store.command("log")
 def show_log(claim_id: ClaimId, store_url: StoreUrl = None, as_json: AsJson = False) -> None:
     """Print everything that was learnt about a claim, in the order in which it arrived."""
+    from atoz.store.entries import described  # noqa: PLC0415  (the help of all commands needs no extra)
+
     with required_store(store_url, "store log") as opened:
         log = opened.log(claim_id)
     if as_json:
@@ -76,6 +78,8 @@ def verify_store(store_url: StoreUrl = None, as_json: AsJson = False) -> None:
 @store.command("export")
 def export_claims(store_url: StoreUrl = None) -> None:
     """Print every claim as JSON Lines."""
+    from atoz.store import export_json_lines  # noqa: PLC0415
+
     with required_store(store_url, "store export") as opened:
         sys.stdout.writelines(export_json_lines(opened))
 
@@ -87,6 +91,8 @@ def load_claims(
     as_json: AsJson = False,
 ) -> None:
     """Store the claims of a file; loading it again changes nothing. Lines that cannot be stored are named: exit 2."""
+    from atoz.store import load_json_lines  # noqa: PLC0415
+
     lines = read_text(file).splitlines()
     with required_store(store_url, "store load", create=True) as opened:
         result = load_json_lines(opened, lines)
@@ -125,7 +131,7 @@ def forget_order(
     show_lines(f"this backup may still hold the order: {backup}" for backup in forgotten.backups)
 
 
-def _confirmed(opened: ClaimStore, order_id: str) -> bool:
+def _confirmed(opened: "ClaimStore", order_id: str) -> bool:
     """The answer of a person at a terminal.
 
     Raises:

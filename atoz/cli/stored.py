@@ -54,7 +54,7 @@ def required_store(url: str | None, command: str, *, create: bool = False) -> "C
         InvalidDocument: none is named.
         StoreUnusable: it cannot be opened.
     """
-    from atoz.store.claim_store import ClaimStore  # noqa: PLC0415  (a command on files does not wait for a database)
+    from atoz.store import ClaimStore  # noqa: PLC0415  (a command on files does not wait for a database)
 
     if not url:
         words = "name the store with --store PATH, or in the environment variable ATOZ_STORE"

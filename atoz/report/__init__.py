@@ -8,8 +8,8 @@ from atoz._lazy import lazy_exports
 
 TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
 if TYPE_CHECKING:
+    from atoz.report.appeal_ask import Ask as Ask
     from atoz.report.appeal_packet import AppealPacket as AppealPacket
-    from atoz.report.appeal_packet import Ask as Ask
     from atoz.report.appeal_packet import PacketSection as PacketSection
     from atoz.report.appeal_packet_rows import PacketRow as PacketRow
     from atoz.report.calendar import Appointment as Appointment
@@ -25,7 +25,8 @@ else:
     __getattr__, __dir__, __all__ = lazy_exports(
         __name__,
         {
-            "appeal_packet": ("AppealPacket", "Ask", "PacketSection"),
+            "appeal_ask": ("Ask",),
+            "appeal_packet": ("AppealPacket", "PacketSection"),
             "appeal_packet_rows": ("PacketRow",),
             "calendar": ("Appointment", "appointments"),
             "claim_page": ("Entry", "timeline"),

@@ -12,7 +12,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from enum import StrEnum
 
 from pydantic import Field
 
@@ -25,6 +24,7 @@ from atoz.model.marketplace import Marketplace
 from atoz.model.order import TriState
 from atoz.model.record import Record
 from atoz.model.text import Text
+from atoz.report.appeal_ask import Ask
 from atoz.report.appeal_packet_rows import (
     PacketRow,
     as_text,
@@ -43,14 +43,6 @@ from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import deadline
 from atoz.rulebook.evidence_checklist import ChecklistRow, evidence_checklist, other_evidence
 from atoz.rulebook.odr_effect import odr_effect
-
-
-class Ask(StrEnum):
-    """What an appeal asks for."""
-
-    MONEY = "money"
-    ODR = "odr"
-    BOTH = "both"
 
 
 class PacketSection(Record):

@@ -26,7 +26,8 @@ from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, PlannedAction, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy
 from atoz.planner.step_status import ActionState
-from atoz.report.formatting import format_instant, format_money, say
+from atoz.report.formatting import format_instant, format_money
+from atoz.report.phrases import say
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.explanation import Step
 

@@ -26,8 +26,9 @@ from atoz.planner.plan import Plan, PlannedAction, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy
 from atoz.planner.step_status import ActionState
 from atoz.planner.worklist import worklist_row
-from atoz.report.formatting import format_day, format_instant, format_money, say
+from atoz.report.formatting import format_day, format_instant, format_money
 from atoz.report.html import LANGUAGES, render_page
+from atoz.report.phrases import say
 from atoz.report.state_diagram_layout import draw_machine, possible
 from atoz.rulebook.deadlines import Deadline
 from atoz.rulebook.edition import Edition

@@ -7,12 +7,12 @@
 'US$31.90'
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from atoz.errors import MissingExtra
 from atoz.model.money import Money
-from atoz.model.text import Language, fill
+from atoz.model.text import Language
 
 try:
     from babel.dates import format_skeleton
@@ -48,21 +48,3 @@ def _zone_name(local: datetime) -> str:
 def format_money(money: Money, language: Language) -> str:
     """An amount with its currency; never rounded."""
     return format_currency(money.value, money.currency, locale=language, decimal_quantization=False)
-
-
-def say(code: str, language: Language, **values: object) -> str:
-    """A phrase of the report, filled in."""
-    return fill("atoz.report", code, **values).say(language)
-
-
-def left(span: timedelta | None, language: Language) -> str:
-    """Time left in days and hours, rounded down so that nobody believes they have longer; never counted with.
-
-    >>> left(timedelta(days=2, hours=3, minutes=59), "en")
-    '2 d 3 h'
-    """
-    if span is None:
-        return "?"
-    total = int(span.total_seconds() // 3600)
-    days, hours = divmod(total, 24)
-    return say("days_hours", language, days=days, hours=hours) if days > 0 else say("hours", language, hours=total)

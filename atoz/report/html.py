@@ -18,7 +18,8 @@ from atoz.errors import MissingExtra, printable
 from atoz.model.money import Money
 from atoz.model.text import Language
 from atoz.report.appeal_packet import AppealPacket
-from atoz.report.formatting import format_day, format_instant, format_money, left, say
+from atoz.report.formatting import format_day, format_instant, format_money
+from atoz.report.phrases import left, say
 
 try:
     from jinja2 import Environment, PackageLoader, StrictUndefined

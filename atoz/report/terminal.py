@@ -17,7 +17,7 @@ from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, PlannedAction
 from atoz.planner.step_status import ActionState
 from atoz.planner.worklist import WorklistRow
-from atoz.report.formatting import left, say
+from atoz.report.phrases import left, say
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import shown

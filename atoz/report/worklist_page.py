@@ -22,8 +22,8 @@ from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy, shipped_policies
 from atoz.planner.step_status import ActionState
 from atoz.planner.worklist import WorklistRow, urgency, worklist_row
-from atoz.report.formatting import say
 from atoz.report.html import LANGUAGES, render_page
+from atoz.report.phrases import say
 from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import DeadlineState
 

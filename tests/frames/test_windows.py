@@ -210,7 +210,12 @@ def test_what_duckdb_alone_knows_is_named(value):
     """An interval is no day, and a type that narwhals does not know is not taken for nothing at all."""
     duckdb = pytest.importorskip("duckdb")
     for column in ("placed_at", "marketplace", "edition"):
-        cells = {"placed_at": "DATE '2016-06-01'", "deliver_by": "NULL", "marketplace": "'US'", "edition": "NULL"}
+        cells = {
+            "placed_at": "DATE '2016-06-01'",
+            "deliver_by": "NULL::DATE",
+            "marketplace": "'US'",
+            "edition": "NULL::VARCHAR",
+        }
         named = ", ".join(f"{cell} AS {name}" for name, cell in {**cells, column: value}.items())
         with pytest.raises(InvalidDocument, match=column):
             with_filing_window(duckdb.sql(f"SELECT {named}"), edition="in-force")
