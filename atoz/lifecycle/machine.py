@@ -134,9 +134,13 @@ def machine(*, cls: type[Machine] = Machine, **callbacks: Unpack[Hooks]) -> Mach
     return built
 
 
+def _is_machine_class(cls: object) -> TypeGuard[type[Machine]]:
+    return isinstance(cls, type) and issubclass(cast("type[object]", cls), Machine)
+
+
 def _check_class(cls: object) -> None:
     """Only a subclass of `transitions.Machine` whose events are plain calls on flat states."""
-    if not (isinstance(cls, type) and issubclass(cls, Machine)):
+    if not _is_machine_class(cls):
         name = str(getattr(cls, "__name__", "this"))
         message = f"{name} is no subclass of transitions.Machine; pass the class itself, such as LockedMachine"
         raise InvalidDocument("machine", (Fault("cls", "not_a_machine", message),))
