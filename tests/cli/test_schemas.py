@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import atoz
 from atoz import plan, read_claim
 from atoz.cli.schema import SchemaChoice, schema_of
 from atoz.errors import AtozError
@@ -27,7 +28,8 @@ from atoz.testing.world import World
 jsonschema = pytest.importorskip("jsonschema", reason="the schemas are checked with jsonschema")
 
 ROOT = Path(__file__).parents[2]
-SCHEMAS = ROOT / "atoz" / "cli" / "schemas"
+PACKAGE = Path(atoz.__file__).parent  # a wheel's tests run beside no source
+SCHEMAS = PACKAGE / "cli" / "schemas"
 READERS = {
     SchemaChoice.CLAIM: Claim,
     SchemaChoice.ORDER: Order,
@@ -38,8 +40,8 @@ READERS = {
 }
 WORLD = {"happenings": [{"value": 2, "unit": "calendar_day", "event": "buyer_messaged", "facts": {"note": "x"}}]}
 FILES = {
-    SchemaChoice.POLICY: sorted((ROOT / "atoz" / "planner" / "policies").glob("*.toml")),
-    SchemaChoice.EDITION: sorted((ROOT / "atoz" / "rulebook" / "editions").glob("*.toml")),
+    SchemaChoice.POLICY: sorted((PACKAGE / "planner" / "policies").glob("*.toml")),
+    SchemaChoice.EDITION: sorted((PACKAGE / "rulebook" / "editions").glob("*.toml")),
     SchemaChoice.SITUATION: sorted((ROOT / "tests" / "situations").glob("*.toml")),
     SchemaChoice.CLAIM: sorted((ROOT / "examples" / "claims").glob("*.json")),
 }
