@@ -16,6 +16,12 @@ settings.register_profile("atoz", deadline=None)
 settings.load_profile("atoz")
 
 
+@pytest.fixture
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes that the test starts run without coverage: a limit of time, memory or files counts for them alone."""
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+
+
 class Expected(NamedTuple):
     """A reason to skip, as a pattern; why it is one, in words; and the library, program or variable that must lack."""
 

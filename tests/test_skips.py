@@ -1,5 +1,6 @@
 """A skip that nobody expects is a failure, and the expected ones are counted by their reason."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -18,11 +19,18 @@ SKIPS = {
 """Reasons to skip, and whether each is expected here, where pytest is installed."""
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run pytest in a folder with the configuration of the tests."""
+def run(folder: Path, *arguments: str, promised: str = "") -> subprocess.CompletedProcess[str]:
+    """Run pytest in a folder with the configuration of the tests; `promised` stands in ATOZ_REQUIRE_TOOLS."""
     shutil.copy(Path(__file__).with_name("conftest.py"), folder / "conftest.py")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"ATOZ_REQUIRE_TOOLS": promised},
+    )
 
 
 @pytest.mark.parametrize("reason", SKIPS)
@@ -53,6 +61,14 @@ def test_a_module_whose_examples_cannot_be_imported_is_a_failure(tmp_path: Path)
 
     assert done.returncode != 0
     assert "skipped for a reason that nobody expects: unable to import module" in done.stdout
+
+
+def test_a_missing_tool_fails_where_all_are_promised(tmp_path: Path) -> None:
+    """With ATOZ_REQUIRE_TOOLS=1 even an expected skip is a failure."""
+    code = "import pytest\ndef test_one(): pytest.skip('an_engine_that_is_not_there is not installed')\n"
+    (tmp_path / "test_one.py").write_text(code, encoding="utf-8")
+
+    assert "ATOZ_REQUIRE_TOOLS=1, but" in run(tmp_path, promised="1").stdout
 
 
 @pytest.mark.parametrize("folder", ["benchmarks", "mutation"])

@@ -125,6 +125,7 @@ def test_killed_at_random_every_event_that_was_confirmed_is_there(stored, tmp_pa
     assert not list(tmp_path.glob(".claim.json.*.new"))
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_a_full_disk_keeps_the_old_file(stored, tmp_path):
     """A file may not grow beyond 1000 bytes here: one error, exit code 2, the old claim whole, nothing left over."""
     before = stored.read_bytes()

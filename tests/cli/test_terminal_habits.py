@@ -176,6 +176,7 @@ def test_no_color_means_no_escapes(claims):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("delay", [0.05, 0.3, 0.6, 0.9, 1.3, 2.0, 3.0])
 @pytest.mark.parametrize("command", ["plan", "batch", "check"])
 def test_ctrl_c_ends_a_command_quietly(claims, tmp_path, command, delay):

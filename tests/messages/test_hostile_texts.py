@@ -29,6 +29,7 @@ def limited():
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_hostile_text_is_checked_within_its_limits(name):
     """Each kind of text, in a process that is ended when it needs more."""
