@@ -6,6 +6,7 @@ import string
 import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, get_args
@@ -13,28 +14,23 @@ from typing import NamedTuple, get_args
 import pytest
 
 import atoz
-from atoz.lifecycle.attention import Attention
 from atoz.lifecycle.transition_table import TABLE
-from atoz.messages.findings import MessageKind, Severity
-from atoz.model.citation import Confidence
 from atoz.model.claim import ImpossibleFact
+from atoz.model.enums import LabelledEnum
 from atoz.model.events import EVENT_CLASSES, Actor, Event, LearntFrom
 from atoz.model.order import Fulfilment, TriState
-from atoz.model.text import Text
-from atoz.planner.actions import Action
-from atoz.planner.step_status import ActionState
+from atoz.model.text import Language, Text
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import DeadlineState
 from atoz.rulebook.derivation import StepRule
 from atoz.rulebook.edition import DayBoundary, Edition
-from atoz.rulebook.evidence_checklist import SHOWN, Need
+from atoz.rulebook.evidence_checklist import SHOWN
 from atoz.rulebook.filing_window import Verdict, WindowCaveat
 from atoz.sources.parse_result import Level
 from atoz.sources.reconciliation.suggestions import Strength
 from atoz.sources.transactions.funding import Funding
 from atoz.testing.explorer.coverage import Coverage
-from atoz.testing.simulation import PaidBy
 
 PACKAGE = Path(atoz.__file__).parent
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -218,9 +214,8 @@ def named() -> set[tuple[str, str]]:
 def patterns() -> set[tuple[str, str]]:
     """Every room and code that is put together from a fixed part and something else."""
     on_pages = {("atoz.report", f"{code}*") for code in re.findall(r'"([a-z_]+_)" ~', pages())}
-    return on_pages | {
-        (each.room, each.code) for each in sayings() if "*" in each.code and not each.bare and not each.handed_on
-    }
+    built = [each for each in sayings() if "*" in each.code and not each.bare and not each.handed_on]
+    return on_pages | {(each.room, each.code) for each in built if each.module != LabelledEnum.__module__}
 
 
 @cache
@@ -295,16 +290,10 @@ def refusals() -> set[str]:
 GUARDS = [row.guard for row in TABLE if row.guard]
 EVENT_FIELDS = {name for each in EVENT_CLASSES.values() for name in each.model_fields}
 FAMILIES: dict[tuple[str, str], Iterable[str]] = {
-    ("atoz.lifecycle", "attention_*"): Attention,
     ("atoz.lifecycle", "column_*"): looped("code", "atoz.lifecycle.diagram"),
     ("atoz.lifecycle", "guard_*"): {each.kind for each in GUARDS if each.kind != "needs"},
     ("atoz.lifecycle", "guard_needs_*"): {each.subject for each in GUARDS if each.kind == "needs"},
-    ("atoz.messages", "kind_*"): MessageKind,
-    ("atoz.messages", "severity_*"): Severity,
-    ("atoz.model", "confidence_*"): Confidence,
-    ("atoz.planner", "action_*"): Action,
     ("atoz.planner", "impossible_*"): ImpossibleFact,
-    ("atoz.planner", "state_*"): ActionState,
     ("atoz.report", "actor_*"): Actor,
     ("atoz.report", "bucket_*"): ("late", "today", "week", "later", "nothing"),
     ("atoz.report", "column_*"): looped("code", "atoz.report.terminal"),
@@ -328,19 +317,32 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.report", "verdict_*"): Verdict,
     ("atoz.rulebook", "boundary_*"): DayBoundary,
     ("atoz.rulebook", "lacking_*"): ("closes", "window"),  # what `FilingWindow.unsupported` may name
-    ("atoz.rulebook", "need_*"): Need,
     ("atoz.rulebook", "start_*"): starts(),
     ("atoz.rulebook", "unit_*"): Unit,
     ("atoz.rulebook", "unit_*_one"): Unit,
     ("atoz.rulebook", "step_*"): {*get_args(StepRule)} - {"counted", "in_force"},
     ("atoz.rulebook", "caveat_*"): WindowCaveat,
     ("atoz.testing", "coverage_*"): {*Coverage.model_fields, "deeper", "forgetful_sellers"} - {"percent", "needs"},
-    ("atoz.testing", "paid_*"): PaidBy,
-    ("atoz.sources.transactions", "funding_*"): Funding,
     ("atoz.sources.transactions", "why_*"): paired("Funding", "atoz.sources.transactions.funding")
     | {*Funding} - {Funding.UNKNOWN},
 }
 """Words whose code is put together, by room, and everything that can take the place of the star."""
+
+
+@cache
+def labelled() -> tuple[type[LabelledEnum], ...]:
+    """Every enumeration whose members have labels, in whichever module it stands."""
+    return tuple(
+        getattr(import_module(module), node.name)
+        for module, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and "LabelledEnum" in {getattr(base, "id", "") for base in node.bases}
+    )
+
+
+LABELS = {(kind._package, f"{kind._prefix}*"): kind for kind in labelled() if kind._package}
+"""The words that are labels: the room and the code that the head of an enumeration names."""
+FAMILIES |= LABELS
 
 
 def members(family: tuple[str, str]) -> set[str]:
@@ -361,13 +363,35 @@ def test_words_that_are_asked_for_exist():
 
 def test_families_are_those_of_the_source():
     """The families above are all that the source puts together, and none that it has ceased to."""
-    assert patterns() == set(FAMILIES)
+    assert patterns() == set(FAMILIES) - set(LABELS)
 
 
 def test_every_member_of_a_family_has_words():
     """Whatever can take the place of the star has words: a new action, state or event cannot be forgotten."""
     assert {family: lacking for family in FAMILIES if (lacking := members(family) - codes(family[0]))} == {}
     assert all(members(family) for family in FAMILIES)
+
+
+@pytest.mark.parametrize("kind", labelled(), ids=lambda kind: kind.__name__)
+def test_every_member_has_a_label_in_each_language(kind):
+    """A new status, reason, action or state has a name of its own to be shown by, in English and in Chinese."""
+    for language in get_args(Language):
+        labels = [member.label(language) for member in kind]
+        assert all(labels)
+        assert len(set(labels)) == len(labels)
+        assert all(bool(CHINESE.search(label)) is (language == "zh") for label in labels)
+
+
+def test_labels_come_from_one_place():
+    """No class writes `label` again; those that show labels are all there."""
+    writers = {
+        module
+        for module, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.name == "label" and "language" in ast.unparse(node.args)
+    }
+    assert writers - {"atoz.report.state_diagram_layout"} == {LabelledEnum.__module__}
+    assert len(labelled()) >= 13
 
 
 @pytest.mark.parametrize("room", WORDS)

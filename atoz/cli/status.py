@@ -17,7 +17,7 @@ def read_status(
     """Say which of the seven statuses a text means; an ambiguous text is refused, never guessed."""
     status = ClaimStatus.parse(text)
     if as_json:
-        labels = {"en": status.label("en"), "zh": status.label("zh")}
+        labels = status.label_text.model_dump()
         show_json({"status": status.value, "labels": labels, "meaning": status.meaning(lang.value)})
     else:
         show(f"{status.value}: {status.label(lang.value)}. {status.meaning(lang.value)}")

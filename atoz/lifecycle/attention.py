@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 
 from atoz.model.arguments import check_claim
 from atoz.model.claim import Claim
+from atoz.model.enums import LabelledEnum
 from atoz.model.status import ClaimStatus
-from atoz.model.text import Language, phrases
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState, deadlines
 
 
-class Attention(StrEnum):
+class Attention(LabelledEnum, package="atoz.lifecycle", prefix="attention_"):
     """Whose turn it is."""
 
     ACTION_REQUIRED = "action_required"
@@ -22,10 +21,6 @@ class Attention(StrEnum):
     WAITING = "waiting"
     """Amazon is deciding."""
     DONE = "done"
-
-    def label(self, language: Language = "en") -> str:
-        """What the tab is called, in English or Chinese."""
-        return phrases("atoz.lifecycle")[f"attention_{self}"].say(language)
 
 
 def attention(claim: Claim, *, as_of: datetime) -> Attention:

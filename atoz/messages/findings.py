@@ -1,17 +1,17 @@
 """The checker's findings: the rule, how much it matters, the words concerned, the reason and its source."""
 
 from datetime import date
-from enum import StrEnum
 
 from pydantic import Field, computed_field
 
 from atoz.model.citation import Confidence, Source
+from atoz.model.enums import LabelledEnum
 from atoz.model.instant import Day
 from atoz.model.record import Record
-from atoz.model.text import Language, Text, phrases
+from atoz.model.text import Text
 
 
-class MessageKind(StrEnum):
+class MessageKind(LabelledEnum, package="atoz.messages", prefix="kind_"):
     """Whom a message goes to and what prompted it: other rules hold for each."""
 
     REPLY = "reply"
@@ -21,12 +21,8 @@ class MessageKind(StrEnum):
     AMAZON = "amazon"
     """To Amazon: an answer, an appeal, a letter."""
 
-    def label(self, language: Language = "en") -> str:
-        """What the kind is called, in English or Chinese."""
-        return phrases("atoz.messages")[f"kind_{self}"].say(language)
 
-
-class Severity(StrEnum):
+class Severity(LabelledEnum, package="atoz.messages", prefix="severity_"):
     """How much a finding matters."""
 
     ERROR = "error"
@@ -37,10 +33,6 @@ class Severity(StrEnum):
     """It would be better otherwise."""
     INFO = "info"
     """Nothing is wrong with the message: how far it was checked."""
-
-    def label(self, language: Language = "en") -> str:
-        """What the severity is called, in English or Chinese."""
-        return phrases("atoz.messages")[f"severity_{self}"].say(language)
 
 
 class Finding(Record):

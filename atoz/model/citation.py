@@ -1,16 +1,16 @@
 """Where a figure comes from and how far it can be trusted."""
 
 from datetime import date
-from enum import StrEnum
 
 from pydantic import Field, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from atoz.model.enums import LabelledEnum
 from atoz.model.record import Record, is_mapping, is_sequence
-from atoz.model.text import Language, fill, phrases
+from atoz.model.text import Language, fill
 
 
-class Confidence(StrEnum):
+class Confidence(LabelledEnum, package="atoz.model", prefix="confidence_"):
     """How far a source carries, strongest first."""
 
     AMAZON_PAGE = "amazon_page"
@@ -25,10 +25,6 @@ class Confidence(StrEnum):
     """Sources are silent, undated or disagree."""
     ATOZ = "atoz"
     """atoz's own reading, where a computation needs one and no source gives it."""
-
-    def label(self, language: Language = "en") -> str:
-        """Whose word it is, in English or Chinese."""
-        return phrases("atoz.model")[f"confidence_{self}"].say(language)
 
 
 class Source(Record):

@@ -1,16 +1,16 @@
 """Why a buyer claims: six reasons, each with optional details."""
 
-from enum import StrEnum
 from functools import cache
 
 from pydantic import Field
 
 from atoz.errors import UnknownName
+from atoz.model.enums import LabelledEnum
 from atoz.model.record import Record
-from atoz.model.text import Language, Text, read_toml
+from atoz.model.text import Text, read_toml
 
 
-class ClaimReason(StrEnum):
+class ClaimReason(LabelledEnum):
     """The reason that decides which rules count; the platform's own words are kept beside it.
 
     >>> ClaimReason.NOT_RECEIVED.label()
@@ -24,9 +24,10 @@ class ClaimReason(StrEnum):
     EXTRA_CHARGES = "extra_charges"
     OTHER = "other"
 
-    def label(self, language: Language = "en") -> str:
-        """What the reason is called, in English or Chinese."""
-        return _book()[self].label.say(language)
+    @property
+    def label_text(self) -> Text:
+        """What it is called, in both languages."""
+        return _book()[self].label
 
     @classmethod
     def parse(cls, text: str) -> "ClaimReason":
@@ -50,7 +51,7 @@ class ClaimReason(StrEnum):
         return tuple(_book()[self].details)
 
 
-class ReasonDetail(StrEnum):
+class ReasonDetail(LabelledEnum):
     """What exactly is disputed, where it is known."""
 
     IN_TRANSIT_LATE = "in_transit_late"
@@ -77,9 +78,10 @@ class ReasonDetail(StrEnum):
         """The reason that this detail belongs to."""
         return next(reason for reason in ClaimReason if self in reason.details)
 
-    def label(self, language: Language = "en") -> str:
-        """What the detail is called, in English or Chinese."""
-        return _book()[self.reason].details[self].say(language)
+    @property
+    def label_text(self) -> Text:
+        """What it is called, in both languages."""
+        return _book()[self.reason].details[self]
 
 
 class _Entry(Record):

@@ -2,17 +2,17 @@
 
 import re
 import unicodedata
-from enum import StrEnum
 from functools import cache
 
 from pydantic import Field
 
 from atoz.errors import AmbiguousName, UnknownName, nearest_names
+from atoz.model.enums import LabelledEnum
 from atoz.model.record import Record
 from atoz.model.text import Language, Text, read_toml
 
 
-class ClaimStatus(StrEnum):
+class ClaimStatus(LabelledEnum):
     """Where a claim stands. Labels and other spellings are data: `statuses.toml`.
 
     >>> ClaimStatus.parse("Granted/Seller Funded")
@@ -29,9 +29,10 @@ class ClaimStatus(StrEnum):
     WITHDRAWN = "withdrawn"
     CANCELLED = "cancelled"
 
-    def label(self, language: Language = "en") -> str:
-        """What the status is called, in English or Chinese."""
-        return _book()[self].label.say(language)
+    @property
+    def label_text(self) -> Text:
+        """What it is called, in both languages."""
+        return _book()[self].label
 
     def meaning(self, language: Language = "en") -> str:
         """One sentence: what the status says."""

@@ -1,13 +1,12 @@
 """The closed list of actions, and the event that completes each."""
 
-from enum import StrEnum
 from typing import NamedTuple
 
+from atoz.model.enums import LabelledEnum
 from atoz.model.events import AnyEvent, Purpose, SellerMessaged
-from atoz.model.text import Language, phrases
 
 
-class Action(StrEnum):
+class Action(LabelledEnum, package="atoz.planner", prefix="action_"):
     """What a step asks the seller to do; labels are `words.toml`."""
 
     MESSAGE_BUYER = "message_buyer"
@@ -22,10 +21,6 @@ class Action(StrEnum):
     CHECK_FOR_QUESTION = "check_for_question"
     ESCALATE = "escalate"
     WAIT = "wait"
-
-    def label(self, language: Language = "en") -> str:
-        """What to do, in English or Chinese."""
-        return phrases("atoz.planner")[f"action_{self}"].say(language)
 
 
 class Completion(NamedTuple):

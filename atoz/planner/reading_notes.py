@@ -43,7 +43,7 @@ def _sooner(facts: ClaimFacts, deadline: Deadline) -> Iterator[Text]:
     yield fill(
         "atoz.planner",
         code,
-        what=Text(en=deadline.name.label("en"), zh=deadline.name.label("zh")),
+        what=deadline.name.label_text,
         span=span_text(figure.value, figure.unit),
         due=_local(facts, deadline.act_by),
         edition=reading.edition,

@@ -1,14 +1,13 @@
 """Where one step of a policy stands for one claim: now, later, done, missed, or not for this claim."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
 from atoz.errors import Refusal
 from atoz.lifecycle.guards import why_not
+from atoz.model.enums import LabelledEnum
 from atoz.model.events import EVENT_CLASSES, AnyEvent
 from atoz.model.history import Moment
-from atoz.model.text import Language, phrases
 from atoz.planner.actions import COMPLETED_BY, Action, is_message
 from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.conditions import thresholds
@@ -18,17 +17,13 @@ from atoz.rulebook.date_arithmetic import add_to_instant
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 
 
-class ActionState(StrEnum):
+class ActionState(LabelledEnum, package="atoz.planner", prefix="state_"):
     """Where a step stands."""
 
     NOW = "now"
     LATER = "later"
     DONE = "done"
     MISSED = "missed"
-
-    def label(self, language: Language = "en") -> str:
-        """What the state is called, in English or Chinese."""
-        return phrases("atoz.planner")[f"state_{self}"].say(language)
 
 
 class StepStatus(NamedTuple):

@@ -9,14 +9,15 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
+from atoz.model.enums import LabelledEnum
 from atoz.model.events import EVENT_CLASSES, InformationRequested, Observed
 from atoz.model.history import FIRST_CONTACT, History
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
-from atoz.model.text import Language, Text, read_toml
+from atoz.model.text import Text, read_toml
 
 
-class DeadlineName(StrEnum):
+class DeadlineName(LabelledEnum):
     """The deadlines; the data is `clocks.toml`."""
 
     ANSWER_BUYER = "answer_buyer"
@@ -24,9 +25,10 @@ class DeadlineName(StrEnum):
     APPEAL = "appeal"
     BUYER_APPEAL = "buyer_appeal"
 
-    def label(self, language: Language = "en") -> str:
-        """What has to be done by then, in English or Chinese."""
-        return clock(self).label.say(language)
+    @property
+    def label_text(self) -> Text:
+        """What has to be done by then, in both languages."""
+        return clock(self).label
 
 
 class Clock(Record):

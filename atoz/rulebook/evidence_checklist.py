@@ -12,7 +12,6 @@
 """
 
 from collections.abc import Callable
-from enum import StrEnum
 from functools import cache
 
 from pydantic import Field, model_validator
@@ -20,23 +19,20 @@ from pydantic import Field, model_validator
 from atoz.model.arguments import check_claim
 from atoz.model.citation import Confidence, Source, with_sources
 from atoz.model.claim import Claim
+from atoz.model.enums import LabelledEnum
 from atoz.model.events import BuyerMessaged, EvidenceAdded, Purpose, SellerMessaged, SellerRefunded
 from atoz.model.order import Fulfilment, TriState
 from atoz.model.reason import ClaimReason, ReasonDetail
 from atoz.model.record import Record, read_document
-from atoz.model.text import Language, Text, phrases, read_toml
+from atoz.model.text import Text, read_toml
 
 
-class Need(StrEnum):
+class Need(LabelledEnum, package="atoz.rulebook", prefix="need_"):
     """How much a piece of evidence is needed."""
 
     REQUIRED = "required"
     """Amazon's pages ask for it."""
     HELPFUL = "helpful"
-
-    def label(self, language: Language = "en") -> str:
-        """What it is called, in English or Chinese."""
-        return phrases("atoz.rulebook")[f"need_{self}"].say(language)
 
 
 def _has(claim: Claim, *kinds: type) -> bool:

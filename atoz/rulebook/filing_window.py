@@ -113,7 +113,7 @@ class FilingWindow(Record):
     def explain(self) -> Explanation:
         """The steps that the window was counted by, in words and each with its source, and the caveats."""
         edition = Edition.named(self.edition)
-        facts = {"reason": Text(en=self.reason.label("en"), zh=self.reason.label("zh"))}
+        facts = {"reason": self.reason.label_text}
         if self.in_force_on is not None:
             facts["in_force"] = why_in_force(edition, self.marketplace, self.in_force_on)
         used = (edition.parameter(step.parameter) for step in self.derivation if step.parameter)

@@ -1,15 +1,14 @@
 """The record of a simulation: every turn with its plan, every deadline's outcome, who paid, and a timeline to read."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from pydantic import Field, computed_field
 
 from atoz.model.claim import Claim
+from atoz.model.enums import LabelledEnum
 from atoz.model.events import Actor, AnyEvent
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
-from atoz.model.text import Language, phrases
 from atoz.planner.plan import Plan
 from atoz.rulebook.deadline_clock import clock
 from atoz.rulebook.deadlines import Deadline, DeadlineState
@@ -19,7 +18,7 @@ from atoz.testing.seller import Seller
 from atoz.testing.trace import event_line
 
 
-class PaidBy(StrEnum):
+class PaidBy(LabelledEnum, package="atoz.testing", prefix="paid_"):
     """Who bears the refund, as the status tells it."""
 
     SELLER = "seller"
@@ -29,10 +28,6 @@ class PaidBy(StrEnum):
     UNDECIDED = "undecided"
     UNKNOWN = "unknown"
     """Cancelled: no source says who bore what."""
-
-    def label(self, language: Language = "en") -> str:
-        """Who it is, in English or Chinese."""
-        return phrases("atoz.testing")[f"paid_{self}"].say(language)
 
 
 def paid_by(status: ClaimStatus) -> PaidBy:

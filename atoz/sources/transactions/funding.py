@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 
 from pydantic import Field
 
 from atoz.model.citation import Confidence
+from atoz.model.enums import LabelledEnum
 from atoz.model.instant import Instant, instant_argument
 from atoz.model.money import Money
 from atoz.model.record import Record
-from atoz.model.text import Language, Text, phrases
+from atoz.model.text import Text, phrases
 from atoz.sources.transactions.deduplication import deduplicate
 from atoz.sources.transactions.matching import interval
 from atoz.sources.transactions.transaction import System, Transaction, TransactionType
@@ -18,7 +18,7 @@ from atoz.sources.transactions.transaction import System, Transaction, Transacti
 _OWN = (TransactionType.GUARANTEE, TransactionType.GUARANTEE_RECOVERY, TransactionType.SAFE_T)
 
 
-class Funding(StrEnum):
+class Funding(LabelledEnum, package="atoz.sources.transactions", prefix="funding_"):
     """What the money shows. There is no `amazon`: only the decision itself can say that."""
 
     SELLER = "seller"
@@ -29,10 +29,6 @@ class Funding(StrEnum):
     NO_DEBIT_SEEN = "no_debit_seen"
     """Decided, the time for a debit has passed, and none was seen: Amazon funded, denied or withdrawn look the same."""
     UNKNOWN = "unknown"
-
-    def label(self, language: Language = "en") -> str:
-        """What it is called."""
-        return phrases("atoz.sources.transactions")[f"funding_{self}"].say(language)
 
 
 class FundingView(Record):
