@@ -9,6 +9,7 @@ r"""The errors that atoz raises on purpose: one small tree, each class with a st
     ├── TransitionRefused                   the state machine refuses an event; `refusal` says why
     ├── ReplayRefused                       news that came late or was struck out does not fit the rest of the history
     ├── StaleClaim                          a stored claim has moved on since it was read
+    ├── ClaimDiffers                        a claim is loaded into a store that knows another history of it
     ├── OrderForgotten                      an order was forgotten on purpose; nothing about it is stored again
     ├── StoreUnusable                       a claim store cannot be opened or used
     └── MissingExtra         (ImportError)  a part of atoz needs an optional dependency
@@ -225,6 +226,22 @@ class StaleClaim(AtozError):
         return (
             f"claim {self.claim_id} is at version {self.actual}, not {self.expected}: nothing was written{lines}\n"
             "read it again and decide anew"
+        )
+
+
+class ClaimDiffers(AtozError):
+    """A claim on this order is stored, and it is not the start of the one that is loaded."""
+
+    code = "claim_differs"
+
+    def __init__(self, order_id: str, claim_ids: tuple[str, ...]) -> None:
+        self.order_id, self.claim_ids = order_id, claim_ids
+        super().__init__(order_id, claim_ids)
+
+    def __str__(self) -> str:
+        known = ", ".join(self.claim_ids)
+        return (
+            f"the store's claim on order {self.order_id} ({known}) differs; compare the two and record what is missing"
         )
 
 

@@ -1,7 +1,9 @@
 """Every error is in one tree, has a stable code, says what is wrong in a few lines, and survives pickling."""
 
+import ast
 import pickle
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from atoz import errors
 from atoz.errors import (
     AmbiguousName,
     AtozError,
+    ClaimDiffers,
     Fault,
     InvalidDocument,
     MissingExtra,
@@ -39,6 +42,7 @@ EXAMPLES: dict[str, AtozError] = {
         (Fault("history.2", "no_such_transition", "the claim is closed"),),
     ),
     "stale_claim": StaleClaim("claim-1", 3, 4, ("denied at 2016-06-25",)),
+    "claim_differs": ClaimDiffers("123-1234567-1234567", ("123-1234567-1234567",)),
     "order_forgotten": OrderForgotten("123-1234567-1234567"),
     "store_unusable": StoreUnusable("sqlite:claims.db", "no such folder"),
     "missing_extra": MissingExtra("atoz plan", "cli"),
@@ -56,6 +60,20 @@ def test_every_class_has_an_example_here() -> None:
     in_tree = {each for each in subclasses(AtozError) if each.__module__ == "atoz.errors"} - {AtozError}
     public = {each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, Exception)}
     assert {type(each) for each in EXAMPLES.values()} == in_tree == public - {AtozError}
+
+
+def test_no_error_stands_outside_the_tree() -> None:
+    """Whoever catches an error by its class finds the class in `atoz.errors`, and its code in the catalogue."""
+    package = Path(errors.__file__).parent
+    bases = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, AtozError)}
+    elsewhere = [
+        (file.name, node.name)
+        for file in sorted(package.rglob("*.py"))
+        if file.name != "errors.py"
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and bases & {ast.unparse(base) for base in node.bases}
+    ]
+    assert elsewhere == []
 
 
 @pytest.mark.parametrize("code", EXAMPLES)

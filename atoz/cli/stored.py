@@ -8,6 +8,7 @@ import typer
 
 from atoz.cli.files import as_object, read_object, read_objects
 from atoz.errors import Fault, InvalidDocument
+from atoz.model.order_id import ORDER_ID
 
 if TYPE_CHECKING:
     from atoz.store.claim_store import ClaimStore
@@ -35,7 +36,7 @@ ClaimsSource = Annotated[
     ),
 ]
 Objects = Iterator[tuple[str, dict[str, object] | InvalidDocument]]
-_CLAIM_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}(/[0-9]+)?")
+_CLAIM_ID = re.compile(f"{ORDER_ID.pattern}(/[0-9]+)?")
 
 
 def is_claim_id(text: str | None) -> bool:

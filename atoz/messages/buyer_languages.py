@@ -6,8 +6,9 @@ from importlib import import_module
 from pydantic import TypeAdapter
 
 from atoz.errors import MissingExtra
+from atoz.model.data_files import read_toml
 from atoz.model.marketplace import Marketplace
-from atoz.model.text import Language, read_toml
+from atoz.model.text import Language
 
 
 def buyer_languages(marketplace: str) -> tuple[str, ...]:

@@ -9,9 +9,10 @@ from atoz.messages.character_folding import fold
 from atoz.messages.context import Hit, MessageContext
 from atoz.messages.matching import IndexedText, Pattern, compiled
 from atoz.model.claim import Claim
+from atoz.model.data_files import read_record
 from atoz.model.reason import ClaimReason, ReasonDetail
-from atoz.model.record import Record, read_document
-from atoz.model.text import Text, read_toml
+from atoz.model.record import Record
+from atoz.model.text import Text
 
 
 class Point(Record):
@@ -44,7 +45,7 @@ class _Points(Record):
 @cache
 def points() -> tuple[Point, ...]:
     """Every point, in the order of the data file."""
-    return read_document(_Points, read_toml("atoz.messages", "points.toml"), what="points.toml").points
+    return read_record(_Points, "atoz.messages", "points.toml").points
 
 
 @cache

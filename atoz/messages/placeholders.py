@@ -11,13 +11,14 @@ from pydantic_core import PydanticCustomError
 
 from atoz.errors import MissingExtra
 from atoz.model.claim import Claim
+from atoz.model.data_files import read_toml
 from atoz.model.events import GrantedSellerFunded, SellerMessaged, status_after
 from atoz.model.instant import to_day
 from atoz.model.money import Money
 from atoz.model.order import Order
 from atoz.model.record import Record, faults_of, read_document
 from atoz.model.status import ClaimStatus
-from atoz.model.text import Text, read_toml
+from atoz.model.text import Text
 
 Value = str | int | date | Money
 """What a placeholder can hold."""

@@ -9,9 +9,10 @@ from pydantic import Field, model_validator
 from atoz.messages.findings import MessageKind, Severity
 from atoz.messages.matching import Pattern, compiled, names_in
 from atoz.model.citation import Confidence, Source, with_sources
+from atoz.model.data_files import read_toml
 from atoz.model.instant import Day
 from atoz.model.record import Record, read_document
-from atoz.model.text import Text, read_toml
+from atoz.model.text import Text
 
 LANGUAGES = ("en", "de", "es", "fr", "it", "ja", "zh")
 """The languages that the rules are read in."""

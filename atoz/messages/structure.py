@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from atoz.messages.context import Hit, MessageContext
 from atoz.messages.matching import IndexedText
 from atoz.messages.rules import patterns
+from atoz.model.order_id import ORDER_ID
 
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff]+")
 _PART = re.compile(r"[^.!?。,\n\s][^.!?。,\n]*")
-_ORDER_ID = re.compile(r"(?<![\d-])\d{3}-\d{7}-\d{7}(?![\d-])")
+_ORDER_ID = re.compile(rf"(?<![\d-]){ORDER_ID.pattern}(?![\d-])")
 _BREAKS = re.compile(r"(?:\r?\n[ \t]*){3,}")
 _EMBEDDED = re.compile(r"<\s*(?:img|script|iframe|style|object|link|svg)\b[^>]*>?|!\[[^\]]{0,500}\]\(", re.IGNORECASE)
 _SIGN_OFF = 4

@@ -13,9 +13,10 @@ from atoz.messages.buyer_languages import buyer_languages, language_name
 from atoz.messages.findings import MessageKind
 from atoz.messages.placeholders import Value, placeholders, typed, values_of, written
 from atoz.model.claim import Claim
+from atoz.model.data_files import read_toml
 from atoz.model.order import Order
 from atoz.model.record import Record, is_mapping, read_document
-from atoz.model.text import Text, phrases, read_toml
+from atoz.model.text import Text, phrases
 from atoz.model.text import fill as fill_phrase
 from atoz.planner.plan import Plan
 

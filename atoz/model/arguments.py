@@ -1,15 +1,49 @@
 """What a function says to a dict, a path or a word in place of a claim, an order or an event."""
 
 from pathlib import PurePath
+from typing import NamedTuple
 
 from atoz.errors import Fault, InvalidDocument, printable
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, Event
 from atoz.model.limits import LONGEST_NAME
 from atoz.model.order import Order
-from atoz.model.record import is_mapping
+from atoz.model.record import Record, is_mapping
 
-_READ = "json.loads(Path(...).read_text())"
+
+class _Expected(NamedTuple):
+    """What an argument has to be, and what to do for those who have something else."""
+
+    argument: str
+    kind: type[Record]
+    phrase: str
+    with_data: str
+    """For those who have parsed data."""
+    otherwise: str
+    with_file: str | None = None
+    """For those who have a file, by its path or its name."""
+    related: tuple[type[Record], str] | None = None
+    """A record that is easily taken for it, and the advice for those who have that."""
+
+
+_CLAIM = _Expected(
+    argument="claim",
+    kind=Claim,
+    phrase="a Claim",
+    with_data="read it with atoz.read_claim(data)",
+    with_file="read the file first: atoz.read_claim(json.loads(Path(...).read_text()))",
+    related=(Order, "a claim on it is made with atoz.open_claim(order, reason=..., filed_at=...)"),
+    otherwise="pass a Claim, as atoz.open_claim and atoz.read_claim give it",
+)
+_ORDER = _Expected(
+    argument="order",
+    kind=Order,
+    phrase="an Order",
+    with_data="read it with atoz.Order.model_validate(data)",
+    with_file="read the file first: atoz.Order.model_validate(json.loads(Path(...).read_text()))",
+    related=(Claim, "pass claim.order"),
+    otherwise="pass an atoz.Order(order_id=..., marketplace=..., placed_at=...)",
+)
 
 
 def check_claim(value: object) -> None:
@@ -22,17 +56,7 @@ def check_claim(value: object) -> None:
     Raises:
         InvalidDocument: it is no claim.
     """
-    if isinstance(value, Claim):
-        return
-    if is_mapping(value):
-        advice = "read it with atoz.read_claim(data)"
-    elif isinstance(value, (str, PurePath)):
-        advice = f"read the file first: atoz.read_claim({_READ})"
-    elif isinstance(value, Order):
-        advice = "a claim on it is made with atoz.open_claim(order, reason=..., filed_at=...)"
-    else:
-        advice = "pass a Claim, as atoz.open_claim and atoz.read_claim give it"
-    _refuse("claim", value, "a Claim", advice)
+    _check(value, _CLAIM)
 
 
 def check_order(value: object) -> None:
@@ -41,17 +65,7 @@ def check_order(value: object) -> None:
     Raises:
         InvalidDocument: it is no order.
     """
-    if isinstance(value, Order):
-        return
-    if is_mapping(value):
-        advice = "read it with atoz.Order.model_validate(data)"
-    elif isinstance(value, (str, PurePath)):
-        advice = f"read the file first: atoz.Order.model_validate({_READ})"
-    elif isinstance(value, Claim):
-        advice = "pass claim.order"
-    else:
-        advice = "pass an atoz.Order(order_id=..., marketplace=..., placed_at=...)"
-    _refuse("order", value, "an Order", advice)
+    _check(value, _ORDER)
 
 
 def check_event(value: object) -> None:
@@ -63,21 +77,37 @@ def check_event(value: object) -> None:
     if isinstance(value, Event):
         return
     kind = value.get("kind") if is_mapping(value) else value
-    named = EVENT_CLASSES.get(kind) if isinstance(kind, str) else value
-    known = isinstance(named, type) and issubclass(named, Event)
-    name = named.__name__ if isinstance(named, type) and known else "Denied"
+    meant = EVENT_CLASSES.get(kind) if isinstance(kind, str) else value
+    name = meant.__name__ if isinstance(meant, type) and issubclass(meant, Event) else None
+    example = f"atoz.events.{name or 'Denied'}"
+    expected = _Expected(
+        argument="event",
+        kind=Event,
+        phrase="an event",
+        with_data=f"pass {example}.model_validate(data)",
+        otherwise=f"pass an event{'' if name else ', for example'} {example}(at=...)",
+    )
+    _check(value, expected)
+
+
+def _check(value: object, expected: _Expected) -> None:
+    if isinstance(value, expected.kind):
+        return
     if is_mapping(value):
-        advice = f"pass atoz.events.{name}.model_validate(data)"
+        advice = expected.with_data
+    elif expected.with_file and isinstance(value, (str, PurePath)):
+        advice = expected.with_file
+    elif expected.related and isinstance(value, expected.related[0]):
+        advice = expected.related[1]
     else:
-        advice = f"pass an event{'' if known else ', for example'} atoz.events.{name}(at=...)"
-    _refuse("event", value, "an event", advice)
+        advice = expected.otherwise
+    message = f"{_described(value)}, not {expected.phrase}; {advice}"
+    raise InvalidDocument(expected.argument, (Fault("", "wrong_type", message),))
 
 
-def _refuse(argument: str, value: object, wanted: str, advice: str) -> None:
+def _described(value: object) -> str:
     if isinstance(value, str):
-        what = f"{printable(repr(value), limit=LONGEST_NAME)} is a text"
-    elif isinstance(value, type):
-        what = f"this is the class {value.__name__}"
-    else:
-        what = f"this is of the type {type(value).__name__}"
-    raise InvalidDocument(argument, (Fault("", "wrong_type", f"{what}, not {wanted}; {advice}"),))
+        return f"{printable(repr(value), limit=LONGEST_NAME)} is a text"
+    if isinstance(value, type):
+        return f"this is the class {value.__name__}"
+    return f"this is of the type {type(value).__name__}"

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from atoz.errors import UnknownName, nearest_names
+from atoz.model.data_files import read_toml
 from atoz.model.record import Record
-from atoz.model.text import Text, read_toml
+from atoz.model.text import Text
 
 
 class Marketplace(Record):

@@ -14,6 +14,7 @@ from atoz.model.instant import Day, Instant, to_instant
 from atoz.model.labels import NO_LABELS, Labels
 from atoz.model.marketplace import Marketplace
 from atoz.model.money import Payment
+from atoz.model.order_id import OrderId
 from atoz.model.record import Record
 
 
@@ -74,7 +75,7 @@ class Order(Record):
     """
 
     kind: Literal["order"] = Field(default="order", description="Says that this document is an order.")
-    order_id: str = Field(pattern="^[0-9]{3}-[0-9]{7}-[0-9]{7}$", description="Amazon's order id: 3, 7 and 7 digits.")
+    order_id: OrderId = Field(description="Amazon's order id: 3, 7 and 7 digits.")
     marketplace: Country = Field(
         description="ISO country code of the marketplace; Amazon's UK and the marketplace id are accepted too."
     )

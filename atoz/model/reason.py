@@ -5,9 +5,10 @@ from functools import cache
 from pydantic import Field
 
 from atoz.errors import UnknownName
+from atoz.model.data_files import read_toml
 from atoz.model.enums import LabelledEnum
 from atoz.model.record import Record
-from atoz.model.text import Text, read_toml
+from atoz.model.text import Text
 
 
 class ClaimReason(LabelledEnum):

@@ -7,9 +7,10 @@ from functools import cache
 from pydantic import Field
 
 from atoz.errors import AmbiguousName, UnknownName, nearest_names
+from atoz.model.data_files import read_toml
 from atoz.model.enums import LabelledEnum
 from atoz.model.record import Record
-from atoz.model.text import Language, Text, read_toml
+from atoz.model.text import Language, Text
 
 
 class ClaimStatus(LabelledEnum):

@@ -1,12 +1,11 @@
 """Words for people, in English and Chinese; they live in data files and are read through `Text`."""
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 from pydantic import Field
 
+from atoz.model.data_files import read_toml
 from atoz.model.record import Record
 
 Language = Literal["en", "zh"]
@@ -27,11 +26,6 @@ class Text(Record):
         """The words in `language`, with `{placeholders}` filled in."""
         words = self.zh if language == "zh" and self.zh else self.en
         return words.format(**values) if values else words
-
-
-def read_toml(package: str, name: str) -> dict[str, object]:
-    """A TOML data file that ships inside `package`, parsed."""
-    return tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
 
 
 @cache

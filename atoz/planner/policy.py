@@ -5,13 +5,13 @@
 """
 
 from functools import cache
-from importlib.resources import files
 
 from pydantic import Field, model_validator
 
 from atoz.errors import InvalidDocument, UnknownName
 from atoz.model.citation import Source, with_sources
 from atoz.model.claim import EditionId
+from atoz.model.data_files import read_text, toml_names
 from atoz.model.record import Record, parse_toml, read_document
 from atoz.model.text import Text
 from atoz.planner.conditions import When
@@ -84,11 +84,9 @@ class Policy(Record):
 @cache
 def shipped_policies() -> tuple[str, ...]:
     """The ids of the policies that ship with atoz."""
-    folder = files("atoz.planner").joinpath("policies")
-    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
+    return toml_names("atoz.planner", "policies")
 
 
 @cache
 def _shipped(name: str) -> Policy:
-    text = files("atoz.planner").joinpath("policies", f"{name}.toml").read_text(encoding="utf-8")
-    return Policy.read(text, what=f"{name}.toml")
+    return Policy.read(read_text("atoz.planner", f"policies/{name}.toml"), what=f"{name}.toml")

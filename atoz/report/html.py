@@ -10,11 +10,11 @@ from base64 import b64encode
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 from atoz.errors import MissingExtra, printable
+from atoz.model.data_files import read_text
 from atoz.model.money import Money
 from atoz.model.text import Language
 from atoz.report.appeal_packet import AppealPacket
@@ -106,7 +106,7 @@ def _harmless(value: object) -> object:
 
 @cache
 def _style() -> str:
-    return files("atoz.report").joinpath("templates", "page.css").read_text(encoding="utf-8")
+    return read_text("atoz.report", "templates/page.css")
 
 
 def packet_html(packet: AppealPacket, language: Language = "en") -> str:

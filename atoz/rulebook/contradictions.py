@@ -8,8 +8,9 @@ from functools import cache
 
 from pydantic import Field, model_validator
 
-from atoz.model.record import Record, read_document
-from atoz.model.text import Text, read_toml
+from atoz.model.data_files import read_record
+from atoz.model.record import Record
+from atoz.model.text import Text
 
 
 class Contradiction(Record):
@@ -35,8 +36,7 @@ class _Book(Record):
 @cache
 def contradictions() -> tuple[Contradiction, ...]:
     """Every contradiction that was met among the sources."""
-    data = read_toml("atoz.rulebook", "contradictions.toml")
-    return read_document(_Book, data, what="contradictions.toml").contradiction
+    return read_record(_Book, "atoz.rulebook", "contradictions.toml").contradiction
 
 
 def contradictions_of(edition: str, parameter: str) -> tuple[Contradiction, ...]:

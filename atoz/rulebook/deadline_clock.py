@@ -9,12 +9,13 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
+from atoz.model.data_files import read_toml
 from atoz.model.enums import LabelledEnum
 from atoz.model.events import EVENT_CLASSES, InformationRequested, Observed
 from atoz.model.history import FIRST_CONTACT, History
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
-from atoz.model.text import Text, read_toml
+from atoz.model.text import Text
 
 
 class DeadlineName(LabelledEnum):

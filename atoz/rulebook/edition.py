@@ -3,7 +3,6 @@
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 from pydantic import AliasChoices, Field, model_validator
@@ -11,11 +10,12 @@ from pydantic import AliasChoices, Field, model_validator
 from atoz.errors import MissingRule, UnknownName
 from atoz.model.citation import Confidence, Source, with_sources
 from atoz.model.claim import EditionId
+from atoz.model.data_files import read_record, toml_names
 from atoz.model.instant import Day
 from atoz.model.order import Country
 from atoz.model.reason import ClaimReason
-from atoz.model.record import Record, is_mapping, is_sequence, read_document
-from atoz.model.text import Text, read_toml
+from atoz.model.record import Record, is_mapping, is_sequence
+from atoz.model.text import Text
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import DeadlineName
 
@@ -211,12 +211,8 @@ def _with_quotation(row: object) -> object:
 
 @cache
 def _all() -> tuple[Edition, ...]:
-    names = sorted(file.name for file in files("atoz.rulebook").joinpath("editions").iterdir())
-    return tuple(
-        read_document(Edition, read_toml("atoz.rulebook", f"editions/{name}"), what=name)
-        for name in names
-        if name.endswith(".toml")
-    )
+    names = toml_names("atoz.rulebook", "editions")
+    return tuple(read_record(Edition, "atoz.rulebook", f"editions/{name}.toml") for name in names)
 
 
 @cache

@@ -19,12 +19,13 @@ from pydantic import Field, model_validator
 from atoz.model.arguments import check_claim
 from atoz.model.citation import Confidence, Source, with_sources
 from atoz.model.claim import Claim
+from atoz.model.data_files import read_record
 from atoz.model.enums import LabelledEnum
 from atoz.model.events import BuyerMessaged, EvidenceAdded, Purpose, SellerMessaged, SellerRefunded
 from atoz.model.order import Fulfilment, TriState
 from atoz.model.reason import ClaimReason, ReasonDetail
-from atoz.model.record import Record, read_document
-from atoz.model.text import Text, read_toml
+from atoz.model.record import Record
+from atoz.model.text import Text
 
 
 class Need(LabelledEnum, package="atoz.rulebook", prefix="need_"):
@@ -111,7 +112,7 @@ def other_evidence(claim: Claim) -> tuple[str, ...]:
 @cache
 def evidence_items() -> tuple[EvidenceItem, ...]:
     """Every kind of evidence that the rulebook knows, in the order of the data file."""
-    return read_document(_Book, read_toml("atoz.rulebook", "evidence.toml"), what="evidence.toml").items
+    return read_record(_Book, "atoz.rulebook", "evidence.toml").items
 
 
 def _row(item: EvidenceItem, claim: Claim) -> ChecklistRow:

@@ -7,13 +7,14 @@ from pydantic import Field
 from atoz.model.arguments import check_claim
 from atoz.model.citation import Confidence, Source, with_sources
 from atoz.model.claim import Claim
+from atoz.model.data_files import read_toml
 from atoz.model.events import Actor, GrantedAmazonFunded, GrantedSellerFunded, OrderCancelled
 from atoz.model.history import History
 from atoz.model.order import Country, TriState
 from atoz.model.reason import ClaimReason, ReasonDetail
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
-from atoz.model.text import Text, read_toml
+from atoz.model.text import Text
 from atoz.rulebook.explanation import phrase
 
 

@@ -14,10 +14,10 @@ from pydantic_core import PydanticCustomError
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.instant import to_instant
 from atoz.model.money import Money
+from atoz.model.order_id import ORDER_ID
 from atoz.model.record import is_mapping, is_sequence
 from atoz.sources.parse_result import Level, Note
 
-ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 _FLAGS = {"true": True, "y": True, "yes": True, "1": True, "false": False, "n": False, "no": False, "0": False}
 _BLANK = {"", "null", "none"}
 _WORD = re.compile(r"[A-Z][A-Za-z]{1,40}(?:_[A-Z]{1,20}){0,4}")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import Field
 
-from atoz.errors import AtozError
+from atoz.errors import AtozError, ClaimDiffers
 from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
 from atoz.model.record import Record, parse_json
@@ -75,19 +75,3 @@ def _repeats(claim: Claim, candidate: StoredClaim) -> bool:
     known = candidate.claim.history
     same = claim.model_copy(update={"history": known, "status": candidate.claim.status})
     return same == candidate.claim and claim.history[: len(known)] == known
-
-
-class ClaimDiffers(AtozError):
-    """A claim on this order is stored, and it is not the start of the one that is loaded."""
-
-    code = "claim_differs"
-
-    def __init__(self, order_id: str, claim_ids: tuple[str, ...]) -> None:
-        self.order_id, self.claim_ids = order_id, claim_ids
-        super().__init__(order_id, claim_ids)
-
-    def __str__(self) -> str:
-        known = ", ".join(self.claim_ids)
-        return (
-            f"the store's claim on order {self.order_id} ({known}) differs; compare the two and record what is missing"
-        )

@@ -14,10 +14,11 @@ from pydantic import Field
 
 from atoz.errors import UnknownName
 from atoz.model.claim import Claim
+from atoz.model.data_files import read_toml
 from atoz.model.events import AnyEvent
 from atoz.model.reason import ClaimReason
 from atoz.model.record import Record
-from atoz.model.text import Text, read_toml
+from atoz.model.text import Text
 from atoz.rulebook.edition import DEFAULT_EDITION
 from atoz.testing.builders import FILED_AT, a_claim, an_event, an_order, home_of
 

@@ -18,6 +18,7 @@ from atoz.model.events import (
 from atoz.model.instant import Instant
 from atoz.model.money import Money
 from atoz.model.order import Country, TriState
+from atoz.model.order_id import OrderId
 from atoz.model.record import Record
 from atoz.sources.notices.phrases import Topic
 from atoz.sources.notices.quoting import Route
@@ -41,7 +42,7 @@ class Notice(Record):
 
     kind: Literal["notice"] = "notice"
     topic: Topic = Field(description="What it is about.")
-    order_id: str | None = Field(default=None, pattern=r"^[0-9]{3}-[0-9]{7}-[0-9]{7}$", description="If one is named.")
+    order_id: OrderId | None = Field(default=None, description="If one is named.")
     marketplace: Country | None = Field(default=None, description="By its header; none without.")
     sent_at: Instant | None = Field(
         default=None,

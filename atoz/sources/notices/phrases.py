@@ -11,8 +11,8 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from atoz.model.citation import Confidence, Source
+from atoz.model.data_files import read_record
 from atoz.model.record import Record
-from atoz.model.text import read_toml
 from atoz.rulebook.date_arithmetic import Unit
 
 
@@ -132,7 +132,7 @@ class Phrasebook(Record):
 @cache
 def phrasebook() -> Phrasebook:
     """The book, read once."""
-    return Phrasebook.model_validate(read_toml("atoz.sources.notices", "phrases.toml"))
+    return read_record(Phrasebook, "atoz.sources.notices", "phrases.toml")
 
 
 _MAX_MARKS = 8

@@ -20,6 +20,7 @@ from atoz.model.citation import Confidence
 from atoz.model.claim import Claim
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Order, TriState
+from atoz.model.order_id import ORDER_ID
 from atoz.model.reason import ClaimReason
 from atoz.rulebook.edition import DEFAULT_EDITION
 from atoz.sources.notices.amounts import stated_amount
@@ -32,7 +33,6 @@ from atoz.sources.notices.sender import is_from_amazon
 from atoz.sources.notices.sentences import Reading, read_sentences, subject_and_body
 from atoz.sources.notices.stated_times import answer_times, respond_by
 from atoz.sources.parse_result import Level, Note, Origin, ParseResult
-from atoz.sources.payload_reader import ORDER_ID
 
 _ORDER = re.compile(rf"(?<![0-9-]){ORDER_ID.pattern}(?![0-9-])")
 

@@ -11,11 +11,11 @@ from datetime import tzinfo
 from functools import cache, partial
 
 from atoz.errors import Fault, InvalidDocument
+from atoz.model.data_files import read_record
 from atoz.model.marketplace import Marketplace, shop
+from atoz.model.order_id import ORDER_ID
 from atoz.model.record import Record
-from atoz.model.text import read_toml
 from atoz.sources.parse_result import Level, ParseResult
-from atoz.sources.payload_reader import ORDER_ID
 from atoz.sources.report_files.delimited_text import Columns, column_key
 from atoz.sources.report_files.locale_parsing import local_decimal, local_instant
 from atoz.sources.report_files.row_aggregation import RowAggregator, TransactionRow
@@ -169,4 +169,4 @@ def _currency_in(preamble: list[str]) -> str | None:
 
 @cache
 def _book() -> _Book:
-    return _Book.model_validate(read_toml("atoz.sources.report_files", "date_range.toml"))
+    return read_record(_Book, "atoz.sources.report_files", "date_range.toml")

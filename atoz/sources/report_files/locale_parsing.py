@@ -8,9 +8,9 @@ from functools import cache
 
 from pydantic_core import PydanticCustomError
 
+from atoz.model.data_files import read_record
 from atoz.model.instant import to_instant
 from atoz.model.record import Record
-from atoz.model.text import read_toml
 from atoz.sources.payload_reader import decimal_of
 
 _SPACE = str.maketrans("", "", " \u00a0\u202f\u2009'’")
@@ -133,4 +133,4 @@ def _zone(name: str) -> tzinfo | None:
 
 @cache
 def _times() -> _Times:
-    return _Times.model_validate(read_toml("atoz.sources.report_files", "times.toml"))
+    return read_record(_Times, "atoz.sources.report_files", "times.toml")

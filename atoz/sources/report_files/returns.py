@@ -15,9 +15,10 @@ from atoz.errors import Fault, InvalidDocument
 from atoz.model.instant import Day
 from atoz.model.money import Money
 from atoz.model.order import TriState
+from atoz.model.order_id import ORDER_ID, OrderId
 from atoz.model.record import Record
 from atoz.sources.parse_result import Level, Note, Origin, ParseResult
-from atoz.sources.payload_reader import ORDER_ID, flag_of, money_of, text_of
+from atoz.sources.payload_reader import flag_of, money_of, text_of
 from atoz.sources.report_files.delimited_text import Columns
 from atoz.sources.report_files.locale_parsing import local_decimal, local_instant
 
@@ -49,7 +50,7 @@ class ReturnFlag(Record):
     """What one row of a returns report says of claims."""
 
     kind: Literal["flag"] = "flag"
-    order_id: str = Field(pattern=r"^[0-9]{3}-[0-9]{7}-[0-9]{7}$", description="Amazon's order id.")
+    order_id: OrderId = Field(description="Amazon's order id.")
     requested_on: Day | None = Field(default=None, description="Day of the return request; the report names no zone.")
     a_to_z: TriState = Field(description="Whether a claim existed; whether it turns back after a denial is not known.")
     in_policy: TriState = Field(default=TriState.UNKNOWN, description="Whether the return is within policy.")

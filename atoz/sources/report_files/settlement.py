@@ -10,8 +10,8 @@ from functools import partial
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.marketplace import shop
+from atoz.model.order_id import ORDER_ID
 from atoz.sources.parse_result import ParseResult
-from atoz.sources.payload_reader import ORDER_ID
 from atoz.sources.report_files.delimited_text import Columns
 from atoz.sources.report_files.locale_parsing import local_decimal, local_instant
 from atoz.sources.report_files.row_aggregation import RowAggregator, TransactionRow

@@ -6,9 +6,10 @@ from typing import Literal
 from pydantic import Field
 
 from atoz.model.order import TriState
+from atoz.model.order_id import ORDER_ID, OrderId
 from atoz.model.record import Record
 from atoz.sources.parse_result import Level, Origin, ParseResult
-from atoz.sources.payload_reader import ORDER_ID, Reader, as_payload
+from atoz.sources.payload_reader import Reader, as_payload
 
 _BENEFIT = "CLAIMS_PROTECTED"
 _SINCE = datetime(2024, 1, 1, tzinfo=UTC)
@@ -20,7 +21,7 @@ class LabelProtection(Record):
     """What one bought label says of claims protection."""
 
     kind: Literal["label"] = "label"
-    order_id: str | None = Field(default=None, pattern=r"^[0-9]{3}-[0-9]{7}-[0-9]{7}$", description="If it is known.")
+    order_id: OrderId | None = Field(default=None, description="If it is known.")
     shipment_id: str | None = Field(default=None, max_length=400, description="Amazon's id of the shipment.")
     tracking_id: str | None = Field(default=None, max_length=400, description="The parcel's number.")
     protected: TriState = Field(description="Yes, no, or unknown where the payload has no benefits.")

@@ -6,11 +6,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from atoz.model.data_files import read_toml
 from atoz.model.events import Actor
 from atoz.model.instant import Day, Instant
 from atoz.model.order import Country, Fulfilment, TriState
+from atoz.model.order_id import OrderId
 from atoz.model.record import Record
-from atoz.model.text import read_toml
 from atoz.sources.parse_result import Origin
 
 
@@ -101,7 +102,7 @@ class OrderState(Record):
     """An order as one payload showed it; none wherever the payload was silent."""
 
     kind: Literal["order_state"] = "order_state"
-    order_id: str = Field(pattern=r"^[0-9]{3}-[0-9]{7}-[0-9]{7}$", description="Amazon's order id.")
+    order_id: OrderId = Field(description="Amazon's order id.")
     marketplace: Country | None = Field(default=None, description="ISO country code of the marketplace.")
     status: OrderStatus | None = Field(default=None, description="What Amazon says of the order.")
     updated_at: Instant | None = Field(default=None, description="When Amazon last changed it.")

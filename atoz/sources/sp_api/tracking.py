@@ -10,16 +10,17 @@ from typing import Literal
 from pydantic import Field
 
 from atoz.model.instant import Instant
+from atoz.model.order_id import ORDER_ID, OrderId
 from atoz.model.record import Record
 from atoz.sources.parse_result import Level, Origin, ParseResult
-from atoz.sources.payload_reader import ORDER_ID, Reader, as_payload
+from atoz.sources.payload_reader import Reader, as_payload
 
 
 class Delivery(Record):
     """What a carrier's scans say of one parcel on its way to the buyer."""
 
     kind: Literal["delivery"] = "delivery"
-    order_id: str | None = Field(default=None, pattern=r"^[0-9]{3}-[0-9]{7}-[0-9]{7}$", description="If it is known.")
+    order_id: OrderId | None = Field(default=None, description="If it is known.")
     tracking_id: str | None = Field(default=None, max_length=400, description="The parcel's number, if it is known.")
     delivered_at: Instant | None = Field(default=None, description="First delivery scan to the buyer; none if none.")
     undeliverable_at: Instant | None = Field(default=None, description="First scan saying that it cannot be delivered.")

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from functools import cache
 
+from atoz.model.data_files import read_toml
 from atoz.model.record import Record
-from atoz.model.text import read_toml
 
 
 class _Interval(Record):

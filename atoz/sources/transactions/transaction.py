@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 from atoz.model.citation import Confidence
 from atoz.model.instant import Instant
 from atoz.model.money import Money
+from atoz.model.order_id import OrderId
 from atoz.model.record import Record
 from atoz.sources.parse_result import Level, Origin
 from atoz.sources.payload_reader import Reader
@@ -60,11 +61,7 @@ class Transaction(Record):
 
     kind: Literal["movement"] = "movement"
     type: TransactionType = Field(description="What it is.")
-    order_id: str | None = Field(
-        default=None,
-        pattern=r"^[0-9]{3}-[0-9]{7}-[0-9]{7}$",
-        description="None where the source names no order (SAFE-T).",
-    )
+    order_id: OrderId | None = Field(default=None, description="None where the source names no order (SAFE-T).")
     posted_at: Instant = Field(description="When it was posted: at or after the decision.")
     amount: Money | None = Field(default=None, description="Net and signed; none where it cannot be summed.")
     release: Release = Field(default=Release.UNKNOWN, description="Whether the money has moved yet.")

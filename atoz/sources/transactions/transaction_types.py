@@ -5,8 +5,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from atoz.model.citation import Confidence, Source
+from atoz.model.data_files import read_record
 from atoz.model.record import Record
-from atoz.model.text import read_toml
 from atoz.sources.transactions.transaction import TransactionType
 
 
@@ -64,7 +64,7 @@ def _key(text: str) -> str:
 
 @cache
 def _book() -> _Book:
-    return _Book.model_validate(read_toml("atoz.sources.transactions", "labels.toml"))
+    return read_record(_Book, "atoz.sources.transactions", "labels.toml")
 
 
 @cache
