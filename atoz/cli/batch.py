@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import partial
 from glob import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from time import sleep
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from atoz.cli.options import EditionName, Exit, Replace, instant_option, pairs_option
 from atoz.cli.output import show_json, shows_progress
+from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument, MissingExtra
 from atoz.model.events import EVENT_CLASSES
 from atoz.model.instant import to_day
@@ -38,8 +40,15 @@ _RESULTS = {
 
 
 def run_batch_file(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="CSV, Parquet or JSON Lines (.csv, .parquet, .jsonl).")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write, in any of these formats.")],
+    source: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[IN]",
+            help="CSV, Parquet or JSON Lines (.csv, .parquet, .jsonl); without it every stored claim is meant.",
+        ),
+    ] = None,
+    store_url: StoreUrl = None,
     deadline: Annotated[
         list[DeadlineName] | None, typer.Option("--deadline", help="Count this deadline; may be given more than once.")
     ] = None,
@@ -56,13 +65,16 @@ def run_batch_file(
     replace: Replace = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
-    """Count filing windows, or deadlines with --deadline, for every row of a file; bad rows go to a separate file."""
+    """Count filing windows, or deadlines with --deadline, for every row of a file; bad rows go to a separate file.
+
+    Stored claims are read as the rows that `atoz store export --form csv` prints.
+    """
     try:
         from atoz.frames.batch.run import run_batch  # noqa: PLC0415  (only who needs dataframes needs their libraries)
     except ModuleNotFoundError as missing:
         raise MissingExtra("atoz batch", "polars") from missing
     refused = rejects or output.parent / f"{output.name}.rejects.csv"
-    _check_paths(source, output, refused, replace=replace)
+    _check_paths([source] if source else [], output, refused, replace=replace)
     columns = pairs_option("--column", "FACT=NAME", column)
     verdicts = _day_or_column(on)
     now = instant_option("as-of", as_of)
@@ -78,8 +90,8 @@ def run_batch_file(
     )
     facts = {**columns, **({"on": verdicts} if isinstance(verdicts, str) else {})}
     dated = (*_ORDER_DATES, *(f"{kind}_at" for kind in EVENT_CLASSES), *(("on",) if "on" in facts else ()))
-    with _swept(output, refused), _progress(output):
-        counts = run_batch(source, output, refused, compute=counting, facts=facts, dated=dated)
+    with _rows(source, store_url) as rows, _swept(output, refused), _progress(output):
+        counts = run_batch(rows, output, refused, compute=counting, facts=facts, dated=dated)
     if as_json:
         head = {"as_of": now.isoformat()} if deadline else {}
         show_json({**head, "written": counts.written, "rejected": counts.rejected})
@@ -92,6 +104,21 @@ def run_batch_file(
         )
     if counts.rejected:
         raise typer.Exit(Exit.BAD_INPUT)
+
+
+@contextmanager
+def _rows(source: Path | None, store_url: str | None) -> Generator[Path]:
+    """The file of rows; those of the stored claims lie in a folder that nobody else may read, for as long as needed."""
+    if source is not None:
+        yield source
+        return
+    with required_store(store_url, "batch") as store, TemporaryDirectory() as folder:
+        from atoz.store import export_csv  # noqa: PLC0415  (only who has a store needs its libraries)
+
+        exported = Path(folder) / "claims.csv"
+        with exported.open("w", encoding="utf-8", newline="") as rows:
+            rows.writelines(export_csv(store))
+        yield exported
 
 
 def _with_windows(
@@ -113,20 +140,21 @@ def _with_deadlines(
     return table
 
 
-def _check_paths(source: Path, output: Path, rejects: Path, *, replace: bool) -> None:
+def _check_paths(sources: Sequence[Path], output: Path, rejects: Path, *, replace: bool) -> None:
     faults = [
         Fault(str(path), "exists", "the file exists; name another, or use --replace")
         for path in (output, rejects)
         if path.exists() and not replace
     ]
-    if not source.is_file():
-        faults.append(Fault(str(source), "not_readable", "there is no such file"))
+    faults += [
+        Fault(str(source), "not_readable", "there is no such file") for source in sources if not source.is_file()
+    ]
     for path in (output, rejects):
         if path.is_dir():
             faults.append(Fault(str(path), "not_writable", "it is a folder"))
         elif not path.parent.is_dir():
             faults.append(Fault(str(path), "not_writable", "there is no such folder"))
-    if output.resolve() == rejects.resolve() or source.resolve() == rejects.resolve():
+    if rejects.resolve() in {path.resolve() for path in (output, *sources)}:
         faults.append(Fault(str(rejects), "same_file", "bad rows need a separate file: name one with --rejects"))
     if faults:
         raise InvalidDocument("batch", tuple(faults))

@@ -73,6 +73,23 @@ def read_objects(path: str) -> Iterator[tuple[str, dict[str, object] | InvalidDo
         raise unreadable(path, error) from error
 
 
+def read_lines(path: str) -> Iterator[str]:
+    """The lines of a file with their ends, one at a time; a byte that is not UTF-8 becomes a lone surrogate.
+
+    Raises:
+        InvalidDocument: the file cannot be read, or a line is too long.
+    """
+    try:
+        with opened(path) as stream:
+            for number in count(1):
+                line = _bounded(stream.readline(MOST + 1), f"{path} line {number}")
+                if not line:
+                    return
+                yield line.decode("utf-8", errors="surrogateescape").removeprefix("\ufeff" if number == 1 else "")
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
 @contextmanager
 def opened(path: str) -> Generator[BinaryIO]:
     """A file to read, or standard input for `-`.

@@ -1,12 +1,13 @@
 """`atoz store`: look after a claim store: list, log, check, export, load, back up, forget."""
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from atoz.cli.files import read_text
+from atoz.cli.files import read_lines
 from atoz.cli.options import AsJson, Exit
 from atoz.cli.output import show_json, show_lines
 from atoz.cli.stored import StoreUrl, required_store
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
     from atoz.store.claim_store import ClaimStore
 
 store = typer.Typer(help="Look after a claim store.", rich_markup_mode=None, no_args_is_help=True)
+
+
+class ExchangeForm(StrEnum):
+    """How claims leave a store and come back."""
+
+    JSON_LINES = "jsonl"
+    CSV = "csv"
+
+
 ClaimId = Annotated[str, typer.Argument(metavar="CLAIM", help="The claim's id: the order id, with /2 for a second.")]
 
 
@@ -76,26 +86,32 @@ def verify_store(store_url: StoreUrl = None, as_json: AsJson = False) -> None:
 
 
 @store.command("export")
-def export_claims(store_url: StoreUrl = None) -> None:
-    """Print every claim as JSON Lines."""
-    from atoz.store import export_json_lines  # noqa: PLC0415
+def export_claims(
+    store_url: StoreUrl = None,
+    form: Annotated[ExchangeForm, typer.Option("--form", help="What to write.")] = ExchangeForm.JSON_LINES,
+) -> None:
+    """Print every claim, one a line: as JSON Lines, or as the rows of a CSV file that `atoz batch` reads too."""
+    from atoz.store import export_csv, export_json_lines  # noqa: PLC0415
 
     with required_store(store_url, "store export") as opened:
-        sys.stdout.writelines(export_json_lines(opened))
+        sys.stdout.writelines((export_csv if form is ExchangeForm.CSV else export_json_lines)(opened))
 
 
 @store.command("load")
 def load_claims(
-    file: Annotated[str, typer.Argument(help="Claims as JSON Lines; - reads standard input.")],
+    file: Annotated[str, typer.Argument(help="Claims as JSON Lines or CSV; - reads standard input.")],
     store_url: StoreUrl = None,
+    form: Annotated[
+        ExchangeForm | None, typer.Option("--form", help="What the file holds; default: by its name, else JSON Lines.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Store the claims of a file; loading it again changes nothing. Lines that cannot be stored are named: exit 2."""
-    from atoz.store import load_json_lines  # noqa: PLC0415
+    from atoz.store import load_csv, load_json_lines  # noqa: PLC0415
 
-    lines = read_text(file).splitlines()
+    by_name = ExchangeForm.CSV if file.casefold().endswith(".csv") else ExchangeForm.JSON_LINES
     with required_store(store_url, "store load", create=True) as opened:
-        result = load_json_lines(opened, lines)
+        result = (load_csv if (form or by_name) is ExchangeForm.CSV else load_json_lines)(opened, read_lines(file))
     if as_json:
         show_json(result)
     else:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from atoz.store.entries import StoredClaim as StoredClaim
     from atoz.store.exchange import LoadResult as LoadResult
     from atoz.store.exchange import RefusedLine as RefusedLine
+    from atoz.store.exchange import export_csv as export_csv
     from atoz.store.exchange import export_json_lines as export_json_lines
+    from atoz.store.exchange import load_csv as load_csv
     from atoz.store.exchange import load_json_lines as load_json_lines
     from atoz.store.forgetting import Forgotten as Forgotten
     from atoz.store.verification import Damage as Damage
@@ -24,7 +26,14 @@ else:
         {
             "claim_store": ("ClaimStore",),
             "entries": ("Entry", "EntryKind", "StoredClaim"),
-            "exchange": ("LoadResult", "RefusedLine", "export_json_lines", "load_json_lines"),
+            "exchange": (
+                "LoadResult",
+                "RefusedLine",
+                "export_csv",
+                "export_json_lines",
+                "load_csv",
+                "load_json_lines",
+            ),
             "forgetting": ("Forgotten",),
             "verification": ("Damage", "Verification"),
         },

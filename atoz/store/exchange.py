@@ -1,14 +1,17 @@
-"""A store's claims as JSON Lines and back: one claim document a line, as every command reads it."""
+"""A store's claims as JSON Lines or CSV, and back: one claim a line, or a row."""
 
+import csv
+import io
 from collections.abc import Iterable, Iterator
 
 from pydantic import Field
 
-from atoz.errors import AtozError, ClaimDiffers
+from atoz.errors import AtozError, ClaimDiffers, Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
 from atoz.model.record import Record, parse_json
 from atoz.store.claim_store import ClaimStore
+from atoz.store.csv_rows import COLUMNS, claim_of_row, csv_row, unknown_columns
 from atoz.store.entries import StoredClaim
 from atoz.store.privacy import without_free_text
 
@@ -16,7 +19,7 @@ from atoz.store.privacy import without_free_text
 class RefusedLine(Record):
     """A line that was not stored."""
 
-    line: int = Field(description="Its number, from 1.")
+    line: int = Field(description="Its number, from 1; of a row that goes over several lines, the last.")
     message: str = Field(description="Why.")
 
 
@@ -35,39 +38,116 @@ def export_json_lines(store: ClaimStore) -> Iterator[str]:
         yield f"{stored.claim.model_dump_json(exclude_none=True)}\n"
 
 
+def export_csv(store: ClaimStore) -> Iterator[str]:
+    """A header and every claim as one row of CSV, by claim id; nothing is left out, the history is JSON in a cell."""
+    yield _csv_line({name: name for name in COLUMNS})
+    for stored in store.find():
+        yield _csv_line(csv_row(stored.claim, stored.claim_id))
+
+
+def _csv_line(row: dict[str, str]) -> str:
+    text = io.StringIO()
+    csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n").writerow(row)
+    return text.getvalue()
+
+
 def load_json_lines(store: ClaimStore, lines: Iterable[str]) -> LoadResult:
     """Store the claims of a file; loading the same file again changes nothing.
 
-    A line belongs to a stored claim on the same order whose history it repeats: what it has beyond that is appended.
-    On an order of which the store has claims that the line does not repeat, it is refused: it could be a second claim,
-    or the same one told differently, and only a person can say which.
+    A line belongs to a stored claim on the same order whose history it repeats: what it has beyond that is appended. A
+    line with another day of filing than every claim on its order is a second claim, if the file has repeated those.
+    Otherwise it is refused: it could be the same claim told differently, and only a person can say which.
     """
+    return _loaded(store, _json_claims(lines))
+
+
+def load_csv(store: ClaimStore, lines: Iterable[str]) -> LoadResult:
+    """Store the claims of a CSV file, as `load_json_lines` does; a comma, semicolon or tab may part the cells.
+
+    Raises:
+        InvalidDocument: it has no header, or a column that is not known.
+    """
+    return _loaded(store, _csv_claims(lines))
+
+
+_Read = Iterator[tuple[int, Claim | AtozError]]
+
+
+def _json_claims(lines: Iterable[str]) -> _Read:
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                yield number, read_claim(parse_json(line, what=f"line {number}"), what=f"line {number}")
+            except AtozError as error:
+                yield number, error
+
+
+def _csv_claims(lines: Iterable[str]) -> _Read:
+    source = iter(lines)
+    header = next(source, "").removeprefix("\ufeff")
+    delimiter = max(",;\t", key=header.count)
+    names = next(csv.reader([header], delimiter=delimiter), [])
+    faults = unknown_columns(names) if names else (Fault("", "empty", "there is no header in it"),)
+    faults += tuple(Fault(name, "twice", "this column stands twice") for name in {*names} if names.count(name) > 1)
+    if faults:
+        raise InvalidDocument("CSV file", faults)
+    rows = csv.reader(source, delimiter=delimiter, strict=True)
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            yield rows.line_num + 1, _row_fault(rows.line_num + 1, "not_csv", str(error))
+            continue
+        number = rows.line_num + 1  # the header is the first line
+        if row is None:
+            return
+        if len(row) > len(names):
+            yield number, _row_fault(number, "too_long", "it has more cells than the header")
+        elif any(cell.strip() for cell in row):
+            try:
+                yield number, claim_of_row(dict(zip(names, row, strict=False)), what=f"line {number}")
+            except AtozError as error:
+                yield number, error
+
+
+def _row_fault(number: int, code: str, message: str) -> InvalidDocument:
+    return InvalidDocument(f"line {number}", (Fault("", code, message),))
+
+
+def _loaded(store: ClaimStore, claims: _Read) -> LoadResult:
     counts = {"added": 0, "extended": 0, "unchanged": 0}
     refused: list[RefusedLine] = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
+    repeated: dict[str, set[str]] = {}
+    for number, claim in claims:
+        if isinstance(claim, AtozError):
+            refused.append(RefusedLine(line=number, message=str(claim)))
             continue
         try:
-            claim = read_claim(parse_json(line, what=f"line {number}"), what=f"line {number}")
-            counts[_load(store, without_free_text(claim))] += 1
+            outcome, claim_id = _load(store, without_free_text(claim), repeated)
         except AtozError as error:
             refused.append(RefusedLine(line=number, message=str(error)))
+            continue
+        counts[outcome] += 1
+        repeated.setdefault(claim.order.order_id, set()).add(claim_id)
     return LoadResult(**counts, refused=tuple(refused))
 
 
-def _load(store: ClaimStore, claim: Claim) -> str:
-    stored = store.on_order(claim.order.order_id)
-    if not stored:
-        store.add(claim)
-        return "added"
+def _load(store: ClaimStore, claim: Claim, repeated: dict[str, set[str]]) -> tuple[str, str]:
+    """Store one claim, and return what became of it, and its id."""
+    order_id = claim.order.order_id
+    stored = store.on_order(order_id)
     for candidate in stored:
         if candidate.claim == claim:
-            return "unchanged"
+            return "unchanged", candidate.claim_id
         if _repeats(claim, candidate):
             further = claim.history[len(candidate.claim.history) :]
             store.append(candidate.claim_id, further, expected_version=candidate.version)
-            return "extended"
-    raise ClaimDiffers(claim.order.order_id, tuple(candidate.claim_id for candidate in stored))
+            return "extended", candidate.claim_id
+    known = {candidate.claim_id for candidate in stored}
+    filings = {candidate.claim.filed_at for candidate in stored}
+    if known == repeated.get(order_id, set()) and claim.filed_at not in filings:
+        return "added", store.add(claim).claim_id
+    raise ClaimDiffers(order_id, tuple(sorted(known)))
 
 
 def _repeats(claim: Claim, candidate: StoredClaim) -> bool:

@@ -1,10 +1,14 @@
 """`atoz inbox` and `atoz store`: a morning's mail into a store, and looking after it."""
 
+import csv
 import json
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from atoz import Claim, deadlines
 
 pytest.importorskip("sqlalchemy")
 pytest.importorskip("authres")
@@ -31,7 +35,8 @@ GRANTED = (
     )
 )
 ORDER_ID = "123-1234567-1234567"
-AS_OF = ("--as-of", "2026-11-23T00:00:00Z")
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+AS_OF = ("--as-of", NOW.isoformat())
 
 
 @pytest.fixture
@@ -182,7 +187,40 @@ class TestCommandsOnAStore:
         assert done.out == f"{ORDER_ID}: under_review -> granted_seller_funded, version 2\n"
         assert atoz("store", "verify").code == 0
 
-    @pytest.mark.parametrize("command", [("plan",), ("report", "-o", "x.html"), ("apply", ORDER_ID, "denied")])
+    def test_claims_travel_as_csv(self, atoz, store, tmp_path):
+        """Out as CSV, into another store by the file's name or --form, and a bad row is named with exit code 2."""
+        exported = atoz("store", "export", "--form", "csv").out
+        assert exported.startswith("claim_id,order_id,marketplace,placed_at,")
+        table = tmp_path / "claims.csv"
+        table.write_text(exported.replace("not_received", "no_such_reason") + exported.split("\n", 1)[1])
+        other = ("--store", tmp_path / "other.db")
+        done = atoz("store", "load", table, *other)
+        assert (done.code, done.out) == (2, "1 added, 0 extended, 0 unchanged\n")
+        assert f"{table} line 2: " in done.err
+        again = atoz("store", "load", "-", "--form", "csv", *other, stdin=exported.encode())
+        assert again.out == "0 added, 0 extended, 1 unchanged\n"
+        unknown = atoz("store", "load", "-", "--form", "csv", *other, stdin=b"order_id,phone\n")
+        assert (unknown.code, "phone" in unknown.err) == (2, True)
+        assert atoz("store", "show", ORDER_ID, *other).out == atoz("store", "show", ORDER_ID).out
+
+    def test_batch_counts_for_every_stored_claim(self, atoz, store, tmp_path):
+        """The same instants as a claim's own deadlines, and the windows too."""
+        pytest.importorskip("polars")
+        atoz("apply", ORDER_ID, "information_requested", "--at", "2026-11-21T00:00:00Z")
+        atoz("apply", ORDER_ID, "information_requested", "--at", "2026-11-22T00:00:00Z")
+        output = tmp_path / "deadlines.csv"
+        done = atoz("batch", "-o", output, "--deadline", "answer_amazon", *AS_OF)
+        assert (done.code, done.out.startswith("1 row written")) == (0, True)
+        (row,) = csv.DictReader(output.read_text(encoding="utf-8").splitlines())
+        claim = Claim.model_validate_json(atoz("store", "show", ORDER_ID).out)
+        (due,) = [item.due_at for item in deadlines(claim, as_of=NOW) if item.name == "answer_amazon"]
+        assert datetime.fromisoformat(row["answer_amazon_due_at"]) == due
+        assert atoz("batch", "-o", tmp_path / "windows.jsonl", "--on", "filed_at").code == 0
+        assert json.loads((tmp_path / "windows.jsonl").read_text())["verdict"] == "eligible"
+
+    @pytest.mark.parametrize(
+        "command", [("batch", "-o", "x.csv"), ("plan",), ("report", "-o", "x.html"), ("apply", ORDER_ID, "denied")]
+    )
     def test_without_a_store_the_option_is_named(self, atoz, command, monkeypatch, tmp_path):
         """Neither a file nor a store: an error that names the option."""
         monkeypatch.chdir(tmp_path)

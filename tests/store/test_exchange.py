@@ -1,11 +1,18 @@
-"""A store's claims as JSON Lines: out and in again is the same store; what differs is refused by line."""
+"""A store's claims as JSON Lines or CSV: out and in again is the same store; what differs is refused by line."""
 
+import csv
+import io
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from atoz import apply, open_claim
-from atoz.model.events import BuyerMessaged, Denied
-from atoz.store import ClaimStore, export_json_lines, load_json_lines
+import pytest
+
+from atoz import apply, open_claim, retract
+from atoz.errors import InvalidDocument
+from atoz.model.events import BuyerMessaged, Denied, InformationRequested, SellerResponded
+from atoz.store import ClaimStore, export_csv, export_json_lines, load_csv, load_json_lines
 from atoz.testing import an_order
 
 FILED = datetime(2026, 7, 1, 16, tzinfo=UTC)
@@ -39,3 +46,99 @@ def test_bad_lines_are_named_and_the_rest_is_stored(store: ClaimStore):
     result = load_json_lines(store, ["{", "\n", CLAIM.model_dump_json(), json.dumps(impossible)])
     assert (result.added, [refused.line for refused in result.refused]) == (1, [1, 4])
     assert "status" in result.refused[1].message
+
+
+ANSWERED = apply(
+    apply(CLAIM, InformationRequested(at=FILED + timedelta(hours=1), respond_by=FILED + timedelta(days=2))),
+    SellerResponded(at=FILED + timedelta(hours=5)),
+)
+
+
+def test_a_second_claim_on_an_order_comes_back_as_one(store: ClaimStore, tmp_path: Path):
+    """It was filed on another day, and the file has the first claim before it; alone it is refused."""
+    second = open_claim(an_order(), reason="other", filed_at=FILED + timedelta(days=20))
+    for claim in (CLAIM, second):
+        store.add(claim)
+    for export, load in ((export_json_lines, load_json_lines), (export_csv, load_csv)):
+        lines = "".join(export(store)).splitlines(keepends=True)
+        with ClaimStore.open(tmp_path / f"{load.__name__}.db") as other:
+            for counts in ((2, 0), (0, 2)):
+                result = load(other, lines)
+                assert (result.added, result.unchanged, result.refused) == (*counts, ())
+            assert [stored.claim for stored in other.find()] == [CLAIM, second]
+    with ClaimStore.open(tmp_path / "alone.db") as other:
+        other.add(CLAIM)
+        assert [refused.line for refused in load_json_lines(other, [second.model_dump_json()]).refused] == [1]
+
+
+class TestCsv:
+    """One row a claim: facts in cells, the history as JSON in one."""
+
+    def test_out_and_in_again(self, store: ClaimStore, tmp_path: Path):
+        """Events with all their fields, struck out ones, labels, amounts: the store that is loaded is equal."""
+        labelled = an_order(order_id="123-1234567-0000001", total="1234.50 USD", labels={"shop": "=1"})
+        other = open_claim(labelled, reason="other", filed_at=FILED, amount="31.90 USD", edition="us-2026")
+        other = other.model_copy(update={"window_edition": "us-2026"})
+        struck = retract(ANSWERED, ANSWERED.history[-1], "it was another claim's")
+        for claim in (struck, other):
+            store.add(claim)
+        rows = "".join(export_csv(store)).splitlines(keepends=True)
+        assert not [cell for row in csv.reader(rows) for cell in row if cell[:1] in set("=+-@")]
+        with ClaimStore.open(tmp_path / "other.db") as copy:
+            assert load_csv(copy, rows).added == 2
+            assert [stored.claim for stored in copy.find()] == [stored.claim for stored in store.find()]
+
+    @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+    def test_a_list_kept_by_hand_is_read(self, store: ClaimStore, delimiter: str):
+        """A spreadsheet's own delimiter and byte order mark; without a history, the instants are the history."""
+        head = "order_id marketplace placed_at reason filed_at information_requested_at respond_by seller_responded_at"
+        row = "123-1234567-1234567 US 2026-04-01T08:00:00-07:00 not_received 2026-07-01T16:00:00Z"
+        row += " 2026-07-01T17:00:00Z 2026-07-03T16:00:00Z 2026-07-01T21:00:00Z"
+        text = "\ufeff" + "\r\n".join(line.replace(" ", delimiter) for line in (head, row, "")) + "\r\n"
+        assert load_csv(store, text.splitlines(keepends=True)).added == 1
+        assert store.get(CLAIM.order.order_id).claim.history == ANSWERED.history
+
+    def test_a_row_that_contradicts_itself_is_refused(self, store: ClaimStore):
+        """A date corrected in its own column alone, another order's claim id, a wrong status: each is named."""
+        store.add(ANSWERED)
+        head, row = csv.reader("".join(export_csv(store)).splitlines())
+        for column, value in (
+            ("filed_at", "2026-07-02T16:00:00Z"),
+            ("denied_at", "2026-07-05T16:00:00Z"),
+            ("respond_by", "2026-07-04T16:00:00Z"),
+            ("status", "closed"),
+            ("claim_id", "123-1234567-7654321"),
+            ("reason", "no such"),
+            ("deliver_by", "4/10/2026"),
+            ("history", "[{]"),
+            ("total", "lots"),
+        ):
+            cells = [value if name == column else cell for name, cell in zip(head, row, strict=True)]
+            (refused,) = load_csv(store, [_csv(head), "\n", _csv(cells)]).refused
+            assert refused.line == 3
+            assert column in refused.message
+        same = [text.replace("2026-07-01T16:00:00Z", "2026-07-01T09:00:00-07:00") for text in row]
+        assert load_csv(store, [_csv(head), _csv(same)]).unchanged == 1
+
+    def test_rows_that_are_no_csv_are_named_and_the_rest_is_read(self, store: ClaimStore):
+        """Too many cells, and a quotation mark that is not closed before the end."""
+        good = {"order_id": "123-1234567-1234567", "marketplace": "US", "placed_at": "2026-04-01T15:00:00Z"}
+        good |= {"reason": "other", "filed_at": "2026-07-01T16:00:00Z"}
+        lines = [_csv(good), _csv([*good.values(), "more"]), _csv(good.values()), 'x,"never closed\n']
+        result = load_csv(store, lines)
+        assert (result.added, [refused.line for refused in result.refused]) == (1, [2, 4])
+
+    @pytest.mark.parametrize(
+        ("header", "said"),
+        [("", "no header"), ("order_id,buyer_name\n", "buyer_name"), ("order_id,reason,reason\n", "twice")],
+    )
+    def test_a_header_that_is_not_ours_is_refused(self, store: ClaimStore, header: str, said: str):
+        """A column that would be lost, or is there twice, is named before anything is stored."""
+        with pytest.raises(InvalidDocument, match=said):
+            load_csv(store, [header])
+
+
+def _csv(cells: Iterable[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue()

@@ -1,0 +1,125 @@
+"""A claim as one row of CSV and back: facts in cells of their own, the history as JSON in one cell.
+
+The columns `filed_at`, `denied_at` and so on hold the last instant of each kind of event, for spreadsheets and for
+`atoz batch`. Without a history they are read as the history, so that a list kept by hand can be loaded.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
+
+from atoz.errors import Fault, InvalidDocument
+from atoz.lifecycle.corrections import placed
+from atoz.lifecycle.replay import read_claim
+from atoz.model.claim import Claim
+from atoz.model.events import EVENT_CLASSES, AnyEvent, InformationRequested
+from atoz.model.instant import to_instant
+from atoz.model.order import Order
+from atoz.model.record import faults_of, parse_json
+from atoz.store.entries import canonical_json
+
+_WINDOW = "edition_for_window"
+"""The claim's `window_edition`; under that name `atoz batch` says which edition it has counted a window by."""
+_ORDER = tuple(name for name in Order.model_fields if name not in {"kind", "labels"})
+_LAST = ("history", "struck_out", "labels")
+_CLAIM = tuple(
+    name
+    for name in Claim.model_fields
+    if name not in {"kind", "order", "status", "platform_words", "window_edition", *_LAST}
+)
+_INSTANTS = {f"{kind}_at": kind for kind in EVENT_CLASSES}
+_DERIVED = ("claim_id", "status", "respond_by", *_INSTANTS)
+COLUMNS = ("claim_id", *_ORDER, *_CLAIM, _WINDOW, "status", "respond_by", *_INSTANTS, *_LAST, "order_labels")
+"""Every column, in the order in which they are written."""
+_EVENTS: TypeAdapter[list[AnyEvent]] = TypeAdapter(list[AnyEvent])
+
+
+def csv_row(claim: Claim, claim_id: str = "") -> dict[str, str]:
+    """A claim's cells by column; what is not known is left out.
+
+    >>> from datetime import UTC, datetime
+    >>> from atoz.lifecycle.operations import open_claim
+    >>> from atoz.model.order import Order
+    >>> order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=datetime(2026, 6, 1, tzinfo=UTC))
+    >>> row = csv_row(open_claim(order, reason="other", filed_at=datetime(2026, 7, 1, tzinfo=UTC)))
+    >>> row["filed_at"], row["status"]
+    ('2026-07-01T00:00:00Z', 'under_review')
+    """
+    data = claim.model_dump(mode="json", exclude_none=True)
+    order = data["order"]
+    facts = {name: order.get(name) for name in _ORDER} | {name: data.get(name) for name in (*_CLAIM, "status", *_LAST)}
+    facts |= {"claim_id": claim_id, _WINDOW: claim.window_edition, "order_labels": order["labels"]}
+    facts |= {"total": claim.order.total and str(claim.order.total), "amount": claim.amount and str(claim.amount)}
+    for event, dumped in zip(claim.history, data["history"], strict=True):
+        facts[f"{event.kind}_at"] = dumped["at"]
+        if isinstance(event, InformationRequested):
+            facts["respond_by"] = dumped.get("respond_by")
+    known = {name: value for name, value in facts.items() if value not in (None, "", {}, [])}
+    return {name: value if isinstance(value, str) else canonical_json(value) for name, value in known.items()}
+
+
+def unknown_columns(names: Iterable[str]) -> tuple[Fault, ...]:
+    """A fault for every column that is none of ours: what it holds would be lost without a word."""
+    words = "no such column; take it out, or rename it to one of: " + ", ".join(COLUMNS)
+    return tuple(Fault(name, "unknown_column", words) for name in names if name not in COLUMNS)
+
+
+def claim_of_row(row: Mapping[str, str], *, what: str) -> Claim:
+    """The claim that a row holds, replayed.
+
+    Raises:
+        InvalidDocument: a cell cannot be read, or one that repeats the history says something else than it.
+    """
+    cells = {name: text.strip() for name, text in row.items() if text and text.strip()}
+    facts = {name: _content(text, f"{what} {name}") for name, text in cells.items()}
+    order = {name: facts[name] for name in _ORDER if name in facts}
+    order |= {"labels": facts["order_labels"]} if "order_labels" in facts else {}
+    own = {name: facts[name] for name in (*_CLAIM, *_LAST) if name in facts}
+    own |= {"window_edition": facts[_WINDOW]} if _WINDOW in facts else {}
+    own |= {} if "history" in own else {"history": _history(cells, what)}
+    claim = read_claim({**own, "order": order}, what=what)
+    faults = tuple(_disagreements(cells, csv_row(claim)))
+    if faults:
+        raise InvalidDocument(what, faults)
+    return claim
+
+
+def _content(text: str, what: str) -> object:
+    """What a cell holds: JSON, or the text itself."""
+    return parse_json(text, what=what) if text[0] in "[{" else text
+
+
+def _history(cells: Mapping[str, str], what: str) -> list[object]:
+    """The history of a row that has none: one event for each instant, in order of time."""
+    events: list[dict[str, object]] = []
+    for column, kind in _INSTANTS.items():
+        if column in cells:
+            extra = {"respond_by": cells.get("respond_by")} if kind == "information_requested" else {}
+            extra |= {"status": cells.get("status")} if kind == "observed" else {}
+            events.append({"kind": kind, "at": cells[column], **extra})
+    try:
+        read = sorted(_EVENTS.validate_python(events), key=placed)
+    except ValidationError as error:
+        raise InvalidDocument(what, faults_of(error)) from None
+    return [event.model_dump(mode="json", exclude_none=True) for event in read]
+
+
+def _disagreements(cells: Mapping[str, str], expected: Mapping[str, str]) -> Iterator[Fault]:
+    """Cells that repeat what the history says, and say something else."""
+    for name in _DERIVED:
+        said = cells.get(name)
+        if name == "claim_id":
+            if said and said.partition("/")[0] != cells.get("order_id"):
+                yield Fault(name, "other_order", f"{said} is not a claim on order {cells.get('order_id')}")
+        elif said and not _same(said, expected.get(name, "")):
+            words = f"it says {said}, the history {expected.get(name, 'nothing')}; correct one or empty this cell"
+            yield Fault(name, "disagrees", words)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two cells say the same: texts, or instants in whatever zone."""
+    try:
+        return one == other or to_instant(one) == to_instant(other)
+    except (PydanticCustomError, ValueError, TypeError):
+        return False
