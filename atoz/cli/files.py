@@ -6,12 +6,15 @@ import sys
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, count
+from pathlib import PurePath
 from typing import BinaryIO
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.limits import MAX_JSON
 from atoz.model.record import is_mapping, parse_json
 
+JSON_LINES = (".jsonl", ".ndjson")
+"""How the name of a file ends that holds a document on each line."""
 MOST = MAX_JSON
 """The largest document, or line of JSON Lines, that is read, in bytes."""
 
@@ -50,24 +53,33 @@ def as_object(data: object, what: str) -> dict[str, object]:
 
 
 def read_objects(path: str) -> Iterator[tuple[str, dict[str, object] | InvalidDocument]]:
-    """Every object of a JSON Lines file with where it stands, or what is wrong there; a single JSON object is one.
+    """Every object of a JSON Lines file with where it stands, or what is wrong there; a JSON document is one object.
 
-    Lines are read one at a time, so that a file larger than memory can be read.
+    What is called `.jsonl` or `.ndjson` is JSON Lines, also if it has one line or none, and so is any other text whose
+    first line is a whole object, unless it is called `.json`. A document stands at the path itself. Lines are read one
+    at a time, so that a file larger than memory can be read.
 
     Raises:
         InvalidDocument: the file cannot be read.
     """
+    ending = PurePath(path).suffix.lower()
+    lined = ending in JSON_LINES
     try:
         with opened(path) as stream:
             numbered = _lines(stream, path)
             first, second = next(numbered, None), next(numbered, None)
+            if first is None and (lined or path == "-"):
+                return
             if first is None:
                 raise InvalidDocument(path, (Fault("", "empty", "there is nothing in it"),))
-            if second is None or not (_is_whole(first[1]) or _is_whole(second[1])):
-                whole = _joined(chain([first], [second] if second else [], numbered), path)
-                yield path, as_object(parse_json(decoded(whole, path), what=path), path)
+            if not lined:
+                whole = _is_whole(first[1])
+                lined = (whole and ending != ".json") if second is None else whole or _is_whole(second[1])
+            if not lined:
+                text = _joined(chain([first], [second] if second else [], numbered), path)
+                yield path, as_object(parse_json(decoded(text, path), what=path), path)
                 return
-            for number, line in chain([first, second], numbered):
+            for number, line in chain([first], [second] if second else [], numbered):
                 yield f"{path} line {number}", _one(line, f"{path} line {number}")
     except OSError as error:
         raise unreadable(path, error) from error

@@ -17,7 +17,7 @@ from atoz.model.order import Order
 from atoz.model.record import read_document
 from atoz.model.text import Language
 from atoz.report.phrases import say
-from atoz.sources.odr_rate import OdrView, odr_view
+from atoz.sources.odr_rate import OdrReport, OdrView, odr_view
 from atoz.sources.record_reading import read_records
 from atoz.sources.report_files.account_health import ChannelHealth
 
@@ -36,9 +36,9 @@ def show_defect_rate(
     """Show the rate of each channel, its threshold, what one more claim does, and when each order leaves the window."""
     day: date | None = to_day(reported_on) if reported_on else None
     orders = tuple(order for name in claims or () for order in _orders(name))
-    views = [odr_view(health, orders=_on(orders, health), as_of=day) for health in _channels(report)]
+    views = tuple(odr_view(health, orders=_on(orders, health), as_of=day) for health in _channels(report))
     if as_json:
-        show_json([view.model_dump(mode="json") for view in views])
+        show_json(OdrReport(channels=views))
     else:
         show_lines(line for view in views for line in _lines(view, lang.value))
 

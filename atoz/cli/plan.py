@@ -22,7 +22,7 @@ from atoz.model.claim import Claim
 from atoz.model.text import Language
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy, shipped_policies
-from atoz.planner.worklist import Urgency, WorklistRow, urgency, worklist_row
+from atoz.planner.worklist import Urgency, Worklist, WorklistRow, urgency, worklist_row
 from atoz.report.phrases import say
 from atoz.report.terminal import plan_view, worklist_lines
 
@@ -43,6 +43,9 @@ def plan_claims(
     ] = None,
     as_of: AsOf = "now",
     fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 1 if anything is overdue.")] = None,
+    one: Annotated[
+        bool, typer.Option("--one", help="Print the whole plan of the only claim, also of a JSON Lines file.")
+    ] = False,
     draft: Annotated[bool, typer.Option("--draft", help="Print the filled text of each message due now.")] = False,
     pairs: SetValues = None,
     values_file: ValuesFile = None,
@@ -58,12 +61,17 @@ def plan_claims(
     objects = claim_objects(file, store_url, "plan")
     nothing: tuple[str, dict[str, object] | InvalidDocument] = ("", {})
     where, first = next(objects, nothing)
-    if where == file and not isinstance(first, InvalidDocument):
+    if one and not isinstance(first, InvalidDocument):
+        _check_only(where, next(objects, nothing)[0], file)
+    if (one or where == file) and not isinstance(first, InvalidDocument):
         values = template_values(pairs, values_file) if draft else None
         printing = Printing(as_json, explain, lang.value)
         overdue, bad = _plan_one(_read(first, where, edition), now, chosen, values, printing)
     elif draft:
-        raise InvalidDocument(file or "plan", (Fault("", "not_one_claim", "--draft is for one claim at a time"),))
+        raise InvalidDocument(
+            file or "plan",
+            (Fault("", "not_one_claim", "--draft is for one claim at a time: with JSON Lines, say --one"),),
+        )
     else:
         lines = chain([(where, first)] if where else (), objects)
         overdue, bad = _plan_many(lines, now, chosen, edition, Printing(as_json, explain, lang.value, group_by))
@@ -71,6 +79,17 @@ def plan_claims(
         raise typer.Exit(Exit.BAD_INPUT)
     if fail_on is FailOn.OVERDUE and overdue:
         raise typer.Exit(Exit.FINDING)
+
+
+def _check_only(first: str, second: str, file: str | None) -> None:
+    """Refuse --one for a file or store that has no claim, or several.
+
+    Raises:
+        InvalidDocument: there is not one claim.
+    """
+    if not first or second:
+        words = "--one is for one claim; there are several" if second else "--one is for one claim; there is none"
+        raise InvalidDocument(file or "plan", (Fault("", "not_one_claim", words),))
 
 
 def choose_policy(name: str) -> Policy:
@@ -158,15 +177,9 @@ def _plan_many(
             show_error(error)
     rows.sort(key=itemgetter(0, 1))
     if printing.as_json:
-        head = {
-            "kind": "worklist",
-            "schema_version": 1,
-            "as_of": now.isoformat(),
-            "policy": policy.id,
-            "bad_lines": bad,
-            "other_records": other,
-        }
-        show_json_list(head, "claims", (text for *_, text in rows))
+        head = Worklist(as_of=now, policy=policy.id, bad_lines=tuple(bad), other_records=other, claims=())
+        members = head.model_dump(mode="json", exclude={"claims"})
+        show_json_list(members, "claims", (text for *_, text in rows))
     else:
         _show_groups(rows, printing)
         tail = [say("worklist_tail", printing.language, count=len(rows), as_of=now.isoformat())]

@@ -6,22 +6,31 @@ schema allows too. The same schemas lie beside this module in `schemas/`, for ed
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, cast
 
 import typer
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from atoz.cli.output import show_json
+from atoz.cli.window import WindowAnswer
 from atoz.errors import MissingExtra
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent
 from atoz.model.order import Order
-from atoz.model.record import is_mapping
+from atoz.model.record import Document, is_mapping
 from atoz.planner.plan import Plan
 from atoz.planner.policy import Policy
-from atoz.planner.worklist import WorklistRow
+from atoz.planner.worklist import Worklist, WorklistRow
+from atoz.rulebook.deadlines import Deadline
 from atoz.rulebook.edition import Edition
+from atoz.rulebook.filing_window import FilingWindow
+from atoz.sources.notices.notice_record import Notice
+from atoz.sources.odr_rate import OdrReport
+from atoz.sources.reconciliation.suggestions import Reconciliation
+from atoz.sources.records import AnyRecord
+from atoz.sources.transactions.transaction import Transaction
 
 Schema = dict[str, object]
 
@@ -33,11 +42,22 @@ class SchemaChoice(StrEnum):
     ORDER = "order"
     EVENT = "event"
     PLAN = "plan"
+    WORKLIST = "worklist"
     WORKLIST_ROW = "worklist-row"
+    WINDOW = "window"
+    DEADLINE = "deadline"
+    ODR = "odr"
+    RECORD = "record"
+    NOTICE = "notice"
+    TRANSACTION = "transaction"
+    RECONCILIATION = "reconciliation"
+    INBOX = "inbox"
     POLICY = "policy"
     EDITION = "edition"
     SITUATION = "situation"
     WORLD = "world"
+    EXPLORATION = "exploration"
+    SIMULATION = "simulation"
 
 
 def print_schema(
@@ -58,6 +78,8 @@ def schema_of(document: SchemaChoice) -> Schema:
     made: Schema = adapter.json_schema(mode=mode)
     if document in {SchemaChoice.POLICY, SchemaChoice.EDITION}:
         made = _sources_by_key(made)
+    if document is SchemaChoice.WINDOW:
+        made = _joined(made, TypeAdapter(WindowAnswer).json_schema(mode=mode))
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
         "$id": f"urn:atoz-claims:schema:{document.value}:1",
@@ -65,6 +87,15 @@ def schema_of(document: SchemaChoice) -> Schema:
         "description": _DESCRIPTIONS[document],
         **{key: value for key, value in made.items() if key not in {"title", "description"}},
     }
+
+
+def _joined(made: Schema, more: Schema) -> Schema:
+    """The schema of an object with the members of both; those of the second may be left out."""
+    joined = dict(made)
+    for key in ("$defs", "properties"):
+        first, second = made.get(key), more.get(key)
+        joined[key] = {**(first if is_mapping(first) else {}), **(second if is_mapping(second) else {})}
+    return joined
 
 
 def _sources_by_key(made: Schema) -> Schema:
@@ -81,42 +112,71 @@ def _sources_by_key(made: Schema) -> Schema:
     return made
 
 
-def _situations() -> TypeAdapter[object]:
+def _optional(command: str, extra: str, module: str, name: str) -> TypeAdapter[object]:
+    """The adapter of a record whose room needs an extra, which is not everybody's."""
     try:
-        from atoz.testing.situations import SituationFile  # noqa: PLC0415  (its extra is not everybody's)
+        record = cast("type[Document]", getattr(import_module(module), name))
     except ImportError as error:
-        raise MissingExtra("atoz schema situation", "testing") from error
-    return TypeAdapter(SituationFile)
+        raise MissingExtra(f"atoz schema {command}", extra) from error
+    return TypeAdapter(record)
 
 
-def _world() -> TypeAdapter[object]:
-    try:
-        from atoz.testing.world import World  # noqa: PLC0415
-    except ImportError as error:
-        raise MissingExtra("atoz schema world", "testing") from error
-    return TypeAdapter(World)
-
-
-_WRITTEN = {SchemaChoice.PLAN, SchemaChoice.WORKLIST_ROW}
+_TESTING = "atoz.testing"
+_WRITTEN = {
+    SchemaChoice.PLAN,
+    SchemaChoice.WORKLIST,
+    SchemaChoice.WORKLIST_ROW,
+    SchemaChoice.WINDOW,
+    SchemaChoice.DEADLINE,
+    SchemaChoice.ODR,
+    SchemaChoice.RECONCILIATION,
+    SchemaChoice.INBOX,
+    SchemaChoice.EXPLORATION,
+    SchemaChoice.SIMULATION,
+}
 _ADAPTERS: dict[SchemaChoice, Callable[[], TypeAdapter[object]]] = {
     SchemaChoice.CLAIM: lambda: TypeAdapter(Claim),
     SchemaChoice.ORDER: lambda: TypeAdapter(Order),
     SchemaChoice.EVENT: lambda: TypeAdapter(AnyEvent),
     SchemaChoice.PLAN: lambda: TypeAdapter(Plan),
+    SchemaChoice.WORKLIST: lambda: TypeAdapter(Worklist),
     SchemaChoice.WORKLIST_ROW: lambda: TypeAdapter(WorklistRow),
+    SchemaChoice.WINDOW: lambda: TypeAdapter(FilingWindow),
+    SchemaChoice.DEADLINE: lambda: TypeAdapter(Deadline),
+    SchemaChoice.ODR: lambda: TypeAdapter(OdrReport),
+    SchemaChoice.RECORD: lambda: TypeAdapter(Annotated[AnyRecord, Field(discriminator="kind")]),
+    SchemaChoice.NOTICE: lambda: TypeAdapter(Notice),
+    SchemaChoice.TRANSACTION: lambda: TypeAdapter(Transaction),
+    SchemaChoice.RECONCILIATION: lambda: TypeAdapter(Reconciliation),
+    SchemaChoice.INBOX: lambda: _optional("inbox", "inbox", "atoz.inbox.run", "InboxResult"),
     SchemaChoice.POLICY: lambda: TypeAdapter(Policy),
     SchemaChoice.EDITION: lambda: TypeAdapter(Edition),
-    SchemaChoice.SITUATION: _situations,
-    SchemaChoice.WORLD: _world,
+    SchemaChoice.SITUATION: lambda: _optional("situation", "testing", f"{_TESTING}.situations", "SituationFile"),
+    SchemaChoice.WORLD: lambda: _optional("world", "testing", f"{_TESTING}.world", "World"),
+    SchemaChoice.EXPLORATION: lambda: _optional(
+        "exploration", "testing", f"{_TESTING}.explorer.exploration", "Exploration"
+    ),
+    SchemaChoice.SIMULATION: lambda: _optional("simulation", "testing", f"{_TESTING}.simulation", "Simulation"),
 }
 _DESCRIPTIONS = {
     SchemaChoice.CLAIM: "One A-to-z Guarantee claim: the order, the reason, and everything that happened.",
     SchemaChoice.ORDER: "The order that a claim is about.",
     SchemaChoice.EVENT: "One thing that happened to a claim, told apart by its kind.",
     SchemaChoice.PLAN: "What to do about one claim at one instant, as `atoz plan --json` prints it.",
-    SchemaChoice.WORKLIST_ROW: "One claim of a worklist, as `atoz plan --json` prints it for many claims.",
+    SchemaChoice.WORKLIST: "What to do about many claims, as `atoz plan --json` prints it for JSON Lines or a store.",
+    SchemaChoice.WORKLIST_ROW: "One claim of a worklist.",
+    SchemaChoice.WINDOW: "When the buyer may file, and the verdict on a day, as `atoz window --json` prints it.",
+    SchemaChoice.DEADLINE: "One deadline of one claim, as a plan lists it.",
+    SchemaChoice.ODR: "The Order Defect Rate of each channel, as `atoz odr --json` prints it.",
+    SchemaChoice.RECORD: "One line of what `atoz import` writes, told apart by its kind.",
+    SchemaChoice.NOTICE: "What a mail of Amazon says of a claim, as `atoz import` writes it.",
+    SchemaChoice.TRANSACTION: "Money that moved on an order, as `atoz import` writes it.",
+    SchemaChoice.RECONCILIATION: "A claim compared with imported records, as `atoz reconcile --json` prints it.",
+    SchemaChoice.INBOX: "What a run over the mail did, as `atoz inbox --json` prints it.",
     SchemaChoice.POLICY: "An escalation policy: the seller's own strategy, as a TOML file.",
     SchemaChoice.EDITION: "One dated, cited edition of the rules, as a TOML file.",
     SchemaChoice.SITUATION: "Cases for a policy, as a TOML file: a claim, an instant, and what is expected.",
     SchemaChoice.WORLD: "What the buyer and Amazon do, as a TOML file for `atoz policy simulate --world`.",
+    SchemaChoice.EXPLORATION: "What was played and what went wrong, as `atoz policy check --json` prints it.",
+    SchemaChoice.SIMULATION: "How a claim went on under a policy, as `atoz policy simulate --json` prints it.",
 }

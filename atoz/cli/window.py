@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated
 
 import typer
+from pydantic import Field, JsonValue
 from pydantic_core import PydanticCustomError
 
 from atoz.cli.files import read_object
@@ -12,13 +13,26 @@ from atoz.cli.output import show, show_json
 from atoz.errors import Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
-from atoz.model.instant import to_day
+from atoz.model.instant import Day, to_day
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason
-from atoz.model.record import read_document
+from atoz.model.record import Record, read_document
 from atoz.report.terminal import comparison_view, window_view
 from atoz.rulebook.edition import DEFAULT_EDITION
-from atoz.rulebook.filing_window import compare_editions, filing_window, windows_in_force
+from atoz.rulebook.explanation import Explanation
+from atoz.rulebook.filing_window import Verdict, compare_editions, filing_window, windows_in_force
+
+
+class WindowAnswer(Record):
+    """What `atoz window --json` adds to a window."""
+
+    on: Day = Field(description="The day that the verdict is for.")
+    verdict: Verdict = Field(description="Whether the buyer may file on it.")
+    days_left: int | None = Field(description="Days from it to the last day of the window; none while unknown.")
+    in_force: tuple[dict[str, JsonValue], ...] = Field(
+        description="A window with its verdict for each edition in force that is not the one that was asked for."
+    )
+    explanation: Explanation | None = Field(default=None, description="With --explain: how it was counted, in words.")
 
 
 def show_window(
@@ -73,10 +87,15 @@ def show_window(
     window = filing_window(order, edition=edition, reason=reason)
     day, in_force = _day(order, on), windows_in_force(order, besides=window)
     if as_json:
-        verdict = {"on": day.isoformat(), "verdict": window.verdict(day), "days_left": window.days_left(day)}
-        why = {"explanation": window.explain().model_dump(mode="json")} if explain else {}
-        others = [{**other.model_dump(mode="json"), "verdict": other.verdict(day)} for other in in_force]
-        show_json({**window.model_dump(mode="json"), **verdict, "in_force": others, **why})
+        answer = WindowAnswer(
+            on=day,
+            verdict=window.verdict(day),
+            days_left=window.days_left(day),
+            in_force=tuple({**other.model_dump(mode="json"), "verdict": other.verdict(day)} for other in in_force),
+            explanation=window.explain() if explain else None,
+        )
+        added = answer.model_dump(mode="json", exclude=None if explain else {"explanation"})
+        show_json({**window.model_dump(mode="json"), **added})
     else:
         show(window_view(window, day, lang.value, in_force=in_force))
 

@@ -5,6 +5,7 @@ The same mails again, in another order, or split over several runs, leave the sa
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -12,7 +13,7 @@ from atoz.inbox.evaluation import Applied, Decision, Pending, evaluate
 from atoz.inbox.intake import take_in
 from atoz.inbox.mailbox_reading import Incoming
 from atoz.model.instant import instant_argument
-from atoz.model.record import Record
+from atoz.model.record import Document, Record
 from atoz.sources.reconciliation.suggestions import Strength
 from atoz.store.claim_store import ClaimStore
 
@@ -24,9 +25,12 @@ class Remark(Record):
     message: str = Field(description="What about it.")
 
 
-class InboxResult(Record):
+class InboxResult(Document):
     """What a run over the mail did."""
 
+    kind: Literal["inbox_result"] = Field(
+        default="inbox_result", description="Says that this document is the result of a run over the mail."
+    )
     read: int = Field(description="Mails and files that were looked at.")
     about_claims: int = Field(description="Those that concern a claim or an order.")
     new_records: int = Field(description="Statements that were not known before.")

@@ -15,7 +15,7 @@ from atoz.model.labels import NO_LABELS, Labels
 from atoz.model.money import Payment
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason, ReasonDetail
-from atoz.model.record import FreeText, Record, is_mapping, is_sequence
+from atoz.model.record import Document, FreeText, Record, is_mapping, is_sequence
 from atoz.model.status import ClaimStatus
 
 EditionId = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9.-]*$", max_length=60)]
@@ -29,7 +29,7 @@ class StruckOut(Record):
     reason: FreeText = Field(min_length=1, max_length=4000, description="Why it was struck out.")
 
 
-class Claim(Record):
+class Claim(Document):
     """One A-to-z Guarantee claim, frozen; its status always agrees with its history.
 
     Make one with `atoz.open_claim`, move it with `atoz.apply`: both check the rules. The constructor

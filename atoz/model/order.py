@@ -15,7 +15,7 @@ from atoz.model.labels import NO_LABELS, Labels
 from atoz.model.marketplace import Marketplace
 from atoz.model.money import Payment
 from atoz.model.order_id import OrderId
-from atoz.model.record import Record
+from atoz.model.record import Document
 
 
 class Fulfilment(StrEnum):
@@ -62,7 +62,7 @@ _Protection = Annotated[
 ]
 
 
-class Order(Record):
+class Order(Document):
     """One order, as far as it is known.
 
     Days are calendar days of the marketplace; instants are aware and kept in UTC.
@@ -103,6 +103,7 @@ class Order(Record):
         def __init__(  # noqa: PLR0913
             self,
             *,
+            schema_version: Literal[1] = ...,
             kind: Literal["order"] = ...,
             order_id: str,
             marketplace: str,

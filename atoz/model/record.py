@@ -4,9 +4,9 @@ import json
 import tomllib
 from collections import Counter
 from decimal import Decimal
-from typing import Annotated, TypeGuard, TypeVar
+from typing import Annotated, Literal, TypeGuard, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from atoz.errors import Fault, InvalidDocument, printable
@@ -20,6 +20,12 @@ class Record(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
+
+
+class Document(Record):
+    """A record that travels alone, as a file or as what a command prints: its own `kind` says what it is."""
+
+    schema_version: Literal[1] = Field(default=1, description="Grows when a field changes its meaning or goes.")
 
 
 def is_mapping(value: object) -> TypeGuard[dict[str, object]]:

@@ -29,7 +29,7 @@ from atoz.model.claim import Claim, impossible_facts
 from atoz.model.history import History
 from atoz.model.instant import instant_argument
 from atoz.model.labels import NO_LABELS, Labels
-from atoz.model.record import Record
+from atoz.model.record import Document, Record
 from atoz.model.status import ClaimStatus
 from atoz.model.text import Text, fill, phrases
 from atoz.planner.actions import Action
@@ -78,11 +78,10 @@ class DoNot(Record):
     confidence: Confidence = Field(description="How far that can be trusted.")
 
 
-class Plan(Record):
+class Plan(Document):
     """What to do about one claim, at one instant, by one policy."""
 
     kind: Literal["plan"] = Field(default="plan", description="Says that this document is a plan.")
-    schema_version: Literal[1] = Field(default=1, description="Grows when a field changes its meaning or goes.")
     order_id: str = Field(description="The claim's order.")
     status: ClaimStatus = Field(description="Where the claim stands.")
     attention: Attention = Field(description="Whose turn it is.")

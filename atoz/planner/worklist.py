@@ -1,7 +1,7 @@
 """A worklist: many plans, a line each, most urgent first."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -10,7 +10,7 @@ from atoz.model.claim import Claim
 from atoz.model.labels import NO_LABELS, Labels
 from atoz.model.money import Money
 from atoz.model.order import TriState
-from atoz.model.record import Record
+from atoz.model.record import Document, Record
 from atoz.model.status import ClaimStatus
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan
@@ -37,6 +37,17 @@ class WorklistRow(Record):
     counts_against_odr: TriState = Field(description="Whether the claim, as it stands, counts.")
     look_again_at: datetime | None = Field(description="When the plan may change.")
     labels: Labels = Field(default=NO_LABELS, description="The labels of the order and of the claim.")
+
+
+class Worklist(Document):
+    """The worklist as a document: what `atoz plan --json` prints, however many claims there are."""
+
+    kind: Literal["worklist"] = Field(default="worklist", description="Says that this document is a worklist.")
+    as_of: datetime = Field(description="The instant that was asked about.")
+    policy: str = Field(description="The policy that was followed.")
+    bad_lines: tuple[str, ...] = Field(description="Where claims stand that could not be read.")
+    other_records: int = Field(description="Records of other kinds that were passed over.")
+    claims: tuple[WorklistRow, ...] = Field(description="A row for each claim, most urgent first.")
 
 
 def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:

@@ -12,7 +12,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -23,7 +23,7 @@ from atoz.model.history import History
 from atoz.model.instant import instant_argument
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Country, Order
-from atoz.model.record import Record
+from atoz.model.record import Document
 from atoz.rulebook.date_arithmetic import add_to_instant
 from atoz.rulebook.deadline_clock import DeadlineName, Run, clock, last_run, run_state
 from atoz.rulebook.deadline_clock import DeadlineState as DeadlineState  # noqa: PLC0414  (its home for who counts)
@@ -33,9 +33,10 @@ from atoz.rulebook.explanation import Explanation, in_words
 from atoz.rulebook.readings import Reading, act_by, readings_of
 
 
-class Deadline(Record):
+class Deadline(Document):
     """One deadline of one claim at one instant."""
 
+    kind: Literal["deadline"] = Field(default="deadline", description="Says that this document is a deadline.")
     name: DeadlineName = Field(description="What has to be done.")
     state: DeadlineState = Field(description="Open, met, missed, not offered or undetermined.")
     edition: str = Field(description="The edition that counted it.")

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -26,7 +26,7 @@ from atoz.model.claim import Claim
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Country, Order
 from atoz.model.reason import ClaimReason
-from atoz.model.record import Record
+from atoz.model.record import Document
 from atoz.model.text import Text
 from atoz.rulebook.date_arithmetic import Unit, add_to_day, add_to_instant
 from atoz.rulebook.derivation import DerivationStep, StepRule, counted, uncounted
@@ -60,9 +60,12 @@ def _check_day(what: str, on: object) -> None:
         raise InvalidDocument(what, (fault,))
 
 
-class FilingWindow(Record):
+class FilingWindow(Document):
     """When the buyer may file: local calendar days of the marketplace, the first and the last included."""
 
+    kind: Literal["filing_window"] = Field(
+        default="filing_window", description="Says that this document is a filing window."
+    )
     order_id: str = Field(description="The order that was asked about.")
     marketplace: Country = Field(description="Its marketplace, whose calendar days are counted.")
     edition: str = Field(description="The edition that counted it.")
@@ -337,9 +340,12 @@ def counted_day(leg: Leg, order: Order, placed_on: date) -> date | None:
     return add_to_day(start, leg.rule.value, leg.rule.unit) if leg.days is None else start + leg.days
 
 
-class Comparison(Record):
+class Comparison(Document):
     """One window per edition, and how many days lie between the readings."""
 
+    kind: Literal["window_comparison"] = Field(
+        default="window_comparison", description="Says that this document compares filing windows."
+    )
     windows: tuple[FilingWindow, ...] = Field(description="The windows, by edition id.")
     opens_differ_by: int | None = Field(
         description="Days between the earliest and latest opening; none if no two are known."

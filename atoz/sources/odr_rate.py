@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
+from typing import Literal
 
 from pydantic import Field
 
 from atoz.model.instant import Day
 from atoz.model.order import Order
-from atoz.model.record import Record
+from atoz.model.record import Document, Record
 from atoz.sources.report_files.account_health import ChannelHealth, Number
 
 WINDOW_DAYS = 60
@@ -34,6 +35,13 @@ class OdrView(Record):
     one_more_is_under: bool | None = Field(description="Whether that stays under the threshold; none if unknown.")
     room: int | None = Field(description="How many more orders with a defect stay under the threshold.")
     leaving: tuple[Leaving, ...] = Field(default=(), description="When each order leaves, earliest first.")
+
+
+class OdrReport(Document):
+    """The views of all channels of one report: what `atoz odr --json` prints."""
+
+    kind: Literal["odr"] = Field(default="odr", description="Says that this document is about the Order Defect Rate.")
+    channels: tuple[OdrView, ...] = Field(description="A view for each channel of each marketplace.")
 
 
 def odr_view(health: ChannelHealth, *, orders: Iterable[Order] = (), as_of: date | None = None) -> OdrView:

@@ -9,7 +9,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -17,7 +17,7 @@ from atoz.lifecycle.replay import under
 from atoz.model.claim import Claim
 from atoz.model.money import Money
 from atoz.model.order import TriState
-from atoz.model.record import Record
+from atoz.model.record import Document, Record
 from atoz.model.status import ClaimStatus
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import Policy
@@ -79,9 +79,12 @@ class Difference(Record):
         return f"{self.order_id}: {'; '.join(parts) or 'the same'}"
 
 
-class PolicyComparison(Record):
+class PolicyComparison(Document):
     """Every claim under both sides."""
 
+    kind: Literal["policy_comparison"] = Field(
+        default="policy_comparison", description="Says that this document is a comparison of policies."
+    )
     a: str = Field(description="The first side.")
     b: str = Field(description="The second side.")
     rows: tuple[Difference, ...] = Field(description="One for each claim, in their order.")

@@ -1,13 +1,14 @@
 """The record of a simulation: every turn with its plan, every deadline's outcome, who paid, and a timeline to read."""
 
 from datetime import datetime, timedelta
+from typing import Literal
 
-from pydantic import Field, computed_field
+from pydantic import Field, computed_field, model_validator
 
 from atoz.model.claim import Claim
 from atoz.model.enums import LabelledEnum
 from atoz.model.events import Actor, AnyEvent
-from atoz.model.record import Record
+from atoz.model.record import Document, Record, is_mapping
 from atoz.model.status import ClaimStatus
 from atoz.planner.plan import Plan
 from atoz.rulebook.deadline_clock import clock
@@ -63,9 +64,10 @@ class Turn(Record):
         return f"{shown(self.at.astimezone(zone))}  {what}{step}{refused} -> {self.plan.status}; now: {now}"
 
 
-class Simulation(Record):
+class Simulation(Document):
     """What became of a claim under a policy in a world."""
 
+    kind: Literal["simulation"] = Field(default="simulation", description="Says that this document is a simulation.")
     policy: str = Field(description="The policy.")
     seller: Seller = Field(description="How the seller followed it.")
     claim: Claim = Field(description="The claim at the end, with its full history.")
@@ -74,6 +76,11 @@ class Simulation(Record):
     deadlines: tuple[Deadline, ...] = Field(description="Every deadline that ran, as it ended or stood at the end.")
     paid_by: PaidBy = Field(description="Who bears the refund.")
     odr: OdrEffect = Field(description="Whether the claim counts against the Order Defect Rate.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_what_is_computed(cls, data: object) -> object:
+        return {key: data[key] for key in data if key != "messages_apart"} if is_mapping(data) else data
 
     @property
     def messages(self) -> tuple[datetime, ...]:

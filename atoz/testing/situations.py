@@ -11,6 +11,7 @@ expect = { now = ["collect_evidence", "second_message"] }
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -23,7 +24,7 @@ from atoz.model.events import AnyEvent
 from atoz.model.instant import Day, Instant
 from atoz.model.order import TriState
 from atoz.model.reason import ClaimReason, ReasonDetail
-from atoz.model.record import Record, is_sequence, parse_toml, read_document
+from atoz.model.record import Document, Record, is_sequence, parse_toml, read_document
 from atoz.model.status import ClaimStatus
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy
@@ -142,9 +143,12 @@ class Situation(Record):
         return open_claim(order, reason=self.reason, detail=self.detail, filed_at=self.filed_at, edition=edition)
 
 
-class SituationFile(Record):
+class SituationFile(Document):
     """A file of situations."""
 
+    kind: Literal["situations"] = Field(
+        default="situations", description="Says that this document is a file of situations."
+    )
     situation: tuple[Situation, ...] = Field(min_length=1, description="The cases, a `[[situation]]` table each.")
 
 

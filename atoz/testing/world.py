@@ -7,6 +7,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
@@ -17,7 +18,7 @@ from atoz.lifecycle.transition_table import ROWS, triggers_from
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, Actor, AnyEvent
 from atoz.model.history import History
-from atoz.model.record import Record, parse_toml, read_document
+from atoz.model.record import Document, parse_toml, read_document
 from atoz.model.status import ClaimStatus
 from atoz.planner.policy_steps import Duration
 from atoz.rulebook.date_arithmetic import Unit, add_to_instant
@@ -64,9 +65,10 @@ WORLDLY: tuple[str, ...] = tuple(
 """The kinds of events that a world can hold: everything that is not the seller's own."""
 
 
-class World(Record):
+class World(Document):
     """What happens to a claim whatever the seller does; what the machine refuses by then does not happen."""
 
+    kind: Literal["world"] = Field(default="world", description="Says that this document is a world.")
     happenings: tuple[Happening, ...] = Field(default=(), description="What happens, each so long after the filing.")
     lapses: bool = Field(default=True, description="Amazon decides silence where the edition says that it will.")
 

@@ -50,7 +50,9 @@ def test_orders_leave_sixty_days_after_the_order(atoz, report, claims):
     orders = [json.loads((claims / name).read_text()) for name in ("not-received.json", "granted-seller-funded.json")]
     lines = "\n".join(json.dumps(order) for order in orders).encode()
     done = atoz("odr", report, "-", "--on", "2026-11-16", "--json", stdin=lines)
-    (view,) = json.loads(done.out)
+    document = json.loads(done.out)
+    assert (document["kind"], document["schema_version"]) == ("odr", 1)
+    (view,) = document["channels"]
     assert [leaving["order_id"] for leaving in view["leaving"]] == [orders[0]["order"]["order_id"]]
     assert view["leaving"][0]["last_window_ends_on"] == "2016-07-30"
 

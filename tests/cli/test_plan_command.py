@@ -98,7 +98,6 @@ def test_bad_lines_are_reported_and_the_rest_is_planned(atoz, claims, tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (b"", "there is nothing in it"),
         (b"[1, 2]", "an object is expected"),
         (b"{", "not JSON"),
         (b'{"kind": "claim", "kind": "claim"}', "stands twice"),

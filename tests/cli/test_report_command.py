@@ -56,7 +56,7 @@ def test_calendar_of_one_and_of_many(atoz, claims):
     ("arguments", "says"),
     [
         (("nowhere.json",), "No such file"),
-        (("-",), "nothing in it"),
+        (("/dev/null",), "nothing in it"),
         (("-", "--policy", "nobody"), "unknown policy"),
         (("-", "--as-of", "2016-06-22"), "--as-of"),
     ],

@@ -19,7 +19,7 @@ from atoz.model.instant import Instant
 from atoz.model.money import Money
 from atoz.model.order import Country, TriState
 from atoz.model.order_id import OrderId
-from atoz.model.record import Record
+from atoz.model.record import Document
 from atoz.sources.notices.phrases import Topic
 from atoz.sources.notices.quoting import Route
 from atoz.sources.parse_result import Origin
@@ -37,7 +37,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Notice(Record):
+class Notice(Document):
     """What a mail says of a claim; it holds none of the mail's text and no address."""
 
     kind: Literal["notice"] = "notice"

@@ -1,13 +1,14 @@
 """What the sources suggest for a claim: an event or a fact of the order, what speaks for it, and what against."""
 
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field
 
 from atoz.errors import Refusal
 from atoz.model.events import AnyEvent
 from atoz.model.instant import Instant
-from atoz.model.record import Record
+from atoz.model.record import Document, Record
 from atoz.sources.parse_result import Note
 from atoz.sources.transactions.funding import FundingView
 
@@ -62,9 +63,12 @@ class Suggestion(Record):
         return self.refusal is None
 
 
-class Reconciliation(Record):
+class Reconciliation(Document):
     """A claim held against what the sources show; the claim itself is untouched."""
 
+    kind: Literal["reconciliation"] = Field(
+        default="reconciliation", description="Says that this document is a reconciliation."
+    )
     order_id: str = Field(description="The order of the claim.")
     as_of: Instant = Field(description="The instant that it was asked for.")
     suggestions: tuple[Suggestion, ...] = Field(description="Earliest first.")

@@ -17,7 +17,7 @@ from atoz.errors import Fault, InvalidDocument, UnknownName
 from atoz.model.instant import Day, Instant, to_day
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Country
-from atoz.model.record import Record, is_mapping, is_sequence
+from atoz.model.record import Document, is_mapping, is_sequence
 from atoz.sources.parse_result import Level, Origin, ParseResult
 from atoz.sources.payload_reader import MAX_ROWS, Reader, as_payload, decimal_of
 
@@ -26,7 +26,7 @@ Number = Annotated[Decimal, PlainSerializer(str, return_type=str)]
 _CHANNELS = ("mfn", "afn")
 
 
-class ChannelHealth(Record):
+class ChannelHealth(Document):
     """The Order Defect Rate of one channel in one marketplace, as one report shows it."""
 
     kind: Literal["health"] = "health"
@@ -118,7 +118,7 @@ _MAX_DEPTH = 8
 _MAX_NAMES = 60
 
 
-class Metric(Record):
+class Metric(Document):
     """One figure of one period; none where Amazon has it not yet."""
 
     kind: Literal["metric"] = "metric"

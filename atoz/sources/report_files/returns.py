@@ -16,7 +16,7 @@ from atoz.model.instant import Day
 from atoz.model.money import Money
 from atoz.model.order import TriState
 from atoz.model.order_id import ORDER_ID, OrderId
-from atoz.model.record import Record
+from atoz.model.record import Document
 from atoz.sources.parse_result import Level, Note, Origin, ParseResult
 from atoz.sources.payload_reader import flag_of, money_of, text_of
 from atoz.sources.report_files.delimited_text import Columns
@@ -46,7 +46,7 @@ _MAX_WORD = 400
 _MAX_ELEMENTS = 3_000_000
 
 
-class ReturnFlag(Record):
+class ReturnFlag(Document):
     """What one row of a returns report says of claims."""
 
     kind: Literal["flag"] = "flag"

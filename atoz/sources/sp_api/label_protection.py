@@ -7,7 +7,7 @@ from pydantic import Field
 
 from atoz.model.order import TriState
 from atoz.model.order_id import ORDER_ID, OrderId
-from atoz.model.record import Record
+from atoz.model.record import Document
 from atoz.sources.parse_result import Level, Origin, ParseResult
 from atoz.sources.payload_reader import Reader, as_payload
 
@@ -17,7 +17,7 @@ _SINCE = datetime(2024, 1, 1, tzinfo=UTC)
 _OFFERS = ("payload.rates", "rates", "payload.ShippingServiceList", "ShippingServiceList")
 
 
-class LabelProtection(Record):
+class LabelProtection(Document):
     """What one bought label says of claims protection."""
 
     kind: Literal["label"] = "label"

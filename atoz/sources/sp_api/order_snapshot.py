@@ -11,7 +11,7 @@ from atoz.model.events import Actor
 from atoz.model.instant import Day, Instant
 from atoz.model.order import Country, Fulfilment, TriState
 from atoz.model.order_id import OrderId
-from atoz.model.record import Record
+from atoz.model.record import Document, Record
 from atoz.sources.parse_result import Origin
 
 
@@ -98,7 +98,7 @@ class Package(Record):
         return self.status == "DELIVERED"
 
 
-class OrderState(Record):
+class OrderState(Document):
     """An order as one payload showed it; none wherever the payload was silent."""
 
     kind: Literal["order_state"] = "order_state"

@@ -11,12 +11,12 @@ from pydantic import Field
 
 from atoz.model.instant import Instant
 from atoz.model.order_id import ORDER_ID, OrderId
-from atoz.model.record import Record
+from atoz.model.record import Document
 from atoz.sources.parse_result import Level, Origin, ParseResult
 from atoz.sources.payload_reader import Reader, as_payload
 
 
-class Delivery(Record):
+class Delivery(Document):
     """What a carrier's scans say of one parcel on its way to the buyer."""
 
     kind: Literal["delivery"] = "delivery"

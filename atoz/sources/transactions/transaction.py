@@ -10,7 +10,7 @@ from atoz.model.citation import Confidence
 from atoz.model.instant import Instant
 from atoz.model.money import Money
 from atoz.model.order_id import OrderId
-from atoz.model.record import Record
+from atoz.model.record import Document
 from atoz.sources.parse_result import Level, Origin
 from atoz.sources.payload_reader import Reader
 
@@ -56,7 +56,7 @@ class Release(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Transaction(Record):
+class Transaction(Document):
     """Money that moved, or will; the amount is signed: what leaves the seller is negative."""
 
     kind: Literal["movement"] = "movement"

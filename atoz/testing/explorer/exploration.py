@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import chain, product
 from multiprocessing import active_children, get_context
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.claim import Claim
-from atoz.model.record import Record
+from atoz.model.record import Document, Record
 from atoz.model.text import Language, Text, fill
 from atoz.planner.policy import Policy
 from atoz.rulebook.edition import Edition
@@ -59,9 +59,12 @@ class Violation(Record):
         )
 
 
-class Exploration(Record):
+class Exploration(Document):
     """Everything that was played, and what went wrong."""
 
+    kind: Literal["exploration"] = Field(
+        default="exploration", description="Says that this document is the exploration of a policy."
+    )
     policy: str = Field(description="The policy.")
     editions: tuple[str, ...] = Field(description="The editions that counted.")
     depth: int = Field(description="The most happenings of one story.")
