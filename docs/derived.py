@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from atoz import diagram
 from atoz.model import Language
+from atoz.model.intervals import intervals
 
 DOCS = Path(__file__).parent
 PACKAGE = DOCS.parent / "atoz"
@@ -220,10 +221,23 @@ def transitions(language: Language) -> str:
     return diagram("markdown", language=language)
 
 
+def own_intervals() -> str:
+    """Every length of time that atoz chose itself, by room."""
+    rows = ["| room | interval | length | basis |", "|---|---|--:|---|"]
+    for file in sorted(PACKAGE.rglob("intervals.toml")):
+        package = ".".join(file.parent.relative_to(PACKAGE.parent).parts)
+        for name, interval in intervals(package).items():
+            units = {"day": interval.days, "hour": interval.hours, "minute": interval.minutes}
+            length = " ".join(f"{count} {unit}{'' if count == 1 else 's'}" for unit, count in units.items() if count)
+            rows.append(f"| `{package.removeprefix('atoz.')}` | `{name}` | {length} | {interval.basis} |")
+    return "\n".join(rows)
+
+
 MAKERS: dict[str, Callable[[], str]] = {
     "transitions.en": lambda: transitions("en"),
     "transitions.zh": lambda: transitions("zh"),
     "rooms": rooms_diagram,
+    "intervals": own_intervals,
     "errors": error_classes,
     "faults": fault_codes,
     "refusals": refusal_codes,

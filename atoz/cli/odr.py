@@ -95,6 +95,8 @@ def _lines(view: OdrView, language: Language) -> Iterator[str]:
         )
     if view.room is not None:
         yield "  " + say("odr_room", language, count=view.room)
+    if view.leaving:
+        yield "  " + say("odr_period", language, days=view.period.days, source=view.period.source.short(language))
     for leaving in view.leaving:
         until = say("odr_counted_until", language, day=leaving.counted_until) if leaving.counted_until else ""
         yield "  " + say("odr_leaving", language, order=leaving.order_id, day=leaving.last_window_ends_on, until=until)

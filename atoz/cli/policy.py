@@ -11,6 +11,7 @@ from atoz.cli.options import AsJson, Exit, Lang, LanguageChoice, instant_option
 from atoz.cli.output import show_json
 from atoz.cli.plan import choose_policy
 from atoz.lifecycle.replay import read_claim, under
+from atoz.model.intervals import interval
 from atoz.testing.explorer.exploration import explore
 from atoz.testing.seller import LAST_MINUTE, PROMPT, Seller
 from atoz.testing.simulator import simulate
@@ -122,7 +123,7 @@ def simulate_policy(
         begun,
         chosen,
         World.read(read_text(world), what=world) if world else SILENCE,
-        until=instant_option("until", until) if until else begun.updated_at + timedelta(days=60),
+        until=instant_option("until", until) if until else begun.updated_at + interval("atoz.testing", "simulated"),
         seller=Seller(until_due=last_minute, late_by=timedelta(hours=late), forgets=tuple(forgets or ())),
     )
     if as_json:

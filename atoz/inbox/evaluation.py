@@ -5,7 +5,7 @@ is worked out anew from all records each time, over what a person has entered.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from pydantic import Field
@@ -13,6 +13,7 @@ from pydantic import Field
 from atoz.errors import InvalidDocument, StoreUnusable
 from atoz.inbox.safe_clocks import SafeClock, safe_clocks
 from atoz.model.events import AnyEvent
+from atoz.model.intervals import interval
 from atoz.model.record import Record, parse_json
 from atoz.sources.notices.notice_record import Notice
 from atoz.sources.reconciliation.reconcile import reconcile
@@ -22,9 +23,6 @@ from atoz.store.claim_store import ClaimStore
 from atoz.store.entries import Entry, EntryKind, StoredClaim, replayed, source_events, with_source_events
 from atoz.store.privacy import event_without_note
 from atoz.store.source_records import SourceRecord
-
-_SECOND_FILING = timedelta(days=2)
-"""A notice of a filing so much later than the known one is not another copy of it."""
 
 
 class Decision(Record):
@@ -160,7 +158,7 @@ def _second_filings(current: StoredClaim, records: Sequence[tuple[SourceRecord, 
         if not isinstance(value, Notice) or known is None:
             continue
         for event in value.events():
-            if event.kind == "filed" and event.at - known > _SECOND_FILING:
+            if event.kind == "filed" and event.at - known > interval("atoz.sources", "same_notice"):
                 filed = event.at.isoformat()
                 yield Decision(
                     order_id=current.claim.order.order_id,

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from email import message_from_bytes
 from email.message import Message
 from email.utils import parsedate_to_datetime
@@ -15,6 +15,7 @@ from atoz.errors import AtozError
 from atoz.inbox.authentication import Trust, trust_of
 from atoz.inbox.mailbox_reading import Incoming
 from atoz.model.instant import to_instant
+from atoz.model.intervals import interval
 from atoz.sources.format_detection import SourceKind, text_kind
 from atoz.sources.notices.email import read_mail
 from atoz.sources.notices.notice_record import Notice
@@ -27,7 +28,6 @@ from atoz.sources.records import AnyRecord, to_line
 from atoz.store.source_records import SourceRecord
 
 _HEAD = 65_536
-_CLOCK_SKEW = timedelta(hours=1)
 
 
 class Intake(NamedTuple):
@@ -117,7 +117,7 @@ def _earliest_date(message: Message, notice: Notice, remarks: list[str]) -> date
         return notice.sent_at  # the day of a forwarding is not the day of the notice
     if notice.sent_at is None or received is None:
         return notice.sent_at or received
-    if abs(received - notice.sent_at) > _CLOCK_SKEW:
+    if abs(received - notice.sent_at) > interval("atoz.inbox", "clock_skew"):
         stated, arrived = notice.sent_at.isoformat(), received.isoformat()
         remarks.append(f"the mail is dated {stated} and was received at {arrived}; the earlier one counts")
     return min(received, notice.sent_at)

@@ -46,7 +46,7 @@ class Source(Record):
 
 
 def with_sources(data: object, tables: tuple[str, ...]) -> object:
-    """Raw data in which rows that name a source by its key carry the source itself, so that each is written once.
+    """Raw data in which tables that name a source by its key carry the source itself, so that each is written once.
 
     Raises:
         pydantic.ValidationError: a row names a source that is not there.
@@ -55,15 +55,15 @@ def with_sources(data: object, tables: tuple[str, ...]) -> object:
     if not is_mapping(data) or not is_mapping(sources):
         return data
     cited = {name: _cited_rows(data[name], sources) for name in tables if name in data}
-    if unknown := [(name, *place) for name in tables for place in _unknown(data.get(name), sources)]:
+    if unknown := [(name, *row) for name in tables for row in _unknown(data.get(name), sources)]:
         raise ValidationError.from_exception_data(
-            "sources", [_no_source((name, index, "source"), key, sources) for name, index, key in unknown]
+            "sources", [_no_source((name, *place, "source"), key, sources) for name, place, key in unknown]
         )
     return {**data, **cited}
 
 
 def _cited_rows(rows: object, sources: dict[str, object]) -> object:
-    return [_cited(row, sources) for row in rows] if is_sequence(rows) else rows
+    return [_cited(row, sources) for row in rows] if is_sequence(rows) else _cited(rows, sources)
 
 
 def _cited(row: object, sources: dict[str, object]) -> object:
@@ -71,10 +71,11 @@ def _cited(row: object, sources: dict[str, object]) -> object:
     return {**row, "source": sources.get(key, key)} if is_mapping(row) and isinstance(key, str) else row
 
 
-def _unknown(rows: object, sources: dict[str, object]) -> list[tuple[int, str]]:
-    """The rows that name a source which is not there."""
-    keys = [row.get("source") if is_mapping(row) else None for row in rows] if is_sequence(rows) else []
-    return [(index, key) for index, key in enumerate(keys) if isinstance(key, str) and key not in sources]
+def _unknown(rows: object, sources: dict[str, object]) -> list[tuple[tuple[int, ...], str]]:
+    """The rows, by their place, that name a source which is not there; a single table has no place of its own."""
+    places = [((index,), row) for index, row in enumerate(rows)] if is_sequence(rows) else [((), rows)]
+    keys = [(place, row.get("source")) for place, row in places if is_mapping(row)]
+    return [(place, key) for place, key in keys if isinstance(key, str) and key not in sources]
 
 
 def _no_source(loc: tuple[str | int, ...], key: str, sources: dict[str, object]) -> InitErrorDetails:

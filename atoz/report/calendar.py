@@ -21,6 +21,7 @@ from atoz.lifecycle.replay import claim_after
 from atoz.model.claim import Claim
 from atoz.model.history import History
 from atoz.model.instant import instant_argument
+from atoz.model.intervals import interval
 from atoz.model.text import Language
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, PlannedAction, plan
@@ -35,11 +36,6 @@ try:
     from icalendar import Alarm, Calendar, Component, Event
 except ModuleNotFoundError as missing:
     raise MissingExtra("a calendar", "report") from missing
-
-BEFORE_DUE = timedelta(hours=2)
-"""How long before its end an action rings again."""
-ALARMS = {"deadline": (timedelta(days=-1), -BEFORE_DUE), "action": (timedelta(0),)}
-"""When the alarms of an entry sound, counted from its start."""
 
 
 class Appointment(NamedTuple):
@@ -196,10 +192,13 @@ def _written(appointment: Appointment, now: datetime) -> Event:
     _put(event, "description", "\n".join(appointment.lines))
     _put(event, "transp", "TRANSPARENT")
     _put(event, "status", "CONFIRMED" if appointment.live else "CANCELLED")
-    for before in ALARMS[appointment.kind] if appointment.live else ():
+    last = interval("atoz.report", "alarm_before_end")
+    first = interval("atoz.report", "alarm_before_deadline")
+    alarms = {"deadline": (-first, -last), "action": (timedelta(0),)}
+    for before in alarms[appointment.kind] if appointment.live else ():
         event.add_component(_alarm(appointment, before))
-    if appointment.live and appointment.end and appointment.end - appointment.start > BEFORE_DUE:
-        ends = _alarm(appointment, -BEFORE_DUE)
+    if appointment.live and appointment.end and appointment.end - appointment.start > last:
+        ends = _alarm(appointment, -last)
         ends["trigger"].params["RELATED"] = "END"
         event.add_component(ends)
     return event

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from atoz.rulebook.filing_window import Verdict as Verdict
     from atoz.rulebook.filing_window import compare_editions as compare_editions
     from atoz.rulebook.odr_effect import OdrEffect as OdrEffect
+    from atoz.rulebook.odr_effect import OdrPeriod as OdrPeriod
     from atoz.rulebook.odr_effect import OdrRow as OdrRow
+    from atoz.rulebook.odr_effect import odr_period as odr_period
 else:
     __getattr__, __dir__, __all__ = lazy_exports(
         __name__,
@@ -45,6 +47,6 @@ else:
             "evidence_checklist": ("ChecklistRow", "EvidenceItem", "Need", "evidence_items"),
             "explanation": ("Explanation", "Step"),
             "filing_window": ("Comparison", "FilingWindow", "Verdict", "compare_editions"),
-            "odr_effect": ("OdrEffect", "OdrRow"),
+            "odr_effect": ("OdrEffect", "OdrPeriod", "OdrRow", "odr_period"),
         },
     )

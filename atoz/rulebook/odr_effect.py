@@ -59,8 +59,17 @@ def _cancelled_by(history: History) -> Actor | None:
     return event.actor if isinstance(event, OrderCancelled) else None
 
 
+class OdrPeriod(Record):
+    """How long an order counts: the rate is one of all orders placed in so many days."""
+
+    days: int = Field(gt=0, description="Days, both ends included, by the day of the order.")
+    source: Source = Field(description="Where that comes from.")
+    confidence: Confidence = Field(description="How far the source can be trusted.")
+
+
 class _Book(Record):
     sources: dict[str, Source]
+    period: OdrPeriod
     rows: tuple[OdrRow, ...]
 
 
@@ -96,8 +105,21 @@ def _decision_says(history: History) -> TriState:
     )
 
 
+def odr_period() -> OdrPeriod:
+    """How long an order counts for the rate, and by which source.
+
+    >>> odr_period().days
+    60
+    """
+    return _book().period
+
+
 @cache
 def _rows(status: ClaimStatus) -> tuple[OdrRow, ...]:
     """The rows for a status, in the order of the file."""
-    data = with_sources(read_toml("atoz.rulebook", "odr.toml"), ("rows",))
-    return tuple(row for row in _Book.model_validate(data).rows if status in row.statuses)
+    return tuple(row for row in _book().rows if status in row.statuses)
+
+
+@cache
+def _book() -> _Book:
+    return _Book.model_validate(with_sources(read_toml("atoz.rulebook", "odr.toml"), ("period", "rows")))

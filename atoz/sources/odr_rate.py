@@ -10,10 +10,8 @@ from pydantic import Field
 from atoz.model.instant import Day
 from atoz.model.order import Order
 from atoz.model.record import Document, Record
+from atoz.rulebook.odr_effect import OdrPeriod, odr_period
 from atoz.sources.report_files.account_health import ChannelHealth, Number
-
-WINDOW_DAYS = 60
-"""The rate counts orders of 60 days, by order date: help G200285170."""
 
 
 class Leaving(Record):
@@ -34,6 +32,7 @@ class OdrView(Record):
     with_one_more: Number | None = Field(description="The same with one more order with a defect.")
     one_more_is_under: bool | None = Field(description="Whether that stays under the threshold; none if unknown.")
     room: int | None = Field(description="How many more orders with a defect stay under the threshold.")
+    period: OdrPeriod = Field(description="How long an order counts, and by which source.")
     leaving: tuple[Leaving, ...] = Field(default=(), description="When each order leaves, earliest first.")
 
 
@@ -58,6 +57,7 @@ def odr_view(health: ChannelHealth, *, orders: Iterable[Order] = (), as_of: date
         with_one_more=more,
         one_more_is_under=None if room is None else room >= 1,
         room=room,
+        period=odr_period(),
         leaving=tuple(
             sorted(
                 (_leaving(order, health, as_of) for order in orders),
@@ -68,7 +68,7 @@ def odr_view(health: ChannelHealth, *, orders: Iterable[Order] = (), as_of: date
 
 
 def _leaving(order: Order, health: ChannelHealth, as_of: date | None) -> Leaving:
-    last = order.placed_on + timedelta(days=WINDOW_DAYS - 1)
+    last = order.placed_on + timedelta(days=odr_period().days - 1)
     lag = None
     if as_of is not None and health.period_to is not None:
         lag = max(as_of - order.local_day(health.period_to), timedelta(0))

@@ -9,13 +9,14 @@
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from atoz.errors import Fault, InvalidDocument, TransitionRefused
 from atoz.lifecycle.operations import apply, lapse
 from atoz.model.claim import Claim
 from atoz.model.events import Actor, AnyEvent
 from atoz.model.instant import instant_argument
+from atoz.model.intervals import interval
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import Policy
@@ -25,9 +26,6 @@ from atoz.rulebook.odr_effect import odr_effect
 from atoz.testing.seller import PROMPT, Seller, completing_event
 from atoz.testing.simulation import Simulation, Turn, paid_by
 from atoz.testing.world import SILENCE, World
-
-_AFTER = timedelta(minutes=1)
-"""How long after a missed deadline Amazon decides silence."""
 
 
 def simulate(
@@ -91,7 +89,7 @@ class _Game:
             event = self.ahead.pop(0)[2].happen(self.claim, self.now)
             made = self._happen(event, None, made)
         lapsed = lapse(self.claim, as_of=self.now) if self.world.lapses else None
-        decided = lapsed is not None and self.now >= lapsed.due_at + _AFTER
+        decided = lapsed is not None and self.now >= lapsed.due_at + interval("atoz.testing", "silence_decided_after")
         return self._happen(lapsed, None, made) if lapsed and decided else made
 
     def _sellers(self, made: Plan) -> Plan:
@@ -148,7 +146,8 @@ class _Game:
             for action in made.now
             if action.action is not Action.WAIT
         )
-        lapses = (deadline.due_at + _AFTER for deadline in made.deadlines if deadline.due_at and deadline.running)
+        after = interval("atoz.testing", "silence_decided_after")
+        lapses = (deadline.due_at + after for deadline in made.deadlines if deadline.due_at and deadline.running)
         candidates = (made.look_again_at, *acts, *lapses, *(row[0] for row in self.ahead[:1]))
         return min((at for at in candidates if at is not None and at > self.now), default=None)
 

@@ -6,7 +6,7 @@
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -18,6 +18,7 @@ from atoz.lifecycle.transition_table import ROWS, triggers_from
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, Actor, AnyEvent
 from atoz.model.history import History
+from atoz.model.intervals import interval
 from atoz.model.record import Document, parse_toml, read_document
 from atoz.model.status import ClaimStatus
 from atoz.planner.policy_steps import Duration
@@ -113,16 +114,12 @@ def _happening(value: int, unit: Unit, event: str, facts: dict[str, object]) -> 
     return read_document(Happening, {"value": value, "unit": unit, "event": event, "facts": facts}, what="happening")
 
 
-STATED_HOURS = 24
-"""The deadline that Amazon's question states itself in one of the moves: shorter than any edition's."""
-
-
 def happenings(claim: Claim, at: datetime) -> Iterator[AnyEvent]:
     """Every event that someone other than the seller can bring at an instant."""
     yield an_event("buyer_messaged", at)
     if claim.status is ClaimStatus.UNDER_REVIEW:
         yield an_event("information_requested", at)
-        yield an_event("information_requested", at, respond_by=at + timedelta(hours=STATED_HOURS))
+        yield an_event("information_requested", at, respond_by=at + interval("atoz.testing", "stated_by_a_question"))
     history = History.of(claim)
     for kind in triggers_from(claim.status):
         event = lapse(claim, as_of=at) if kind == "response_lapsed" else _of_others(claim, kind, at)

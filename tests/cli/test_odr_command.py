@@ -55,6 +55,10 @@ def test_orders_leave_sixty_days_after_the_order(atoz, report, claims):
     (view,) = document["channels"]
     assert [leaving["order_id"] for leaving in view["leaving"]] == [orders[0]["order"]["order_id"]]
     assert view["leaving"][0]["last_window_ends_on"] == "2016-07-30"
+    assert (view["period"]["days"], view["period"]["confidence"]) == (60, "amazon_page")
+    said = atoz("odr", report, "-", stdin=lines).out
+    assert "the orders of 60 days count, by their date: Order Defect Rate page G200285170" in said
+    assert "60 天" in atoz("odr", report, "-", "--lang", "zh", stdin=lines).out
 
 
 def test_chinese(atoz, report):

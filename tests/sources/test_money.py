@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from atoz.errors import InvalidDocument
 from atoz.model.citation import Confidence
+from atoz.model.intervals import interval
 from atoz.model.money import Money
 from atoz.model.record import parse_json
 from atoz.sources.parse_result import Origin
@@ -19,7 +20,6 @@ from atoz.sources.report_files.settlement import transactions_from_settlement
 from atoz.sources.transactions.deduplication import deduplicate
 from atoz.sources.transactions.finances import finance_transactions
 from atoz.sources.transactions.funding import Funding, funding
-from atoz.sources.transactions.matching import interval
 from atoz.sources.transactions.transaction import Release, System, Transaction, TransactionType
 from atoz.sources.transactions.transaction_types import known_names, match_type
 
@@ -155,10 +155,15 @@ def test_no_debit_seen_needs_a_decision_and_its_time():
     """Before the horizon, or without a decision, nothing is said; at the horizon it is."""
     assert funding([], decided_at=None, as_of=NOW).funding is Funding.UNKNOWN
     assert (
-        funding([], decided_at=DAY, as_of=DAY + interval("debit_after_decision") - timedelta(microseconds=1)).funding
+        funding(
+            [], decided_at=DAY, as_of=DAY + interval("atoz.sources", "debit_after_decision") - timedelta(microseconds=1)
+        ).funding
         is Funding.UNKNOWN
     )
-    assert funding([], decided_at=DAY, as_of=DAY + interval("debit_after_decision")).funding is Funding.NO_DEBIT_SEEN
+    assert (
+        funding([], decided_at=DAY, as_of=DAY + interval("atoz.sources", "debit_after_decision")).funding
+        is Funding.NO_DEBIT_SEEN
+    )
 
 
 def test_what_is_posted_later_is_not_known_yet():

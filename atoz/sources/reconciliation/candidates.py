@@ -16,6 +16,7 @@ from atoz.model.events import (
     SellerRefunded,
     status_after,
 )
+from atoz.model.intervals import interval
 from atoz.model.money import Money
 from atoz.model.order import Order, TriState
 from atoz.model.status import ClaimStatus
@@ -28,7 +29,6 @@ from atoz.sources.reconciliation.suggestions import Evidence, Strength
 from atoz.sources.sp_api.label_protection import LabelProtection
 from atoz.sources.sp_api.order_snapshot import OrderState, OrderStatus
 from atoz.sources.sp_api.tracking import Delivery
-from atoz.sources.transactions.matching import interval
 from atoz.sources.transactions.transaction import System, Transaction, TransactionType
 
 
@@ -158,10 +158,11 @@ def merged(cluster: tuple[Candidate, ...]) -> AnyEvent:
 
 
 def _joins(first: Candidate, noticed_at: datetime | None, candidate: Candidate) -> bool:
-    if candidate.event.at - first.event.at > interval("debit_after_decision"):
+    if candidate.event.at - first.event.at > interval("atoz.sources", "debit_after_decision"):
         return False
-    is_notice = candidate.evidence.kind == "notice"
-    return not is_notice or noticed_at is None or candidate.event.at - noticed_at <= interval("same_notice")
+    if candidate.evidence.kind != "notice" or noticed_at is None:
+        return True
+    return candidate.event.at - noticed_at <= interval("atoz.sources", "same_notice")
 
 
 def _money(transaction: Transaction, strength: Strength, says: str) -> Evidence:

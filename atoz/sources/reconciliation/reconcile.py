@@ -15,6 +15,7 @@ from atoz.lifecycle.operations import apply
 from atoz.model.claim import Claim, currency_fault
 from atoz.model.events import AnyEvent, Filed, Observed, status_after
 from atoz.model.instant import instant_argument
+from atoz.model.intervals import interval
 from atoz.model.order import Order, TriState
 from atoz.model.record import read_document
 from atoz.sources.reconciliation.candidates import (
@@ -32,7 +33,6 @@ from atoz.sources.reconciliation.order_records import OrderRecords
 from atoz.sources.reconciliation.suggestions import OrderFact, Reconciliation, Strength, Suggestion
 from atoz.sources.records import AnyRecord
 from atoz.sources.transactions.funding import funding
-from atoz.sources.transactions.matching import interval
 
 
 def reconcile(claim: Claim, observations: Iterable[AnyRecord], *, as_of: datetime) -> Reconciliation:
@@ -133,7 +133,8 @@ def _same(known: AnyEvent, event: AnyEvent, cluster: _Cluster, *, exact: bool) -
     observed = isinstance(known, Observed) or isinstance(event, Observed)
     status = status_after(event)
     same = status is not None and status_after(known) is status if observed else known.kind == event.kind
-    return same and min(abs(candidate.event.at - known.at) for candidate in cluster) <= interval("debit_after_decision")
+    within = interval("atoz.sources", "debit_after_decision")
+    return same and min(abs(candidate.event.at - known.at) for candidate in cluster) <= within
 
 
 def _event(claim: Claim, cluster: _Cluster) -> Suggestion:
@@ -163,7 +164,7 @@ def _refusal(claim: Claim, event: AnyEvent) -> Refusal | None:
 
 def _conflicting(claim: Claim, suggestions: list[Suggestion]) -> Iterator[Suggestion]:
     """Each with what it contradicts: a decision of another kind at about the same time, or the claim's own status."""
-    within = interval("debit_after_decision")
+    within = interval("atoz.sources", "debit_after_decision")
     decisions = sorted(
         (suggestion.event.at, suggestion.id, status)
         for suggestion in suggestions

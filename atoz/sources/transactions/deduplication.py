@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 
-from atoz.sources.transactions.matching import interval
+from atoz.model.intervals import interval
 from atoz.sources.transactions.transaction import Release, System, Transaction
 
 
@@ -37,7 +37,7 @@ def _distinct(transactions: Iterable[Transaction]) -> list[Transaction]:
 
 def _unexplained(new: list[Transaction], known: list[Transaction]) -> list[Transaction]:
     """Those of a worse source that no transaction of a better one explains; each explains one at most."""
-    near = interval("same_posting")
+    near = interval("atoz.sources", "same_posting")
     free = deque(sorted(known, key=_place))
     left: list[Transaction] = []
     for transaction in new:  # earliest first, so what lies too far before this one lies too far before all later ones

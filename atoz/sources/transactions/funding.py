@@ -8,11 +8,11 @@ from pydantic import Field
 from atoz.model.citation import Confidence
 from atoz.model.enums import LabelledEnum
 from atoz.model.instant import Instant, instant_argument
+from atoz.model.intervals import interval
 from atoz.model.money import Money
 from atoz.model.record import Record
 from atoz.model.text import Text, phrases
 from atoz.sources.transactions.deduplication import deduplicate
-from atoz.sources.transactions.matching import interval
 from atoz.sources.transactions.transaction import System, Transaction, TransactionType
 
 _OWN = (TransactionType.GUARANTEE, TransactionType.GUARANTEE_RECOVERY, TransactionType.SAFE_T)
@@ -90,7 +90,7 @@ def _without_debit(
         return Funding.UNKNOWN, "refund_may_hide"
     if decided is None:
         return Funding.UNKNOWN, "not_decided"
-    if now < decided + interval("debit_after_decision"):
+    if now < decided + interval("atoz.sources", "debit_after_decision"):
         return Funding.UNKNOWN, "too_early"
     return Funding.NO_DEBIT_SEEN, Funding.NO_DEBIT_SEEN.value
 

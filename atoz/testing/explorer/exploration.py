@@ -19,6 +19,7 @@ from pydantic import Field
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.claim import Claim
+from atoz.model.intervals import interval
 from atoz.model.record import Document, Record
 from atoz.model.text import Language, Text, fill
 from atoz.planner.policy import Policy
@@ -30,7 +31,6 @@ from atoz.testing.explorer.search import Counterexample, Search, SearchResult
 from atoz.testing.invariants import INVARIANTS, Invariant, no_deadline_missed
 from atoz.testing.seller import LAST_MINUTE, PROMPT, Seller
 from atoz.testing.trace import Story
-from atoz.testing.world import STATED_HOURS
 
 
 class Violation(Record):
@@ -283,7 +283,8 @@ def _not_covered(
     zones = sorted({initial.claims[0].order.zone.key for _, initial in begun})
     yield _say("other_days", filed=f"{filed_on(begun[0][1].claims[0]):%Y-%m-%d}", zone=", ".join(zones))
     yield _say("other_sellers", sellers="; ".join(seller.name for seller in sellers))
-    yield _say("other_requests", hours=STATED_HOURS)
+    stated = interval("atoz.testing", "stated_by_a_question")
+    yield _say("other_requests", hours=int(stated.total_seconds()) // 3600)
     yield _say("other_facts")
     yield _say("other_entries")
     if own:

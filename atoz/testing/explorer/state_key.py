@@ -1,14 +1,12 @@
 """State keys: a claim's abstraction at an instant. Two states of one key have the same plans from then on."""
 
 from collections.abc import Hashable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from atoz.model.claim import Claim
+from atoz.model.intervals import interval
 from atoz.testing.explorer.abstraction import ClaimAbstraction
-
-AFTER = timedelta(minutes=1)
-"""How long after a deadline it is looked at again: at the due instant it is still met."""
 
 
 class StateKey(NamedTuple):
@@ -25,10 +23,11 @@ def state_key(abstraction: ClaimAbstraction, claim: Claim, now: datetime, *, by_
     behind = sorted({at for at in abstraction.ranked if at < now})
     rank = {at: place for place, at in enumerate(behind)}
     deadlines: list[Hashable] = []
+    missed_after = interval("atoz.testing", "silence_decided_after")
     for label, due_at, no_later, duty in abstraction.running:
         last = due_at or no_later
         deadlines.append((label, _until(due_at, now), _until(no_later, now), last is not None and last < now and duty))
-        edges += [edge for at in (due_at, no_later) if at for edge in (at, at + AFTER) if edge > now]
+        edges += [edge for at in (due_at, no_later) if at for edge in (at, at + missed_after) if edge > now]
     value = (
         abstraction.done,
         abstraction.fixed,
