@@ -22,6 +22,7 @@ COMMANDS = {
     "inbox": "inbox.take_in_mail",
     "open": "open_claim.open_from_order",
     "apply": "apply.apply_event",
+    "retract": "retract.retract_event",
     "editions": "editions.editions",
     "message": "message.message",
     "report": "report.report_claims",

@@ -47,6 +47,10 @@ Explain = Annotated[
     bool, typer.Option("--explain", help="With --json: add how each date was counted, in words, to the document.")
 ]
 Lang = Annotated[LanguageChoice, typer.Option("--lang", envvar="ATOZ_LANG", help="The language of the output.")]
+GroupBy = Annotated[
+    str | None,
+    typer.Option("--group-by", metavar="LABEL", help="With many claims, make one list per value of this label."),
+]
 PolicyName = Annotated[
     str,
     typer.Option(

@@ -13,7 +13,7 @@ from rich.progress import track
 
 from atoz.cli.drafts import SetValues, ValuesFile, due_drafts, show_drafts, template_values
 from atoz.cli.files import read_text
-from atoz.cli.options import AsJson, AsOf, Exit, Explain, Lang, LanguageChoice, PolicyName, instant_option
+from atoz.cli.options import AsJson, AsOf, Exit, Explain, GroupBy, Lang, LanguageChoice, PolicyName, instant_option
 from atoz.cli.output import screen_width, show, show_error, show_json, show_json_list, show_lines, shows_progress
 from atoz.cli.stored import ClaimsSource, StoreUrl, claim_objects
 from atoz.errors import AtozError, Fault, InvalidDocument
@@ -49,9 +49,7 @@ def plan_claims(
     draft: Annotated[bool, typer.Option("--draft", help="Print the filled text of each message due now.")] = False,
     pairs: SetValues = None,
     values_file: ValuesFile = None,
-    group_by: Annotated[
-        str | None, typer.Option(metavar="LABEL", help="With many claims, print one list per value of this label.")
-    ] = None,
+    group_by: GroupBy = None,
     as_json: AsJson = False,
     explain: Explain = False,
     lang: Lang = LanguageChoice.EN,
@@ -143,7 +141,7 @@ def _plan_one(
             document if values is None else {**document, "drafts": [text.model_dump(mode="json") for text in texts]}
         )
     else:
-        show(plan_view(made, printing.language))
+        show(plan_view(made, printing.language, struck_out=claim.struck_out))
         show_drafts(texts if values is not None and not needed else texts or None, printing.language)
     if needed:
         show_error(InvalidDocument("drafts", tuple(needed)))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from atoz.cli.options import AsOf, Exit, Lang, LanguageChoice, Output, PolicyName, Replace, instant_option
+from atoz.cli.options import AsOf, Exit, GroupBy, Lang, LanguageChoice, Output, PolicyName, Replace, instant_option
 from atoz.cli.output import refuse_terminal, show_error
 from atoz.cli.output_files import write_output
 from atoz.cli.plan import choose_policy
@@ -29,6 +29,7 @@ def report_claims(
         typer.Option(metavar="ID", help="Count by this edition, or by in-force. Default: the claim's own."),
     ] = None,
     as_of: AsOf = "now",
+    group_by: GroupBy = None,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Write a claim, or a worklist of many, as an HTML page in both languages; --lang is the one shown first."""
@@ -47,7 +48,7 @@ def report_claims(
     elif single:
         text = claim_page(claims[0], as_of=now, policy=chosen, language=lang.value)
     else:
-        text = worklist_page(claims, as_of=now, policy=chosen, language=lang.value, unreadable=bad)
+        text = worklist_page(claims, as_of=now, policy=chosen, language=lang.value, unreadable=bad, group_by=group_by)
     write_output(text, output, replace=replace, private=False)
     if bad:
         raise typer.Exit(Exit.BAD_INPUT)

@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from typing import Literal, NamedTuple
 
 from atoz.lifecycle.operations import options
-from atoz.model.claim import Claim
+from atoz.model.claim import Claim, StruckOut
 from atoz.model.events import AnyEvent, Event, Purpose
 from atoz.model.marketplace import Marketplace
 from atoz.model.money import Money
@@ -34,7 +34,7 @@ from atoz.rulebook.deadlines import Deadline
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import Explanation
 
-EntryKind = Literal["order", "event", "deadline", "action", "window", "now"]
+EntryKind = Literal["order", "event", "struck", "deadline", "action", "window", "now"]
 
 
 class Entry(NamedTuple):
@@ -59,6 +59,7 @@ def timeline(claim: Claim, plan: Plan, language: Language) -> tuple[Entry, ...]:
         *_order_facts(claim, language),
         *_window(claim, plan, language),
         *(_event(claim, event, language) for event in claim.history),
+        *(_struck_out(claim, struck, language) for struck in claim.struck_out),
         *(_deadline(claim, deadline, language) for deadline in plan.deadlines if deadline.due_at),
         *_actions(claim, plan, language),
         _instant(claim, plan.as_of, "now", say("timeline_now", language), language),
@@ -98,6 +99,15 @@ def _window(claim: Claim, plan: Plan, language: Language) -> Iterator[Entry]:
 def _event(claim: Claim, event: AnyEvent, language: Language) -> Entry:
     entry = _instant(claim, event.at, "event", say(f"event_{event.kind}", language), language)
     return entry._replace(facts=tuple(_facts(claim, event, language)))
+
+
+def _struck_out(claim: Claim, struck: StruckOut, language: Language) -> Entry:
+    """An event that turned out wrong: it stands where it stood, crossed out, with the reason first."""
+    entry = _event(claim, struck.event, language)
+    because = (say("fact_struck_out_because", language), struck.reason)
+    return entry._replace(
+        kind="struck", title=say("struck_out", language, what=entry.title), facts=(because, *entry.facts)
+    )
 
 
 def _facts(claim: Claim, event: AnyEvent, language: Language) -> Iterator[tuple[str, str]]:

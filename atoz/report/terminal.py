@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from atoz.lifecycle.attention import Attention
+from atoz.model.claim import StruckOut
 from atoz.model.status import ClaimStatus
 from atoz.model.text import Language
 from atoz.planner.actions import Action
@@ -26,8 +27,8 @@ from atoz.rulebook.filing_window import Comparison, FilingWindow, Verdict
 _STATE_STYLE = {ActionState.NOW: "bold", ActionState.LATER: "", ActionState.DONE: "green", ActionState.MISSED: "red"}
 
 
-def plan_view(plan: Plan, language: Language) -> RenderableType:
-    """A plan: where the claim stands, what to do and what not to do, and every deadline."""
+def plan_view(plan: Plan, language: Language, *, struck_out: Iterable[StruckOut] = ()) -> RenderableType:
+    """A plan: where the claim stands, what to do and what not to do, every deadline, what was struck out."""
     zone = plan.window.zone
     head = Styled(
         say(
@@ -52,11 +53,18 @@ def plan_view(plan: Plan, language: Language) -> RenderableType:
         parts += [Styled(f"  ✗ {warning.what.say(language)} {warning.why.say(language)}") for warning in plan.do_not]
     parts += [Styled(), _deadline_table(plan.deadlines, zone, language), Styled(_window_line(plan, language))]
     parts.append(Styled(say("odr_line", language, counts=say(f"known_{plan.odr.counts}", language), why=plan.odr.why)))
+    parts += [_struck_out(struck, zone, language) for struck in struck_out]
     again = plan.look_again_at
     parts.append(
         Styled(say("look_again", language, at=shown(again.astimezone(zone))) if again else say("no_look", language))
     )
     return Group(*parts)
+
+
+def _struck_out(struck: StruckOut, zone: ZoneInfo, language: Language) -> Styled:
+    what = say(f"event_{struck.event.kind}", language)
+    line = Styled(say("struck_out", language, what=what), style="strike")
+    return line.append(f" ({shown(struck.event.at.astimezone(zone))}): {struck.reason}", style="not strike")
 
 
 def _actions(plan: Plan, zone: ZoneInfo, language: Language) -> Iterable[RenderableType]:

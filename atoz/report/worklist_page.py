@@ -5,7 +5,7 @@
 True
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import itemgetter
@@ -65,9 +65,11 @@ def worklist_page(
     policy: str | Policy = DEFAULT_POLICY,
     language: Language = "en",
     unreadable: int = 0,
+    group_by: str | None = None,
 ) -> str:
     """Many claims at an aware instant as one HTML page in both languages; `language` is shown first.
 
+    `group_by` is a label: the claims of each of its values stand together, those without it last.
     `unreadable` says how many more could not be read, so that the page does not pass for the whole.
 
     Raises:
@@ -86,12 +88,27 @@ def worklist_page(
         "unreadable": unreadable,
         "unfit": any(not entry.row.policy_fits for entry in entries),
         "other_policies": ", ".join(name for name in shipped_policies() if name != policy_id),
-        "buckets": [(bucket, [entry for entry in entries if entry.bucket is bucket]) for bucket in Bucket],
+        "buckets": in_buckets(entries),
+        "group_by": group_by,
+        "groups": [(value, len(members), in_buckets(members)) for value, members in by_label(entries, group_by)],
         "sums": at_risk(entries),
         "odr": [(known, sum(entry.row.counts_against_odr is known for entry in entries)) for known in TriState],
     }
     title = say("worklist_title", language, count=len(entries))
     return render_page("worklist.html", title=title, first=language, bodies=[body for _ in LANGUAGES])
+
+
+def in_buckets(entries: Sequence[WorklistEntry]) -> list[tuple[Bucket, list[WorklistEntry]]]:
+    """The entries by when something is due, the most urgent bucket first."""
+    return [(bucket, [entry for entry in entries if entry.bucket is bucket]) for bucket in Bucket]
+
+
+def by_label(entries: Iterable[WorklistEntry], label: str | None) -> list[tuple[str | None, list[WorklistEntry]]]:
+    """The entries by the value of a label, in its order; those without it, or all without a label to group by, last."""
+    groups: dict[str | None, list[WorklistEntry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.row.labels.get(label) if label else None, []).append(entry)
+    return sorted(groups.items(), key=lambda group: (group[0] is None, group[0] or ""))
 
 
 def worklist_entry(claim: Claim, made: Plan) -> WorklistEntry:

@@ -1,5 +1,6 @@
 """The worklist page: what is late, due today, due this week, and what is at risk."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ import pytest
 from atoz.errors import InvalidDocument
 from atoz.lifecycle.operations import apply
 from atoz.model.events import SellerResponded
+from atoz.model.labels import Labels
 from atoz.planner.plan import plan
 from atoz.report.worklist_page import Bucket, at_risk, worklist_entry, worklist_page
 
@@ -97,3 +99,26 @@ def test_the_page_says_by_when_to_act_and_whose_policy_does_not_fit(example):
     assert "act by" in text
     assert "was not written for the edition" not in text
     assert "was not written for the edition" in worklist_page([claim], as_of=FILED, policy="current")
+
+
+def test_claims_stand_together_by_a_label(example):
+    """As on the terminal: a part for each account, in its order, those without it last; nothing is lost."""
+    claim = example("not-received")
+    labelled = [
+        claim.model_copy(
+            update={
+                "labels": Labels(labels),
+                "order": claim.order.model_copy(update={"order_id": f"123-1234567-{place:07}"}),
+            }
+        )
+        for place, labels in enumerate([{}, {"account": "south<b>"}, {"account": "north"}, {"account": "south<b>"}])
+    ]
+    text = worklist_page(labelled, as_of=FILED, group_by="account")
+    english = text[: text.index('lang="zh"', text.index("<article"))] if 'lang="zh"' in text else text
+    heads = ["account: north</bdi> (1)", "account: south&lt;b&gt;</bdi> (2)", "account: –</bdi> (1)"]
+    assert [text.index(head) for head in heads] == sorted(text.index(head) for head in heads)
+    assert english.index(heads[0]) < english.index("123-1234567-0000002") < english.index(heads[1])
+    assert english.index(heads[2]) < english.index("123-1234567-0000000")
+    assert text.count('<th scope="row" class="nowrap">') == 2 * len(labelled)
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
