@@ -43,7 +43,7 @@ def plan_claims(
     ] = None,
     as_of: AsOf = "now",
     fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 1 if anything is overdue.")] = None,
-    one: Annotated[
+    single: Annotated[
         bool, typer.Option("--one", help="Print the whole plan of the only claim, also of a JSON Lines file.")
     ] = False,
     draft: Annotated[bool, typer.Option("--draft", help="Print the filled text of each message due now.")] = False,
@@ -59,9 +59,9 @@ def plan_claims(
     objects = claim_objects(file, store_url, "plan")
     nothing: tuple[str, dict[str, object] | InvalidDocument] = ("", {})
     where, first = next(objects, nothing)
-    if one and not isinstance(first, InvalidDocument):
+    if single and not isinstance(first, InvalidDocument):
         _check_only(where, next(objects, nothing)[0], file)
-    if (one or where == file) and not isinstance(first, InvalidDocument):
+    if (single or where == file) and not isinstance(first, InvalidDocument):
         values = template_values(pairs, values_file) if draft else None
         printing = Printing(as_json, explain, lang.value)
         overdue, bad = _plan_one(_read(first, where, edition), now, chosen, values, printing)

@@ -44,9 +44,9 @@ def attention_by(claim: Claim, counted: Iterable[Deadline]) -> Attention:
     return Attention.DONE
 
 
-def _open(found: Deadline) -> bool:
-    return found.state is DeadlineState.OPEN
+def _open(deadline: Deadline) -> bool:
+    return deadline.state is DeadlineState.OPEN
 
 
-def _may_appeal(found: Deadline) -> bool:
-    return found.state in (DeadlineState.OPEN, DeadlineState.UNDETERMINED)
+def _may_appeal(deadline: Deadline) -> bool:
+    return deadline.state in (DeadlineState.OPEN, DeadlineState.UNDETERMINED)

@@ -186,13 +186,13 @@ def _history_faults(history: tuple[AnyEvent, ...]) -> Iterator[InitErrorDetails]
 
 def _last_status(history: object) -> object:
     """The status that raw events end in; `under_review` where they are too odd to tell, which their own faults say."""
-    found: object = ClaimStatus.UNDER_REVIEW
+    status: object = ClaimStatus.UNDER_REVIEW
     for event in history if is_sequence(history) else ():
         facts = event if is_mapping(event) else vars(event) if isinstance(event, Event) else {}
         leads_to = EVENT_CLASSES[kind].leads_to if (kind := str(facts.get("kind"))) in EVENT_CLASSES else None
         seen = facts.get("status") if kind == "observed" else leads_to
-        found = seen if isinstance(seen, str) and seen in _STATUSES else found
-    return found
+        status = seen if isinstance(seen, str) and seen in _STATUSES else status
+    return status
 
 
 _STATUSES = frozenset(ClaimStatus)

@@ -45,11 +45,11 @@ class Marketplace(Record):
         Raises:
             UnknownName: the code is none of these.
         """
-        found = _index().get(code.strip().upper())
-        if found is None:
+        marketplace = _index().get(code.strip().upper())
+        if marketplace is None:
             countries = [marketplace.country for marketplace in _all()]
             raise UnknownName("marketplace", code, nearest_names(code.strip(), countries))
-        return found
+        return marketplace
 
 
 @cache

@@ -63,11 +63,11 @@ class Money(Record):
             if isinstance(value, (int, float, Decimal)):
                 raise PydanticCustomError("money", 'write money as "31.90 USD": an amount and one currency code')
             return value
-        found = _TEXT.fullmatch(value.strip())
-        currencies = [code for code in (found["before"], found["after"]) if code] if found else []
-        if found is None or len(currencies) != 1:
+        match = _TEXT.fullmatch(value.strip())
+        currencies = [code for code in (match["before"], match["after"]) if code] if match else []
+        if match is None or len(currencies) != 1:
             raise PydanticCustomError("money", 'write money as "31.90 USD": an amount and one currency code')
-        return {"value": found["value"], "currency": currencies[0].upper()}
+        return {"value": match["value"], "currency": currencies[0].upper()}
 
     @classmethod
     def parse(cls, text: "str | Money") -> "Money":

@@ -41,10 +41,10 @@ class ClaimReason(LabelledEnum):
         labels = {reason.label().casefold().replace(" ", "_"): reason for reason in cls} | {
             reason.label("zh"): reason for reason in cls
         }
-        found = labels.get(key) or next((reason for reason in cls if reason.value == key), None)
-        if found is None:
+        meant = labels.get(key) or next((reason for reason in cls if reason.value == key), None)
+        if meant is None:
             raise UnknownName.with_suggestions("claim reason", text, [reason.value for reason in cls])
-        return found
+        return meant
 
     @property
     def details(self) -> "tuple[ReasonDetail, ...]":

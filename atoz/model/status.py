@@ -48,20 +48,20 @@ class ClaimStatus(LabelledEnum):
             UnknownName: the text fits none; the nearest labels are named.
         """
         key = _key(text)
-        found = _spellings().get(key, frozenset[ClaimStatus]())
-        if not found:  # a Chinese and an English half, each of which must be known and agree
+        meant = _spellings().get(key, frozenset[ClaimStatus]())
+        if not meant:  # a Chinese and an English half, each of which must be known and agree
             halves = [half for half in (_CHINESE.sub("", key), "".join(_CHINESE.findall(key))) if half]
-            each = [_spellings().get(half, frozenset[ClaimStatus]()) for half in halves]
-            found = frozenset[ClaimStatus]().union(*each) if len(halves) > 1 and all(each) else found
-        if not found:
+            meanings = [_spellings().get(half, frozenset[ClaimStatus]()) for half in halves]
+            meant = frozenset[ClaimStatus]().union(*meanings) if len(halves) > 1 and all(meanings) else meant
+        if not meant:
             labels = {_key(label): label for status in cls for label in (status.label(), status.label("zh"))}
             near = nearest_names(key, labels, cutoff=0.3)
             raise UnknownName(
                 "claim status", text, tuple(labels[hit] for hit in near) or tuple(status.label() for status in cls)
             )
-        if len(found) > 1:
-            raise AmbiguousName("claim status", text, tuple(status.label() for status in cls if status in found))
-        return next(iter(found))
+        if len(meant) > 1:
+            raise AmbiguousName("claim status", text, tuple(status.label() for status in cls if status in meant))
+        return next(iter(meant))
 
 
 class _Entry(Record):

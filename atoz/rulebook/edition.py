@@ -170,10 +170,10 @@ class Edition(Record):
         Raises:
             MissingRule: no source supports one; it is not invented.
         """
-        found = next((figure for figure in self.parameters if figure.name == name), None)
-        if found is None:
+        figure = next((row for row in self.parameters if row.name == name), None)
+        if figure is None:
             raise MissingRule(self.id, name, tuple(figure.name for figure in self.parameters))
-        return found
+        return figure
 
     def fits(self, country: str) -> bool:
         """Whether it speaks of this marketplace: it names it, or names none."""
@@ -191,10 +191,10 @@ class Edition(Record):
         Raises:
             UnknownName: there is none; the nearest ids are named.
         """
-        found = _index().get(edition)
-        if found is None:
+        shipped = _index().get(edition)
+        if shipped is None:
             raise UnknownName.with_suggestions("edition", edition, sorted(_index()))
-        return found
+        return shipped
 
 
 def _quoted(rows: object) -> object:

@@ -117,9 +117,9 @@ def _disagreements(cells: Mapping[str, str], expected: Mapping[str, str]) -> Ite
             yield Fault(name, "disagrees", words)
 
 
-def _same(one: str, other: str) -> bool:
+def _same(first: str, second: str) -> bool:
     """Whether two cells say the same: texts, or instants in whatever zone."""
     try:
-        return one == other or to_instant(one) == to_instant(other)
+        return first == second or to_instant(first) == to_instant(second)
     except (PydanticCustomError, ValueError, TypeError):
         return False

@@ -66,14 +66,14 @@ class Difference(Record):
     def differs(self) -> bool:
         """Whether the two sides say anything different."""
         pairs = (self.status, self.missed, self.at_risk, self.counts_against_odr, self.look_again_at)
-        return bool(self.only_a or self.only_b or self.moved) or any(one != other for one, other in pairs)
+        return bool(self.only_a or self.only_b or self.moved) or any(first != second for first, second in pairs)
 
     def __str__(self) -> str:
         """What differs, on one line."""
         parts = [f"- {step}" for step in self.only_a] + [f"+ {step}" for step in self.only_b]
-        parts += [f"{one.step} {_when(one)} -> {_when(other)}" for one, other in self.moved]
+        parts += [f"{before.step} {_when(before)} -> {_when(after)}" for before, after in self.moved]
         named = (("status", self.status), ("missed", self.missed), ("at risk", self.at_risk))
-        parts += [f"{name} {one} -> {other}" for name, (one, other) in named if one != other]
+        parts += [f"{name} {first} -> {second}" for name, (first, second) in named if first != second]
         odr = self.counts_against_odr
         parts += [f"ODR {odr[0]} -> {odr[1]}"] * (odr[0] != odr[1])
         return f"{self.order_id}: {'; '.join(parts) or 'the same'}"
@@ -109,11 +109,12 @@ def compare_policies(
         UnknownName: no such policy or edition.
         InvalidDocument: `as_of` is naive.
     """
-    one, other = _side(a), _side(b)
+    first, second = _side(a), _side(b)
     rows = tuple(
-        _difference(claim, *(_planned(_under(claim, side), side, as_of) for side in (one, other))) for claim in claims
+        _difference(claim, *(_planned(_under(claim, side), side, as_of) for side in (first, second)))
+        for claim in claims
     )
-    return PolicyComparison(a=one.name, b=other.name, rows=rows)
+    return PolicyComparison(a=first.name, b=second.name, rows=rows)
 
 
 def compare_simulations(
@@ -131,12 +132,12 @@ def compare_simulations(
         UnknownName: no such policy or edition.
         InvalidDocument: `until` is naive, or before a claim's last event.
     """
-    one, other = _side(a), _side(b)
+    first, second = _side(a), _side(b)
     rows = tuple(
-        _difference(claim, *(_played(_under(claim, side), side, world, until, seller) for side in (one, other)))
+        _difference(claim, *(_played(_under(claim, side), side, world, until, seller) for side in (first, second)))
         for claim in claims
     )
-    return PolicyComparison(a=one.name, b=other.name, rows=rows)
+    return PolicyComparison(a=first.name, b=second.name, rows=rows)
 
 
 class _Outcome(NamedTuple):
