@@ -21,12 +21,12 @@ from atoz.store.entries import canonical_json
 
 _WINDOW = "edition_for_window"
 """The claim's `window_edition`; under that name `atoz batch` says which edition it has counted a window by."""
-_ORDER = tuple(name for name in Order.model_fields if name not in {"kind", "labels"})
+_ORDER = tuple(name for name in Order.model_fields if name not in {"kind", "schema_version", "labels"})
 _LAST = ("history", "struck_out", "labels")
 _CLAIM = tuple(
     name
     for name in Claim.model_fields
-    if name not in {"kind", "order", "status", "platform_words", "window_edition", *_LAST}
+    if name not in {"kind", "schema_version", "order", "status", "platform_words", "window_edition", *_LAST}
 )
 _INSTANTS = {f"{kind}_at": kind for kind in EVENT_CLASSES}
 _DERIVED = ("claim_id", "status", "respond_by", *_INSTANTS)
