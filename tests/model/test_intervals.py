@@ -13,7 +13,7 @@ from atoz.model.intervals import Interval, interval, intervals
 from atoz.rulebook.odr_effect import odr_period
 
 PACKAGE = Path(atoz.__file__).parent
-ROOMS = {".".join(file.parent.relative_to(PACKAGE.parent).parts) for file in PACKAGE.rglob("intervals.toml")}
+ROOMS = sorted(".".join(file.parent.relative_to(PACKAGE.parent).parts) for file in PACKAGE.rglob("intervals.toml"))
 ROWS = {(room, name): row for room in ROOMS for name, row in intervals(room).items()}
 TREES = {str(file.relative_to(PACKAGE)): ast.parse(file.read_text(encoding="utf-8")) for file in PACKAGE.rglob("*.py")}
 SHOWN_ONLY = {("report/worklist_page.py", "days"), ("report/response_times.py", "days")}
