@@ -35,7 +35,10 @@ from atoz.model.reason import ClaimReason
 from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition
 from atoz.rulebook.filing_window import NO_SCAN, Verdict
 
-_FACTS = ("marketplace", "placed_at", "deliver_by", "first_contact_at", "delivered_at", "on", "edition")
+_FACTS = (
+    *("marketplace", "placed_at", "deliver_by", "first_contact_at", "return_requested_at", "delivered_at"),
+    *("on", "edition"),
+)
 _DAYS, _VERDICTS, _REASONS = ("opens", "closes"), ("verdict", "days_left"), ("window_edition", "window_missing")
 _OPENS, _NO_EARLIER, _CLOSES = f"{PREFIX}opens", f"{PREFIX}no_earlier", f"{PREFIX}closes"
 _MISSING = f"{PREFIX}window_missing"
@@ -53,12 +56,12 @@ def with_filing_window(
 
     Then `window_edition`, which edition counted the row, and `window_missing`, what it lacks where a day is not known:
     facts, `marketplace`, `edition` (none is in force there on that day, or the row names none that exists), and
-    `window` or `closes` where the edition does not define them.
+    `window`, `opens` or `closes` where the edition does not define them.
 
-    Reads `placed_at`, and of `deliver_by`, `first_contact_at`, `delivered_at` what the edition counts from;
-    `marketplace` only for aware datetimes and `in-force`, which picks each row's edition by its order day. A column
-    `edition` is honoured row by row: an id, `in-force`, or nothing for the argument. Where rows can have different
-    editions, facts that they wait for may have no column: they count as not known. `columns` maps
+    Reads `placed_at`, and of `deliver_by`, `first_contact_at`, `return_requested_at`, `delivered_at` what the edition
+    counts from; `marketplace` only for aware datetimes and `in-force`, which picks each row's edition by its order
+    day. A column `edition` is honoured row by row: an id, `in-force`, or nothing for the argument. Where rows can have
+    different editions, facts that they wait for may have no column: they count as not known. `columns` maps
     these names, and those of the results, to the table's.
 
     Raises:
@@ -80,12 +83,12 @@ def _windows(
     choice = edition_choice(workframe, edition)
     defined = [window_parameters(candidate, reason) for candidate in choice.candidates]
     days = ("placed_at", "on") if isinstance(on, str) else ("placed_at",)
-    require(workframe, (*days, *_required(defined, choice)), outputs)
+    require(workframe, (*days, *_required(workframe, defined, choice)), outputs)
     editions_by_parameters = group_editions(
         choice.candidates, lambda candidate: window_parameters(candidate, reason).present(workframe)
     )
     figures = [figure for part in editions_by_parameters for figure in part.all]
-    check_dates(workframe, (*days, *(figure.fact for figure in figures)))
+    check_dates(workframe, (*days, *(fact for figure in figures for fact in figure.facts if workframe.has(fact))))
     workframe = with_row_edition(with_counted_days(workframe, figures, days), choice, "placed_at")
     workframe = _with_windows(workframe, choice, editions_by_parameters)
     if on is not None:
@@ -93,14 +96,14 @@ def _windows(
     return cast("IntoFrameT", close_workframe(workframe, outputs))
 
 
-def _required(parameters: Sequence[WindowParameters], choice: EditionChoice) -> list[str]:
+def _required(workframe: Workframe, parameters: Sequence[WindowParameters], choice: EditionChoice) -> list[str]:
     """The columns that a table must have besides its days: what its edition counts from.
 
     Where rows can have different editions, only what every closing day counts from, without which no row would have a
     window: that catches a column that is called otherwise, and asks nobody for columns of nothing.
     """
     if not choice.per_row:
-        return [figure.fact for figure in parameters[0].all]
+        return [figure.fact for figure in parameters[0].all if not any(map(workframe.has, figure.facts))]
     closing = [{figure.fact for figure in part.closes} for part in parameters if part.closing]
     common = sorted(fact for fact in closing[0] if all(fact in facts for facts in closing)) if closing else []
     return [*common, *(("marketplace",) if choice.default == IN_FORCE else ())]
@@ -156,7 +159,7 @@ def _window(figures: WindowParameters, no_earlier: nw.Expr) -> dict[str, nw.Expr
     closes = [nw.col(figure.column) for figure in figures.closes]
     return {
         _OPENS: nothing_like(placed)
-        if figures.opening_absent or figures.wait_absent
+        if figures.opening_absent or figures.wait_absent or not figures.opening
         else nw.when(known).then(no_earlier),
         _NO_EARLIER: no_earlier,
         _CLOSES: closes[0] if closes else nothing_like(placed),

@@ -1,6 +1,8 @@
 """Why a row's window is not known: the facts that are missing, said row by row."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import and_
 from typing import TypeAlias
 
 import narwhals as nw
@@ -20,8 +22,8 @@ Missing: TypeAlias = Sequence[tuple[str, nw.Expr]]
 def missing_of_window(workframe: Workframe, figures: WindowParameters) -> nw.Expr:
     """What a row lacks for a window by some figures, separated by commas; null where nothing is missing.
 
-    Names of facts; `marketplace` where only the row's place keeps an instant from having a day; `window` and `closes`
-    where the edition does not define them.
+    Names of facts; `marketplace` where only the row's place keeps an instant from having a day; `window`, `opens` and
+    `closes` where the edition does not define them.
     """
     return _joined(
         [
@@ -51,29 +53,25 @@ def without_edition() -> nw.Expr:
 
 def _missing_days(workframe: Workframe, figures: WindowParameters) -> list[tuple[str, nw.Expr]]:
     """The order day and what the figures count from, and the marketplace where only it is missing."""
-    days = {"placed_at": day_column("placed_at")} | {figure.fact: figure.column for figure in figures.needed}
+    days = {("placed_at",): day_column("placed_at")} | {figure.facts: figure.column for figure in figures.needed}
     reasons: list[tuple[str, nw.Expr]] = []
     placeless: nw.Expr | None = None
-    for fact, column in days.items():
-        unread = nw.col(column).is_null()
-        if not _needs_place(workframe, fact, figures):
-            reasons.append((fact, unread))
+    for facts, column in days.items():
+        unread, present = nw.col(column).is_null(), [fact for fact in facts if workframe.has(fact)]
+        if not any(_needs_place(workframe, fact, figures) for fact in present):
+            reasons.append((facts[0], unread))
             continue
-        here = unread & ~nw.col(workframe.column(fact)).is_null() & _zone_is_unknown(workframe)
+        unknown = reduce(and_, (nw.col(workframe.column(fact)).is_null() for fact in present))
+        here = unread & ~unknown & _zone_is_unknown(workframe)
         placeless = here if placeless is None else placeless | here
-        reasons.append((fact, unread & _names_fact(workframe, fact)))
+        reasons.append((facts[0], unread & (unknown | ~_zone_is_unknown(workframe))))
     return [*reasons, *([("marketplace", placeless)] if placeless is not None else [])]
 
 
 def _needs_place(workframe: Workframe, fact: str, figures: WindowParameters) -> bool:
     """Whether the fact's day can only be told where its marketplace is known."""
-    by_hours = any(figure.fact == fact and figure.from_instant for figure in figures.needed)
+    by_hours = any(fact in figure.facts and figure.from_instant for figure in figures.needed)
     return by_hours or content_of(workframe, fact) == "instant"
-
-
-def _names_fact(workframe: Workframe, fact: str) -> nw.Expr:
-    """Whether a day that is not known is missing for want of the fact itself, not of the row's place."""
-    return nw.col(workframe.column(fact)).is_null() | ~_zone_is_unknown(workframe)
 
 
 def _zone_is_unknown(workframe: Workframe) -> nw.Expr:

@@ -22,6 +22,8 @@ class WindowParameter(NamedTuple):
     fact: str
     value: int
     unit: Unit
+    instead: str | None = None
+    """The fact that it counts from where that one is not known."""
 
     @property
     def from_instant(self) -> bool:
@@ -31,7 +33,12 @@ class WindowParameter(NamedTuple):
     @property
     def column(self) -> str:
         """Where the day is kept."""
-        return f"{PREFIX}{self.fact}_{self.value}_{self.unit}"
+        return f"{PREFIX}{'_or_'.join(self.facts)}_{self.value}_{self.unit}"
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts that it can count from, the first one that is known."""
+        return (self.fact,) if self.instead is None else (self.fact, self.instead)
 
 
 class WindowParameters(NamedTuple):
@@ -41,6 +48,8 @@ class WindowParameters(NamedTuple):
     opens: tuple[WindowParameter, ...] = ()
     not_before: tuple[WindowParameter, ...] = ()
     closes: tuple[WindowParameter, ...] = ()
+    opening: bool = False
+    """Whether the edition says from when the buyer may file."""
     closing: bool = False
     """Whether the edition defines a closing day."""
     absent: tuple[str, ...] = ()
@@ -63,15 +72,17 @@ class WindowParameters(NamedTuple):
     @property
     def unsupported(self) -> tuple[str, ...]:
         """What the edition does not define, as `FilingWindow.unsupported` says it."""
-        return ("window",) if not self.defined else () if self.closing else ("closes",)
+        if not self.defined:
+            return ("window",)
+        return tuple(name for name, there in (("opens", self.opening), ("closes", self.closing)) if not there)
 
     def present(self, workframe: Workframe) -> "WindowParameters":
         """The same without the figures that count from facts the table has no column for."""
 
         def kept(figures: Iterable[WindowParameter]) -> tuple[WindowParameter, ...]:
-            return tuple(figure for figure in figures if workframe.has(figure.fact))
+            return tuple(figure for figure in figures if any(map(workframe.has, figure.facts)))
 
-        absent = [figure.fact for figure in self.needed if not workframe.has(figure.fact)]
+        absent = [figure.fact for figure in self.needed if not any(map(workframe.has, figure.facts))]
         return self._replace(
             opens=kept(self.opens),
             not_before=kept(self.not_before),
@@ -88,20 +99,30 @@ def window_parameters(edition: Edition, reason: ClaimReason) -> WindowParameters
     if rules is None:
         return WindowParameters(defined=False)
     opens, not_before, closes = (tuple(map(_figure, legs)) for legs in rules)
-    return WindowParameters(defined=True, opens=opens, not_before=not_before, closes=closes, closing=bool(closes))
+    return WindowParameters(
+        defined=True,
+        opens=opens,
+        not_before=not_before,
+        closes=closes,
+        opening=rules.has_opening,
+        closing=bool(closes),
+    )
 
 
 def _figure(leg: Leg) -> WindowParameter:
-    return WindowParameter(leg.fact, leg.rule.value, leg.rule.unit)
+    return WindowParameter(leg.fact, leg.rule.value, leg.rule.unit, leg.instead)
 
 
 def with_counted_days(workframe: Workframe, figures: Iterable[WindowParameter], days: Iterable[str]) -> Workframe:
     """The workframe with the day that each figure leads to, and some facts as days.
 
+    A figure that can count from two facts takes the first one where that is known.
+
     Raises:
         InvalidDocument: the marketplace is needed and missing, or hours are counted from a column of days.
     """
-    wanted = list(dict.fromkeys(figures))
+    asked = list(dict.fromkeys(figures))
+    wanted = list(dict.fromkeys(part for figure in asked for part in _parts(workframe, figure)))
     instants = {figure.fact: f"{figure.value} {figure.unit}" for figure in wanted if figure.from_instant}
     as_days = list(dict.fromkeys((*days, *(figure.fact for figure in wanted if not figure.from_instant))))
     if instants or needs_zone(workframe, as_days, instants):
@@ -118,7 +139,18 @@ def with_counted_days(workframe: Workframe, figures: Iterable[WindowParameter], 
     workframe = workframe.with_columns(**plain) if plain else workframe
     for figure in wanted:
         workframe = _with_day_after_instant(workframe, figure) if figure.from_instant else workframe
-    return workframe
+    joined = {
+        figure.column: nw.coalesce(*days) if len(days) > 1 else days[0]
+        for figure in asked
+        if figure.instead is not None
+        for days in [[nw.col(part.column) for part in _parts(workframe, figure)]]
+    }
+    return workframe.with_columns(**joined) if joined else workframe
+
+
+def _parts(workframe: Workframe, figure: WindowParameter) -> list[WindowParameter]:
+    """A figure once for each fact of the table that it can count from."""
+    return [figure._replace(fact=fact, instead=None) for fact in figure.facts if workframe.has(fact)]
 
 
 def _with_day_after_instant(workframe: Workframe, figure: WindowParameter) -> Workframe:

@@ -7,7 +7,7 @@ from atoz.model.arguments import check_claim
 from atoz.model.claim import Claim
 from atoz.model.enums import LabelledEnum
 from atoz.model.status import ClaimStatus
-from atoz.rulebook.deadline_clock import DeadlineName
+from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import Deadline, DeadlineState, deadlines
 
 
@@ -37,8 +37,9 @@ def attention_by(claim: Claim, counted: Iterable[Deadline]) -> Attention:
     """The same, from deadlines that have been counted already."""
     by_name = {deadline.name: deadline for deadline in counted}
     if claim.status is ClaimStatus.UNDER_REVIEW:
-        answers = (by_name[DeadlineName.ANSWER_AMAZON].running, _open(by_name[DeadlineName.ANSWER_BUYER]))
-        return Attention.ACTION_REQUIRED if any(answers) else Attention.WAITING
+        waited_for = any(_open(row) for name, row in by_name.items() if clock(name).before_claim)
+        answers = by_name[DeadlineName.ANSWER_AMAZON].running or waited_for
+        return Attention.ACTION_REQUIRED if answers else Attention.WAITING
     if claim.status is ClaimStatus.GRANTED_SELLER_FUNDED and _may_appeal(by_name[DeadlineName.APPEAL]):
         return Attention.APPEALABLE
     return Attention.DONE

@@ -13,7 +13,7 @@ from atoz.errors import Fault
 from atoz.model.events import EVENT_CLASSES, EVENTS_WITH_AMOUNT, AnyEvent, Event, Filed, Observed, status_after
 from atoz.model.labels import NO_LABELS, Labels
 from atoz.model.money import Payment
-from atoz.model.order import Order
+from atoz.model.order import RETURN_FACTS, Order
 from atoz.model.reason import ClaimReason, ReasonDetail
 from atoz.model.record import Document, FreeText, Record, is_mapping, is_sequence
 from atoz.model.status import ClaimStatus
@@ -109,38 +109,57 @@ class Claim(Document):
 
 
 class ImpossibleFact(StrEnum):
-    """What cannot have been before the order was placed."""
+    """What cannot have been before the order was placed, or before a return was asked for."""
 
     PROMISED = "promised_before_order"
     DELIVERED = "delivered_before_order"
+    RETURNED = "returned_before_order"
+    BEFORE_REQUEST = "before_return_request"
     FILED = "filed_before_order"
     DECIDED = "decided_before_order"
 
 
 def impossible_facts(claim: Claim) -> tuple[Fault, ...]:
-    """What cannot be true together: promised, delivered, filed or decided before the order was placed.
+    """What cannot be true together: promised, delivered, returned, filed or decided before the order was placed.
 
-    `atoz.open_claim` and `atoz.record` refuse it; a document that is loaded says what it says, and its plan names it.
+    Nor can a return be authorised, labelled or received before it was asked for. `atoz.open_claim` and `atoz.record`
+    refuse it; a document that is loaded says what it says, and its plan names it.
     """
     order = claim.order
-    instants: list[tuple[str, ImpossibleFact, datetime | None]] = [
-        ("order.delivered_at", ImpossibleFact.DELIVERED, order.delivered_at)
-    ]
-    instants += [
+    instants = [
         (f"history.{place}.at", ImpossibleFact.FILED if isinstance(event, Filed) else ImpossibleFact.DECIDED, event.at)
         for place, event in enumerate(claim.history)
         if status_after(event) is not None
     ]
-    early: list[tuple[str, ImpossibleFact, date]] = [
-        (path, fact, at) for path, fact, at in instants if at is not None and at < order.placed_at
-    ]
-    if order.deliver_by is not None and order.deliver_by < order.placed_on:
-        early.insert(0, ("order.deliver_by", ImpossibleFact.PROMISED, order.deliver_by))
-    placed = order.placed_at.isoformat()
-    return tuple(
-        Fault(path, fact.value, f"{at.isoformat()} lies before the order was placed, {placed}")
-        for path, fact, at in early
+    return (
+        *impossible_order_facts(order, path="order."),
+        *(_too_early(path, fact, at, order) for path, fact, at in instants if at < order.placed_at),
     )
+
+
+def impossible_order_facts(order: Order, *, path: str = "") -> tuple[Fault, ...]:
+    """What of an order cannot be true together; `path` is where the order stands in its document."""
+    faults: list[Fault] = []
+    if order.deliver_by is not None and order.deliver_by < order.placed_on:
+        faults.append(_too_early(f"{path}deliver_by", ImpossibleFact.PROMISED, order.deliver_by, order))
+    if order.delivered_at is not None and order.delivered_at < order.placed_at:
+        faults.append(_too_early(f"{path}delivered_at", ImpossibleFact.DELIVERED, order.delivered_at, order))
+    requested = order.return_requested_at
+    for name in RETURN_FACTS:
+        at: datetime | None = getattr(order, name)
+        if at is None:
+            continue
+        if at < order.placed_at:
+            faults.append(_too_early(f"{path}{name}", ImpossibleFact.RETURNED, at, order))
+        elif requested is not None and at < requested and name != "return_refunded_at":
+            asked = f"{at.isoformat()} lies before the return was asked for, {requested.isoformat()}"
+            faults.append(Fault(f"{path}{name}", ImpossibleFact.BEFORE_REQUEST.value, asked))
+    return tuple(faults)
+
+
+def _too_early(path: str, fact: ImpossibleFact, at: date, order: Order) -> Fault:
+    placed = order.placed_at.isoformat()
+    return Fault(path, fact.value, f"{at.isoformat()} lies before the order was placed, {placed}")
 
 
 def history_faults(claim: Claim) -> tuple[Fault, ...]:

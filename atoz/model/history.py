@@ -24,10 +24,13 @@ from typing import NamedTuple
 
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent, EvidenceAdded, status_after
+from atoz.model.order import RETURN_FACTS
 from atoz.model.status import ClaimStatus
 
 STATUS_CHANGED, FIRST_CONTACT = "status_changed", "first_contact_at"
-"""The two moments that are found beside the kinds of events: the last change of status, and the order's own fact."""
+"""Moments that are found beside the kinds of events: the last change of status, and a fact of the order."""
+ORDER_FACTS = (FIRST_CONTACT, *RETURN_FACTS)
+"""The instants of an order that clocks start or end with."""
 
 
 class HistoryEntry(NamedTuple):
@@ -64,7 +67,7 @@ class History:
     claim: Claim
     entries: tuple[HistoryEntry, ...]
     latest: dict[str, Moment]
-    """The latest event of each kind; `status_changed` and, where it is known, `first_contact_at` stand beside them."""
+    """The latest event of each kind; `status_changed` and the known `ORDER_FACTS` stand beside them."""
     evidence: frozenset[str]
     """The evidence that has been added."""
     filed_at: datetime | None
@@ -75,8 +78,8 @@ class History:
     @classmethod
     def of(cls, claim: Claim) -> "History":
         """Read a claim's events once."""
-        first_contact = claim.order.first_contact_at
-        latest = {FIRST_CONTACT: Moment(first_contact, -1)} if first_contact else {}
+        facts = ((name, getattr(claim.order, name)) for name in ORDER_FACTS)
+        latest = {name: Moment(at, -1) for name, at in facts if at is not None}
         entries: list[HistoryEntry] = []
         evidence: set[str] = set()
         totals, since_filing = Counter[str](), Counter[str]()

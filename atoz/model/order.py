@@ -47,6 +47,16 @@ def _country(code: str) -> str:
         ) from unknown
 
 
+RETURN_FACTS = (
+    "return_requested_at",
+    "return_authorised_at",
+    "return_label_at",
+    "return_received_at",
+    "return_refunded_at",
+)
+"""The facts of an order that tell how a return went, in the order in which they usually happen."""
+
+
 Country = Annotated[str, AfterValidator(_country)]
 """A pydantic field type: a marketplace, read from its country code, `UK` or id and kept as the country code."""
 
@@ -90,6 +100,19 @@ class Order(Document):
     delivered_at: Instant | None = Field(
         default=None, description="The carrier's delivery scan; none if there is none."
     )
+    return_requested_at: Instant | None = Field(
+        default=None, description="When the buyer asked for a return; none if there is none, or it is not known."
+    )
+    return_authorised_at: Instant | None = Field(
+        default=None, description="When the seller or Amazon authorised the return."
+    )
+    return_label_at: Instant | None = Field(
+        default=None, description="When the seller sent a prepaid return label, or was charged for one."
+    )
+    return_received_at: Instant | None = Field(default=None, description="When the returned parcel arrived.")
+    return_refunded_at: Instant | None = Field(
+        default=None, description="When the seller refunded the return; a refund without a return counts too."
+    )
     fulfilment: Fulfilment = Field(default=Fulfilment.SELLER, description="Who ships: the seller or Amazon.")
     claims_protected: _Protection = Field(
         default=TriState.UNKNOWN,
@@ -111,6 +134,11 @@ class Order(Document):
             first_contact_at: datetime | None = ...,
             deliver_by: date | None = ...,
             delivered_at: datetime | None = ...,
+            return_requested_at: datetime | None = ...,
+            return_authorised_at: datetime | None = ...,
+            return_label_at: datetime | None = ...,
+            return_received_at: datetime | None = ...,
+            return_refunded_at: datetime | None = ...,
             fulfilment: Fulfilment | Literal["seller", "amazon"] = ...,
             claims_protected: TriState | Literal["yes", "no", "unknown"] | bool = ...,
             total: Payment | None = ...,

@@ -23,7 +23,8 @@ class RelativeTime(Duration):
 
     after: str | None = Field(
         default=None,
-        description="The event that it counts from: the latest of this kind; or status_changed, or first_contact_at.",
+        description="The event that it counts from: the latest of this kind; or status_changed, or a fact of the order "
+        "such as first_contact_at.",
     )
     before: DeadlineName | None = Field(default=None, description="The deadline that it counts back from.")
 

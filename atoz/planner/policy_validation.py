@@ -6,6 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from atoz.errors import Fault
 from atoz.lifecycle.transition_table import ROWS, TABLE
 from atoz.model.events import EVENT_CLASSES
+from atoz.model.history import ORDER_FACTS, STATUS_CHANGED
 from atoz.model.status import ClaimStatus
 from atoz.planner.actions import COMPLETED_BY, Action
 from atoz.planner.conditions import When
@@ -15,7 +16,7 @@ from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import deadline_rule
 from atoz.rulebook.edition import Edition
 
-ANCHORS = frozenset(EVENT_CLASSES) | {"status_changed", "first_contact_at"}
+ANCHORS = frozenset(EVENT_CLASSES) | {STATUS_CHANGED, *ORDER_FACTS}
 """What a moment can count from."""
 
 

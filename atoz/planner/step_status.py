@@ -145,7 +145,7 @@ def _place_of_start(served: Deadline, facts: ClaimFacts) -> int:
 
 
 def anchors(step: PolicyStep) -> list[str]:
-    """What a step's times count from: kinds of events, `status_changed` or `first_contact_at`."""
+    """What a step's times count from: kinds of events, `status_changed` or a fact of the order."""
     return [time.after for time in (step.not_before, step.due) if time and time.after]
 
 

@@ -12,7 +12,7 @@ from pydantic import Field
 from atoz.model.data_files import read_toml
 from atoz.model.enums import LabelledEnum
 from atoz.model.events import EVENT_CLASSES, InformationRequested, Observed
-from atoz.model.history import FIRST_CONTACT, History
+from atoz.model.history import ORDER_FACTS, History
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
 from atoz.model.text import Text
@@ -25,6 +25,9 @@ class DeadlineName(LabelledEnum):
     ANSWER_AMAZON = "answer_amazon"
     APPEAL = "appeal"
     BUYER_APPEAL = "buyer_appeal"
+    AUTHORISE_RETURN = "authorise_return"
+    SEND_RETURN_LABEL = "send_return_label"
+    REFUND_RETURN = "refund_return"
 
     @property
     def label_text(self) -> Text:
@@ -38,8 +41,11 @@ class Clock(Record):
     label: Text = Field(description="What has to be done.")
     party: Literal["seller", "buyer"] = Field(description="Who has to do it.")
     starts_with: tuple[str, ...] = Field(description="The fact of the order, or the events, that start it.")
-    ended_by: tuple[str, ...] = Field(description="The events that end it.")
+    ended_by: tuple[str, ...] = Field(description="The facts of the order and the events that end it.")
     during: tuple[ClaimStatus, ...] = Field(description="The statuses it belongs to; none means any.")
+    before_claim: bool = Field(
+        default=False, description="Whether it runs before a claim: what was missed is history once one is filed."
+    )
 
 
 @cache
@@ -76,8 +82,10 @@ def runs(name: DeadlineName, starts_with: Sequence[str], history: History) -> It
     """
     watched = clock(name)
     during, ended_by = watched.during, watched.ended_by  # read once: this loop is the busiest of all
-    contact = history.latest.get(FIRST_CONTACT) if FIRST_CONTACT in starts_with else None
-    run = Run(FIRST_CONTACT, contact.at) if contact else Run()
+    run = next((Run(fact, at) for fact, at in _known_facts(starts_with, history)), Run())
+    answered = [at for _, at in _known_facts(ended_by, history) if run.started_at is not None and at >= run.started_at]
+    if answered:
+        run = run._replace(ended_at=min(answered))
     for _, event, before, after, says in history.entries:
         yield run
         outside = bool(during) and after not in during
@@ -94,6 +102,13 @@ def runs(name: DeadlineName, starts_with: Sequence[str], history: History) -> It
     yield run
 
 
+def _known_facts(names: Sequence[str], history: History) -> Iterator[tuple[str, datetime]]:
+    """The facts of the order among some names, with their instants."""
+    for name in names:
+        if name in ORDER_FACTS and (fact := history.latest.get(name)):
+            yield name, fact.at
+
+
 def _hides_a_start(event: Observed, known: ClaimStatus | None, starts_with: Sequence[str]) -> bool:
     """Whether a start may lie unseen behind an observation.
 
@@ -104,9 +119,10 @@ def _hides_a_start(event: Observed, known: ClaimStatus | None, starts_with: Sequ
 
 
 def _ended(run: Run, at: datetime) -> Run:
-    """An answer ends a run once; one from before the start, or after the decision, answers something else."""
+    """The earliest answer ends a run; one from before the start, or after the decision, answers something else."""
     early = run.started_at is not None and at < run.started_at
-    stopped = run.started_by is None or run.ended_at is not None or run.left_at is not None
+    answered = run.ended_at is not None and run.ended_at <= at
+    stopped = run.started_by is None or answered or run.left_at is not None
     return run if stopped or early else run._replace(ended_at=at)
 
 

@@ -183,7 +183,7 @@ def _derivation(rule: Parameter | None, run: Run, result: Counted) -> Iterator[D
         yield DerivationStep(rule="deadline_over")
     elif result.state is DeadlineState.MISSED:
         yield DerivationStep(rule="deadline_no_record")
-        if result.name is DeadlineName.ANSWER_BUYER:
+        if clock(result.name).before_claim:
             yield DerivationStep(rule="deadline_buyer_counted")
 
 

@@ -27,6 +27,7 @@ StepRule = Literal[
     "missing_fact_bound_before",
     "missing_window",
     "missing_closing",
+    "missing_opening",
     "closes_on",
     "deadline_not_started",
     "deadline_start_unknown",

@@ -76,7 +76,7 @@ class FilingWindow(Document):
     opens_no_earlier: date | None = Field(description="A day before which it surely does not open, if one is known.")
     opens_no_later: date | None = Field(description="A day by which it surely opens, if one is known.")
     missing: tuple[str, ...] = Field(description="Facts of the order that are needed and not known.")
-    unsupported: tuple[str, ...] = Field(description="What the edition does not define: window, or closing day.")
+    unsupported: tuple[str, ...] = Field(description="What the edition does not define: window, opens or closes.")
     caveats: tuple[WindowCaveat, ...] = Field(description="What is odd about it.")
     derivation: tuple[DerivationStep, ...] = Field(
         repr=False, description="How it was counted, as data; see `explain()`."
@@ -141,6 +141,8 @@ class Leg(NamedTuple):
     rule: Parameter
     fact: str
     """The fact of the order that it counts from."""
+    instead: str | None
+    """The fact that it counts from where that one is not known."""
     days: timedelta | None
     """What to add to a local day; none where business days or hours are counted."""
 
@@ -152,17 +154,31 @@ class WindowRules(NamedTuple):
     not_before: tuple[Leg, ...]
     closes: tuple[Leg, ...]
 
+    @property
+    def has_opening(self) -> bool:
+        """Whether it says from when the buyer may file."""
+        return bool(self.opens or self.not_before)
+
+    @property
+    def unsupported(self) -> tuple[str, ...]:
+        """What it does not define."""
+        return tuple(name for name, there in (("opens", self.has_opening), ("closes", self.closes)) if not there)
+
 
 @cache
 def window_rules(edition: str, reason: ClaimReason) -> WindowRules | None:
-    """What an edition says of a reason's window; none if it defines no opening."""
+    """What an edition says of a reason's window; none if it says nothing."""
     rules = [rule for rule in Edition.named(edition).parameters if not rule.reasons or reason in rule.reasons]
 
     def legs(role: str) -> tuple[Leg, ...]:
-        return tuple(Leg(rule, rule.starts_with[0], _whole_days(rule)) for rule in rules if rule.role == role)
+        return tuple(
+            Leg(rule, rule.starts_with[0], next(iter(rule.starts_with[1:]), None), _whole_days(rule))
+            for rule in rules
+            if rule.role == role
+        )
 
-    opens, not_before = legs("opens"), legs("opens_not_before")
-    return WindowRules(opens, not_before, legs("closes")) if opens or not_before else None
+    found = WindowRules(legs("opens"), legs("opens_not_before"), legs("closes"))
+    return found if any(found) else None
 
 
 def _whole_days(rule: Parameter) -> timedelta | None:
@@ -197,7 +213,7 @@ def filing_window(
         opens_no_earlier=span.no_earlier,
         opens_no_later=span.no_later,
         missing=tuple(count.missing),
-        unsupported=("window",) if rules is None else () if rules.closes else ("closes",),
+        unsupported=rules.unsupported if rules else ("window",),
         caveats=tuple(_odd(order, placed_on, chosen)),
         derivation=tuple(steps),
     )
@@ -271,12 +287,12 @@ class WindowCount(NamedTuple):
         if sooner is not None:
             no_later = max(wait, sooner)
             no_earlier = no_later if openings_known else wait
-        opens = None if self.missing else no_earlier
+        opens = None if self.missing or not rules.has_opening else no_earlier
         if waits and sooner is not None:
             self.steps.append(DerivationStep(rule="opens_later", compared=(sooner, wait), result=no_later))
         elif opens == self.placed_on and (sooner is None or sooner < self.placed_on):
             self._note("opens_clamped", self.placed_on)
-        bounded = bool(openings or not rules.opens) and len(waits) == len(rules.not_before)
+        bounded = rules.has_opening and bool(openings or not rules.opens) and len(waits) == len(rules.not_before)
         return self._close(rules, Span(opens, None, no_earlier, no_later if bounded else None))
 
     def nothing(self) -> Span:
@@ -288,7 +304,10 @@ class WindowCount(NamedTuple):
         """Count the closing day, and say what came of the opening before it."""
         closing = WindowCount(self.order, self.placed_on, [], self.missing)
         closes = next(iter(closing._days(rules.closes)), None)
-        if opening.opens is not None:
+        if not rules.has_opening:
+            self.steps.append(DerivationStep(rule="missing_opening", confidence=Confidence.UNCLEAR))
+            self._note("missing_fact_bound_after", opening.no_earlier)
+        elif opening.opens is not None:
             never = closes is not None and opening.opens > closes
             self._note("never_opens" if never else "opens_on", opening.opens)
         else:
@@ -311,8 +330,9 @@ class WindowCount(NamedTuple):
         for leg in legs:
             day = counted_day(leg, self.order, self.placed_on)
             if day is not None:
+                fact = known_fact(leg, self.order)
                 days.append(day)
-                self.steps.append(counted(leg.rule, leg.fact, self._begins(leg.fact), day))
+                self.steps.append(counted(leg.rule, fact, self._begins(fact), day))
             else:
                 self.steps.append(uncounted("no_scan" if leg.fact == NO_SCAN else "missing_fact", leg.rule, leg.fact))
                 if leg.fact != NO_SCAN and leg.fact not in self.missing:
@@ -328,9 +348,17 @@ NO_SCAN = "delivered_at"
 """The one fact whose absence is an answer: no delivery scan is on record, so that opening is not running."""
 
 
+def known_fact(leg: Leg, order: Order) -> str:
+    """The fact that a figure counts from for this order: the second one where only that is known."""
+    if leg.instead is not None and getattr(order, leg.fact) is None and getattr(order, leg.instead) is not None:
+        return leg.instead
+    return leg.fact
+
+
 def counted_day(leg: Leg, order: Order, placed_on: date) -> date | None:
     """The local day that a figure leads to; none if the fact that starts it is not known."""
-    start: date | datetime | None = placed_on if leg.fact == "placed_at" else getattr(order, leg.fact)
+    fact = known_fact(leg, order)
+    start: date | datetime | None = placed_on if fact == "placed_at" else getattr(order, fact)
     if start is None:
         return None
     if isinstance(start, datetime):

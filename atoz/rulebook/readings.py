@@ -94,14 +94,14 @@ def readings_of(
 def act_by(name: DeadlineName, readings: Sequence[Reading], history: History, now: datetime) -> datetime | None:
     """The earliest instant among the readings whose clock still runs; none where nothing is left to act on.
 
-    What was missed and cannot be mended is history: a message to the buyer that was not answered before the claim was
-    filed, and an appeal that a rule with a date no longer allows. A status that was only observed may hide a clock that
-    started at any time before: it is due now until it is surely over.
+    What was missed and cannot be mended is history: what the buyer waited for before the claim was filed, such as an
+    answer or a label, and an appeal that a rule with a date no longer allows. A status that was only observed may hide
+    a clock that started at any time before: it is due now until it is surely over.
     """
     ahead: list[datetime] = []
     for reading in readings:
         missed = _past(reading, now) and reading.state is DeadlineState.MISSED
-        lost = name is DeadlineName.APPEAL or (name is DeadlineName.ANSWER_BUYER and history.filed_at is not None)
+        lost = name is DeadlineName.APPEAL or (clock(name).before_claim and history.filed_at is not None)
         if not reading.runs or (missed and lost):
             continue
         if reading.due_at is not None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from atoz.errors import NoEditionInForce, UnknownName
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, Observed
-from atoz.model.history import History
+from atoz.model.history import ORDER_FACTS, History
 from atoz.model.instant import FIRST_YEAR, LAST_YEAR
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Order
@@ -105,6 +105,9 @@ def _row(random, key, *, local):
     deliver = placed.astimezone(info).date() + timedelta(days=random.randrange(-2, 45))
     row["deliver_by"] = maybe(0.93, deliver if random.random() < 0.99 else date(9999, 12, 31))
     row["first_contact_at"] = maybe(0.85, written(_near(random, placed, market)))
+    row["return_requested_at"] = maybe(0.5, written(_near(random, placed, market)))
+    for fact in ("return_authorised_at", "return_label_at", "return_received_at", "return_refunded_at"):
+        row[fact] = maybe(0.3, written(placed + timedelta(hours=random.randrange(0, 900))))
     row["delivered_at"] = maybe(0.5, written(placed + timedelta(hours=random.randrange(0, 900))))
     row["on_day"] = maybe(0.97, placed.date() + timedelta(days=random.randrange(-3, 150)))
     filed = _near(random, placed, market)
@@ -166,6 +169,7 @@ def window_of(row, *, edition, reason, on, local):
         placed_at=placed or FIRST_INSTANT,
         deliver_by=deliver,
         first_contact_at=_instant_of(row, "first_contact_at", contact_zone) if zone or local else None,
+        return_requested_at=_instant_of(row, "return_requested_at", contact_zone) if zone or local else None,
         delivered_at=_instant_of(row, "delivered_at", read) if zone or local else None,
     )
     known = placed is not None and (zone is not None or plain_days)
@@ -183,9 +187,14 @@ def window_of(row, *, edition, reason, on, local):
     left = window.days_left(on) if on is not None else None
     unknown = {*window.missing, *(() if known else ("placed_at",))}
     unread = {"deliver_by"} if deliver is None else set()
-    missing = {fact if row[fact] is None or fact in unread else "marketplace" for fact in unknown}
+    missing = {fact if _nothing(row, fact) or fact in unread else "marketplace" for fact in unknown}
     lacking = ", ".join(sorted({*missing, *window.unsupported})) or None
     return [window.opens if known else None, window.closes, verdict.value, left, window.edition, lacking]
+
+
+def _nothing(row, fact):
+    """Whether a row says neither a fact nor what may stand for it: a return is first asked for in some message."""
+    return row[fact] is None and (fact != "return_requested_at" or row["first_contact_at"] is None)
 
 
 def _unpicked(row, fact, zone):
@@ -210,7 +219,7 @@ def deadline_of(row, *, which, edition, as_of, local):
         order_id="123-1234567-1234567",
         marketplace=row["marketplace"] if zone else "US",
         placed_at=FIRST_INSTANT,
-        first_contact_at=_instant_of(row, "first_contact_at", zone),
+        **{fact: _instant_of(row, fact, zone) for fact in ORDER_FACTS},
     )
     watched = clock(which)
     history = _history(row, watched, zone)

@@ -23,6 +23,8 @@ pytestmark = [
 WINDOWS = [
     ("faq-2016", "not_received", "on_day"),
     ("us-2020-07", "return_refused", date(2019, 3, 4)),
+    ("us-2026", "return_refused", "on_day"),
+    ("ae-sa-current", "return_not_refunded", "on_day"),
     ("in-current", "not_received", "on_day"),
     ("in-force", "not_received", "on_day"),
 ]
@@ -31,6 +33,9 @@ DEADLINES = [
     ("answer_buyer", "us-2026"),
     ("appeal", "us-2026"),
     ("buyer_appeal", "uk-current"),
+    ("authorise_return", "us-2026"),
+    ("send_return_label", "uk-current"),
+    ("refund_return", "us-2026"),
     ("answer_amazon", "in-force"),
 ]
 WINDOW_RESULTS = ["opens", "closes", "verdict", "days_left", "window_edition", "window_missing"]

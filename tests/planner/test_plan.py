@@ -229,7 +229,7 @@ def test_every_status_has_a_plan(status: ClaimStatus, policy: str, edition: str)
     found = Claim.model_validate({"order": order(), "reason": "not_received", "edition": edition, "history": (seen,)})
     made = plan(found, as_of=AT + DAY, policy=policy)
     assert (made.status, made.edition, made.policy) == (status, edition, policy)
-    assert len(made.deadlines) == 4
+    assert len(made.deadlines) == 7
     if status in (ClaimStatus.UNDER_REVIEW, ClaimStatus.GRANTED_SELLER_FUNDED):
         assert made.now
         assert made.look_again_at

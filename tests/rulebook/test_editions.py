@@ -30,17 +30,23 @@ CLOCKS: dict[str, dict[str, tuple[int, str, str, str]]] = {
         "answer_buyer": (48, "hour", "will", "amazon_page"),
         "answer_amazon": (48, "hour", "may", "amazon_page"),
         "appeal": (30, "calendar_day", "?", "amazon_page"),
+        "authorise_return": (48, "hour", "will", "amazon_page"),
     },
     "us-2026": {
         "answer_buyer": (48, "hour", "will", "amazon_copy"),
         "answer_amazon": (72, "hour", "may", "amazon_copy"),
         "claim_notice": (72, "hour", "?", "unclear"),
         "appeal": (30, "calendar_day", "will", "amazon_copy"),
+        "authorise_return": (48, "hour", "will", "amazon_copy"),
+        "send_return_label": (2, "calendar_day", "will", "amazon_copy"),
+        "refund_return": (4, "calendar_day", "may", "amazon_copy"),
+        "refund_before_automatic_grant": (5, "calendar_day", "will", "amazon_copy"),
     },
     "us-2021-05": {
         "answer_buyer": (48, "hour", "will", "amazon_page"),
         "answer_amazon": (48, "hour", "may", "amazon_page"),
         "appeal": (30, "calendar_day", "?", "amazon_page"),
+        "authorise_return": (48, "hour", "will", "amazon_page"),
     },
     "eu-current": {
         "answer_buyer": (48, "hour", "?", "amazon_page"),
@@ -56,6 +62,8 @@ CLOCKS: dict[str, dict[str, tuple[int, str, str, str]]] = {
         "answer_amazon": (48, "hour", "may", "unclear"),
         "appeal": (30, "calendar_day", "?", "unclear"),
         "buyer_appeal": (30, "calendar_day", "?", "amazon_page"),
+        "authorise_return": (48, "hour", "may", "unclear"),
+        "send_return_label": (48, "hour", "may", "unclear"),
     },
     "in-current": {
         "answer_amazon": (72, "hour", "?", "amazon_staff"),
@@ -181,8 +189,9 @@ def test_every_figure_can_be_used(edition: Edition, rule: Parameter) -> None:
         assert rule.value > 0
         assert rule.on_expiry is None or rule.on_expiry.says.en
     else:
-        assert len(rule.starts_with) == 1
-        assert set(rule.starts_with) <= {"deliver_by", "placed_at", "delivered_at", "first_contact_at"}
+        facts = {"deliver_by", "placed_at", "delivered_at", "first_contact_at", "return_requested_at"}
+        assert set(rule.starts_with) <= facts
+        assert len(rule.starts_with) == 1 or rule.starts_with == ("return_requested_at", "first_contact_at")
         assert rule.on_expiry is None
     assert edition.parameter(rule.name) is rule
 
@@ -298,9 +307,8 @@ def test_soft_figures_are_those_that_are_inferred_or_disputed() -> None:
     """The response clocks that two pages state differently, and what the British pages only let one infer."""
     soft = {(edition.id, rule.name) for edition, rule in PARAMETERS if rule.kind is FigureKind.SOFT}
     assert {("us-2020-07", "answer_amazon"), ("uk-current", "answer_amazon")} <= soft
-    assert not {name for edition, name in soft if edition in ("us-2026", "faq-2016", "us-2016-06", "us-2016-11")} - {
-        "claim_notice"
-    }
+    us = {name for edition, name in soft if edition in ("us-2026", "faq-2016", "us-2016-06", "us-2016-11")}
+    assert us == {"claim_notice", "send_return_label", "refund_return"}
 
 
 def test_seen_from_is_a_source_s_day_or_atoz_s_own() -> None:
@@ -338,6 +346,7 @@ def test_reasons_that_are_defined() -> None:
     }
     delivery = {ClaimReason.NOT_RECEIVED}
     returns = {*delivery, ClaimReason.NOT_AS_DESCRIBED, ClaimReason.RETURN_REFUSED}
+    italian = {*delivery, ClaimReason.RETURN_REFUSED, ClaimReason.EXTRA_CHARGES}
     assert defined == {
         "faq-2016": set(ClaimReason),
         "us-2016-06": delivery,
@@ -346,7 +355,19 @@ def test_reasons_that_are_defined() -> None:
         "us-2021-05": returns,
         "us-2026": returns,
         "uk-current": returns,
-        **dict.fromkeys(
-            ("eu-current", "in-current", "jp-current", "ca-current", "au-current", "ae-sa-current"), delivery
-        ),
+        "eu-current": italian,
+        **dict.fromkeys(("in-current", "jp-current", "ca-current", "au-current", "ae-sa-current"), delivery),
+    }
+    closing_alone = {
+        (each.id, reason.value)
+        for each in ALL
+        for reason in set(ClaimReason) - defined[each.id]
+        if any(rule.role == "closes" and (not rule.reasons or reason in rule.reasons) for rule in each.parameters)
+    }
+    unrefunded = {(edition, "return_not_refunded") for edition in ("us-2026", "uk-current", "eu-current")}
+    assert closing_alone == {
+        *unrefunded,
+        ("ae-sa-current", "return_not_refunded"),
+        ("us-2026", "extra_charges"),
+        ("uk-current", "extra_charges"),
     }

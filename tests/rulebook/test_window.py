@@ -36,6 +36,7 @@ class Expected(NamedTuple):
     missing: frozenset[str] = frozenset()
     defined: bool = True
     closing_defined: bool = True
+    opening_defined: bool = True
 
 
 def working_days_after(day: date, count: int) -> date:
@@ -71,7 +72,10 @@ def expected(  # noqa: C901, PLR0911, PLR0912  (one paragraph per edition, as th
     waits = {"deliver_by": promise, "first_contact_at": contact}
     unknown = frozenset(name for name, fact in waits.items() if fact is None)
     returns = reason in (R.NOT_AS_DESCRIBED, R.RETURN_REFUSED)
+    later = {"return_requested_at": order.return_requested_at or contact, "deliver_by": promise}
+    unasked = frozenset(name for name, fact in later.items() if fact is None)
     closes = promise + relativedelta(days=90) if promise else None
+    closing_alone = Expected(None, closes, unknown - {"first_contact_at"}, opening_defined=False)
 
     if edition == "faq-2016":  # three days before the promise or thirty after the order, whichever is sooner
         if promise is None:
@@ -107,11 +111,25 @@ def expected(  # noqa: C901, PLR0911, PLR0912  (one paragraph per edition, as th
         sooner = min(promise + relativedelta(days=3), *shown, date.max)
         return Expected(max(placed, sooner, two_days_later(order)), None, closing_defined=False)
 
-    if (
-        edition in ("us-2020-07", "us-2021-05", "us-2026", "uk-current") and returns
-    ):  # 48 hours after the return request
+    if edition == "us-2020-07" and returns:  # 48 hours after the first message, which may ask for the return
         opens = max(placed, two_days_later(order)) if contact else None
         return Expected(opens, closes, unknown)
+
+    if edition in ("us-2021-05", "us-2026", "uk-current") and returns:  # 48 hours after the return was asked for
+        asked = order.return_requested_at or contact
+        opens = max(placed, local(order, asked + timedelta(hours=48))) if asked else None
+        return Expected(opens, closes, unasked)
+
+    if edition == "eu-current" and reason in (R.RETURN_REFUSED, R.EXTRA_CHARGES):  # 48 hours after the first message
+        opens = max(placed, two_days_later(order)) if contact else None
+        return Expected(opens, closes, unknown)
+
+    unrefunded = reason is R.RETURN_NOT_REFUNDED  # ninety days are named, no day from which
+    if unrefunded and edition in ("us-2026", "uk-current", "eu-current", "ae-sa-current"):
+        return closing_alone
+
+    if reason is R.EXTRA_CHARGES and edition in ("us-2026", "uk-current"):
+        return closing_alone
 
     if edition == "in-current" and reason is R.NOT_RECEIVED:  # three business days past; two after contact
         if promise is None or contact is None:
@@ -135,6 +153,7 @@ def orders(draw: st.DrawFn) -> Order:
         placed_at=placed,
         deliver_by=promise and promise.date(),
         first_contact_at=draw(maybe),
+        return_requested_at=draw(maybe),
         delivered_at=draw(maybe),
     )
 
@@ -158,6 +177,7 @@ def test_windows_are_what_the_sentences_say(order: Order, edition: str, reason: 
     assert len(window.missing) == len(set(window.missing))
     assert ("window" in window.unsupported) is not want.defined
     assert ("closes" in window.unsupported) is (want.defined and not want.closing_defined)
+    assert ("opens" in window.unsupported) is not want.opening_defined
     assert (window.edition, window.reason, window.in_force_on) == (edition, reason, None)
 
 
@@ -185,7 +205,7 @@ def test_verdicts_on_each_edge(order: Order, edition: str, reason: ClaimReason, 
 
 def filled(order: Order, missing: tuple[str, ...], contact: datetime, promise: date) -> Order:
     """The order with its missing facts known after all."""
-    facts = {"first_contact_at": contact, "deliver_by": promise}
+    facts = {"first_contact_at": contact, "return_requested_at": contact, "deliver_by": promise}
     return order.model_copy(update={name: facts[name] for name in missing})
 
 
@@ -211,7 +231,8 @@ def test_what_is_learnt_later_never_contradicts(
     for edge in filter(None, edges):
         for on in (edge - DAY, edge, edge + DAY, edge + timedelta(days=shift)):
             before, after = window.verdict(on), later.verdict(on)
-            never_opens = later.opens and later.closes and later.closes < later.opens
+            first = later.opens or later.opens_no_earlier
+            never_opens = first and later.closes and later.closes < first
             moved = never_opens and (before, after) == (Verdict.NOT_YET, Verdict.EXPIRED)
             assert before in (Verdict.UNDETERMINED, after) or moved
             if window.missing:
@@ -229,6 +250,9 @@ def test_bounds_are_as_tight_as_the_facts_allow(order: Order, edition: str, reas
     window = filing_window(order, edition=edition, reason=reason)
     if "window" in window.unsupported:
         assert (window.opens_no_earlier, window.opens_no_later) == (None, None)
+        return
+    if "opens" in window.unsupported:  # nobody files before there is an order
+        assert (window.opens_no_earlier, window.opens_no_later) == (order.placed_on, None)
         return
     early = expected(filled(order, window.missing, datetime(1996, 1, 1, tzinfo=UTC), date(1996, 1, 1)), edition, reason)
     late = expected(filled(order, window.missing, datetime(2150, 1, 1, tzinfo=UTC), date(2150, 1, 1)), edition, reason)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES
-from atoz.model.history import History
+from atoz.model.history import ORDER_FACTS, History
 from atoz.planner.actions import Action, is_message
 from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.condition_kinds import Condition
@@ -24,7 +24,7 @@ from atoz.testing.explorer.relevance import Entry, entries, grouped, still_relev
 from atoz.testing.invariants import is_duty, protected_order
 
 _STATUS_CHANGES = frozenset(kind for kind, event_class in EVENT_CLASSES.items() if event_class.leads_to is not None)
-_ONCE = frozenset({"filed", "first_contact_at"})
+_ONCE = frozenset({"filed", *ORDER_FACTS})
 """What happens to a claim once at most."""
 
 
