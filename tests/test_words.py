@@ -18,7 +18,7 @@ from atoz.lifecycle.transition_table import TABLE
 from atoz.model.claim import ImpossibleFact
 from atoz.model.enums import LabelledEnum
 from atoz.model.events import EVENT_CLASSES, Actor, Event, LearntFrom
-from atoz.model.order import Fulfilment, TriState
+from atoz.model.order import RETURN_FACTS, Fulfilment, TriState
 from atoz.model.text import Language, Text
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import DeadlineName, clock
@@ -299,7 +299,7 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.report", "column_*"): looped("code", "atoz.report.terminal"),
     ("atoz.report", "deadline_*"): DeadlineState,
     ("atoz.report", "event_*"): EVENT_CLASSES,
-    ("atoz.report", "fact_*"): looped("name", "atoz.report.claim_page"),
+    ("atoz.report", "fact_*"): (*looped("name", "atoz.report.claim_page"), *RETURN_FACTS),
     ("atoz.report", "field_*"): EVENT_FIELDS - {*Event.model_fields, "kind", "actor"},
     ("atoz.report", "fulfilment_*"): Fulfilment,
     ("atoz.report", "known_*"): TriState,
@@ -316,7 +316,7 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.report", "strength_*"): Strength,
     ("atoz.report", "verdict_*"): Verdict,
     ("atoz.rulebook", "boundary_*"): DayBoundary,
-    ("atoz.rulebook", "lacking_*"): ("closes", "window"),  # what `FilingWindow.unsupported` may name
+    ("atoz.rulebook", "lacking_*"): ("closes", "opens", "window"),  # what `FilingWindow.unsupported` may name
     ("atoz.rulebook", "start_*"): starts(),
     ("atoz.rulebook", "unit_*"): Unit,
     ("atoz.rulebook", "unit_*_one"): Unit,

@@ -19,6 +19,7 @@ from atoz.cli.output import show_json, shows_progress
 from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument, MissingExtra
 from atoz.model.events import EVENT_CLASSES
+from atoz.model.history import ORDER_FACTS
 from atoz.model.instant import to_day
 from atoz.model.reason import ClaimReason
 from atoz.rulebook.deadline_clock import DeadlineName
@@ -27,7 +28,7 @@ from atoz.rulebook.edition import DEFAULT_EDITION
 if TYPE_CHECKING:
     import polars as pl
 
-_ORDER_DATES = ("placed_at", "deliver_by", "first_contact_at", "delivered_at", "respond_by")
+_ORDER_DATES = ("placed_at", "deliver_by", "delivered_at", "respond_by", *ORDER_FACTS)
 _WIND_UP = 0.3
 """Seconds after which the threads of a dataframe engine have noticed that they are to stop."""
 _RESULTS = {

@@ -43,6 +43,7 @@ def show_window(
     deliver_by: Annotated[str | None, typer.Option(help="Last day of the delivery promise.")] = None,
     first_contact_at: Annotated[str | None, typer.Option(help="The buyer's first message.")] = None,
     delivered_at: Annotated[str | None, typer.Option(help="The carrier's delivery scan.")] = None,
+    return_requested_at: Annotated[str | None, typer.Option(help="The buyer's request for a return.")] = None,
     order_id: Annotated[str | None, typer.Option(help="The order id.")] = None,
     reason: Annotated[
         ClaimReason | None, typer.Option(help="The reason; default: the claim's own, or not_received.")
@@ -71,6 +72,7 @@ def show_window(
         "deliver_by": deliver_by,
         "first_contact_at": first_contact_at,
         "delivered_at": delivered_at,
+        "return_requested_at": return_requested_at,
     }
     if file and any(value is not None for value in flags.values()):
         named = ", ".join(f"--{name.replace('_', '-')}" for name, value in flags.items() if value is not None)

@@ -18,7 +18,7 @@ from atoz.model.claim import Claim, StruckOut
 from atoz.model.events import AnyEvent, Event, Purpose
 from atoz.model.marketplace import Marketplace
 from atoz.model.money import Money
-from atoz.model.order import TriState
+from atoz.model.order import RETURN_FACTS, TriState
 from atoz.model.status import ClaimStatus
 from atoz.model.text import Language
 from atoz.planner.actions import Action
@@ -78,7 +78,7 @@ def _day(claim: Claim, day: date, kind: EntryKind, title: str, language: Languag
 
 def _order_facts(claim: Claim, language: Language) -> Iterator[Entry]:
     order = claim.order
-    for name in ("placed_at", "first_contact_at", "delivered_at"):
+    for name in ("placed_at", "first_contact_at", "delivered_at", *RETURN_FACTS):
         at: datetime | None = getattr(order, name)
         if at:
             yield _instant(claim, at, "order", say(f"fact_{name}", language), language)

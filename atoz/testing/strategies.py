@@ -22,7 +22,7 @@ from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, AnyEvent, Purpose
 from atoz.model.history import History
 from atoz.model.money import Money
-from atoz.model.order import Fulfilment, Order, TriState
+from atoz.model.order import RETURN_FACTS, Fulfilment, Order, TriState
 from atoz.model.reason import ClaimReason
 from atoz.model.status import ClaimStatus
 from atoz.planner.actions import COMPLETED_BY, Action
@@ -51,6 +51,7 @@ def orders(draw: st.DrawFn, *, marketplace: str = "US") -> Order:
     placed_at = FILED_AT - timedelta(days=20)
     contact = draw(st.none() | st.integers(0, 24 * 10))
     delivered = draw(st.none() | st.integers(0, 24 * 10))
+    returned = sorted(draw(st.lists(st.integers(0, 24 * 10), max_size=len(RETURN_FACTS))), reverse=True)
     return an_order(
         marketplace=marketplace,
         placed_at=placed_at,
@@ -59,6 +60,7 @@ def orders(draw: st.DrawFn, *, marketplace: str = "US") -> Order:
         claims_protected=draw(st.sampled_from((TriState.UNKNOWN, TriState.NO, TriState.YES))),
         first_contact_at=None if contact is None else FILED_AT - timedelta(hours=contact),
         delivered_at=None if delivered is None else FILED_AT - timedelta(hours=delivered),
+        **{name: FILED_AT - timedelta(hours=before) for name, before in zip(RETURN_FACTS, returned, strict=False)},
     )
 
 

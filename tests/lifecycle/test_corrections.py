@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from atoz import apply, open_claim, plan, read_claim, rebuild, record, retract, verify
 from atoz.errors import AtozError, InvalidDocument, ReplayRefused
 from atoz.lifecycle.corrections import placed
-from atoz.model.claim import Claim
+from atoz.model.claim import Claim, impossible_order_facts
 from atoz.model.events import (
     BuyerMessaged,
     Denied,
@@ -25,7 +25,7 @@ from atoz.model.events import (
     Withdrawn,
 )
 from atoz.model.labels import Labels
-from atoz.model.order import Order
+from atoz.model.order import RETURN_FACTS, Order
 from atoz.model.record import parse_json
 from atoz.planner.worklist import worklist_row
 
@@ -122,6 +122,11 @@ def test_before_the_order_nothing_is_filed_or_decided(microseconds):
 IMPOSSIBLE = {
     "promised_before_order": {"deliver_by": date(2016, 5, 31)},
     "delivered_before_order": {"delivered_at": datetime(2016, 6, 1, 14, 59, tzinfo=UTC)},
+    "returned_before_order": {"return_requested_at": datetime(2016, 6, 1, 14, 59, tzinfo=UTC)},
+    "before_return_request": {
+        "return_received_at": datetime(2016, 6, 8, 9, tzinfo=UTC),
+        "return_requested_at": datetime(2016, 6, 8, 9, 1, tzinfo=UTC),
+    },
 }
 
 
@@ -141,6 +146,23 @@ def test_an_impossible_order_is_refused_at_the_opening_and_named_in_a_document(c
     assert record(loaded, BuyerMessaged(at=at(1))).history[-1].kind == "buyer_messaged"  # news is not lost for it
     fine = open_claim(Order(**facts), reason="other", filed_at=FILED_AT)
     assert not any("order." in note.en for note in plan(fine, as_of=at(1)).notes)
+
+
+def test_every_step_of_a_return_is_held_against_the_request():
+    """Authorised, labelled and received at the request's own instant is fine, a microsecond before it is not.
+
+    A refund may come before anybody asks for a return.
+    """
+    asked = datetime(2016, 6, 8, 9, tzinfo=UTC)
+    facts = {"order_id": "123-1234567-1234567", "marketplace": "US", "placed_at": datetime(2016, 6, 1, 15, tzinfo=UTC)}
+    for name in RETURN_FACTS[1:]:
+        together = Order(**facts, return_requested_at=asked, **{name: asked})
+        assert impossible_order_facts(together) == ()
+        early = Order(**facts, return_requested_at=asked, **{name: asked - timedelta(microseconds=1)})
+        codes = [(fault.path, fault.code) for fault in impossible_order_facts(early)]
+        assert codes == ([] if name == "return_refunded_at" else [(name, "before_return_request")])
+        alone = Order(**facts, **{name: facts["placed_at"] - timedelta(microseconds=1)})
+        assert [fault.code for fault in impossible_order_facts(alone)] == ["returned_before_order"]
 
 
 @pytest.mark.parametrize(

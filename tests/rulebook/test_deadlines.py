@@ -15,6 +15,7 @@ from atoz.model.events import AnyEvent, Event
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Order
 from atoz.model.status import ClaimStatus
+from atoz.rulebook.contradictions import contradictions_of
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState, deadlines
 from atoz.rulebook.edition import Edition
@@ -356,3 +357,123 @@ def test_deadlines_come_in_one_order_and_hash() -> None:
     assert [each.name for each in found] == list(DeadlineName)
     assert len(set(found)) == len(DeadlineName) == 7
     assert all("order_id" not in each.model_dump_json() for each in found)
+
+
+def returning(edition: str = "us-2026", *history: AnyEvent, **facts: object) -> Claim:
+    """A claim about a return, filed ten days after the return was asked for."""
+    order = Order.model_validate(
+        {
+            "order_id": "123-1234567-1234567",
+            "marketplace": "GB" if edition == "uk-current" else "US",
+            "placed_at": datetime(2026, 1, 1, tzinfo=UTC),
+            "deliver_by": date(2026, 5, 1),
+            "return_requested_at": AT,
+            **facts,
+        }
+    )
+    filing = filed(AT + 10 * DAY)
+    events_of = sorted((filing, *history), key=lambda event: event.at)
+    data = {"order": order, "reason": "return_not_refunded", "edition": edition, "history": events_of}
+    return Claim.model_validate(data)
+
+
+RETURNS = [
+    # edition, deadline, what starts it, how long
+    ("us-2020-07", D.AUTHORISE_RETURN, "return_requested_at", timedelta(hours=48)),
+    ("us-2021-05", D.AUTHORISE_RETURN, "return_requested_at", timedelta(hours=48)),
+    ("us-2026", D.AUTHORISE_RETURN, "return_requested_at", timedelta(hours=48)),
+    ("uk-current", D.AUTHORISE_RETURN, "return_requested_at", timedelta(hours=48)),
+    ("us-2026", D.SEND_RETURN_LABEL, "return_requested_at", timedelta(days=2)),
+    ("uk-current", D.SEND_RETURN_LABEL, "return_requested_at", timedelta(hours=48)),
+    ("us-2026", D.REFUND_RETURN, "return_received_at", timedelta(days=4)),
+]
+
+
+@pytest.mark.parametrize(("edition", "name", "start", "span"), RETURNS)
+def test_a_return_is_in_time_on_the_due_instant(edition: str, name: DeadlineName, start: str, span: timedelta) -> None:
+    """A fact of the order starts it; open at the due instant, missed a microsecond later; without the fact no clock."""
+    about = returning(edition, **{start: AT})
+    due = one(about, name, AT + span)
+    assert (due.state, due.due_at, due.started_by, due.started_at) == (S.OPEN, AT + span, start, AT)
+    assert one(about, name, AT + span + TICK).state is S.MISSED
+    without = returning(edition, **{start: None})
+    assert one(without, name, AT + span).state is S.NOT_OFFERED
+
+
+ENDS = {
+    D.AUTHORISE_RETURN: ("return_authorised_at", "return_label_at", "return_received_at", "return_refunded_at"),
+    D.SEND_RETURN_LABEL: ("return_label_at", "return_received_at", "return_refunded_at"),
+    D.REFUND_RETURN: ("return_refunded_at",),
+}
+
+
+@pytest.mark.parametrize(("edition", "name", "start", "span"), RETURNS)
+def test_what_ends_the_clock_of_a_return(edition: str, name: DeadlineName, start: str, span: timedelta) -> None:
+    """Each fact that answers it, on time and late; one from before the start answers nothing."""
+    begun = {"return_received_at": AT} if start == "return_received_at" else {}
+    for fact in ENDS[name]:
+        met = one(returning(edition, **{**begun, fact: AT + span}), name, AT + 9 * DAY)
+        assert (met.state, met.ended_at) == (S.MET, AT + span)
+        assert one(returning(edition, **{**begun, fact: AT + span + TICK}), name, AT + 9 * DAY).state is S.MISSED
+        before = returning(edition, **{**begun, fact: AT - TICK})
+        if not begun or fact != "return_received_at":
+            assert one(before, name, AT).state is S.OPEN
+    refund = events.SellerRefunded(at=AT + 11 * DAY)
+    late = one(returning(edition, refund, **begun), name, AT + 12 * DAY)
+    assert (late.state, late.ended_at) == (S.MISSED, refund.at)
+
+
+def test_the_earliest_answer_to_a_return_counts() -> None:
+    """A message before the authorisation answers the request; so does an authorisation before a message."""
+    message = events.SellerMessaged(at=AT + timedelta(hours=3))
+    for authorised, ended in ((AT + DAY, message.at), (AT + timedelta(hours=1), AT + timedelta(hours=1))):
+        about = returning("us-2026", message, return_authorised_at=authorised)
+        assert one(about, D.AUTHORISE_RETURN, AT + DAY).ended_at == ended
+    assert one(returning("us-2026", message), D.SEND_RETURN_LABEL, AT + DAY).ended_at is None
+
+
+def test_the_automatic_grant_is_a_later_reading_of_the_refund() -> None:
+    """Four calendar days are due first, five stand beside them; both are said, and the sooner is the one to act by."""
+    due = one(returning("us-2026", return_received_at=AT + 9 * DAY), D.REFUND_RETURN, AT + 11 * DAY)
+    assert [(row.figure, row.kind.value, row.due_at) for row in due.readings] == [
+        ("refund_return", "soft", AT + 13 * DAY),
+        ("refund_before_automatic_grant", "firm", AT + 14 * DAY),
+    ]
+    assert (due.due_at, due.act_by) == (AT + 13 * DAY, AT + 13 * DAY)
+    for figure in ("refund_return", "refund_before_automatic_grant"):
+        assert "refund_after_a_return" in {row.id for row in contradictions_of("us-2026", figure)}
+
+
+def test_four_calendar_days_hold_from_26_january_2026() -> None:
+    """Between two editions both neighbours are read; the four days only from the day that the notice names."""
+    for day, figures in (
+        (25, ["refund_before_automatic_grant"]),
+        (26, ["refund_return", "refund_before_automatic_grant"]),
+    ):
+        at = datetime(2026, 1, day, 20, tzinfo=UTC)
+        order = Order(
+            order_id="123-1234567-1234567",
+            marketplace="US",
+            placed_at=datetime(2026, 1, 1, tzinfo=UTC),
+            return_received_at=at,
+        )
+        found = Claim.model_validate(
+            {"order": order, "reason": "return_not_refunded", "edition": "us-2021-05", "history": (filed(at),)}
+        )
+        read = one(found, D.REFUND_RETURN, at).readings
+        assert [row.figure for row in read if row.edition == "us-2026"] == figures
+
+
+def test_what_was_not_done_before_the_claim_is_history() -> None:
+    """A return that was not answered in time is missed, and nothing to act on once the claim is filed."""
+    missed = one(returning("us-2026"), D.AUTHORISE_RETURN, AT + 11 * DAY)
+    assert (missed.state, missed.act_by) == (S.MISSED, None)
+    assert "never recorded" in missed.explain().say()
+
+
+def test_a_deadline_of_a_return_is_borrowed_where_no_edition_has_one() -> None:
+    """In Germany no source names one: the firm figure of another marketplace stands beside, as borrowed."""
+    about = returning("eu-current", marketplace="DE")
+    read = one(about, D.AUTHORISE_RETURN, AT + DAY)
+    assert (read.state, read.due_at) == (S.UNDETERMINED, None)
+    assert [(row.edition, row.kind.value) for row in read.readings] == [("eu-current", "soft"), ("us-2026", "borrowed")]

@@ -165,6 +165,33 @@ def test_facts_of_the_order():
     assert reconcile(after, [scan, label, seen], as_of=NOW).suggestions == ()
 
 
+def test_the_facts_of_a_return_come_from_the_returns_report():
+    """Its days, counted from their first moment; never before the order or the request; a known instant stays."""
+    asked, back = date(2026, 3, 3), date(2026, 3, 6)
+    flags = [
+        ReturnFlag(
+            order_id=ID, requested_on=asked, returned_on=back, a_to_z=TriState.NO, source=origin("returns", "1")
+        ),
+        ReturnFlag(order_id=ID, requested_on=date(2026, 3, 5), a_to_z=TriState.NO, source=origin("returns", "2")),
+    ]
+    found = reconcile(CLAIM, flags, as_of=NOW)
+    assert [(row.id, row.fact.value, row.conflicts) for row in found.suggestions] == [
+        ("order.return_received_at", "2026-03-06T08:00:00Z", ()),
+        ("order.return_requested_at", "2026-03-03T08:00:00Z", ("another source says 2026-03-05",)),
+    ]
+    after = apply_suggestions(CLAIM, found, [row.id for row in found.suggestions])
+    assert reconcile(after, flags, as_of=NOW).suggestions == ()
+    noon = CLAIM.model_copy(
+        update={"order": ORDER.model_copy(update={"return_requested_at": datetime(2026, 3, 6, 20, tzinfo=UTC)})}
+    )
+    same_day = [flags[0].model_copy(update={"requested_on": back})]
+    (arrival,) = reconcile(noon, same_day, as_of=NOW).suggestions
+    assert (arrival.id, arrival.fact.value) == ("order.return_received_at", "2026-03-06T20:00:00Z")
+    early = [flags[0].model_copy(update={"requested_on": ORDER.placed_on, "returned_on": None})]
+    (request,) = reconcile(CLAIM, early, as_of=NOW).suggestions
+    assert datetime.fromisoformat(request.fact.value) == ORDER.placed_at
+
+
 def test_an_order_arrives_with_its_last_parcel():
     """Two parcels, one scan: not arrived; both: the later scan."""
     seen = state(packages=(Package(tracking_id="T1"), Package(tracking_id="T2")))

@@ -42,6 +42,27 @@ def test_the_flat_file_gives_the_flags(made):
     assert (second.a_to_z, str(second.refunded)) == (TriState.YES, "31.00 USD")
 
 
+def test_the_day_on_which_a_return_arrived(made):
+    """In its own column; one that cannot be read is said, and a report without the column says nothing."""
+    lines = made("SYNTHETIC_returns_flat_file.tsv").decode().splitlines()
+    place = lines[0].split("\t").index("Return delivery date")
+
+    def arrived(cell):
+        cells = lines[1].split("\t")
+        cells[place] = cell
+        (parsed,) = return_flags([lines[0], "\t".join(cells)])
+        return parsed.value.returned_on, parsed.codes()
+
+    assert arrived("22-Mar-2026") == (date(2026, 3, 22), ())
+    assert arrived(" ") == (None, ())
+    assert arrived("soon") == (None, ("odd_day",))
+    with_arrival = XML.replace("<in_policy>", "<return_delivery_date>22-Mar-2026</return_delivery_date><in_policy>")
+    assert next(return_flags_from_xml(with_arrival.splitlines())).value.returned_on == date(2026, 3, 22)
+    short = [line.split("\t")[:13] for line in lines[:2]]
+    (parsed,) = return_flags("\t".join(cells) for cells in short)
+    assert (parsed.value.returned_on, parsed.codes()) == (None, ())
+
+
 def test_the_xml_says_the_same(made):
     """Both forms of the report agree on what both hold."""
     (parsed,) = return_flags_from_xml(XML.splitlines())

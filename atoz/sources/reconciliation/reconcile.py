@@ -30,6 +30,7 @@ from atoz.sources.reconciliation.candidates import (
 )
 from atoz.sources.reconciliation.findings import findings
 from atoz.sources.reconciliation.order_records import OrderRecords
+from atoz.sources.reconciliation.return_facts import return_facts
 from atoz.sources.reconciliation.suggestions import OrderFact, Reconciliation, Strength, Suggestion
 from atoz.sources.records import AnyRecord
 from atoz.sources.transactions.funding import funding
@@ -56,7 +57,10 @@ def reconcile(claim: Claim, observations: Iterable[AnyRecord], *, as_of: datetim
         *state_candidates(records.states[-1] if records.states else None, claim),
     ]
     new, confirmed = _news(claim, clusters(candidate for candidate in candidates if candidate.event.at <= now))
-    facts = observed_facts(records.states, records.orders, records.deliveries, records.labels)
+    facts = [
+        *observed_facts(records.states, records.orders, records.deliveries, records.labels),
+        *return_facts(records.flags, claim.order),
+    ]
     suggestions = [*_facts(claim.order, facts), *_conflicting(claim, [_event(claim, cluster) for cluster in new])]
     decided = [
         candidate.event.at

@@ -5,7 +5,7 @@ seller-fulfilled orders only: a claim for an item that never arrived does not sh
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC
+from datetime import UTC, date
 from typing import Literal
 from xml.etree import ElementTree as ET
 
@@ -25,6 +25,7 @@ from atoz.sources.report_files.locale_parsing import local_decimal, local_instan
 _COLUMNS = {
     "order_id": ("Order ID",),
     "requested_on": ("Return request date",),
+    "returned_on": ("Return delivery date",),
     "a_to_z": ("A-to-Z Claim",),
     "in_policy": ("In policy",),
     "currency": ("Currency code",),
@@ -36,6 +37,7 @@ _COLUMNS = {
 _ELEMENTS = {
     "order_id": "order_id",
     "requested_on": "return_request_date",
+    "returned_on": "return_delivery_date",
     "a_to_z": "a_to_z_claim",
     "in_policy": "in_policy",
     "currency": "currency_code",
@@ -52,6 +54,7 @@ class ReturnFlag(Document):
     kind: Literal["flag"] = "flag"
     order_id: OrderId = Field(description="Amazon's order id.")
     requested_on: Day | None = Field(default=None, description="Day of the return request; the report names no zone.")
+    returned_on: Day | None = Field(default=None, description="Day on which the returned parcel arrived.")
     a_to_z: TriState = Field(description="Whether a claim existed; whether it turns back after a denial is not known.")
     in_policy: TriState = Field(default=TriState.UNKNOWN, description="Whether the return is within policy.")
     refunded: Money | None = Field(default=None, description="What was refunded.")
@@ -159,13 +162,13 @@ def _flag(row: Mapping[str, str], where: str, version: str) -> ParseResult[Retur
     claim_flag = flag_of(row["a_to_z"])
     if claim_flag is None:
         notes.append(Note(code="odd_flag", detail="the claim column is neither Y nor N", path=where, level=Level.WARN))
-    requested = local_instant(row["requested_on"], zone=UTC)
-    if requested is None and text_of(row["requested_on"]) is not None:
-        notes.append(Note(code="odd_day", detail="the day of the request cannot be read", path=where, level=Level.WARN))
+    requested = _day(row["requested_on"], "the day of the request cannot be read", where, notes)
+    returned = _day(row["returned_on"], "the day on which the return arrived cannot be read", where, notes)
     safe_t_id = text_of(row.get("safe_t_claim_id"))
     flag = ReturnFlag(
         order_id=order_id,
-        requested_on=requested.date() if requested else None,
+        requested_on=requested,
+        returned_on=returned,
         a_to_z=_known(claim_flag),
         in_policy=_known(flag_of(row["in_policy"])),
         refunded=_money(row["refunded"], row["currency"]),
@@ -177,6 +180,13 @@ def _flag(row: Mapping[str, str], where: str, version: str) -> ParseResult[Retur
         ),
     )
     return ParseResult(flag, tuple(notes), flag.source)
+
+
+def _day(cell: str, odd: str, where: str, notes: list[Note]) -> date | None:
+    at = local_instant(cell, zone=UTC)
+    if at is None and text_of(cell) is not None:
+        notes.append(Note(code="odd_day", detail=odd, path=where, level=Level.WARN))
+    return at.date() if at else None
 
 
 def _money(amount: str, currency: str) -> Money | None:
