@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.progress import track
 
-from atoz.cli.options import AsJson, AsOf, Exit, Lang, LanguageChoice, PolicyName, instant_option
+from atoz.cli.options import AsJson, AsOf, Exit, Lang, LanguageChoice, PolicyName, ZoneName, instant_option, zone_option
 from atoz.cli.output import show_json, show_lines, shows_progress
 from atoz.cli.plan import choose_policy
 from atoz.cli.stored import StoreUrl, required_store
@@ -17,6 +18,7 @@ from atoz.model.text import Language
 from atoz.planner.plan import plan
 from atoz.planner.policy import DEFAULT_POLICY
 from atoz.planner.worklist import urgency, worklist_row
+from atoz.report.clock import Clock
 from atoz.report.phrases import say
 from atoz.report.terminal import worklist_lines
 from atoz.sources.reconciliation.suggestions import Strength
@@ -48,6 +50,7 @@ def take_in_mail(
     ] = Strength.FAIR,
     policy: PolicyName = DEFAULT_POLICY,
     as_of: AsOf = "now",
+    zone: ZoneName = None,
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
@@ -58,6 +61,7 @@ def take_in_mail(
     from atoz.inbox import run_inbox  # noqa: PLC0415  (the help of all commands needs no extra)
 
     now, chosen = instant_option("as-of", as_of), choose_policy(policy)
+    clock = Clock(ZoneInfo("UTC"), zone_option(zone))
     hidden = not shows_progress()
     with required_store(store_url, "inbox", create=True) as store:
         items = track(_items(places), console=Console(stderr=True), disable=hidden, transient=True)
@@ -65,11 +69,11 @@ def take_in_mail(
         if as_json:
             show_json(result)
         else:
-            show_lines(_lines(result, lang.value))
+            show_lines(_lines(result, lang.value, clock))
             changed = [store.get(applied.claim_id).claim for applied in result.applied]
             rows = [worklist_row(claim, plan(claim, as_of=now, policy=chosen)) for claim in changed]
             if rows:
-                show_lines(worklist_lines(sorted(rows, key=urgency), lang.value))
+                show_lines(worklist_lines(sorted(rows, key=urgency), lang.value, zone=clock.own))
     if result.unreadable:
         raise typer.Exit(Exit.BAD_INPUT)
 
@@ -85,15 +89,16 @@ def _items(places: Iterable[str]) -> "Iterator[Incoming]":
             raise InvalidDocument(place, (fault,)) from error
 
 
-def _lines(result: "InboxResult", language: Language) -> Iterator[str]:
+def _lines(result: "InboxResult", language: Language, clock: Clock) -> Iterator[str]:
     yield say("inbox_summary", language, read=result.read, about=result.about_claims, changed=len(result.applied))
     for remark in chain(result.unreadable, result.remarks):
         yield f"  {remark.name}: {remark.message}"
     for pending in result.pending:
         yield say("inbox_pending", language, order=pending.order_id, kinds=", ".join(pending.kinds) or "-")
-        for clock in pending.clocks:
-            by = clock.act_by.isoformat()
-            yield "  " + say("inbox_clock", language, name=clock.name.label(language), by=by, edition=clock.edition)
+        for running in pending.clocks:
+            by = clock.at(running.act_by) if clock.own else running.act_by.isoformat()
+            name = running.name.label(language)
+            yield "  " + say("inbox_clock", language, name=name, by=by, edition=running.edition)
         yield f"  {pending.command}"
     for decision in result.decisions:
         yield say("inbox_decision", language, claim=decision.claim_id or decision.order_id, message=decision.message)

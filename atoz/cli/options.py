@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
 
 import typer
 from pydantic_core import PydanticCustomError
 
-from atoz.errors import Fault, InvalidDocument
+from atoz.errors import Fault, InvalidDocument, nearest_names, printable
 from atoz.model.instant import instant_argument, to_instant
+from atoz.model.limits import LONGEST_NAME
 
 
 class LanguageChoice(StrEnum):
@@ -51,6 +53,15 @@ GroupBy = Annotated[
     str | None,
     typer.Option("--group-by", metavar="LABEL", help="With many claims, make one list per value of this label."),
 ]
+ZoneName = Annotated[
+    str | None,
+    typer.Option(
+        "--zone",
+        metavar="ZONE",
+        envvar="ATOZ_ZONE",
+        help="Show every instant in your own time zone too, such as Asia/Shanghai; JSON stays in UTC.",
+    ),
+]
 PolicyName = Annotated[
     str,
     typer.Option(
@@ -81,6 +92,22 @@ def instant_option(name: str, text: str) -> datetime:
         return to_instant(text)
     except PydanticCustomError as error:
         raise InvalidDocument(f"--{name}", (Fault("", error.type, error.message()),)) from None
+
+
+def zone_option(name: str | None) -> ZoneInfo | None:
+    """The time zone that --zone or ATOZ_ZONE names; none where neither is set.
+
+    Raises:
+        InvalidDocument: there is no such zone; the nearest names are listed.
+    """
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        near = "; ".join(nearest_names(name, available_timezones())) or "Asia/Shanghai; Europe/London; UTC"
+    words = f"unknown time zone {printable(name, limit=LONGEST_NAME)!r}; write one such as: {near}"
+    raise InvalidDocument("--zone", (Fault("", "unknown_zone", words),))
 
 
 def pairs_option(option: str, form: str, texts: Iterable[str] | None) -> dict[str, str]:

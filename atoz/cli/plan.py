@@ -6,6 +6,7 @@ from enum import StrEnum
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import Annotated, NamedTuple
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -13,7 +14,19 @@ from rich.progress import track
 
 from atoz.cli.drafts import SetValues, ValuesFile, due_drafts, show_drafts, template_values
 from atoz.cli.files import read_text
-from atoz.cli.options import AsJson, AsOf, Exit, Explain, GroupBy, Lang, LanguageChoice, PolicyName, instant_option
+from atoz.cli.options import (
+    AsJson,
+    AsOf,
+    Exit,
+    Explain,
+    GroupBy,
+    Lang,
+    LanguageChoice,
+    PolicyName,
+    ZoneName,
+    instant_option,
+    zone_option,
+)
 from atoz.cli.output import screen_width, show, show_error, show_json, show_json_list, show_lines, shows_progress
 from atoz.cli.stored import ClaimsSource, StoreUrl, claim_objects
 from atoz.errors import AtozError, Fault, InvalidDocument
@@ -23,6 +36,7 @@ from atoz.model.text import Language
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy, shipped_policies
 from atoz.planner.worklist import Urgency, Worklist, WorklistRow, urgency, worklist_row
+from atoz.report.clock import Clock
 from atoz.report.phrases import say
 from atoz.report.terminal import plan_view, worklist_lines
 
@@ -50,12 +64,14 @@ def plan_claims(
     pairs: SetValues = None,
     values_file: ValuesFile = None,
     group_by: GroupBy = None,
+    zone: ZoneName = None,
     as_json: AsJson = False,
     explain: Explain = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Say what to do about a claim, and why; for many claims, print a worklist, most urgent first."""
     now, chosen = instant_option("as-of", as_of), choose_policy(policy)
+    own = zone_option(zone)
     objects = claim_objects(file, store_url, "plan")
     nothing: tuple[str, dict[str, object] | InvalidDocument] = ("", {})
     where, first = next(objects, nothing)
@@ -63,7 +79,7 @@ def plan_claims(
         _check_only(where, next(objects, nothing)[0], file)
     if (single or where == file) and not isinstance(first, InvalidDocument):
         values = template_values(pairs, values_file) if draft else None
-        printing = Printing(as_json, explain, lang.value)
+        printing = Printing(as_json, explain, lang.value, zone=own)
         overdue, bad = _plan_one(_read(first, where, edition), now, chosen, values, printing)
     elif draft:
         raise InvalidDocument(
@@ -72,7 +88,7 @@ def plan_claims(
         )
     else:
         lines = chain([(where, first)] if where else (), objects)
-        overdue, bad = _plan_many(lines, now, chosen, edition, Printing(as_json, explain, lang.value, group_by))
+        overdue, bad = _plan_many(lines, now, chosen, edition, Printing(as_json, explain, lang.value, group_by, own))
     if bad:
         raise typer.Exit(Exit.BAD_INPUT)
     if fail_on is FailOn.OVERDUE and overdue:
@@ -114,6 +130,8 @@ class Printing(NamedTuple):
     language: Language
     group_by: str | None = None
     """The label that a worklist is grouped by."""
+    zone: ZoneInfo | None = None
+    """The seller's own zone."""
 
 
 def _explained(made: Plan) -> dict[str, object]:
@@ -141,7 +159,7 @@ def _plan_one(
             document if values is None else {**document, "drafts": [text.model_dump(mode="json") for text in texts]}
         )
     else:
-        show(plan_view(made, printing.language, struck_out=claim.struck_out))
+        show(plan_view(made, printing.language, struck_out=claim.struck_out, zone=printing.zone))
         show_drafts(texts if values is not None and not needed else texts or None, printing.language)
     if needed:
         show_error(InvalidDocument("drafts", tuple(needed)))
@@ -180,7 +198,7 @@ def _plan_many(
         show_json_list(members, "claims", (text for *_, text in rows))
     else:
         _show_groups(rows, printing)
-        tail = [say("worklist_tail", printing.language, count=len(rows), as_of=now.isoformat())]
+        tail = [say("worklist_tail", printing.language, count=len(rows), as_of=_head_instant(now, printing.zone))]
         tail += [say("worklist_other", printing.language, count=other)] * bool(other)
         show(", ".join([*tail, *[say("worklist_bad", printing.language, count=len(bad))] * bool(bad)]))
         show(say("worklist_marks", printing.language))
@@ -188,6 +206,11 @@ def _plan_many(
             others = ", ".join(name for name in shipped_policies() if name != policy.id)
             show(say("worklist_unfit", printing.language, policy=policy.id, others=others))
     return any(not key.in_time for _, key, _ in rows), len(bad)
+
+
+def _head_instant(now: datetime, zone: ZoneInfo | None) -> str:
+    """The instant that a worklist is counted at, in UTC, and in the seller's own zone."""
+    return now.isoformat() if zone is None else Clock(ZoneInfo("UTC"), zone).at(now)
 
 
 class Group(NamedTuple):
@@ -207,10 +230,10 @@ def _show_groups(rows: list[tuple[Group, Urgency, str]], printing: Printing) -> 
     if not printing.group_by or not rows:
         texts = (text for *_, text in rows)
         worklist = map(WorklistRow.model_validate_json, texts)
-        show_lines(worklist_lines(worklist, printing.language, screen_width()))
+        show_lines(worklist_lines(worklist, printing.language, screen_width(), zone=printing.zone))
         return
     for group, members in groupby(rows, key=itemgetter(0)):
         show(f"{printing.group_by}: {'–' if group.unlabelled else group.value}")
         texts = (text for *_, text in members)
         worklist = map(WorklistRow.model_validate_json, texts)
-        show_lines(worklist_lines(worklist, printing.language, screen_width()))
+        show_lines(worklist_lines(worklist, printing.language, screen_width(), zone=printing.zone))

@@ -13,7 +13,18 @@ from rich.text import Text
 
 from atoz.cli.apply import claim_text
 from atoz.cli.files import opened, read_object, unreadable
-from atoz.cli.options import AsJson, AsOf, Exit, Lang, LanguageChoice, Output, Replace, instant_option
+from atoz.cli.options import (
+    AsJson,
+    AsOf,
+    Exit,
+    Lang,
+    LanguageChoice,
+    Output,
+    Replace,
+    ZoneName,
+    instant_option,
+    zone_option,
+)
 from atoz.cli.output import show, show_error, show_json
 from atoz.cli.output_files import locked_file, write_output
 from atoz.cli.stored import ClaimSource, StoreUrl, claim_object, is_claim_id, required_store
@@ -22,6 +33,7 @@ from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
 from atoz.model.record import parse_json
 from atoz.model.text import Language
+from atoz.report.clock import Clock
 from atoz.report.phrases import say
 from atoz.sources.parse_result import Level
 from atoz.sources.reconciliation.reconcile import apply_suggestions, reconcile
@@ -43,11 +55,13 @@ def reconcile_claim(
         bool, typer.Option("--in-place", help="Replace the claim's file, once the new is safely written.")
     ] = False,
     store_url: StoreUrl = None,
+    zone: ZoneName = None,
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Compare a claim with imported records and suggest events; only those named by --apply are applied."""
     _check_usage(claim_file, observations, apply_ids, output, in_place=in_place)
+    own = zone_option(zone)
     now, records = instant_option("as-of", as_of), _Observations(observations)
     if apply_ids and is_claim_id(claim_file):
         _apply_stored(claim_file, records, now, apply_ids, store_url)
@@ -63,10 +77,10 @@ def reconcile_claim(
         write_output(claim_text(moved), output, replace=replace, private=True)
         _report_change(claim, moved)
     else:
-        reconciliation = reconcile(
-            read_claim(claim_object(claim_file, store_url, "reconcile"), what=claim_file), records, as_of=now
-        )
-        show_json(reconciliation) if as_json else show(_view(reconciliation, lang.value))
+        claim = read_claim(claim_object(claim_file, store_url, "reconcile"), what=claim_file)
+        reconciliation = reconcile(claim, records, as_of=now)
+        clock = Clock(claim.order.zone, own)
+        show_json(reconciliation) if as_json else show(_view(reconciliation, lang.value, clock))
     if records.bad:
         raise typer.Exit(Exit.BAD_INPUT)
 
@@ -139,12 +153,12 @@ class _Observations:
         show_error(error)
 
 
-def _view(reconciliation: Reconciliation, language: Language) -> RenderableType:
+def _view(reconciliation: Reconciliation, language: Language, clock: Clock) -> RenderableType:
     """Blocks rather than columns: a suggestion's id has to be typed, so no narrow screen may cut it."""
     funding = reconciliation.funding
     paid = f"{funding.funding.label(language)}. {funding.why.say(language)}"
     lines = [
-        say("reconcile_head", language, order=reconciliation.order_id, as_of=reconciliation.as_of.isoformat()),
+        say("reconcile_head", language, order=reconciliation.order_id, as_of=clock.at(reconciliation.as_of)),
         say("reconcile_funding", language, says=paid),
         *(say("reconcile_confirmed", language, event=_name(kind, language)) for kind in reconciliation.confirmed),
         *(
@@ -155,15 +169,15 @@ def _view(reconciliation: Reconciliation, language: Language) -> RenderableType:
     ]
     if not reconciliation.suggestions:
         return Group(*map(Text, lines), Text(say("reconcile_nothing", language)))
-    blocks = [part for suggestion in reconciliation.suggestions for part in _block(suggestion, language)]
+    blocks = [part for suggestion in reconciliation.suggestions for part in _block(suggestion, language, clock)]
     return Group(*map(Text, lines), *blocks, Text(), Text(say("reconcile_how", language)))
 
 
-def _block(suggestion: Suggestion, language: Language) -> Iterator[RenderableType]:
+def _block(suggestion: Suggestion, language: Language, clock: Clock) -> Iterator[RenderableType]:
     yield Text()
     yield Text(suggestion.id, style="bold", no_wrap=True, overflow="ignore")
     if suggestion.event:
-        yield _indented(_name(suggestion.event.kind, language))
+        yield _indented(f"{_name(suggestion.event.kind, language)}, {clock.at(suggestion.event.at)}")
     strength = say(f"strength_{suggestion.strength}", language)
     if suggestion.refusal is None:
         yield _indented(say("reconcile_possible", language, strength=strength))

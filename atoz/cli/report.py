@@ -4,7 +4,19 @@ from typing import Annotated
 
 import typer
 
-from atoz.cli.options import AsOf, Exit, GroupBy, Lang, LanguageChoice, Output, PolicyName, Replace, instant_option
+from atoz.cli.options import (
+    AsOf,
+    Exit,
+    GroupBy,
+    Lang,
+    LanguageChoice,
+    Output,
+    PolicyName,
+    Replace,
+    ZoneName,
+    instant_option,
+    zone_option,
+)
 from atoz.cli.output import refuse_terminal, show_error
 from atoz.cli.output_files import write_output
 from atoz.cli.plan import choose_policy
@@ -30,6 +42,7 @@ def report_claims(
     ] = None,
     as_of: AsOf = "now",
     group_by: GroupBy = None,
+    zone: ZoneName = None,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Write a claim, or a worklist of many, as an HTML page in both languages; --lang is the one shown first."""
@@ -39,16 +52,18 @@ def report_claims(
 
     if not output:
         refuse_terminal("a calendar" if ics else "a page")
-    now, chosen = instant_option("as-of", as_of), choose_policy(policy)
+    now, chosen, own = instant_option("as-of", as_of), choose_policy(policy), zone_option(zone)
     claims, bad, single = _read(file, store_url)
     if edition:
         claims = [under(claim, edition) for claim in claims]
     if ics:
         text = calendar(claims, as_of=now, policy=chosen, language=lang.value)
     elif single:
-        text = claim_page(claims[0], as_of=now, policy=chosen, language=lang.value)
+        text = claim_page(claims[0], as_of=now, policy=chosen, language=lang.value, zone=own)
     else:
-        text = worklist_page(claims, as_of=now, policy=chosen, language=lang.value, unreadable=bad, group_by=group_by)
+        text = worklist_page(
+            claims, as_of=now, policy=chosen, language=lang.value, unreadable=bad, group_by=group_by, zone=own
+        )
     write_output(text, output, replace=replace, private=False)
     if bad:
         raise typer.Exit(Exit.BAD_INPUT)

@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue
 from pydantic_core import PydanticCustomError
 
 from atoz.cli.files import read_object
-from atoz.cli.options import AsJson, Explain, Lang, LanguageChoice, instant_option, typed_in
+from atoz.cli.options import AsJson, Explain, Lang, LanguageChoice, ZoneName, instant_option, typed_in, zone_option
 from atoz.cli.output import show, show_json
 from atoz.errors import Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim
@@ -60,6 +60,7 @@ def show_window(
     compare: Annotated[
         bool, typer.Option("--compare", help="Compare every edition that applies to the order.")
     ] = False,
+    zone: ZoneName = None,
     as_json: AsJson = False,
     explain: Explain = False,
     lang: Lang = LanguageChoice.EN,
@@ -77,6 +78,7 @@ def show_window(
     if file and any(value is not None for value in flags.values()):
         named = ", ".join(f"--{name.replace('_', '-')}" for name, value in flags.items() if value is not None)
         raise InvalidDocument("window", (Fault("", "two_orders", f"give a file or {named}, not both"),))
+    own = zone_option(zone)
     order, claim = _facts_in(file) if file else (_order_of(flags), None)
     reason = reason or (claim.reason if claim else ClaimReason.NOT_RECEIVED)
     if claim and not typed_in(context, "edition"):
@@ -99,7 +101,7 @@ def show_window(
         added = answer.model_dump(mode="json", exclude=None if explain else {"explanation"})
         show_json({**window.model_dump(mode="json"), **added})
     else:
-        show(window_view(window, day, lang.value, in_force=in_force))
+        show(window_view(window, day, lang.value, in_force=in_force, zone=own))
 
 
 def _facts_in(file: str) -> tuple[Order, Claim | None]:

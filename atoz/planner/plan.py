@@ -41,6 +41,7 @@ from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState, with_readings
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.edition_selection import editions_in_force
+from atoz.rulebook.explanation import shown
 from atoz.rulebook.filing_window import FilingWindow, Verdict
 from atoz.rulebook.odr_effect import OdrEffect, odr_effect_of
 from atoz.rulebook.readings import LAST_DAY_OF_SEVEN_DAYS, Reading
@@ -256,7 +257,7 @@ def _notes(policy: Policy, facts: ClaimFacts, counted: tuple[Deadline, ...], *, 
             "atoz.planner", "dates_disagree", path=fault.path, what=phrases("atoz.planner")[f"impossible_{fault.code}"]
         )
     if facts.now < claim.updated_at:
-        yield fill("atoz.planner", "as_of_before_last_event", at=claim.updated_at.isoformat())
+        yield fill("atoz.planner", "as_of_before_last_event", at=shown(claim.updated_at.astimezone(claim.order.zone)))
     if claim.filed_at is None:
         yield fill("atoz.planner", "filing_day_unknown")
     else:

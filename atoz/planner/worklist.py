@@ -9,7 +9,7 @@ from atoz.lifecycle.attention import Attention
 from atoz.model.claim import Claim
 from atoz.model.labels import NO_LABELS, Labels
 from atoz.model.money import Money
-from atoz.model.order import TriState
+from atoz.model.order import Country, TriState
 from atoz.model.record import Document, Record
 from atoz.model.status import ClaimStatus
 from atoz.planner.actions import Action
@@ -21,6 +21,7 @@ class WorklistRow(Record):
     """One claim on the worklist: small, so that a hundred thousand of them fit in memory."""
 
     order_id: str = Field(description="The claim's order.")
+    marketplace: Country = Field(description="Its marketplace: an ISO country code.")
     status: ClaimStatus = Field(description="Where the claim stands.")
     attention: Attention = Field(description="Whose turn it is.")
     action: Action | None = Field(description="The most urgent action to take now; none if there is none.")
@@ -57,6 +58,7 @@ def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:
     missed = undecided and any(action.state is ActionState.MISSED for action in plan.actions)
     return WorklistRow(
         order_id=plan.order_id,
+        marketplace=claim.order.marketplace,
         status=plan.status,
         attention=plan.attention,
         action=first.action if first else None,

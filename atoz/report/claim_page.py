@@ -12,6 +12,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from atoz.lifecycle.operations import options
 from atoz.model.claim import Claim, StruckOut
@@ -26,7 +27,7 @@ from atoz.planner.plan import Plan, PlannedAction, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy
 from atoz.planner.step_status import ActionState
 from atoz.planner.worklist import worklist_row
-from atoz.report.formatting import format_day, format_instant, format_money
+from atoz.report.formatting import format_day, format_money
 from atoz.report.html import LANGUAGES, render_page
 from atoz.report.phrases import say
 from atoz.report.state_diagram_layout import draw_machine, possible
@@ -45,9 +46,10 @@ class Entry(NamedTuple):
     stamp: str
     """The day or instant as ISO 8601."""
     when: str
+    """The day in words; empty for an instant, which the page writes itself."""
     kind: EntryKind
     title: str
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, str | datetime], ...] = ()
     """What is known about it: a label and a value, the value as somebody wrote it."""
     explanation: Explanation | None = None
     action: PlannedAction | None = None
@@ -58,17 +60,17 @@ def timeline(claim: Claim, plan: Plan, language: Language) -> tuple[Entry, ...]:
     entries = [
         *_order_facts(claim, language),
         *_window(claim, plan, language),
-        *(_event(claim, event, language) for event in claim.history),
-        *(_struck_out(claim, struck, language) for struck in claim.struck_out),
+        *(_event(event, language) for event in claim.history),
+        *(_struck_out(struck, language) for struck in claim.struck_out),
         *(_deadline(claim, deadline, language) for deadline in plan.deadlines if deadline.due_at),
-        *_actions(claim, plan, language),
-        _instant(claim, plan.as_of, "now", say("timeline_now", language), language),
+        *_actions(plan, language),
+        _instant(plan.as_of, "now", say("timeline_now", language)),
     ]
     return tuple(sorted(entries, key=lambda entry: entry.at))
 
 
-def _instant(claim: Claim, at: datetime, kind: EntryKind, title: str, language: Language) -> Entry:
-    return Entry(at, at.isoformat(), format_instant(at, claim.order.zone, language), kind, title)
+def _instant(at: datetime, kind: EntryKind, title: str) -> Entry:
+    return Entry(at, at.isoformat(), "", kind, title)
 
 
 def _day(claim: Claim, day: date, kind: EntryKind, title: str, language: Language, *, end: bool) -> Entry:
@@ -81,7 +83,7 @@ def _order_facts(claim: Claim, language: Language) -> Iterator[Entry]:
     for name in ("placed_at", "first_contact_at", "delivered_at", *RETURN_FACTS):
         at: datetime | None = getattr(order, name)
         if at:
-            yield _instant(claim, at, "order", say(f"fact_{name}", language), language)
+            yield _instant(at, "order", say(f"fact_{name}", language))
     if order.deliver_by:
         yield _day(claim, order.deliver_by, "order", say("fact_deliver_by", language), language, end=True)
 
@@ -96,35 +98,35 @@ def _window(claim: Claim, plan: Plan, language: Language) -> Iterator[Entry]:
         yield entry._replace(explanation=window.explain())
 
 
-def _event(claim: Claim, event: AnyEvent, language: Language) -> Entry:
-    entry = _instant(claim, event.at, "event", say(f"event_{event.kind}", language), language)
-    return entry._replace(facts=tuple(_facts(claim, event, language)))
+def _event(event: AnyEvent, language: Language) -> Entry:
+    entry = _instant(event.at, "event", say(f"event_{event.kind}", language))
+    return entry._replace(facts=tuple(_facts(event, language)))
 
 
-def _struck_out(claim: Claim, struck: StruckOut, language: Language) -> Entry:
+def _struck_out(struck: StruckOut, language: Language) -> Entry:
     """An event that turned out wrong: it stands where it stood, crossed out, with the reason first."""
-    entry = _event(claim, struck.event, language)
+    entry = _event(struck.event, language)
     because = (say("fact_struck_out_because", language), struck.reason)
     return entry._replace(
         kind="struck", title=say("struck_out", language, what=entry.title), facts=(because, *entry.facts)
     )
 
 
-def _facts(claim: Claim, event: AnyEvent, language: Language) -> Iterator[tuple[str, str]]:
+def _facts(event: AnyEvent, language: Language) -> Iterator[tuple[str, str | datetime]]:
     """Who, from where, and every field of its own that an event has."""
     yield say("fact_actor", language), say(f"actor_{event.actor}", language)
     yield say("fact_learnt_from", language), say(f"learnt_from_{event.learnt_from}", language)
     for name in type(event).model_fields:
         value: object = getattr(event, name)
         if name not in {*Event.model_fields, "kind", "actor"} and value is not None:
-            yield say(f"field_{name}", language), _value(claim, value, language)
+            yield say(f"field_{name}", language), _value(value, language)
     if event.note:
         yield say("fact_note", language), event.note
 
 
-def _value(claim: Claim, value: object, language: Language) -> str:
+def _value(value: object, language: Language) -> str | datetime:
     if isinstance(value, datetime):
-        return format_instant(value, claim.order.zone, language)
+        return value
     if isinstance(value, Money):
         return format_money(value, language)
     if isinstance(value, ClaimStatus):
@@ -140,31 +142,37 @@ def _deadline(claim: Claim, deadline: Deadline, language: Language) -> Entry:
     at = deadline.due_at or claim.updated_at
     state = say(f"deadline_{deadline.state}", language)
     title = say("timeline_deadline", language, what=deadline.name.label(language), state=state)
-    return _instant(claim, at, "deadline", title, language)._replace(explanation=deadline.explain())
+    return _instant(at, "deadline", title)._replace(explanation=deadline.explain())
 
 
-def _actions(claim: Claim, plan: Plan, language: Language) -> Iterator[Entry]:
+def _actions(plan: Plan, language: Language) -> Iterator[Entry]:
     """From when an action is to be done, and by when, where no deadline says so already."""
     due_anyway = {deadline.due_at for deadline in plan.deadlines}
     for action in plan.actions:
         if action.state is ActionState.LATER and action.at:
             title = say("timeline_from", language, what=action.action.label(language))
-            yield _instant(claim, action.at, "action", title, language)._replace(action=action)
+            yield _instant(action.at, "action", title)._replace(action=action)
         open_still = action.state in (ActionState.NOW, ActionState.LATER)
         if open_still and action.due_at and action.due_at not in due_anyway:
             title = say("timeline_by", language, what=action.action.label(language))
-            yield _instant(claim, action.due_at, "action", title, language)._replace(action=action)
+            yield _instant(action.due_at, "action", title)._replace(action=action)
     if plan.look_again_at:
         title = say("timeline_look", language)
-        yield _instant(claim, plan.look_again_at, "action", title, language)
+        yield _instant(plan.look_again_at, "action", title)
 
 
 def claim_page(
-    claim: Claim, *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY, language: Language = "en"
+    claim: Claim,
+    *,
+    as_of: datetime,
+    policy: str | Policy = DEFAULT_POLICY,
+    language: Language = "en",
+    zone: ZoneInfo | None = None,
 ) -> str:
     """A claim at an aware instant as one HTML page in both languages; `language` is shown first.
 
-    Times are on the marketplace's wall clock. The same input gives the same page, byte for byte.
+    Times are on the marketplace's wall clock; with a `zone`, on that of the zone beside it.
+    The same input gives the same page, byte for byte.
 
     Raises:
         UnknownName: no such policy, or the claim's edition does not ship with atoz.
@@ -174,7 +182,7 @@ def claim_page(
     made = plan(claim, as_of=as_of, policy=policy)
     title = say("page_title", language, order=made.order_id, status=made.status.label(language))
     bodies = [_body(claim, made, language) for language in LANGUAGES]
-    return render_page("claim.html", title=title, first=language, bodies=bodies)
+    return render_page("claim.html", title=title, first=language, bodies=bodies, own=zone)
 
 
 def _body(claim: Claim, plan: Plan, language: Language) -> dict[str, object]:

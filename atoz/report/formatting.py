@@ -32,8 +32,13 @@ def format_day(day: date, language: Language) -> str:
     return format_skeleton("yMMMEd", datetime(day.year, day.month, day.day), locale=language)  # noqa: DTZ001  (a day has no zone)
 
 
-def format_instant(at: datetime, zone: ZoneInfo, language: Language) -> str:
-    """An instant on the wall clock of a zone, which is named; seconds only where there are some."""
+def format_instant(at: datetime, zone: ZoneInfo, language: Language, own: ZoneInfo | None = None) -> str:
+    """An instant on the wall clock of a zone, which is named; seconds only where there are some.
+
+    With `own`, the reader's zone, it stands behind in brackets on that one's clock.
+    """
+    if own is not None:
+        return f"{format_instant(at, zone, language)} ({format_instant(at, own, language)})"
     local = at.astimezone(zone)
     clock = local.strftime("%H:%M:%S" if local.second or local.microsecond else "%H:%M")
     return f"{format_day(local.date(), language)}{_BETWEEN[language]}{clock} {_zone_name(local)}"

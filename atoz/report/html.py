@@ -18,6 +18,7 @@ from atoz.model.data_files import read_text
 from atoz.model.money import Money
 from atoz.model.text import Language
 from atoz.report.appeal_packet import AppealPacket
+from atoz.report.clock import Clock
 from atoz.report.formatting import format_day, format_instant, format_money
 from atoz.report.phrases import left, say
 
@@ -37,6 +38,8 @@ class Voice(NamedTuple):
     """One language, and the ways in which a template says things in it."""
 
     language: Language
+    own: ZoneInfo | None = None
+    """The reader's own zone, in which every instant is shown as well."""
 
     def __call__(self, code: str, **values: object) -> str:
         """A phrase of the report."""
@@ -48,7 +51,11 @@ class Voice(NamedTuple):
 
     def instant(self, at: datetime, zone: ZoneInfo) -> str:
         """An instant on a zone's wall clock."""
-        return format_instant(at, zone, self.language)
+        return format_instant(at, zone, self.language, self.own)
+
+    def text(self, words: str, zone: ZoneInfo) -> str:
+        """Words in which instants stand on the marketplace's clock."""
+        return Clock(zone, self.own).text(words)
 
     def money(self, money: Money) -> str:
         """An amount."""
@@ -68,17 +75,20 @@ class Voice(NamedTuple):
         return address if address.startswith(("https://", "http://")) else None
 
 
-def render_page(template: str, *, title: str, first: Language, bodies: Iterable[dict[str, object]]) -> str:
+def render_page(
+    template: str, *, title: str, first: Language, bodies: Iterable[dict[str, object]], own: ZoneInfo | None = None
+) -> str:
     """A whole page: one body for each language, of which a switch that needs no script shows one."""
     style = _style()
+    voices = [Voice(language, own) for language in LANGUAGES]
     return (
         _environment(html=True)
         .get_template(template)
         .render(
             title=title,
             first=first,
-            voices=[Voice(language) for language in LANGUAGES],
-            bodies=list(zip([Voice(language) for language in LANGUAGES], bodies, strict=True)),
+            voices=voices,
+            bodies=list(zip(voices, bodies, strict=True)),
             style=Markup(style),  # noqa: S704  (our own file)
             style_hash=b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         )

@@ -12,24 +12,33 @@ from rich.text import Text as Styled
 
 from atoz.lifecycle.attention import Attention
 from atoz.model.claim import StruckOut
+from atoz.model.marketplace import Marketplace
 from atoz.model.status import ClaimStatus
 from atoz.model.text import Language
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, PlannedAction
 from atoz.planner.step_status import ActionState
 from atoz.planner.worklist import WorklistRow
+from atoz.report.clock import Clock
 from atoz.report.phrases import left, say
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.edition import Edition
-from atoz.rulebook.explanation import shown
 from atoz.rulebook.filing_window import Comparison, FilingWindow, Verdict
 
+_UTC = ZoneInfo("UTC")
+_BRACKETS = len(" (2016-06-23 00:00 CST)")
+"""Columns that an instant in a second zone takes."""
 _STATE_STYLE = {ActionState.NOW: "bold", ActionState.LATER: "", ActionState.DONE: "green", ActionState.MISSED: "red"}
 
 
-def plan_view(plan: Plan, language: Language, *, struck_out: Iterable[StruckOut] = ()) -> RenderableType:
-    """A plan: where the claim stands, what to do and what not to do, every deadline, what was struck out."""
-    zone = plan.window.zone
+def plan_view(
+    plan: Plan, language: Language, *, struck_out: Iterable[StruckOut] = (), zone: ZoneInfo | None = None
+) -> RenderableType:
+    """A plan: where the claim stands, what to do, what not to do, every deadline, what was struck out.
+
+    With a `zone` every instant stands in it beside the marketplace's.
+    """
+    clock = Clock(plan.window.zone, zone)
     head = Styled(
         say(
             "plan_head",
@@ -40,34 +49,38 @@ def plan_view(plan: Plan, language: Language, *, struck_out: Iterable[StruckOut]
         )
     )
     about = Styled(
-        say("plan_about", language, as_of=shown(plan.as_of.astimezone(zone)), policy=plan.policy, edition=plan.edition),
+        say("plan_about", language, as_of=clock.at(plan.as_of), policy=plan.policy, edition=plan.edition),
         style="dim",
     )
     parts: list[RenderableType] = [head, about]
     if plan.act_by is not None:
-        parts.append(Styled(say("act_by", language, at=shown(plan.act_by.astimezone(zone))), style="bold"))
-    parts += [Styled(f"! {note.say(language)}", style="yellow") for note in plan.notes]
-    parts += [Styled(), *_actions(plan, zone, language)]
+        parts.append(Styled(say("act_by", language, at=clock.at(plan.act_by)), style="bold"))
+    parts += [Styled(f"! {clock.text(note.say(language))}", style="yellow") for note in plan.notes]
+    parts += [Styled(), *_actions(plan, clock, language)]
     if plan.do_not:
         parts += [Styled(), Styled(say("do_not", language), style="bold")]
         parts += [Styled(f"  ✗ {warning.what.say(language)} {warning.why.say(language)}") for warning in plan.do_not]
-    parts += [Styled(), _deadline_table(plan.deadlines, zone, language), Styled(_window_line(plan, language))]
+    parts += [Styled(), _deadline_table(plan.deadlines, clock, language), Styled(_window_line(plan, language))]
     parts.append(Styled(say("odr_line", language, counts=say(f"known_{plan.odr.counts}", language), why=plan.odr.why)))
-    parts += [_struck_out(struck, zone, language) for struck in struck_out]
+    parts += [_struck_out(struck, clock, language) for struck in struck_out]
     again = plan.look_again_at
-    parts.append(
-        Styled(say("look_again", language, at=shown(again.astimezone(zone))) if again else say("no_look", language))
-    )
+    parts.append(Styled(say("look_again", language, at=clock.at(again)) if again else say("no_look", language)))
+    parts += _own_zone(clock, language)
     return Group(*parts)
 
 
-def _struck_out(struck: StruckOut, zone: ZoneInfo, language: Language) -> Styled:
+def _own_zone(clock: Clock, language: Language) -> list[RenderableType]:
+    """What the times in brackets are."""
+    return [Styled(say("own_zone", language, zone=clock.own.key), style="dim")] if clock.own else []
+
+
+def _struck_out(struck: StruckOut, clock: Clock, language: Language) -> Styled:
     what = say(f"event_{struck.event.kind}", language)
     line = Styled(say("struck_out", language, what=what), style="strike")
-    return line.append(f" ({shown(struck.event.at.astimezone(zone))}): {struck.reason}", style="not strike")
+    return line.append(f" ({clock.at(struck.event.at)}): {struck.reason}", style="not strike")
 
 
-def _actions(plan: Plan, zone: ZoneInfo, language: Language) -> Iterable[RenderableType]:
+def _actions(plan: Plan, clock: Clock, language: Language) -> Iterable[RenderableType]:
     if not plan.actions:
         yield Styled(say("nothing_to_do", language))
     indent = _longest(ActionState, language) + 1
@@ -75,27 +88,25 @@ def _actions(plan: Plan, zone: ZoneInfo, language: Language) -> Iterable[Rendera
         state = set_cell_size(action.state.label(language), indent)
         line = Styled(state, style=_STATE_STYLE[action.state])
         line.append(f"{action.action.label(language)}  ({action.step})")
-        line.append(_times(action, zone, language))
+        line.append(_times(action, clock, language))
         yield line
         why = Styled(f"{action.why.say(language)} [{action.source.short(language)}]", style="dim")
         yield Padding(why, (0, 0, 0, indent), expand=False)
 
 
-def _times(action: PlannedAction, zone: ZoneInfo, language: Language) -> str:
+def _times(action: PlannedAction, clock: Clock, language: Language) -> str:
     parts: list[str] = []
     if action.at and action.state in (ActionState.LATER, ActionState.DONE):
         code = "from_at" if action.state is ActionState.LATER else "done_at"
-        parts.append(say(code, language, at=shown(action.at.astimezone(zone))))
+        parts.append(say(code, language, at=clock.at(action.at)))
     if action.due_at and action.state is not ActionState.DONE:
-        parts.append(
-            say("overdue_since" if action.overdue else "due_at", language, at=shown(action.due_at.astimezone(zone)))
-        )
+        parts.append(say("overdue_since" if action.overdue else "due_at", language, at=clock.at(action.due_at)))
     if action.waits_for:
         parts.append(say("waits_for", language, steps=", ".join(action.waits_for)))
     return "".join(f"; {part}" for part in parts)
 
 
-def _deadline_table(deadlines: tuple[Deadline, ...], zone: ZoneInfo, language: Language) -> Table:
+def _deadline_table(deadlines: tuple[Deadline, ...], clock: Clock, language: Language) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for code in ("deadline", "state", "due", "left", "silence"):
         table.add_column(say(f"column_{code}", language), header_style="dim", overflow="fold")
@@ -104,9 +115,9 @@ def _deadline_table(deadlines: tuple[Deadline, ...], zone: ZoneInfo, language: L
         table.add_row(
             deadline.name.label(language),
             say(f"deadline_{deadline.state}", language),
-            shown(deadline.due_at.astimezone(zone)) if deadline.due_at else "–",
+            clock.at(deadline.due_at) if deadline.due_at else "–",
             left(deadline.time_left, language) if running else "",
-            _silence(deadline, language) if running else "",
+            clock.text(_silence(deadline, language)) if running else "",
         )
     return table
 
@@ -126,7 +137,12 @@ def _window_line(plan: Plan, language: Language) -> str:
 
 
 def window_view(
-    window: FilingWindow, on: date, language: Language, *, in_force: Iterable[FilingWindow] = ()
+    window: FilingWindow,
+    on: date,
+    language: Language,
+    *,
+    in_force: Iterable[FilingWindow] = (),
+    zone: ZoneInfo | None = None,
 ) -> RenderableType:
     """A filing window, its verdict on a day, and how it was counted; what other rules in force say stands first."""
     parts: list[RenderableType] = [
@@ -144,7 +160,8 @@ def window_view(
     parts.append(Styled(_on(window, on, language)))
     others = [Styled(_in_force(other, on, language), style="yellow") for other in in_force]
     parts = [parts[0], *others, *parts[1:]]
-    return Group(*parts, Styled(window.explain().say(language), style="dim"))
+    clock = Clock(window.zone, zone)
+    return Group(*parts, Styled(clock.text(window.explain().say(language)), style="dim"), *_own_zone(clock, language))
 
 
 def _in_force(window: FilingWindow, on: date, language: Language) -> str:
@@ -192,18 +209,21 @@ def comparison_view(comparison: Comparison, language: Language) -> RenderableTyp
     return Group(*lines)
 
 
-def worklist_lines(rows: Iterable[WorklistRow], language: Language, width: int | None = None) -> Iterator[str]:
+def worklist_lines(
+    rows: Iterable[WorklistRow], language: Language, width: int | None = None, *, zone: ZoneInfo | None = None
+) -> Iterator[str]:
     """Many claims, a line each; columns are as wide as their longest label, so that no row has to wait for another.
 
-    Where a line is wider than the screen, each claim gets a few short lines: nothing is cut.
+    Where a line is wider than the screen, each claim gets a few short lines: nothing is cut. Instants are in UTC; with
+    a `zone` they stand on the marketplace's clock, and in the zone beside it.
     """
     columns = ("order", "attention", "action", "due", "ends", "amount", "status")
     heads = [say(f"column_{code}", language) for code in columns]
     widths = (
         19,
         *(_longest(kind, language) for kind in (Attention, Action)),
-        22,
-        20,
+        22 + _BRACKETS * (zone is not None),
+        20 + _BRACKETS * (zone is not None),
         14,
         0,
     )
@@ -211,12 +231,13 @@ def worklist_lines(rows: Iterable[WorklistRow], language: Language, width: int |
     if not narrow:
         yield _padded(heads, widths)
     for row in rows:
+        clock = Clock(Marketplace.of(row.marketplace).zoneinfo if zone else _UTC, zone)
         cells = (
             row.order_id,
             row.attention.label(language),
             row.action.label(language) if row.action else "–",
-            (shown(row.due_at) if row.due_at else "–") + (" !" if row.overdue else ""),
-            shown(row.deadline_at) if row.deadline_at else "–",
+            (clock.at(row.due_at) if row.due_at else "–") + (" !" if row.overdue else ""),
+            clock.at(row.deadline_at) if row.deadline_at else "–",
             str(row.at_risk) if row.at_risk else "–",
             row.status.label(language) + ("" if row.policy_fits else " *"),
         )
@@ -225,6 +246,8 @@ def worklist_lines(rows: Iterable[WorklistRow], language: Language, width: int |
             yield from (f"  {head}: {cell}" for head, cell in list(zip(heads, cells, strict=True))[2:] if cell != "–")
         else:
             yield _padded(cells, widths)
+    if zone is not None:
+        yield say("own_zone", language, zone=zone.key)
 
 
 def _longest(labels: Iterable[Attention | Action | ClaimStatus | ActionState], language: Language) -> int:

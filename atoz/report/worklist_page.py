@@ -66,10 +66,12 @@ def worklist_page(
     language: Language = "en",
     unreadable: int = 0,
     group_by: str | None = None,
+    zone: ZoneInfo | None = None,
 ) -> str:
     """Many claims at an aware instant as one HTML page in both languages; `language` is shown first.
 
-    `group_by` is a label: the claims of each of its values stand together, those without it last.
+    `group_by` is a label: the claims of each of its values stand together, those without it last. With a `zone` every
+    instant stands in it beside the marketplace's.
     `unreadable` says how many more could not be read, so that the page does not pass for the whole.
 
     Raises:
@@ -95,7 +97,7 @@ def worklist_page(
         "odr": [(known, sum(entry.row.counts_against_odr is known for entry in entries)) for known in TriState],
     }
     title = say("worklist_title", language, count=len(entries))
-    return render_page("worklist.html", title=title, first=language, bodies=[body for _ in LANGUAGES])
+    return render_page("worklist.html", title=title, first=language, bodies=[body for _ in LANGUAGES], own=zone)
 
 
 def in_buckets(entries: Sequence[WorklistEntry]) -> list[tuple[Bucket, list[WorklistEntry]]]:

@@ -49,6 +49,7 @@ def rows(draw: st.DrawFn) -> WorklistRow:
     """Any line, with few order ids and instants, so that many are alike."""
     return WorklistRow(
         order_id=draw(st.sampled_from(["123-1234567-1234567", "123-1234567-1234568", "303-1234567-1234567"])),
+        marketplace="US",
         status=draw(st.sampled_from(ClaimStatus)),
         attention=draw(st.sampled_from(Attention)),
         action=draw(st.none() | st.sampled_from(Action)),
