@@ -322,7 +322,7 @@ def test_an_instant_before_the_last_event_is_noted() -> None:
     for as_of, noted in ((AT + DAY, False), (AT + DAY - TICK, True)):
         notes = plan(found, as_of=as_of).notes
         assert any("before the last event" in note.en for note in notes) is noted
-        assert any("2026-06-02T16:00:00" in note.zh for note in notes) is noted
+        assert any("2026-06-02 09:00 PDT" in note.zh for note in notes) is noted
 
 
 def test_an_observed_window_is_looked_at_when_it_is_over() -> None:
