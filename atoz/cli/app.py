@@ -35,6 +35,8 @@ COMMANDS = {
     "import": "import_.import_files",
     "reconcile": "reconcile.reconcile_claim",
     "store": "store.store",
+    "serve": "serve.serve_claims",
+    "mcp": "mcp.serve_assistant",
 }
 """Where each command lives in this room: a function, or a group of commands."""
 

@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Literal, TypeGuard, TypeVar
 
@@ -176,7 +177,11 @@ def faults_of(invalid: ValidationError) -> tuple[Fault, ...]:
 
     A list is not "too short" for having faults in all of its items: these are told, the count of what is left is not.
     """
-    errors = invalid.errors(include_url=False, include_input=False)
+    return faults_in(invalid.errors(include_url=False, include_input=False))
+
+
+def faults_in(errors: Sequence[ErrorDetails]) -> tuple[Fault, ...]:
+    """The same from the details alone, as frameworks on top of pydantic pass them on."""
     inside = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
     return tuple(
         Fault(

@@ -5,7 +5,7 @@
 True
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import itemgetter
@@ -49,6 +49,8 @@ class WorklistEntry(NamedTuple):
     bucket: Bucket
     what: Action | DeadlineName | None
     due_at: datetime | None
+    address: str | None = None
+    """Where the claim's own page is."""
 
 
 class Sum(NamedTuple):
@@ -67,12 +69,14 @@ def worklist_page(
     unreadable: int = 0,
     group_by: str | None = None,
     zone: ZoneInfo | None = None,
+    link: Callable[[Claim], str] | None = None,
 ) -> str:
     """Many claims at an aware instant as one HTML page in both languages; `language` is shown first.
 
     `group_by` is a label: the claims of each of its values stand together, those without it last. With a `zone` every
     instant stands in it beside the marketplace's.
-    `unreadable` says how many more could not be read, so that the page does not pass for the whole.
+    `unreadable` says how many more could not be read, so that the page does not pass for the whole. `link` gives the
+    address of a claim's own page, if it has one.
 
     Raises:
         UnknownName: no such policy, or a claim's edition does not ship with atoz.
@@ -80,7 +84,13 @@ def worklist_page(
         MissingExtra: the extra `report` is not installed.
     """
     now = instant_argument("as_of", as_of)
-    entries = sorted((worklist_entry(claim, plan(claim, as_of=now, policy=policy)) for claim in claims), key=_order)
+    entries = sorted(
+        (
+            worklist_entry(claim, plan(claim, as_of=now, policy=policy), link(claim) if link else None)
+            for claim in claims
+        ),
+        key=_order,
+    )
     policy_id = policy.id if isinstance(policy, Policy) else policy
     body: dict[str, object] = {
         "as_of": now,
@@ -113,7 +123,7 @@ def by_label(entries: Iterable[WorklistEntry], label: str | None) -> list[tuple[
     return sorted(groups.items(), key=lambda group: (group[0] is None, group[0] or ""))
 
 
-def worklist_entry(claim: Claim, made: Plan) -> WorklistEntry:
+def worklist_entry(claim: Claim, made: Plan, address: str | None = None) -> WorklistEntry:
     """What is due next for one claim: an open step of the plan, or a deadline of the seller's."""
     open_items: list[tuple[datetime, Action | DeadlineName]] = [
         (action.due_at, action.action)
@@ -127,7 +137,7 @@ def worklist_entry(claim: Claim, made: Plan) -> WorklistEntry:
     ]
     due_at, what = min(open_items, key=itemgetter(0), default=(None, None))
     row = worklist_row(claim, made)
-    return WorklistEntry(row, claim.order.zone, _bucket(claim, row, due_at, made.as_of), what, due_at)
+    return WorklistEntry(row, claim.order.zone, _bucket(claim, row, due_at, made.as_of), what, due_at, address)
 
 
 def _bucket(claim: Claim, row: WorklistRow, due_at: datetime | None, now: datetime) -> Bucket:
