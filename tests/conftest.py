@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from importlib.util import find_spec
 from os import environ
 from pathlib import Path
 from shutil import which
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, NoReturn, TypeVar
 
 import pytest
 from hypothesis import settings
@@ -20,6 +20,53 @@ settings.load_profile("atoz")
 def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes that the test starts run without coverage: a limit of time, memory or files counts for them alone."""
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+
+
+def _lacking(what: str) -> NoReturn:
+    """Skip, or fail where the gate promised that every tool is there."""
+    if environ.get("ATOZ_REQUIRE_TOOLS") == "1":
+        pytest.fail(f"{what} is required here and missing")
+    pytest.skip(f"{what} is not installed")
+
+
+@pytest.fixture(scope="session")
+def lacking() -> Callable[[str], NoReturn]:
+    """What to call where a tool is missing."""
+    return _lacking
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """Headless Chromium, the distribution's own, with a fresh profile and no network chatter."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        _lacking("playwright")
+    chromium = which("chromium")
+    if chromium is None:
+        _lacking("chromium")
+    quiet = ("gpu", "quic", "background-networking", "component-update", "sync")
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--no-first-run", *(f"--disable-{feature}" for feature in quiet)],
+            env={**environ, "HOME": str(tmp_path_factory.mktemp("home"))},
+        )
+        yield context
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def node_file() -> Callable[[str], Path]:
+    """A file of an npm package, from the folder that ATOZ_NODE_MODULES names."""
+
+    def find(name: str) -> Path:
+        folder = environ.get("ATOZ_NODE_MODULES")
+        if not folder or not (Path(folder) / name).is_file():
+            _lacking(f"npm's {name} (in the folder ATOZ_NODE_MODULES)")
+        return Path(folder or "") / name
+
+    return find
 
 
 class Expected(NamedTuple):

@@ -151,10 +151,13 @@ def check_request(rules: Access, method: str, path: str, headers: Mapping[str, s
     origin = headers.get("origin")
     if (origin is not None and not _own_origin(origin, rules)) or headers.get("sec-fetch-site") == "cross-site":
         raise Refused(problem(HTTPStatus.FORBIDDEN, "cross_origin", "requests from other sites' pages are refused"))
-    if not _may_enter(rules, method, path, headers):
+    reads_calendar = method in _SAFE_METHODS and _is_own_calendar(path, rules.calendar_key)
+    if not (reads_calendar or _knows_token(rules.token, headers)):
         challenge = [(b"www-authenticate", b'Basic realm="atoz", charset="UTF-8"'), (b"www-authenticate", b"Bearer")]
         words = "send the token, as a bearer token or as the password of basic authentication"
         raise Refused(problem(HTTPStatus.UNAUTHORIZED, "token_needed", words), challenge)
+    if path.startswith(CALENDAR) and not reads_calendar:
+        raise Refused(problem(HTTPStatus.NOT_FOUND, "not_found", "there is no calendar at this address"))
     media = headers.get("content-type", "").partition(";")[0].strip().lower()
     if method not in _SAFE_METHODS and media != "application/json":
         words = "send JSON, and say so: Content-Type: application/json"
@@ -166,17 +169,16 @@ def _own_origin(origin: str, rules: Access) -> bool:
     return parts.scheme == ("https" if rules.secure else "http") and parts.netloc.lower() in rules.names
 
 
-def _may_enter(rules: Access, method: str, path: str, headers: Mapping[str, str]) -> bool:
-    """Whether the token is known, or the calendar's own address; both are compared in constant time."""
-    key = rules.calendar_key
-    if key and method in _SAFE_METHODS and path.startswith(CALENDAR) and path.endswith(".ics"):
-        asked = path.removeprefix(CALENDAR).removesuffix(".ics")
-        if hmac.compare_digest(asked.encode(), key.encode()):
-            return True
-    if rules.token is None:
-        return True
+def _is_own_calendar(path: str, key: str | None) -> bool:
+    """Whether this is the calendar's own address; compared in constant time."""
+    asked = path.removeprefix(CALENDAR).removesuffix(".ics")
+    return key is not None and path == f"{CALENDAR}{asked}.ics" and hmac.compare_digest(asked.encode(), key.encode())
+
+
+def _knows_token(token: str | None, headers: Mapping[str, str]) -> bool:
+    """Whether the token is known, if there is one; compared in constant time."""
     scheme, _, value = headers.get("authorization", "").partition(" ")
-    return hmac.compare_digest(_secret(scheme.lower(), value.strip()).encode(), rules.token.encode())
+    return token is None or hmac.compare_digest(_secret(scheme.lower(), value.strip()).encode(), token.encode())
 
 
 def _secret(scheme: str, value: str) -> str:

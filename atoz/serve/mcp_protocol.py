@@ -15,6 +15,7 @@ try:
     import mcp_types as types
     from mcp.server.context import ServerRequestContext
     from mcp.server.lowlevel import Server
+    from mcp.shared.exceptions import MCPError
 except ModuleNotFoundError as missing:
     raise MissingExtra("the MCP server", "mcp") from missing
 
@@ -67,7 +68,10 @@ def mcp_server(
     async def read_resource(
         _: ServerRequestContext[dict[str, object]], asked: types.ReadResourceRequestParams
     ) -> types.ReadResourceResult:
-        text = _resource(str(asked.uri))
+        try:
+            text = _resource(str(asked.uri))
+        except UnknownName as unknown:
+            raise MCPError(types.INVALID_PARAMS, f"{unknown} [{unknown.code}]") from None
         contents = types.TextResourceContents(uri=asked.uri, text=text, mime_type="application/json")
         return types.ReadResourceResult(contents=[contents])
 

@@ -52,7 +52,7 @@ from atoz.serve.operations import (
 )
 
 _NO_ORDER = "000-0000000-0000000"
-_FULL = 60_000
+MOST_CHARACTERS = 100_000
 """The most characters of a whole answer; an assistant's attention has an end."""
 
 
@@ -292,4 +292,10 @@ def _opened(facts: Facts) -> Claim:
 
 
 def _said(asked: Subject, whole: Record, parts: Iterable[Part]) -> str:
-    return whole.model_dump_json(exclude_none=True)[:_FULL] if asked.full else fitted(parts)
+    if not asked.full:
+        return fitted(parts)
+    text = whole.model_dump_json()
+    if len(text) > MOST_CHARACTERS:
+        words = f"the whole answer has {len(text)} characters; ask for the short one, or use the command line"
+        raise InvalidDocument("arguments", (Fault("full", "too_large", words),))
+    return text
