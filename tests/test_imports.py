@@ -20,6 +20,7 @@ ROOMS = (
     "planner",
     "report",
     "rulebook",
+    "serve",
     "sources",
     "store",
     "testing",
@@ -142,14 +143,17 @@ def test_star_import_gives_exactly_the_front_door() -> None:
 EXTRAS = (
     "authres",
     "babel",
+    "fastapi",
     "hypothesis",
     "icalendar",
     "jinja2",
+    "mcp",
     "narwhals",
     "polars",
     "pytest",
     "spellchecker",
     "sqlalchemy",
+    "uvicorn",
 )
 
 
@@ -162,6 +166,10 @@ EXTRAS = (
         ("window --marketplace US --placed-at 2026-06-01T15:00:00Z --deliver-by 2026-06-10 --on 2026-06-12", 0, ""),
         ("store list --store claims.db", 2, "store"),
         ("inbox . --store claims.db", 2, "inbox"),
+        ("serve --help", 0, ""),
+        ("serve .", 2, "serve"),
+        ("mcp --help", 0, ""),
+        ("mcp --root .", 2, "mcp"),
     ],
 )
 def test_the_command_line_needs_no_other_extra(command: str, code: int, extra: str) -> None:

@@ -21,13 +21,12 @@ def serve_assistant(
     ] = False,
 ) -> None:
     """Serve the Model Context Protocol on standard input and output, for an assistant that starts this command."""
-    from atoz.serve.mcp_protocol import mcp_server  # noqa: PLC0415  (the help of all commands needs no extra)
-
-    try:
+    try:  # here, because the help of all commands needs no extra
         import anyio  # noqa: PLC0415
         from mcp.server.stdio import stdio_server  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         raise MissingExtra("the MCP server", "mcp") from missing
+    from atoz.serve.mcp_protocol import mcp_server  # noqa: PLC0415
 
     if allow_writes and not store_url:
         raise InvalidDocument("mcp", (Fault("--allow-writes", "no_store", "name the store with --store PATH"),))

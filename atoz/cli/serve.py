@@ -50,13 +50,13 @@ def serve_claims(
     Beyond loopback a token is needed, in the environment variable ATOZ_TOKEN. With ATOZ_CALENDAR_KEY the calendar has
     an address of its own, /calendar/KEY.ics; a new key revokes the old address.
     """
-    from atoz.serve.guard import access  # noqa: PLC0415  (the help of all commands needs no extra)
-    from atoz.serve.http import create_app  # noqa: PLC0415
-
-    try:
+    try:  # here, because the help of all commands needs no extra
+        import fastapi as _  # noqa: PLC0415
         import uvicorn  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         raise MissingExtra("the server", "serve") from missing
+    from atoz.serve.guard import access  # noqa: PLC0415
+    from atoz.serve.http import create_app  # noqa: PLC0415
 
     if (tls_certificate is None) != (tls_key is None):
         raise InvalidDocument("serve", (Fault("", "half_of_tls", "give both --tls-certificate and --tls-key"),))
