@@ -51,7 +51,7 @@ def serve_claims(
     an address of its own, /calendar/KEY.ics; a new key revokes the old address.
     """
     try:  # here, because the help of all commands needs no extra
-        import fastapi as _  # noqa: PLC0415
+        import fastapi  # noqa: F401, PLC0415
         import uvicorn  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         raise MissingExtra("the server", "serve") from missing
