@@ -60,7 +60,7 @@ class Sum(NamedTuple):
     parts: dict[Bucket, Money]
 
 
-def worklist_page(
+def worklist_page(  # noqa: PLR0913  (each says one thing about the page)
     claims: Iterable[Claim],
     *,
     as_of: datetime,
