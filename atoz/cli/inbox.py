@@ -92,14 +92,18 @@ def _items(places: Iterable[str]) -> "Iterator[Incoming]":
 def _lines(result: "InboxResult", language: Language, clock: Clock) -> Iterator[str]:
     yield say("inbox_summary", language, read=result.read, about=result.about_claims, changed=len(result.applied))
     for remark in chain(result.unreadable, result.remarks):
-        yield f"  {remark.name}: {remark.message}"
+        yield f"  {remark.name}: {remark.message.say(language)}"
     for pending in result.pending:
-        yield say("inbox_pending", language, order=pending.order_id, kinds=", ".join(pending.kinds) or "-")
+        kinds = [kind if language == "en" else say(f"event_{kind}", language) for kind in pending.kinds]
+        said = say("inbox_between", language).join(kinds) or "-"
+        yield say("inbox_pending", language, order=pending.order_id, kinds=said)
         for running in pending.clocks:
             by = clock.at(running.act_by) if clock.own else running.act_by.isoformat()
             name = running.name.label(language)
             yield "  " + say("inbox_clock", language, name=name, by=by, edition=running.edition)
         yield f"  {pending.command}"
     for decision in result.decisions:
-        yield say("inbox_decision", language, claim=decision.claim_id or decision.order_id, message=decision.message)
+        said = decision.message.say(language)
+        yield say("inbox_decision", language, claim=decision.claim_id, message=said)
         yield f"  {decision.command}"
+        yield "  " + say("inbox_or", language, command=decision.dismiss)

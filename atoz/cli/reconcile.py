@@ -188,7 +188,7 @@ def _block(suggestion: Suggestion, language: Language, clock: Clock) -> Iterator
         says = f"{evidence.system} {evidence.key}: {evidence.says}"
         yield _indented(say("reconcile_evidence", language, says=says))
     for conflict in suggestion.conflicts:
-        yield _indented(say("reconcile_conflict", language, says=conflict))
+        yield _indented(say("reconcile_conflict", language, says=conflict.say(language)))
 
 
 def _indented(words: str) -> RenderableType:

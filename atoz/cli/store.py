@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from atoz.cli.files import read_lines
-from atoz.cli.options import AsJson, Exit
+from atoz.cli.options import AsJson, Exit, pairs_option
 from atoz.cli.output import show_json, show_lines
 from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument
+from atoz.model.order import Order
+from atoz.model.record import read_document
 from atoz.model.status import ClaimStatus
 
 if TYPE_CHECKING:
@@ -65,6 +67,39 @@ def show_log(claim_id: ClaimId, store_url: StoreUrl = None, as_json: AsJson = Fa
         show_json([{**entry._asdict(), "kind": entry.kind.value} for entry in log])
     else:
         show_lines(described(entry) for entry in log)
+
+
+@store.command("correct")
+def correct_order(
+    claim_id: ClaimId,
+    setting: Annotated[
+        list[str], typer.Option("--set", metavar="FIELD=VALUE", help="A fact of the order; can be repeated.")
+    ],
+    store_url: StoreUrl = None,
+) -> None:
+    """Correct facts of a claim's order; an empty value says that the fact is not known. The log keeps the old ones."""
+    with required_store(store_url, "store correct") as opened:
+        stored = opened.get(claim_id)
+        facts = dict[str, object](stored.claim.order.model_dump(mode="json", exclude_none=True))
+        for name, value in pairs_option("--set", "FIELD=VALUE", setting).items():
+            facts[name] = value or None
+        known = {name: value for name, value in facts.items() if value is not None}
+        order = read_document(Order, known, what="order")
+        changed = opened.correct_order(claim_id, order, expected_version=stored.version)
+    typer.echo(f"{claim_id}: order corrected, version {changed.version}")
+
+
+@store.command("dismiss")
+def dismiss_decision(
+    claim_id: ClaimId,
+    decision: Annotated[str, typer.Argument(metavar="DECISION", help="The decision's id, as atoz inbox prints it.")],
+    store_url: StoreUrl = None,
+) -> None:
+    """Decide against what mails or files suggest: it is not applied, and not listed again."""
+    with required_store(store_url, "store dismiss") as opened:
+        version = opened.get(claim_id).version
+        changed = opened.dismiss(claim_id, decision, expected_version=version)
+    typer.echo(f"{claim_id}: {decision} dismissed, version {changed.version}")
 
 
 @store.command("verify")

@@ -8,9 +8,9 @@ from atoz._lazy import lazy_exports
 TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
 if TYPE_CHECKING:
     from atoz.inbox.authentication import Trust as Trust
+    from atoz.inbox.decisions import Decision as Decision
+    from atoz.inbox.decisions import Pending as Pending
     from atoz.inbox.evaluation import Applied as Applied
-    from atoz.inbox.evaluation import Decision as Decision
-    from atoz.inbox.evaluation import Pending as Pending
     from atoz.inbox.mailbox_reading import Incoming as Incoming
     from atoz.inbox.mailbox_reading import incoming as incoming
     from atoz.inbox.run import InboxResult as InboxResult
@@ -20,7 +20,8 @@ else:
         __name__,
         {
             "authentication": ("Trust",),
-            "evaluation": ("Applied", "Decision", "Pending"),
+            "decisions": ("Decision", "Pending"),
+            "evaluation": ("Applied",),
             "mailbox_reading": ("Incoming", "incoming"),
             "run": ("InboxResult", "run_inbox"),
         },

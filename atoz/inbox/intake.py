@@ -16,6 +16,7 @@ from atoz.inbox.authentication import Trust, trust_of
 from atoz.inbox.mailbox_reading import Incoming
 from atoz.model.instant import to_instant
 from atoz.model.intervals import interval
+from atoz.model.text import Text, fill
 from atoz.sources.format_detection import SourceKind, text_kind
 from atoz.sources.notices.email import read_mail
 from atoz.sources.notices.notice_record import Notice
@@ -28,6 +29,8 @@ from atoz.sources.records import AnyRecord, to_line
 from atoz.store.source_records import SourceRecord
 
 _HEAD = 65_536
+_ABOUT_ORDERS = ("delivery", "label", "movement", "flag", "notice")
+"""Kinds of records that belong to an order, even where they do not name it."""
 
 
 class Intake(NamedTuple):
@@ -38,9 +41,9 @@ class Intake(NamedTuple):
     """The mail's Message-ID; it is only kept as a keyed hash."""
     trust: Trust | None = None
     """How far the sender of a claim mail is verified; none for files and other mail."""
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Text, ...] = ()
     """What a person should know about it."""
-    unreadable: tuple[str, ...] = ()
+    unreadable: tuple[Text, ...] = ()
     """Parts of it that are lost."""
 
     @property
@@ -62,21 +65,24 @@ def _file(item: Incoming, kind: SourceKind | None) -> Intake:
     if kind is None:
         return Intake()
     records: list[SourceRecord] = []
-    lost: list[str] = []
+    lost: list[Text] = []
+    without_order = 0
     try:
         for parsed in read_records(BytesIO(item.data or b""), what=item.name):
-            if parsed.value is not None and (record := _source_record(parsed.value)):
-                records.append(record)
-            lost += [note.detail for note in parsed.notes if note.level is Level.ERROR]
+            lost += [Text(en=note.detail) for note in parsed.notes if note.level is Level.ERROR]
+            value = parsed.value
+            order_id = getattr(value, "order_id", None)
+            if value is not None and order_id is not None:
+                records.append(_source_record(value, order_id))
+            elif value is not None and value.kind in _ABOUT_ORDERS:
+                without_order += 1
     except AtozError as error:
-        lost.append(str(error))
-    return Intake(records=tuple(records), unreadable=tuple(lost))
+        lost.append(Text(en=str(error)))
+    remarks = (fill("atoz.inbox", "remark_without_order", count=without_order),) if without_order else ()
+    return Intake(records=tuple(records), remarks=remarks, unreadable=tuple(lost))
 
 
-def _source_record(value: AnyRecord) -> SourceRecord | None:
-    order_id = getattr(value, "order_id", None)
-    if order_id is None or value.kind == "claim":
-        return None
+def _source_record(value: AnyRecord, order_id: str) -> SourceRecord:
     body = to_line(value)
     return SourceRecord(order_id=order_id, record_key=_hash(body), body=body, verified=True)
 
@@ -87,10 +93,10 @@ def _mail(data: bytes, server: str | None) -> Intake:
     if notice is None or notice.topic is not Topic.CLAIM:
         return Intake()
     message = message_from_bytes(data[:_HEAD])
-    remarks: list[str] = []
+    remarks: list[Text] = []
     sent_at = _earliest_date(message, notice, remarks)
     if notice.order_id is None:
-        return Intake(remarks=("a mail about a claim names no order, or several; read it yourself", *remarks))
+        return Intake(remarks=(fill("atoz.inbox", "remark_no_order"), *remarks))
     mail = read_mail(data)
     digest = _hash(json.dumps([mail.subject, mail.sender, str(mail.sent_at), mail.text]))
     message_id = " ".join(str(message.get("Message-ID", "")).split())
@@ -107,7 +113,7 @@ def _mail(data: bytes, server: str | None) -> Intake:
     return Intake(records=(record,), message_id=message_id, trust=trust, remarks=tuple(remarks))
 
 
-def _earliest_date(message: Message, notice: Notice, remarks: list[str]) -> datetime | None:
+def _earliest_date(message: Message, notice: Notice, remarks: list[Text]) -> datetime | None:
     """The mail's date, or the time at which the last server received it, whichever is earlier.
 
     A date can be written by anybody; a clock that starts too early never makes the seller late.
@@ -119,7 +125,7 @@ def _earliest_date(message: Message, notice: Notice, remarks: list[str]) -> date
         return notice.sent_at or received
     if abs(received - notice.sent_at) > interval("atoz.inbox", "clock_skew"):
         stated, arrived = notice.sent_at.isoformat(), received.isoformat()
-        remarks.append(f"the mail is dated {stated} and was received at {arrived}; the earlier one counts")
+        remarks.append(fill("atoz.inbox", "remark_dates_differ", stated=stated, received=arrived))
     return min(received, notice.sent_at)
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from atoz.model.text import Text, fill
+
 MAX_FILE = 64_000_000
 """Bytes of one report file or payload; a mail is cut off far earlier by the reader of notices."""
 _MAILDIR = ("cur", "new", "tmp")
@@ -21,7 +23,7 @@ class Incoming(NamedTuple):
     """Where it was found."""
     data: bytes | None
     """Its bytes; none if it could not be read."""
-    fault: str = ""
+    fault: Text = Text(en="")
     """Why it could not be read."""
 
 
@@ -63,14 +65,15 @@ def _file(path: Path) -> Iterator[Incoming]:
                 yield from _mbox(path)
                 return
             if size > MAX_FILE:
-                yield Incoming(str(path), None, f"it has {size:,} bytes, and {MAX_FILE:,} are read at most")
+                too_large = fill("atoz.inbox", "fault_too_large", size=f"{size:,}", most=f"{MAX_FILE:,}")
+                yield Incoming(str(path), None, too_large)
                 return
             stream.seek(0)
             yield Incoming(str(path), stream.read(MAX_FILE))
     except FileNotFoundError:
         raise
     except OSError as error:
-        yield Incoming(str(path), None, error.strerror or "it cannot be read")
+        yield Incoming(str(path), None, Text(en=error.strerror or "it cannot be read"))
 
 
 def _mbox(path: Path) -> Iterator[Incoming]:

@@ -9,20 +9,26 @@ from typing import Literal
 
 from pydantic import Field
 
-from atoz.inbox.evaluation import Applied, Decision, Pending, evaluate
+from atoz.errors import StaleClaim
+from atoz.inbox.decisions import Decision, Pending
+from atoz.inbox.evaluation import Applied, Evaluation, evaluate
 from atoz.inbox.intake import take_in
 from atoz.inbox.mailbox_reading import Incoming
 from atoz.model.instant import instant_argument
 from atoz.model.record import Document, Record
+from atoz.model.text import Text
 from atoz.sources.reconciliation.suggestions import Strength
 from atoz.store.claim_store import ClaimStore
+
+_TRIES = 10
+"""How often an order is worked out anew while other writers change its claim."""
 
 
 class Remark(Record):
     """Something about one mail or file."""
 
     name: str = Field(description="Which one.")
-    message: str = Field(description="What about it.")
+    message: Text = Field(description="What about it; what the system says is English alone.")
 
 
 class InboxResult(Document):
@@ -76,14 +82,24 @@ def run_inbox(
             )
         remarks += [Remark(name=item.name, message=message) for message in intake.remarks]
         unreadable += [Remark(name=item.name, message=message) for message in intake.unreadable]
-    results = [evaluate(store, order_id, as_of=now, least=least) for order_id in store.orders_with_records()]
+    results = [_evaluated(store, order_id, now, least) for order_id in store.orders_with_records()]
     return InboxResult(
         read=read,
         about_claims=about,
         new_records=new,
-        applied=tuple(result.applied for result in results if result.applied),
+        applied=tuple(applied for result in results for applied in result.applied),
         pending=tuple(result.pending for result in results if result.pending),
         decisions=tuple(decision for result in results for decision in result.decisions),
         remarks=tuple(remarks),
         unreadable=tuple(unreadable),
     )
+
+
+def _evaluated(store: ClaimStore, order_id: str, now: datetime, least: Strength) -> Evaluation:
+    """The evaluation of one order; where another writer was faster, once more over what that one has written."""
+    for _ in range(_TRIES):
+        try:
+            return evaluate(store, order_id, as_of=now, least=least)
+        except StaleClaim:
+            continue
+    return evaluate(store, order_id, as_of=now, least=least)

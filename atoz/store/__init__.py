@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from atoz.store.claim_store import ClaimStore as ClaimStore
     from atoz.store.entries import Entry as Entry
     from atoz.store.entries import EntryKind as EntryKind
+    from atoz.store.entries import SourceNews as SourceNews
     from atoz.store.entries import StoredClaim as StoredClaim
     from atoz.store.exchange import LoadResult as LoadResult
     from atoz.store.exchange import RefusedLine as RefusedLine
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from atoz.store.exchange import load_csv as load_csv
     from atoz.store.exchange import load_json_lines as load_json_lines
     from atoz.store.forgetting import Forgotten as Forgotten
+    from atoz.store.privacy import StrikeReason as StrikeReason
+    from atoz.store.stored_claims import StoredClaims as StoredClaims
     from atoz.store.verification import Damage as Damage
     from atoz.store.verification import Verification as Verification
 else:
@@ -25,7 +28,7 @@ else:
         __name__,
         {
             "claim_store": ("ClaimStore",),
-            "entries": ("Entry", "EntryKind", "StoredClaim"),
+            "entries": ("Entry", "EntryKind", "SourceNews", "StoredClaim"),
             "exchange": (
                 "LoadResult",
                 "RefusedLine",
@@ -35,6 +38,8 @@ else:
                 "load_json_lines",
             ),
             "forgetting": ("Forgotten",),
+            "privacy": ("StrikeReason",),
+            "stored_claims": ("StoredClaims",),
             "verification": ("Damage", "Verification"),
         },
         extra="store",

@@ -17,36 +17,33 @@
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+import re
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, Select, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from atoz.errors import Fault, InvalidDocument, OrderForgotten, StaleClaim
 from atoz.lifecycle.corrections import record, retract
 from atoz.lifecycle.operations import apply
-from atoz.model.claim import Claim
+from atoz.model.claim import Claim, StruckOut, impossible_facts
 from atoz.model.events import AnyEvent, Event
-from atoz.model.instant import instant_argument
 from atoz.model.order import Order
-from atoz.model.status import ClaimStatus
-from atoz.planner.policy import Policy
 from atoz.store.claim_rows import (
     claim_row,
     log_of,
-    ordinal,
     row_values,
     stored_claim,
     write_entries,
     write_labels,
 )
-from atoz.store.connection import reading, writing
+from atoz.store.connection import writing
 from atoz.store.entries import (
     Entry,
     EntryKind,
+    SourceNews,
     StoredClaim,
     body_of,
     canonical_json,
@@ -57,28 +54,23 @@ from atoz.store.entries import (
 )
 from atoz.store.forgetting import Forgotten, forget_order, order_is_forgotten
 from atoz.store.migration import back_up, open_database
-from atoz.store.plan_index import PlanIndex
-from atoz.store.privacy import event_without_note, keyed_hash, without_free_text
+from atoz.store.privacy import StrikeReason, event_without_note, strike_reason, without_free_text
 from atoz.store.schema import claims
-from atoz.store.schema import labels as label_rows
 from atoz.store.source_records import (
     SourceRecord,
     keep_source_records,
-    orders_with_records,
-    source_records_on,
 )
-from atoz.store.verification import Verification, verify_claims
+from atoz.store.stored_claims import StoredClaims
+
+_SUGGESTION = re.compile(r"[a-z_.]{1,60}[@=][0-9a-z:.+TZ-]{1,60}")
 
 
-class ClaimStore:
+class ClaimStore(StoredClaims):
     """Claims in a database.
 
     Open one with `ClaimStore.open`; it is a context manager. Methods that change a claim take the version that the
     caller has read: if the claim has moved on, nothing is written and `StaleClaim` says what was missed.
     """
-
-    def __init__(self, engine: Engine, key: str) -> None:
-        self._engine, self._key = engine, key
 
     @staticmethod
     def open(url: str | os.PathLike[str], *, create: bool = True) -> "ClaimStore":
@@ -104,78 +96,6 @@ class ClaimStore:
     ) -> None:
         """Close it."""
         self.close()
-
-    # Reading
-
-    def get(self, claim_id: str) -> StoredClaim:
-        """One claim.
-
-        Raises:
-            UnknownName: there is no claim of this id.
-        """
-        with reading(self._engine) as connection:
-            return stored_claim(claim_row(connection, claim_id))
-
-    def log(self, claim_id: str) -> tuple[Entry, ...]:
-        """Everything that was learnt about a claim, in the order in which it arrived.
-
-        Raises:
-            UnknownName: there is no claim of this id.
-        """
-        with reading(self._engine) as connection:
-            claim_row(connection, claim_id)
-            return log_of(connection, claim_id)
-
-    def on_order(self, order_id: str) -> tuple[StoredClaim, ...]:
-        """Every claim on an order, in the order in which they were added."""
-        asked = select(claims).where(claims.c.order_id == order_id)
-        with reading(self._engine) as connection:
-            stored = [stored_claim(row) for row in connection.execute(asked)]
-        return tuple(sorted(stored, key=lambda stored: ordinal(stored.claim_id)))
-
-    def find(
-        self,
-        *,
-        labels: Mapping[str, str] | None = None,
-        status: Iterable[ClaimStatus] | None = None,
-        due_before: datetime | None = None,
-        as_of: datetime | None = None,
-        policy: Policy | str | None = None,
-    ) -> Iterator[StoredClaim]:
-        """The claims that meet every condition, by claim id; read in batches, so that a long list needs little memory.
-
-        `due_before` finds claims of which a plan made `as_of` says that the seller has to act before that instant.
-        It is answered from what was stored the last time: only claims whose plan can have changed since are planned.
-
-        Raises:
-            InvalidDocument: `due_before` without `as_of`, or an instant without its offset.
-            UnknownName: no such policy.
-        """
-        asked = select(claims).order_by(claims.c.claim_id)
-        for name, value in (labels or {}).items():
-            asked = asked.where(
-                claims.c.claim_id.in_(
-                    select(label_rows.c.claim_id).where(label_rows.c.name == name, label_rows.c.value == value)
-                )
-            )
-        if status is not None:
-            asked = asked.where(claims.c.status.in_([wanted.value for wanted in status]))
-        if due_before is not None:
-            if as_of is None:
-                fault = Fault("as_of", "missing", "due_before needs the instant to plan for: pass as_of")
-                raise InvalidDocument("find", (fault,))
-            until = instant_argument("due_before", due_before)
-            index = PlanIndex(policy)
-            index.refresh(self._engine, instant_argument("as_of", as_of))
-            asked = index.due_before(asked, until)
-        return self._streamed(asked)
-
-    def _streamed(self, asked: Select[tuple[object, ...]]) -> Iterator[StoredClaim]:
-        with reading(self._engine) as connection:
-            for row in connection.execute(asked):
-                yield stored_claim(row)
-
-    # Writing
 
     def add(self, claim: Claim) -> StoredClaim:
         """Store a claim that is not stored yet; its id is the order id, with `/2` for a second claim on the order.
@@ -229,19 +149,24 @@ class ClaimStore:
             claim_id, lambda claim: record(claim, late), EntryKind.LATE, body_of(late), expected_version
         )
 
-    def retract(self, claim_id: str, event: AnyEvent, reason: str, *, expected_version: int) -> StoredClaim:
+    def retract(
+        self, claim_id: str, event: AnyEvent, reason: StrikeReason | str, *, expected_version: int
+    ) -> StoredClaim:
         """Strike out an event that turned out wrong; the log keeps it, and the reason; see `atoz.retract`.
 
+        The reason is one of a list: what a person would write could name somebody, and a store keeps no such text.
+
         Raises:
-            UnknownName: there is no claim of this id.
+            UnknownName: there is no claim of this id, or no such reason.
             StaleClaim: the claim has moved on since it was read.
-            InvalidDocument: the claim has no such event, or no reason is given.
+            InvalidDocument: the claim has no such event.
             ReplayRefused: without it the history does not hold together; nothing is stored, a person has to decide.
         """
         wrong = event_without_note(event)
-        body = canonical_json({"event": wrong.model_dump(mode="json", exclude_none=True), "reason": reason})
+        why = strike_reason(reason)
+        body = body_of(StruckOut(event=wrong, reason=why))
         return self._corrected(
-            claim_id, lambda claim: retract(claim, wrong, reason), EntryKind.RETRACTED, body, expected_version
+            claim_id, lambda claim: retract(claim, wrong, why), EntryKind.RETRACTED, body, expected_version
         )
 
     def _corrected(
@@ -254,16 +179,30 @@ class ClaimStore:
             log = [*log_of(connection, claim_id), chained(claim_id, last, kind, body)]
             return self._advanced(connection, claim_id, replayed(claim_id, log), last, [(kind, body)])
 
-    def set_source_events(self, claim_id: str, events: Iterable[AnyEvent], *, expected_version: int) -> StoredClaim:
-        """Make these the events that mails and files show of a claim, in place of those that were set before.
+    def set_source_news(self, claim_id: str, news: SourceNews, *, expected_version: int) -> StoredClaim:
+        """Make this what mails and files show of a claim, in place of what was set before.
 
         Raises:
             UnknownName: there is no claim of this id.
             StaleClaim: the claim has moved on since it was read.
-            InvalidDocument: the history does not hold together with them; nothing is stored.
+            InvalidDocument: the history does not hold together with it; nothing is stored.
         """
-        body = source_body(event_without_note(event) for event in events)
-        return self._corrected(claim_id, lambda claim: claim, EntryKind.SOURCES, body, expected_version)
+        kept = news._replace(events=tuple(event_without_note(event) for event in news.events))
+        return self._corrected(claim_id, lambda claim: claim, EntryKind.SOURCES, source_body(kept), expected_version)
+
+    def dismiss(self, claim_id: str, suggestion: str, *, expected_version: int) -> StoredClaim:
+        """Decide against something that mails or files suggest, by the id of the decision; it is not listed again.
+
+        Raises:
+            UnknownName: there is no claim of this id.
+            StaleClaim: the claim has moved on since it was read.
+            InvalidDocument: this is no such id.
+        """
+        if not _SUGGESTION.fullmatch(suggestion):
+            words = f"{suggestion!r} is no decision; the inbox lists them, for example denied@2026-07-04T00:00:00Z"
+            raise InvalidDocument("dismiss", (Fault("suggestion", "not_a_decision", words),))
+        body = canonical_json(suggestion)
+        return self._corrected(claim_id, lambda claim: claim, EntryKind.DISMISSED, body, expected_version)
 
     def correct_order(self, claim_id: str, order: Order, *, expected_version: int) -> StoredClaim:
         """Replace what is known of a claim's order; the old facts stay in the log.
@@ -277,7 +216,16 @@ class ClaimStore:
         if order.order_id != known:
             words = f"this is order {order.order_id}; the claim is on {known}"
             raise InvalidDocument("order", (Fault("order_id", "other_order", words),))
-        return self._corrected(claim_id, lambda claim: claim, EntryKind.ORDER, body_of(order), expected_version)
+
+        def check(claim: Claim) -> Claim:
+            before = {fault.message for fault in impossible_facts(claim)}
+            after = impossible_facts(claim.model_copy(update={"order": order}))
+            new = tuple(fault for fault in after if fault.message not in before)
+            if new:
+                raise InvalidDocument("order", new)
+            return claim
+
+        return self._corrected(claim_id, check, EntryKind.ORDER, body_of(order), expected_version)
 
     def _current(self, connection: Connection, claim_id: str, expected_version: int) -> tuple[Claim, Entry]:
         """A claim and its last entry, locked until the transaction ends, if its version is the expected one."""
@@ -301,12 +249,6 @@ class ClaimStore:
         write_labels(connection, claim_id, claim)
         return StoredClaim(claim_id=claim_id, version=last.version, head=last.hash, claim=claim)
 
-    # What mails and files say
-
-    def message_key(self, message_id: str) -> str:
-        """A Message-ID as the keyed hash that stands for it in the store; empty for a mail without one."""
-        return keyed_hash(self._key, message_id) if message_id else ""
-
     def keep_source_records(self, records: Iterable[SourceRecord]) -> int:
         """Store what mails and files say, each once, and return how many were new; forgotten orders are passed over."""
         with writing(self._engine) as connection:
@@ -314,22 +256,6 @@ class ClaimStore:
                 connection,
                 (record for record in records if not order_is_forgotten(connection, self._key, record.order_id)),
             )
-
-    def source_records_on(self, order_id: str) -> tuple[SourceRecord, ...]:
-        """Everything that mails and files say of an order."""
-        with reading(self._engine) as connection:
-            return source_records_on(connection, order_id)
-
-    def orders_with_records(self) -> tuple[str, ...]:
-        """The orders that mails or files speak of."""
-        with reading(self._engine) as connection:
-            return tuple(orders_with_records(connection))
-
-    # Keeping
-
-    def verify(self) -> Verification:
-        """Replay every claim from its entries and compare: accidental changes and gaps show; read in batches."""
-        return verify_claims(self._engine)
 
     def forget(self, order_id: str) -> Forgotten:
         """Delete every claim on an order, its entries and labels, and keep a keyed hash so that it does not come back.
@@ -346,8 +272,3 @@ class ClaimStore:
             StoreUnusable: the store is in PostgreSQL, which has tools of its own, or the file exists.
         """
         return back_up(self._engine, Path(target))
-
-    def is_forgotten(self, order_id: str) -> bool:
-        """Whether an order was forgotten."""
-        with reading(self._engine) as connection:
-            return order_is_forgotten(connection, self._key, order_id)

@@ -18,7 +18,7 @@ from atoz.lifecycle.corrections import placed
 from atoz.lifecycle.replay import verify
 from atoz.model.claim import Claim, StruckOut
 from atoz.model.events import AnyEvent
-from atoz.model.order import Order
+from atoz.model.order import Order, TriState
 from atoz.model.record import Record, read_document
 
 _EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
@@ -37,9 +37,11 @@ class EntryKind(StrEnum):
     RETRACTED = "retracted"
     """Its body is an event that turned out wrong, and the reason."""
     SOURCES = "sources"
-    """Its body is the list of events that mails and files show; it takes the place of the list before it."""
+    """Its body is what mails and files show, events and facts of the order; it takes the place of the one before it."""
     ORDER = "order"
     """Its body is the corrected order."""
+    DISMISSED = "dismissed"
+    """Its body names what mails or files suggest and a person has decided against."""
 
 
 class Entry(NamedTuple):
@@ -51,6 +53,14 @@ class Entry(NamedTuple):
     body: str
     """Canonical JSON."""
     hash: str
+
+
+class SourceNews(NamedTuple):
+    """What mails and files show of a claim."""
+
+    events: tuple[AnyEvent, ...] = ()
+    order_facts: tuple[tuple[str, str], ...] = ()
+    """Fields of the order and their values; where the order knows a fact, the order counts."""
 
 
 class StoredClaim(Record):
@@ -93,22 +103,28 @@ def described(entry: Entry) -> str:
         event = StruckOut.model_validate_json(entry.body).event
         return f"{entry.version}: {event.kind} at {event.at.isoformat()} struck out"
     if entry.kind is EntryKind.SOURCES:
-        events = ", ".join(f"{event.kind} at {event.at.isoformat()}" for event in source_events([entry]))
-        return f"{entry.version}: mails and files show {events or 'nothing'}"
+        news = source_news([entry])
+        parts = [f"{event.kind} at {event.at.isoformat()}" for event in news.events]
+        parts += [f"order.{field} {value}" for field, value in news.order_facts]
+        return f"{entry.version}: mails and files show {', '.join(parts) or 'nothing'}"
+    if entry.kind is EntryKind.DISMISSED:
+        return f"{entry.version}: {json.loads(entry.body)} dismissed"
     return f"{entry.version}: {'order corrected' if entry.kind is EntryKind.ORDER else entry.kind.value}"
 
 
 def replayed(claim_id: str, log: Iterable[Entry]) -> Claim:
     """The claim that a log leads to: every event at its place in time, under the latest order, checked as a whole.
 
-    What mails and files show is put in last, so that it does not matter when it arrived.
+    What mails and files show is put in last, so that it does not matter when it arrived. An event of theirs that was
+    struck out stays out.
 
     Raises:
         InvalidDocument: a body cannot be read, or the state machine refuses an event where it stands.
     """
     first, *rest = log
     claim = read_document(Claim, json.loads(first.body), what=claim_id)
-    history, struck_out = [*claim.history], [*claim.struck_out]
+    history, struck_out, order = [*claim.history], [*claim.struck_out], claim.order
+    struck_from_sources: list[AnyEvent] = []
     for entry in rest:
         if entry.kind is EntryKind.EVENT:
             history.append(event_of(entry))
@@ -116,33 +132,55 @@ def replayed(claim_id: str, log: Iterable[Entry]) -> Claim:
             insort_right(history, event_of(entry), key=placed)
         elif entry.kind is EntryKind.RETRACTED:
             struck = StruckOut.model_validate_json(entry.body)
-            del history[len(history) - 1 - history[::-1].index(struck.event)]
             struck_out.append(struck)
+            if struck.event in history:
+                del history[len(history) - 1 - history[::-1].index(struck.event)]
+            else:
+                struck_from_sources.append(struck.event)
         elif entry.kind is EntryKind.ORDER:
-            claim = claim.model_copy(update={"order": read_document(Order, json.loads(entry.body), what=claim_id)})
-    for event in source_events(rest):
-        insort_right(history, event, key=placed)
+            order = read_document(Order, json.loads(entry.body), what=claim_id)
+    news = source_news(rest)
+    for event in news.events:
+        if event not in struck_from_sources:
+            insort_right(history, event, key=placed)
     facts = {name: getattr(claim, name) for name in Claim.model_fields if name != "status"}
     facts |= {"history": tuple(history), "struck_out": tuple(struck_out)}
+    facts["order"] = _completed(order, news.order_facts, claim_id)
     return verify(read_document(Claim, facts, what=claim_id))
 
 
-def source_events(log: Iterable[Entry]) -> tuple[AnyEvent, ...]:
-    """The events that mails and files show of a claim, as the latest entry says."""
+def _completed(order: Order, facts: Iterable[tuple[str, str]], claim_id: str) -> Order:
+    """The order with facts that it does not know itself."""
+    data = order.model_dump(mode="json", exclude_none=True)
+    new = {name: value for name, value in facts if data.get(name, TriState.UNKNOWN) == TriState.UNKNOWN}
+    return read_document(Order, data | new, what=claim_id) if new else order
+
+
+def source_news(log: Iterable[Entry]) -> SourceNews:
+    """What mails and files show of a claim, as the latest entry says."""
     bodies = [entry.body for entry in log if entry.kind is EntryKind.SOURCES]
-    return tuple(_EVENTS.validate_json(bodies[-1])) if bodies else ()
+    if not bodies:
+        return SourceNews()
+    data = json.loads(bodies[-1])
+    return SourceNews(tuple(_EVENTS.validate_python(data["events"])), tuple(sorted(data["order"].items())))
 
 
-def source_body(events: Iterable[AnyEvent]) -> str:
-    """The body of an entry that says which events mails and files show."""
-    return canonical_json([event.model_dump(mode="json", exclude_none=True) for event in events])
+def source_body(news: SourceNews) -> str:
+    """The body of an entry that says what mails and files show."""
+    events = [event.model_dump(mode="json", exclude_none=True) for event in news.events]
+    return canonical_json({"events": events, "order": dict(news.order_facts)})
 
 
-def with_source_events(claim_id: str, log: Iterable[Entry], events: Iterable[AnyEvent]) -> Claim:
-    """The claim that a log leads to if these are the events that mails and files show.
+def with_source_news(claim_id: str, log: Iterable[Entry], news: SourceNews) -> Claim:
+    """The claim that a log leads to if this is what mails and files show.
 
     Raises:
-        InvalidDocument: the history does not hold together with them.
+        InvalidDocument: the history does not hold together with it.
     """
     known = list(log)
-    return replayed(claim_id, [*known, chained(claim_id, known[-1], EntryKind.SOURCES, source_body(events))])
+    return replayed(claim_id, [*known, chained(claim_id, known[-1], EntryKind.SOURCES, source_body(news))])
+
+
+def dismissed(log: Iterable[Entry]) -> frozenset[str]:
+    """The names of what a person has decided against."""
+    return frozenset(str(json.loads(entry.body)) for entry in log if entry.kind is EntryKind.DISMISSED)

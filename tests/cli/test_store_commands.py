@@ -187,6 +187,30 @@ class TestCommandsOnAStore:
         assert done.out == f"{ORDER_ID}: under_review -> granted_seller_funded, version 2\n"
         assert atoz("store", "verify").code == 0
 
+    def test_decisions_are_taken_or_dismissed(self, atoz, store, mail):
+        """A fact is corrected, a suggestion set aside, each by the printed command; what is wrong with one is said."""
+        payload = {"AmazonOrderId": ORDER_ID, "MarketplaceId": "ATVPDKIKX0DER", "OrderStatus": "Shipped"}
+        payload |= {"PurchaseDate": "2026-10-30T15:00:00Z", "LatestDeliveryDate": "2026-11-12T07:59:59Z"}
+        (mail / "3.json").write_text(json.dumps({"payload": payload}))
+        done = atoz("inbox", mail, *AS_OF)
+        assert f"  atoz store correct {ORDER_ID} --set deliver_by=2026-11-11\n" in done.out
+        assert f"  or: atoz store dismiss {ORDER_ID} granted_seller_funded@2026-11-22T16:00:00Z\n" in done.out
+        chinese = atoz("inbox", mail, *AS_OF, "--lang", "zh").out
+        assert "订单的 deliver_by 未改为 2026-11-11:索赔中的订单为 2026-11-09" in chinese
+        assert f"  或:atoz store dismiss {ORDER_ID} granted_seller_funded@2026-11-22T16:00:00Z\n" in chinese
+        corrected = atoz("store", "correct", ORDER_ID, "--set", "deliver_by=2026-11-11")
+        assert corrected.out == f"{ORDER_ID}: order corrected, version 2\n"
+        dismissed = atoz("store", "dismiss", ORDER_ID, "granted_seller_funded@2026-11-22T16:00:00Z")
+        assert dismissed.out == f"{ORDER_ID}: granted_seller_funded@2026-11-22T16:00:00Z dismissed, version 3\n"
+        assert atoz("inbox", mail, *AS_OF).out == "3 mails and files read, 3 about claims, 0 claims changed\n"
+        log = atoz("store", "log", ORDER_ID).out.splitlines()
+        assert log[1:] == ["2: order corrected", "3: granted_seller_funded@2026-11-22T16:00:00Z dismissed"]
+        assert atoz("store", "correct", ORDER_ID, "--set", "delivered_at=").code == 0
+        for wrong in ("deliver_by=2026-10-01", "deliver_by=soon", "delivery=x", "order_id=1", "placed_at="):
+            assert atoz("store", "correct", ORDER_ID, "--set", wrong).code == 2, wrong
+        assert atoz("store", "dismiss", ORDER_ID, "she said so").code == 2
+        assert atoz("store", "verify").code == 0
+
     def test_claims_travel_as_csv(self, atoz, store, tmp_path):
         """Out as CSV, into another store by the file's name or --form, and a bad row is named with exit code 2."""
         exported = atoz("store", "export", "--form", "csv").out

@@ -1,8 +1,9 @@
 """The daily mail: certain events are applied once, in whatever order they come; the rest is for a person to decide."""
 
 import json
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -14,10 +15,14 @@ from hypothesis import strategies as st
 pytest.importorskip("sqlalchemy")
 pytest.importorskip("authres")
 
+import atoz.lifecycle.guards
 from atoz import ClaimStatus, open_claim
+from atoz.errors import InvalidDocument
 from atoz.inbox import InboxResult, Incoming, run_inbox
-from atoz.model.events import GrantedSellerFunded, SellerResponded
+from atoz.model.events import Denied, GrantedSellerFunded, SellerResponded
+from atoz.model.text import Text, phrases
 from atoz.store import ClaimStore
+from atoz.store.entries import described
 from atoz.testing import an_order
 
 ORDER_ID = "123-1234567-1234567"
@@ -143,7 +148,8 @@ def test_a_mail_received_long_before_its_date_counts_from_its_receipt(store: Cla
     at = FILED + timedelta(days=4)
     mail = a_mail(GRANT_TEXT, at=at, received=at - timedelta(hours=2))
     (remark,) = run(store, mail).remarks
-    assert "the earlier one counts" in remark.message
+    assert "the earlier one counts" in remark.message.en
+    assert "以较早者为准" in remark.message.zh
     assert store.get(ORDER_ID).claim.history[-1].at == at - timedelta(hours=2)
 
 
@@ -151,7 +157,8 @@ def test_an_order_without_a_claim_waits_with_its_safe_clock(tmp_path: Path):
     """No claim is made up; the earliest supported deadline is shown, and the command that opens the claim."""
     asked = a_mail("Please respond.", at=FILED, subject=f"Action required: claim received on order {ORDER_ID}")
     with ClaimStore.open(tmp_path / "empty.db") as store:
-        (pending,) = run(store, RECEIVED, asked).pending
+        (pending,) = run(store, GRANTED, RECEIVED, asked).pending
+        assert pending.kinds == ("filed", "information_requested", "granted_seller_funded")
         assert (pending.order_id, list(store.find())) == (ORDER_ID, [])
         assert pending.clocks[0].name == "answer_amazon"
         assert FILED < pending.clocks[0].act_by <= FILED + timedelta(hours=72)
@@ -172,10 +179,10 @@ def test_other_mail_is_counted_and_not_kept(store: ClaimStore):
     """A mail about something else leaves nothing behind; a file that cannot be read is named."""
     plain = b"From: a@example.com\nSubject: Lunch\nDate: Wed, 01 Jul 2026 10:00:00 +0000\n\nAt noon?\n"
     result = run_inbox(
-        store, [Incoming("a", plain), Incoming("b", None, "it cannot be read")], as_of=NOW, server=SERVER
+        store, [Incoming("a", plain), Incoming("b", None, Text(en="it cannot be read"))], as_of=NOW, server=SERVER
     )
     assert (result.read, result.about_claims, result.new_records) == (2, 1, 0)
-    assert [(remark.name, remark.message) for remark in result.unreadable] == [("b", "it cannot be read")]
+    assert [(remark.name, remark.message.en) for remark in result.unreadable] == [("b", "it cannot be read")]
 
 
 def test_what_a_person_entered_stays(store: ClaimStore):
@@ -263,3 +270,157 @@ def test_report_files_count_as_the_sellers_own(store: ClaimStore):
     assert first.unreadable == ()
     assert store.get(ORDER_ID).claim.status is ClaimStatus.GRANTED_SELLER_FUNDED
     assert run(store, file).applied == ()
+
+
+def an_order_payload(deliver_by: str, updated: str = "2026-07-02T00:00:00Z", order_id: str = ORDER_ID) -> bytes:
+    """An order as the seller's own program fetches it; the instant is the end of the promised day in California."""
+    payload = {"AmazonOrderId": order_id, "MarketplaceId": "ATVPDKIKX0DER", "OrderStatus": "Shipped"}
+    payload |= {"PurchaseDate": "2026-04-01T15:00:00Z", "LatestDeliveryDate": deliver_by, "LastUpdateDate": updated}
+    return json.dumps({"payload": payload}).encode()
+
+
+EARLY, LATE = an_order_payload("2026-04-11T06:59:59Z"), an_order_payload("2026-04-15T06:59:59Z", "2026-07-03T00:00:00Z")
+
+
+class TestOrderFacts:
+    """What files show of the order is a fact if it is not known, and a decision if it contradicts what is."""
+
+    @pytest.fixture
+    def bare(self, tmp_path: Path) -> Iterator[ClaimStore]:
+        """A store with a claim on an order of which no promise is known."""
+        with ClaimStore.open(tmp_path / "bare.db") as opened:
+            opened.add(open_claim(an_order(order_id=ORDER_ID, deliver_by=None), reason="not_received", filed_at=FILED))
+            yield opened
+
+    def test_an_unknown_fact_is_filled_in(self, bare: ClaimStore):
+        """Once, with its entry in the log; the same file again changes nothing."""
+        (applied,) = run(bare, EARLY).applied
+        assert applied.order_facts == ("deliver_by",)
+        assert bare.get(ORDER_ID).claim.order.deliver_by == date(2026, 4, 10)
+        assert described(bare.log(ORDER_ID)[-1]) == "2: mails and files show order.deliver_by 2026-04-10"
+        assert (run(bare, EARLY).applied, bare.get(ORDER_ID).version) == ((), 2)
+        assert bare.verify().damages == ()
+
+    def test_sources_that_disagree_are_a_decision(self, bare: ClaimStore):
+        """In whatever order they come: the fact is not set, and the command that sets it is listed."""
+        for mails in ((EARLY, LATE), (LATE, EARLY)):
+            (decision,) = run(bare, *mails).decisions
+            assert (decision.code, decision.command) == (
+                "conflict",
+                f"atoz store correct {ORDER_ID} --set deliver_by=2026-04-14",
+            )
+            assert "another source says 2026-04-10" in decision.message.en
+            assert "另一来源为 2026-04-10" in decision.message.zh
+            assert bare.get(ORDER_ID).claim.order.deliver_by is None
+        stored = bare.get(ORDER_ID)
+        order = stored.claim.order.model_copy(update={"deliver_by": date(2026, 4, 14)})
+        bare.correct_order(ORDER_ID, order, expected_version=stored.version)
+        assert run(bare).decisions == ()
+        assert bare.verify().damages == ()
+
+    def test_what_a_person_entered_counts(self, store: ClaimStore):
+        """The claim says the 10th, the file the 14th: nothing is changed, until a person decides for or against it."""
+        (decision,) = run(store, LATE).decisions
+        assert decision.id == "order.deliver_by=2026-04-14"
+        assert store.get(ORDER_ID).claim.order.deliver_by == date(2026, 4, 10)
+        store.dismiss(ORDER_ID, decision.id, expected_version=store.get(ORDER_ID).version)
+        assert run(store, LATE).decisions == ()
+        newer = an_order_payload("2026-04-17T06:59:59Z", "2026-07-04T00:00:00Z")
+        assert [other.id for other in run(store, newer).decisions] == ["order.deliver_by=2026-04-16"]
+
+    def test_a_fact_that_cannot_be_is_not_applied(self, bare: ClaimStore):
+        """Promised before the order was placed."""
+        (decision,) = run(bare, an_order_payload("2026-03-02T07:59:59Z")).decisions
+        assert decision.code == "impossible"
+        assert bare.get(ORDER_ID).claim.order.deliver_by is None
+
+    def test_an_order_without_a_claim_is_nothing_to_wait_for(self, store: ClaimStore):
+        """A file of all orders does not fill the list: only what speaks of a claim waits for one."""
+        assert run(store, an_order_payload("2026-04-11T06:59:59Z", order_id="123-1234567-0000009")).pending == ()
+
+    def test_records_without_an_order_are_named(self, store: ClaimStore):
+        """A tracking payload has no order id; it is said that it was passed over."""
+        scan = {"eventCode": "Delivered", "eventTime": "2026-04-09T18:00:00Z"}
+        payload = {"payload": {"trackingId": "TBA1", "eventHistory": [scan]}}
+        (remark,) = run(store, json.dumps(payload).encode()).remarks
+        assert remark.message.en == "records that name no order are passed over: 1"
+
+
+class TestDecisions:
+    """A decision is listed until it is taken or decided against."""
+
+    MAIL = a_mail(GRANT_TEXT, at=FILED + timedelta(days=4), verdict=None)
+
+    def test_a_dismissed_decision_is_not_listed_again(self, store: ClaimStore):
+        """Nor applied, though the same event is shown for certain later; the log says so."""
+        (decision,) = run(store, self.MAIL).decisions
+        assert decision.dismiss == f"atoz store dismiss {ORDER_ID} {decision.id}"
+        store.dismiss(ORDER_ID, decision.id, expected_version=1)
+        assert described(store.log(ORDER_ID)[-1]) == f"2: {decision.id} dismissed"
+        result = run(store, self.MAIL, GRANTED)
+        assert (result.decisions, result.applied, kinds(store)) == ((), (), ["filed"])
+        assert store.verify().damages == ()
+
+    @pytest.mark.parametrize("name", ["no decision", "Erika said so", "", "denied@", "x" * 99])
+    def test_what_is_no_decision_is_refused(self, store: ClaimStore, name: str):
+        """So that no free text reaches the store."""
+        with pytest.raises(InvalidDocument, match="is no decision"):
+            store.dismiss(ORDER_ID, name, expected_version=1)
+
+    def test_a_struck_out_event_of_a_mail_stays_out(self, store: ClaimStore):
+        """What a verified mail showed and a person struck out is neither applied nor listed again."""
+        run(store, GRANTED)
+        stored = store.get(ORDER_ID)
+        event = stored.claim.history[-1]
+        store.retract(ORDER_ID, event, "other_claim", expected_version=stored.version)
+        assert kinds(store) == ["filed"]
+        for _ in range(2):
+            assert run(store, GRANTED).decisions == ()
+            assert kinds(store) == ["filed"]
+        assert [struck.event for struck in store.get(ORDER_ID).claim.struck_out] == [event]
+        assert store.verify().damages == ()
+
+    def test_every_decision_is_said_in_chinese(self, store: ClaimStore):
+        """Not certain, refused by the machine, a further filing: no sentence is left in English."""
+        late = a_mail(GRANT_TEXT, at=FILED + timedelta(days=9), header="A_Z_CLAIM_RESPONDENT_CLOSE")
+        again = a_mail("We received an A-to-z Guarantee claim of $31.90 on the order.", at=FILED + timedelta(days=20))
+        decisions = run(store, self.MAIL, late, again, server=None).decisions
+        store.append(ORDER_ID, Denied(at=FILED + timedelta(days=1)), expected_version=store.get(ORDER_ID).version)
+        decisions += run(store, server=None).decisions
+        assert {"not_certain", "second_filing", "conflict"} <= {decision.code for decision in decisions}
+        for decision in decisions:
+            assert not re.search("[A-Za-z]{3,}", decision.message.zh.replace("T", " ")), decision.message.zh
+
+    def test_every_refusal_has_its_chinese_words(self):
+        """The codes that the state machine's guards can give."""
+        guards = Path(atoz.lifecycle.guards.__file__).read_text(encoding="utf-8")
+        codes = set(re.findall(r'Refusal\(\s*"(\w+)"', guards))
+        assert {"too_late", "no_such_transition"} <= codes
+        assert codes <= {name.removeprefix("refused_") for name in phrases("atoz.inbox")}
+
+
+def test_a_further_claim_takes_what_came_after_its_filing(store: ClaimStore):
+    """What the first one showed stays with it; of what came later nothing is certain, for it may be about either."""
+    again = a_mail("We received an A-to-z Guarantee claim of $31.90 on the order.", at=FILED + timedelta(days=20))
+    decided = a_mail(GRANT_TEXT, at=FILED + timedelta(days=24), header="A_Z_CLAIM_RESPONDENT_CLOSE")
+    run(store, RECEIVED, GRANTED)
+    store.add(open_claim(an_order(order_id=ORDER_ID), reason="not_received", filed_at=FILED + timedelta(days=20)))
+    for _ in range(2):
+        decisions = run(store, RECEIVED, GRANTED, again, decided).decisions
+        assert [(decision.claim_id, decision.code) for decision in decisions] == [(f"{ORDER_ID}/2", "several_claims")]
+        histories = [[event.kind for event in stored.claim.history] for stored in store.on_order(ORDER_ID)]
+        assert histories == [["filed", "granted_seller_funded"], ["filed"]]
+
+
+def test_another_writer_in_between_is_waited_for(store: ClaimStore, monkeypatch: pytest.MonkeyPatch):
+    """A colleague changes the claim while the mail is worked out: nothing of either is lost."""
+    write = ClaimStore.set_source_news
+
+    def slow(self: ClaimStore, claim_id: str, news: object, *, expected_version: int) -> object:
+        if expected_version == 1:
+            self.append(claim_id, SellerResponded(at=FILED + timedelta(days=1)), expected_version=1)
+        return write(self, claim_id, news, expected_version=expected_version)
+
+    monkeypatch.setattr(ClaimStore, "set_source_news", slow)
+    run(store, GRANTED)
+    assert kinds(store) == ["filed", "seller_responded", "granted_seller_funded"]

@@ -54,7 +54,8 @@ def test_what_is_too_large_is_named_instead_of_read(tmp_path: Path, monkeypatch:
     (tmp_path / "b").write_bytes(MAIL + b"x")
     first, second = incoming(str(tmp_path))
     assert (first.data, second.data) == (MAIL, None)
-    assert "are read at most" in second.fault
+    assert "are read at most" in second.fault.en
+    assert "最多读取" in second.fault.zh
 
 
 def test_standard_input_is_one_item(monkeypatch: pytest.MonkeyPatch):

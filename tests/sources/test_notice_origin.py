@@ -85,7 +85,7 @@ def test_an_unknown_date_of_a_forwarded_notice_is_said_and_placed_at_its_earlies
     assert (parsed.value.sent_at, parsed.value.events(), "own_date_unknown" in parsed.codes()) == (None, (), True)
     (granted,) = reconcile(CLAIM, [parsed.value], as_of=FORWARDED + timedelta(days=1)).suggestions
     assert (granted.event.kind, granted.event.at) == ("granted_seller_funded", CLAIM.filed_at)
-    assert "own date is not known" in granted.conflicts[0]
+    assert "own date is not known" in granted.conflicts[0].en
     assert granted.strength == "weak"
 
 

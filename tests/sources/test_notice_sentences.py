@@ -143,7 +143,7 @@ def test_a_stated_time_later_than_the_rules_is_shown():
     claim = open_claim(order, reason="not_received", filed_at=SENT - timedelta(hours=1), edition="us-2026")
     (asked,) = reconcile(claim, [parsed.value], as_of=SENT + timedelta(hours=1)).suggestions
     assert asked.event.kind == "information_requested"
-    assert any("us-2026" in words for words in asked.conflicts)
+    assert any("us-2026" in words.en for words in asked.conflicts)
 
 
 def test_days_without_a_marketplace_end_an_hour_early():

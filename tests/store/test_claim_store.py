@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from atoz import Claim, ClaimStatus, TransitionRefused, open_claim
+from atoz import Claim, ClaimStatus, TransitionRefused, open_claim, record, retract
 from atoz.errors import InvalidDocument, OrderForgotten, ReplayRefused, StaleClaim, StoreUnusable, UnknownName
 from atoz.model.events import (
     BuyerAppealed,
@@ -23,7 +23,7 @@ from atoz.model.events import (
     Withdrawn,
 )
 from atoz.model.labels import Labels
-from atoz.store import ClaimStore
+from atoz.store import ClaimStore, StrikeReason
 from atoz.testing import an_order
 
 FILED = datetime(2026, 7, 1, 16, tzinfo=UTC)
@@ -98,7 +98,12 @@ def test_a_corrected_order_keeps_what_was_known_before(store: ClaimStore):
     stored = store.correct_order(ORDER_ID, corrected, expected_version=1)
     assert stored.claim.order == corrected
     assert '"deliver_by":"2026-04-10"' in store.log(ORDER_ID)[0].body
-    for wrong in (an_order(order_id="123-1234567-7654321"), an_order(order_id=ORDER_ID, total="10 EUR")):
+    for wrong in (
+        an_order(order_id="123-1234567-7654321"),
+        an_order(order_id=ORDER_ID, total="10 EUR"),
+        an_order(order_id=ORDER_ID, deliver_by="2026-03-01"),
+        an_order(order_id=ORDER_ID, placed_at=FILED + timedelta(microseconds=1), deliver_by=None),
+    ):
         with pytest.raises(InvalidDocument):
             store.correct_order(ORDER_ID, wrong, expected_version=2)
     assert store.verify().damages == ()
@@ -113,13 +118,13 @@ def test_late_news_goes_to_its_place_and_wrong_news_is_struck_out(store: ClaimSt
     assert [event.kind for event in stored.claim.history] == ["filed", "seller_responded", "denied"]
     appealed = store.append(ORDER_ID, BuyerAppealed(at=hours(6)), expected_version=3)
     with pytest.raises(ReplayRefused):
-        store.retract(ORDER_ID, denied, "of another claim", expected_version=4)
+        store.retract(ORDER_ID, denied, "other_claim", expected_version=4)
     with pytest.raises(ReplayRefused):
         store.record(ORDER_ID, Withdrawn(at=hours(3)), expected_version=4)
     assert store.get(ORDER_ID) == appealed
-    stored = store.retract(ORDER_ID, answered, "it was never sent", expected_version=4)
+    stored = store.retract(ORDER_ID, answered, "entered_by_mistake", expected_version=4)
     assert [event.kind for event in stored.claim.history] == ["filed", "denied", "buyer_appealed"]
-    assert [struck.reason for struck in stored.claim.struck_out] == ["it was never sent"]
+    assert [struck.reason for struck in stored.claim.struck_out] == ["entered_by_mistake"]
     assert store.get(ORDER_ID) == stored
     assert store.verify().damages == ()
 
@@ -146,6 +151,33 @@ def test_free_text_is_not_stored(store_url: str, tmp_path: Path):
     for planted in ("Mustermann", "555-0100"):
         assert planted not in bodies
         assert planted.encode() not in kept
+
+
+def test_a_reason_to_strike_out_is_one_of_a_list(store_url: str, tmp_path: Path):
+    """Whatever a person would write is refused; of a claim that is added, words become `other` and notes go."""
+    words, note = "Erika Mustermann rang and denied it", "call her back: 555-0100"
+    messaged = BuyerMessaged(at=hours(1))
+    struck = retract(record(a_claim(7), messaged.model_copy(update={"note": note})), messaged_with(note), words)
+    with ClaimStore.open(store_url) as store:
+        store.add(a_claim())
+        store.append(ORDER_ID, messaged, expected_version=1)
+        with pytest.raises(UnknownName, match="other_claim"):
+            store.retract(ORDER_ID, messaged, words, expected_version=2)
+        stored = store.retract(ORDER_ID, messaged, StrikeReason.OTHER_CLAIM, expected_version=2)
+        assert [item.reason for item in stored.claim.struck_out] == ["other_claim"]
+        added = store.add(struck).claim
+        assert [(item.reason, item.event.note) for item in added.struck_out] == [("other", "")]
+        kept = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
+        bodies = "".join(entry.body for stored in store.find() for entry in store.log(stored.claim_id))
+        assert store.verify().damages == ()
+    for planted in ("Mustermann", "555-0100"):
+        assert planted not in bodies
+        assert planted.encode() not in kept
+
+
+def messaged_with(note: str) -> BuyerMessaged:
+    """The buyer's message of the first hour."""
+    return BuyerMessaged(at=hours(1), note=note)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")

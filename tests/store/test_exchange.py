@@ -79,7 +79,7 @@ class TestCsv:
         labelled = an_order(order_id="123-1234567-0000001", total="1234.50 USD", labels={"shop": "=1"})
         other = open_claim(labelled, reason="other", filed_at=FILED, amount="31.90 USD", edition="us-2026")
         other = other.model_copy(update={"window_edition": "us-2026"})
-        struck = retract(ANSWERED, ANSWERED.history[-1], "it was another claim's")
+        struck = retract(ANSWERED, ANSWERED.history[-1], "other_claim")
         for claim in (struck, other):
             store.add(claim)
         rows = "".join(export_csv(store)).splitlines(keepends=True)

@@ -20,12 +20,13 @@ from atoz.model.intervals import interval
 from atoz.model.money import Money
 from atoz.model.order import Order, TriState
 from atoz.model.status import ClaimStatus
+from atoz.model.text import Text
 from atoz.rulebook.date_arithmetic import add_to_instant
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import deadline_rule
 from atoz.sources.notices.notice_record import Notice
 from atoz.sources.notices.quoting import Route
-from atoz.sources.reconciliation.suggestions import Evidence, Strength
+from atoz.sources.reconciliation.suggestions import Evidence, Strength, conflict
 from atoz.sources.sp_api.label_protection import LabelProtection
 from atoz.sources.sp_api.order_snapshot import OrderState, OrderStatus
 from atoz.sources.sp_api.tracking import Delivery
@@ -37,7 +38,7 @@ class Candidate(NamedTuple):
 
     event: AnyEvent
     evidence: Evidence
-    conflicts: tuple[str, ...] = ()
+    conflicts: tuple[Text, ...] = ()
 
 
 def notice_candidates(notices: Iterable[Notice], claim: Claim) -> Iterator[Candidate]:
@@ -63,7 +64,7 @@ def notice_candidates(notices: Iterable[Notice], claim: Claim) -> Iterator[Candi
             yield from (Candidate(event, evidence, conflicts) for event in notice.events())
         elif notice.sent_before is not None:
             earliest = _last_status_change(claim)
-            words = (f"the notice's own date is not known; it was sent by {notice.sent_before.isoformat()}",)
+            words = (conflict("date_unknown", at=notice.sent_before.isoformat()),)
             yield from (
                 Candidate(event, evidence, words)
                 for event in notice.events_at(earliest)
@@ -71,7 +72,7 @@ def notice_candidates(notices: Iterable[Notice], claim: Claim) -> Iterator[Candi
             )
 
 
-def _later_than_rule(notice: Notice, claim: Claim) -> tuple[str, ...]:
+def _later_than_rule(notice: Notice, claim: Claim) -> tuple[Text, ...]:
     """What the claim's own edition says against the time that a notice states for the answer."""
     rule = deadline_rule(claim.edition, DeadlineName.ANSWER_AMAZON)
     if rule is None or notice.respond_by is None or notice.sent_at is None:
@@ -80,7 +81,7 @@ def _later_than_rule(notice: Notice, claim: Claim) -> tuple[str, ...]:
     if at >= notice.respond_by:
         return ()
     stated = notice.respond_by.isoformat()
-    return (f"the notice gives time until {stated}, the claim's edition {claim.edition} only until {at.isoformat()}",)
+    return (conflict("later_than_rule", stated=stated, edition=claim.edition, at=at.isoformat()),)
 
 
 def _last_status_change(claim: Claim) -> datetime:

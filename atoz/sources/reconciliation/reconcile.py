@@ -18,6 +18,7 @@ from atoz.model.instant import instant_argument
 from atoz.model.intervals import interval
 from atoz.model.order import Order, TriState
 from atoz.model.record import read_document
+from atoz.model.text import Text
 from atoz.sources.reconciliation.candidates import (
     Candidate,
     ObservedFact,
@@ -31,7 +32,7 @@ from atoz.sources.reconciliation.candidates import (
 from atoz.sources.reconciliation.findings import findings
 from atoz.sources.reconciliation.order_records import OrderRecords
 from atoz.sources.reconciliation.return_facts import return_facts
-from atoz.sources.reconciliation.suggestions import OrderFact, Reconciliation, Strength, Suggestion
+from atoz.sources.reconciliation.suggestions import OrderFact, Reconciliation, Strength, Suggestion, conflict
 from atoz.sources.records import AnyRecord
 from atoz.sources.transactions.funding import funding
 
@@ -143,10 +144,10 @@ def _same(known: AnyEvent, event: AnyEvent, cluster: _Cluster, *, exact: bool) -
 
 def _event(claim: Claim, cluster: _Cluster) -> Suggestion:
     event = merged(cluster)
-    conflicts = tuple(dict.fromkeys(words for candidate in cluster for words in candidate.conflicts))
+    conflicts = tuple(dict.fromkeys(text for candidate in cluster for text in candidate.conflicts))
     if currency_fault(claim.order, event) is not None:
         event = event.model_copy(update={"amount": None})
-        conflicts = (*conflicts, "the amount is not in the order's currency and is left out")
+        conflicts = (*conflicts, conflict("currency"))
     evidence = tuple(dict.fromkeys(candidate.evidence for candidate in cluster))
     return Suggestion(
         id=f"{event.kind}@{event.at.isoformat().replace('+00:00', 'Z')}",
@@ -184,10 +185,10 @@ def _conflicting(claim: Claim, suggestions: list[Suggestion]) -> Iterator[Sugges
             continue
         at = suggestion.event.at
         near = decisions[bisect_left(times, at - within) : bisect_right(times, at + within)]
-        against = [name for _, name, other in near if other is not status]
+        against = [conflict("event", suggestion=name) for _, name, other in near if other is not status]
         refused = suggestion.refusal is not None and suggestion.refusal.code == "no_such_transition"
         if refused and status is not claim.status:
-            against.append(f"the claim says {claim.status}")
+            against.append(conflict("status", status=Text(en=claim.status, zh=claim.status.label("zh"))))
         yield suggestion.model_copy(update={"conflicts": (*suggestion.conflicts, *against)})
 
 
@@ -201,8 +202,8 @@ def _facts(order: Order, facts: Iterable[ObservedFact]) -> Iterator[Suggestion]:
             continue
         known = now is not None and now != TriState.UNKNOWN
         conflicts = (
-            *((f"the claim's order says {now}",) if known else ()),
-            *(f"another source says {other}" for other in fact.others),
+            *((conflict("order", value=now),) if known else ()),
+            *(conflict("source", value=other) for other in fact.others),
         )
         yield Suggestion(
             id=f"order.{fact.field}",

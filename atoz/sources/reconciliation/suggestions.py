@@ -9,6 +9,7 @@ from atoz.errors import Refusal
 from atoz.model.events import AnyEvent
 from atoz.model.instant import Instant
 from atoz.model.record import Document, Record
+from atoz.model.text import Text, fill
 from atoz.sources.parse_result import Note
 from atoz.sources.transactions.funding import FundingView
 
@@ -22,6 +23,11 @@ class Strength(StrEnum):
     """A notice with Amazon's header and sender; both can be forged."""
     WEAK = "weak"
     """It fits, but something else may be behind it."""
+
+
+def conflict(code: str, **values: object) -> Text:
+    """What speaks against a suggestion, in both languages."""
+    return fill("atoz.sources.reconciliation", f"conflict_{code}", **values)
 
 
 class Evidence(Record):
@@ -53,7 +59,7 @@ class Suggestion(Record):
     refusal: Refusal | None = Field(
         default=None, description="Why it cannot be applied as the claim stands; none if it can."
     )
-    conflicts: tuple[str, ...] = Field(
+    conflicts: tuple[Text, ...] = Field(
         default=(), description="What it contradicts: other suggestions, or what the claim says."
     )
 
