@@ -181,7 +181,7 @@ def test_the_facts_of_a_return_come_from_the_returns_report():
         ReturnFlag(order_id=ID, requested_on=date(2026, 3, 5), a_to_z=TriState.NO, source=origin("returns", "2")),
     ]
     found = reconcile(CLAIM, flags, as_of=NOW)
-    assert [(row.id, row.fact.value, row.conflicts) for row in found.suggestions] == [
+    assert [(row.id, row.fact.value, _said(row)) for row in found.suggestions] == [
         ("order.return_received_at", "2026-03-06T08:00:00Z", ()),
         ("order.return_requested_at", "2026-03-03T08:00:00Z", ("another source says 2026-03-05",)),
     ]
