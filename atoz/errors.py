@@ -5,6 +5,7 @@ r"""The errors that atoz raises on purpose: one small tree, each class with a st
     ├── UnknownName          (LookupError)  a status, marketplace, edition, policy, … that does not exist
     ├── AmbiguousName        (LookupError)  a name that could mean more than one thing
     ├── MissingRule          (LookupError)  an edition has no supported value for a parameter
+    ├── EditionMissing       (LookupError)  a claim is counted by an edition of your own that was not passed, or changed
     ├── NoEditionInForce     (LookupError)  no edition is supported for a marketplace on a day
     ├── TransitionRefused                   the state machine refuses an event; `refusal` says why
     ├── ReplayRefused                       news that came late or was struck out does not fit the rest of the history
@@ -146,6 +147,31 @@ class MissingRule(AtozError, LookupError):
     def __str__(self) -> str:
         has = ", ".join(self.known) or "no parameters at all"
         return f"edition {self.edition} has no {self.parameter!r}: no source supports a value\nit has: {has}"
+
+
+class EditionMissing(AtozError, LookupError):
+    """A document is counted by an edition of your own that was not passed; `other` has its id and another text."""
+
+    code = "edition_missing"
+
+    def __init__(self, edition: str, other: str | None = None) -> None:
+        self.edition, self.other = edition, other
+        super().__init__(edition, other)
+
+    def __str__(self) -> str:
+        return "\n".join(self.parts())
+
+    def parts(self) -> tuple[str, str]:
+        """What is wrong, and what to do about it."""
+        if self.other is None:
+            return (
+                f"{self.edition} is an edition of your own, and it was not passed",
+                "pass the text that was counted by: --edition FILE, or editions=[Edition.read(text)] in Python",
+            )
+        return (
+            f"the text of this edition has changed: {self.edition} was counted by, {self.other} was passed",
+            "pass the text that was counted by; a changed text needs an id of its own",
+        )
 
 
 class NoEditionInForce(AtozError, LookupError):

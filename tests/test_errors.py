@@ -12,6 +12,7 @@ from atoz.errors import (
     AmbiguousName,
     AtozError,
     ClaimDiffers,
+    EditionMissing,
     Fault,
     InvalidDocument,
     MissingExtra,
@@ -32,6 +33,7 @@ EXAMPLES: dict[str, AtozError] = {
     "unknown_name": UnknownName("edition", "us-2025", ("us-2026",)),
     "ambiguous_name": AmbiguousName("claim status", "granted", ("one", "two")),
     "missing_rule": MissingRule("in-current", "appeal", ("opens",)),
+    "edition_missing": EditionMissing("our-rules@0123456789abcdef", "our-rules@fedcba9876543210"),
     "no_edition_in_force": NoEditionInForce("DE", "2016-06-01", ("faq-2016",)),
     "transition_refused": TransitionRefused(
         "123-1234567-1234567", "closed", "denied", Refusal("too_late", "it was due", AT, AT), ("buyer_appealed",)
@@ -128,6 +130,7 @@ def test_builtin_families() -> None:
         UnknownName: LookupError,
         AmbiguousName: LookupError,
         MissingRule: LookupError,
+        EditionMissing: LookupError,
         NoEditionInForce: LookupError,
         MissingExtra: ImportError,
     }

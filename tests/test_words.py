@@ -24,9 +24,10 @@ from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import DeadlineState
 from atoz.rulebook.derivation import StepRule
-from atoz.rulebook.edition import DayBoundary, Edition
+from atoz.rulebook.edition import Edition
 from atoz.rulebook.evidence_checklist import SHOWN
 from atoz.rulebook.filing_window import Verdict, WindowCaveat
+from atoz.rulebook.parameter import DayBoundary
 from atoz.sources.parse_result import Level
 from atoz.sources.reconciliation.suggestions import Strength
 from atoz.sources.transactions.funding import Funding

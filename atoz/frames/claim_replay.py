@@ -8,7 +8,7 @@
 [('a', 'closed', None), ('b', 'under_review', 1)]
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, cast
 
@@ -38,14 +38,18 @@ from atoz.frames.vectorized_clocks import KINDS, MISSING, STATUSES, EventColumns
 from atoz.frames.vectorized_lifecycle import ReplayResult, replay_claims
 from atoz.frames.workframe import Workframe, open_workframe, require
 from atoz.rulebook.date_arithmetic import Unit
-from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE
+from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition, passed_editions
 
 _OPTIONAL = ("marketplace", "edition", "status", "consent_to_recharge", "due_at", "respond_by")
 _DATED = ("at", "due_at", "respond_by")
 
 
 def replay(
-    events: IntoFrameT, *, edition: str = DEFAULT_EDITION, columns: Mapping[str, str] | None = None
+    events: IntoFrameT,
+    *,
+    edition: str | Edition = DEFAULT_EDITION,
+    columns: Mapping[str, str] | None = None,
+    editions: Iterable[Edition] = (),
 ) -> IntoFrameT:
     """One row per claim: `order_id`, its `status`, and `refused`, the place of the first event that may not happen.
 
@@ -54,6 +58,7 @@ def replay(
     are taken by time (equal instants keep their order) until one is refused, counted from 0; the status is the one
     before it. An unknown kind or instant is refused; with no beginning there is no status. `in-force` picks each
     claim's edition by its first event with a place and a day; a column `edition` is honoured as the first event has it.
+    `editions` are those of your own that it may name.
 
     DuckDB and Ibis compute at once; Spark needs atoz on its executors.
 
@@ -62,19 +67,22 @@ def replay(
         InvalidDocument: columns are missing or cannot be read.
     """
     key = (columns or {}).get("order_id", "order_id")
+    passed = passed_editions(editions)
     with engine_errors("events"):
-        return by_claim(events, key, partial(_replay, edition=edition, columns=dict(columns or {})))
+        return by_claim(events, key, partial(_replay, edition=edition, columns=dict(columns or {}), editions=passed))
 
 
-def _replay(native: object, *, edition: str, columns: Mapping[str, str]) -> object:
+def _replay(
+    native: object, *, edition: str | Edition, columns: Mapping[str, str], editions: tuple[Edition, ...]
+) -> object:
     """The replay of one pandas, Polars or PyArrow table."""
     workframe = open_workframe(cast("IntoFrame", native), columns, ("order_id", "kind", "at", *_OPTIONAL))
-    choice = edition_choice(workframe, edition)
-    editions = choice.candidates
+    choice = edition_choice(workframe, edition, editions)
+    candidates = choice.candidates
     picked = edition == IN_FORCE
     local = any(
         rule.role == "deadline" and rule.unit is not Unit.HOUR
-        for candidate in editions
+        for candidate in candidates
         for rule in candidate.parameters
     )
     require(workframe, ("order_id", "kind", "at", *(("marketplace",) if picked or local else ())), ())
@@ -89,7 +97,7 @@ def _replay(native: object, *, edition: str, columns: Mapping[str, str]) -> obje
     workframe = with_instants(with_days(workframe, days), dict.fromkeys(dated, "an event"))
     workframe = _with_codes(with_row_edition(workframe, choice, "at"), choice)
     frame = workframe.frame.collect("polars") if isinstance(workframe.frame, nw.LazyFrame) else workframe.frame
-    return _replay_frame(workframe, frame, tuple(candidate.id for candidate in editions)).to_native()
+    return _replay_frame(workframe, frame, candidates).to_native()
 
 
 def _check_columns(workframe: Workframe) -> None:
@@ -146,7 +154,7 @@ def _place_in(column: str, values: tuple[str, ...]) -> nw.Expr:
     return place_of
 
 
-def _replay_frame(workframe: Workframe, frame: "nw.DataFrame[Any]", editions: tuple[str, ...]) -> Frame:
+def _replay_frame(workframe: Workframe, frame: "nw.DataFrame[Any]", editions: tuple[Edition, ...]) -> Frame:
     key, place = workframe.column("order_id"), f"{PREFIX}place"
     known = {name: nw.col(f"{PREFIX}{name}").fill_null(MISSING).cast(nw.Int64) for name in _COLUMNS}
     last = {f"{PREFIX}unknown_last": nw.col(f"{PREFIX}at").is_null()}

@@ -8,7 +8,7 @@
 ('2016-07-08T16:00:00+00:00', 3, 'open', 'faq-2016', None)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import NamedTuple, cast
@@ -44,7 +44,7 @@ from atoz.model.instant import instant_argument
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import Clock, DeadlineName, clock
 from atoz.rulebook.deadlines import DeadlineState, deadline_rule
-from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition
+from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition, passed_editions
 
 _OUTPUTS = ("due_at", "days_left", "state", "deadline_edition", "deadline_missing")
 _COUNTED = ("due_at", "days_left", "state", "deadline_missing")
@@ -64,8 +64,9 @@ def with_deadlines(
     *,
     which: DeadlineName | str,
     as_of: datetime,
-    edition: str = DEFAULT_EDITION,
+    edition: str | Edition = DEFAULT_EDITION,
     columns: Mapping[str, str] | None = None,
+    editions: Iterable[Edition] = (),
 ) -> IntoFrameT:
     """The table with one deadline of each claim at an aware instant: `due_at`, whole `days_left`, `state`.
 
@@ -76,25 +77,33 @@ def with_deadlines(
     column `edition` is honoured row by row: an id, `in-force`, or nothing for the argument. `deadline_edition` is the
     edition that counted the row, and `deadline_missing` says why a row is `undetermined`: `figure` (the edition names
     none), `start` (only the status was seen), `marketplace`, `filed_at`, or `edition` where the row has none.
-    For a second deadline call it again, and name the results otherwise with `columns`.
+    For a second deadline call it again, and name the results otherwise with `columns`. `editions` are those of your
+    own that rows may name.
 
     Raises:
         UnknownName: no such deadline or edition; `columns` names what is not read.
         InvalidDocument: `as_of` is naive; columns are missing, hold days or text, or would be overwritten.
     """
-    name, now = _deadline_name(which), instant_argument("as_of", as_of)
+    name, now, passed = _deadline_name(which), instant_argument("as_of", as_of), passed_editions(editions)
     with engine_errors("table"):
-        return by_partition(frame, partial(_deadlines, name=name, now=now, edition=edition, columns=columns))
+        count = partial(_deadlines, name=name, now=now, edition=edition, columns=columns, editions=passed)
+        return by_partition(frame, count)
 
 
 def _deadlines(
-    frame: IntoFrameT, *, name: DeadlineName, now: datetime, edition: str, columns: Mapping[str, str] | None
+    frame: IntoFrameT,
+    *,
+    name: DeadlineName,
+    now: datetime,
+    edition: str | Edition,
+    columns: Mapping[str, str] | None,
+    editions: tuple[Edition, ...],
 ) -> IntoFrameT:
     clock_rules = clock(name)
     kinds = event_kinds_read(clock_rules)
     dated = tuple(dict.fromkeys((*map(fact_of, kinds), *(("respond_by",) if STATES_DEADLINE in kinds else ()))))
     workframe = open_workframe(frame, columns, (*dated, _FILED, "marketplace", "status", "edition", *_OUTPUTS))
-    choice = edition_choice(workframe, edition)
+    choice = edition_choice(workframe, edition, editions)
     picked = (_FILED, "marketplace") if choice.default == IN_FORCE else ()
     require(workframe, (*_starts_missing(workframe, clock_rules), *picked), _OUTPUTS)
     editions_by_figure = group_editions(choice.candidates, lambda candidate: _figure(candidate, name, clock_rules))
@@ -112,7 +121,7 @@ def _deadline_name(which: DeadlineName | str) -> DeadlineName:
 
 
 def _figure(edition: Edition | None, name: DeadlineName, clock_rules: Clock) -> DeadlineFigure:
-    rule = deadline_rule(edition.id, name) if edition else None
+    rule = deadline_rule(edition, name) if edition else None
     return (
         DeadlineFigure(rule.starts_with, rule.value, rule.unit)
         if rule

@@ -15,7 +15,7 @@ from atoz.frames.marketplaces import is_one_of, normalized
 from atoz.frames.workframe import Workframe
 from atoz.model.instant import LAST_DAY
 from atoz.model.marketplace import Marketplace
-from atoz.rulebook.edition import IN_FORCE, Edition
+from atoz.rulebook.edition import IN_FORCE, Edition, known_editions
 from atoz.rulebook.edition_selection import timeline
 
 _Rules = TypeVar("_Rules", bound=Hashable)
@@ -30,7 +30,7 @@ class EditionChoice:
     """How the editions of a table's rows are chosen."""
 
     default: str
-    """The edition of rows that name none: an id, or `in-force`."""
+    """The edition of rows that name none, as documents call it, or `in-force`."""
     column: str | None
     """The table's column of editions, if it has one."""
     candidates: tuple[Edition, ...]
@@ -45,26 +45,30 @@ class EditionChoice:
         """The id of each row's edition; null where it has none."""
         if not self.per_row:
             return nw.lit(self.default)
-        return _value_by_place([nw.lit(edition.id) for edition in self.candidates])
+        return _value_by_place([nw.lit(edition.reference) for edition in self.candidates])
 
 
-def edition_choice(workframe: Workframe, edition: str) -> EditionChoice:
+def edition_choice(workframe: Workframe, edition: str | Edition, editions: Sequence[Edition] = ()) -> EditionChoice:
     """How a table's rows get their editions: by its column `edition` where it has one, else all by `edition`.
+
+    Rows may name what ships, what packages offer, and the `editions` that are passed.
 
     Raises:
         UnknownName: there is no edition of this id.
         InvalidDocument: the column of editions is not text.
     """
-    named = () if edition == IN_FORCE else (Edition.named(edition),)
+    named = None if edition == IN_FORCE else Edition.named(edition, editions)
+    default = named.reference if named else IN_FORCE
     if not workframe.has("edition"):
-        return EditionChoice(edition, None, named or _editions_in_force())
+        return EditionChoice(default, None, (named,) if named else _editions_in_force())
     check_text(workframe, ("edition",))
-    return EditionChoice(edition, workframe.column("edition"), Edition.all())
+    known = known_editions((*editions, *((named,) if named else ())))
+    return EditionChoice(default, workframe.column("edition"), tuple(known.values()))
 
 
 def _editions_in_force() -> tuple[Edition, ...]:
     """Every edition that is in force somewhere on some day."""
-    return tuple(Edition.named(name) for name in dict.fromkeys(span.edition.id for span in in_force_spans()))
+    return tuple(dict.fromkeys(span.edition for span in in_force_spans()))
 
 
 class InForceSpan(NamedTuple):
@@ -79,14 +83,13 @@ class InForceSpan(NamedTuple):
 @cache
 def in_force_spans() -> tuple[InForceSpan, ...]:
     """What `in-force` means on every day in every marketplace: the scalar code's timelines, put together."""
-    countries: dict[tuple[str, date, date], list[str]] = {}
+    countries: dict[tuple[Edition, date, date], list[str]] = {}
     for marketplace in Marketplace.all():
         for span in timeline(marketplace.country):
-            days = (span.edition.id, span.first, span.last or LAST_DAY)
+            days = (span.edition, span.first, span.last or LAST_DAY)
             countries.setdefault(days, []).append(marketplace.country)
     return tuple(
-        InForceSpan(Edition.named(edition), tuple(places), first, last)
-        for (edition, first, last), places in countries.items()
+        InForceSpan(edition, tuple(places), first, last) for (edition, first, last), places in countries.items()
     )
 
 
@@ -94,7 +97,7 @@ def with_row_edition(workframe: Workframe, choice: EditionChoice, fact: str) -> 
     """The workframe with each row's edition; the local day of a fact decides what is in force, where it was read."""
     if not choice.per_row:
         return workframe
-    places = {edition.id: nw.lit(place) for place, edition in enumerate(choice.candidates)}
+    places = {edition.reference: nw.lit(place) for place, edition in enumerate(choice.candidates)}
     day = day_column(fact)
     readable = workframe.has("marketplace") and day in workframe.frame.collect_schema().names()
     if readable:
@@ -106,8 +109,8 @@ def with_row_edition(workframe: Workframe, choice: EditionChoice, fact: str) -> 
     asked = nw.col(choice.column).cast(nw.String).str.strip_chars()
     default = in_force if choice.default == IN_FORCE else places[choice.default]
     row = nw.when(asked.is_null() | (asked == "")).then(default).when(asked == IN_FORCE).then(in_force)
-    for edition, place in places.items():
-        row = row.when(asked == edition).then(place)
+    for edition in choice.candidates:  # a row may name one of your own by its id alone, too
+        row = row.when(asked.is_in(sorted({edition.id, edition.reference}))).then(places[edition.reference])
     return workframe.with_columns(**{ROW_EDITION: row})
 
 
@@ -116,7 +119,7 @@ def _in_force(places: Mapping[str, nw.Expr], day: str) -> nw.Expr:
     choice = None
     for span in in_force_spans():
         covered = is_one_of(ROW_MARKETPLACE, span.countries) & nw.col(day).is_between(span.first, span.last)
-        place = places[span.edition.id]
+        place = places[span.edition.reference]
         choice = nw.when(covered).then(place) if choice is None else choice.when(covered).then(place)
     return nothing_like(nw.lit(0)) if choice is None else choice
 

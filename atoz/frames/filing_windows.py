@@ -6,7 +6,7 @@
 (datetime.date(2016, 6, 7), datetime.date(2016, 9, 8), 'eligible', 93, 'faq-2016', None)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial, reduce
 from typing import cast
@@ -32,7 +32,7 @@ from atoz.frames.missing_facts import missing_edition, missing_of_window, withou
 from atoz.frames.window_parameters import WindowParameter, WindowParameters, window_parameters, with_counted_days
 from atoz.frames.workframe import Workframe, close_workframe, open_workframe, require
 from atoz.model.reason import ClaimReason
-from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition
+from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition, passed_editions
 from atoz.rulebook.filing_window import NO_SCAN, Verdict
 
 _FACTS = (
@@ -47,10 +47,11 @@ _MISSING = f"{PREFIX}window_missing"
 def with_filing_window(
     frame: IntoFrameT,
     *,
-    edition: str = DEFAULT_EDITION,
+    edition: str | Edition = DEFAULT_EDITION,
     reason: ClaimReason | str = ClaimReason.NOT_RECEIVED,
     on: date | str | None = None,
     columns: Mapping[str, str] | None = None,
+    editions: Iterable[Edition] = (),
 ) -> IntoFrameT:
     """The table with `opens` and `closes`; with `on`, a day or a column of days, also `verdict` and `days_left`.
 
@@ -62,7 +63,7 @@ def with_filing_window(
     counts from; `marketplace` only for aware datetimes and `in-force`, which picks each row's edition by its order
     day. A column `edition` is honoured row by row: an id, `in-force`, or nothing for the argument. Where rows can have
     different editions, facts that they wait for may have no column: they count as not known. `columns` maps
-    these names, and those of the results, to the table's.
+    these names, and those of the results, to the table's. `editions` are those of your own that rows may name.
 
     Raises:
         UnknownName: no such edition or reason; `columns` names what is not read.
@@ -70,17 +71,25 @@ def with_filing_window(
     """
     why = reason if isinstance(reason, ClaimReason) else ClaimReason.parse(reason)
     asked = on if on is None or isinstance(on, str) else _as_day(on)
+    passed = passed_editions(editions)
     with engine_errors("table"):
-        return by_partition(frame, partial(_windows, edition=edition, reason=why, on=asked, columns=columns))
+        count = partial(_windows, edition=edition, reason=why, on=asked, columns=columns, editions=passed)
+        return by_partition(frame, count)
 
 
 def _windows(
-    frame: IntoFrameT, *, edition: str, reason: ClaimReason, on: date | str | None, columns: Mapping[str, str] | None
+    frame: IntoFrameT,
+    *,
+    edition: str | Edition,
+    reason: ClaimReason,
+    on: date | str | None,
+    columns: Mapping[str, str] | None,
+    editions: tuple[Edition, ...],
 ) -> IntoFrameT:
     outputs = (*_DAYS, *(() if on is None else _VERDICTS), *_REASONS)
     names = {**(columns or {}), **({"on": on} if isinstance(on, str) else {})}
     workframe = open_workframe(frame, names, (*_FACTS, *_DAYS, *_VERDICTS, *_REASONS))
-    choice = edition_choice(workframe, edition)
+    choice = edition_choice(workframe, edition, editions)
     defined = [window_parameters(candidate, reason) for candidate in choice.candidates]
     days = ("placed_at", "on") if isinstance(on, str) else ("placed_at",)
     require(workframe, (*days, *_required(workframe, defined, choice)), outputs)

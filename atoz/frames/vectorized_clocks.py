@@ -17,6 +17,7 @@ from atoz.model.status import ClaimStatus
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import deadline_rule
+from atoz.rulebook.edition import Edition
 
 KINDS: tuple[str, ...] = tuple(EVENT_CLASSES)
 STATUSES: tuple[ClaimStatus, ...] = tuple(ClaimStatus)
@@ -54,10 +55,10 @@ class ClockArrays:
     left: Int64s
     edition: Int64s
     """Each claim's place in `editions`."""
-    editions: tuple[str | None, ...]
+    editions: tuple[Edition | None, ...]
 
 
-def new_clock(name: DeadlineName, edition: Int64s, editions: tuple[str | None, ...]) -> ClockArrays:
+def new_clock(name: DeadlineName, edition: Int64s, editions: tuple[Edition | None, ...]) -> ClockArrays:
     """A clock that no claim has started."""
     start, seen, stated, ended, left = (np.full(len(edition), MISSING) for _ in range(5))
     return ClockArrays(name, np.zeros(len(edition), np.bool_), start, seen, stated, ended, left, edition, editions)
@@ -156,7 +157,7 @@ def _belongs_to_status(name: DeadlineName) -> Bools:
 
 
 @cache
-def _starting_events(name: DeadlineName, editions: tuple[str | None, ...]) -> tuple[Bools, Bools]:
+def _starting_events(name: DeadlineName, editions: tuple[Edition | None, ...]) -> tuple[Bools, Bools]:
     """By edition: which kinds start a clock, and to which statuses a later start leads; unknown ones come last."""
     starts = np.zeros((len(editions), len(KINDS) + 1), np.bool_)
     later = np.zeros((len(editions), len(STATUSES) + 1), np.bool_)

@@ -26,6 +26,7 @@ from atoz.frames.vectorized_clocks import (
 from atoz.lifecycle.transition_table import ROWS, TABLE
 from atoz.model.events import EVENT_CLASSES
 from atoz.rulebook.deadline_clock import DeadlineName
+from atoz.rulebook.edition import Edition
 
 _BEGINNINGS = tuple(KINDS.index(kind) for kind in ("filed", "observed"))
 _OBSERVED = KINDS.index("observed")
@@ -47,7 +48,7 @@ class _Progress:
     clocks: dict[DeadlineName, ClockArrays] = field(default_factory=dict[DeadlineName, ClockArrays])
 
 
-def replay_claims(events: EventColumns, edition: Int64s, editions: tuple[str | None, ...]) -> ReplayResult:
+def replay_claims(events: EventColumns, edition: Int64s, editions: tuple[Edition | None, ...]) -> ReplayResult:
     """Replay every claim until its first refused event; `edition` is each claim's place in `editions`."""
     count = len(events.first) - 1
     lengths = np.diff(events.first)

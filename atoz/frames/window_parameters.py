@@ -95,7 +95,7 @@ class WindowParameters(NamedTuple):
 
 def window_parameters(edition: Edition, reason: ClaimReason) -> WindowParameters:
     """What an edition says of a reason's window."""
-    rules = window_rules(edition.id, reason)
+    rules = window_rules(edition, reason)
     if rules is None:
         return WindowParameters(defined=False)
     opens, not_before, closes = (tuple(map(_figure, legs)) for legs in rules)

@@ -11,7 +11,8 @@ from atoz.model.marketplace import Marketplace
 from atoz.model.record import Record
 from atoz.rulebook.date_arithmetic import add_to_instant
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.edition import Edition, Parameter
+from atoz.rulebook.edition import Edition
+from atoz.rulebook.parameter import Parameter
 from atoz.sources.notices.notice_record import Notice
 
 _STARTED_BY = {
@@ -63,4 +64,4 @@ def _rules(name: DeadlineName, country: str | None, at: datetime) -> Iterator[tu
             continue
         for rule in edition.parameters:
             if rule.role == "deadline" and rule.name == name.value:
-                yield edition.id, rule
+                yield edition.reference, rule

@@ -9,6 +9,7 @@ from atoz.model.enums import LabelledEnum
 from atoz.model.status import ClaimStatus
 from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import Deadline, DeadlineState, deadlines
+from atoz.rulebook.edition import Edition
 
 
 class Attention(LabelledEnum, package="atoz.lifecycle", prefix="attention_"):
@@ -23,14 +24,15 @@ class Attention(LabelledEnum, package="atoz.lifecycle", prefix="attention_"):
     DONE = "done"
 
 
-def attention(claim: Claim, *, as_of: datetime) -> Attention:
-    """Whose turn it is at an aware instant.
+def attention(claim: Claim, *, as_of: datetime, editions: Iterable[Edition] = ()) -> Attention:
+    """Whose turn it is at an aware instant; `editions` are those of your own that the claim may name.
 
     Raises:
+        EditionMissing: the claim names an edition of your own that was not passed, or whose text has changed.
         InvalidDocument: `as_of` is naive.
     """
     check_claim(claim)
-    return attention_by(claim, deadlines(claim, as_of=as_of))
+    return attention_by(claim, deadlines(claim, as_of=as_of, editions=editions))
 
 
 def attention_by(claim: Claim, counted: Iterable[Deadline]) -> Attention:

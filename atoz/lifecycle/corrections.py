@@ -19,6 +19,7 @@ claim stays as it was, and the error names every event that does not fit, for a 
 """
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from datetime import datetime
 
 from atoz.errors import Fault, InvalidDocument, ReplayRefused
@@ -27,19 +28,22 @@ from atoz.lifecycle.transition_table import TRIGGERS
 from atoz.model.arguments import check_claim, check_event
 from atoz.model.claim import Claim, StruckOut, currency_fault, history_faults, impossible_facts
 from atoz.model.events import AnyEvent, Observed
-from atoz.model.history import History
+from atoz.rulebook.counted_history import CountedHistory
+from atoz.rulebook.edition import Edition
 
 _FIRST = ("filed", "buyer_messaged", "information_requested")
 """Of events of one instant these come first, in this order; then answers and other plain events, then decisions."""
 
 
-def record(claim: Claim, event: AnyEvent) -> Claim:
+def record(claim: Claim, event: AnyEvent, *, editions: Iterable[Edition] = ()) -> Claim:
     """A new claim with an event at its place in time, however late it was learnt; what follows it is replayed.
 
     Of events of one instant the filing comes first, then the buyer's messages and Amazon's questions, then answers and
     other plain events, then those that change the status, in the order of the table; the rest by their content.
+    `editions` are those of your own that the claim may name.
 
     Raises:
+        EditionMissing: the claim names an edition of your own that was not passed, or whose text has changed.
         ReplayRefused: with it, the machine refuses it or an event behind it; the claim that came in is untouched.
         InvalidDocument: the event is impossible: it lies before the order was placed, decides before the filing, files
             twice, or its amount is not in the order's currency.
@@ -51,15 +55,17 @@ def record(claim: Claim, event: AnyEvent) -> Claim:
         raise InvalidDocument(event.kind, (Fault("amount.currency", "wrong_currency", wrong),))
     place = bisect_right(claim.history, placed(event), key=placed)
     history = (*claim.history[:place], event, *claim.history[place:])
-    return _replayed(claim, claim.model_copy(update={"history": history}), event)
+    return _replayed(claim, claim.model_copy(update={"history": history}), event, editions)
 
 
-def retract(claim: Claim, event: AnyEvent, reason: str) -> Claim:
+def retract(claim: Claim, event: AnyEvent, reason: str, *, editions: Iterable[Edition] = ()) -> Claim:
     """A new claim without an event that turned out wrong; it is kept in `struck_out`, with the reason.
 
-    Of several equal events the last is struck out. What follows it is replayed.
+    Of several equal events the last is struck out. What follows it is replayed. `editions` are those of your own that
+    the claim may name.
 
     Raises:
+        EditionMissing: the claim names an edition of your own that was not passed, or whose text has changed.
         ReplayRefused: without it, the machine refuses an event behind it; the claim that came in is untouched.
         InvalidDocument: the claim has no such event, it is its beginning, or no reason is given.
     """
@@ -80,7 +86,7 @@ def retract(claim: Claim, event: AnyEvent, reason: str) -> Claim:
         "history": (*claim.history[:place], *claim.history[place + 1 :]),
         "struck_out": (*claim.struck_out, struck),
     }
-    return _replayed(claim, claim.model_copy(update=update), event)
+    return _replayed(claim, claim.model_copy(update=update), event, editions)
 
 
 def placed(event: AnyEvent) -> tuple[datetime, int, int, str]:
@@ -94,13 +100,13 @@ def placed(event: AnyEvent) -> tuple[datetime, int, int, str]:
     return event.at, rank, row, event.model_dump_json()
 
 
-def _replayed(before: Claim, claim: Claim, event: AnyEvent) -> Claim:
+def _replayed(before: Claim, claim: Claim, event: AnyEvent, editions: Iterable[Edition]) -> Claim:
     """The claim with the status that its history leads to, if the history holds together."""
     known = {fault.message for fault in impossible_facts(before)}
     impossible = (*history_faults(claim), *(fault for fault in impossible_facts(claim) if fault.message not in known))
     if impossible:
         raise InvalidDocument(event.kind, impossible)
-    history = History.of(claim)
+    history = CountedHistory.of(claim, editions)
     refused = tuple(
         Fault(
             f"history.{entry.place}",

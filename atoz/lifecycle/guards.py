@@ -8,14 +8,14 @@ from atoz.errors import Refusal
 from atoz.lifecycle.transition_table import ROWS, TRIGGERS, Guard
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, Event, ResponseLapsed
-from atoz.model.history import History
 from atoz.model.status import ClaimStatus
+from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.deadline_clock import DeadlineName, Run
 from atoz.rulebook.deadlines import due_of, run_and_due
 
 
 def why_not(
-    history: History, kind: str, at: datetime, event: Event | None = None, *, machine: Machine | None = None
+    history: CountedHistory, kind: str, at: datetime, event: Event | None = None, *, machine: Machine | None = None
 ) -> Refusal | None:
     """The first thing that forbids an event of this kind at an instant in UTC.
 
@@ -42,23 +42,24 @@ def has_transition(status: ClaimStatus, kind: str, machine: Machine | None = Non
     return targets == {EVENT_CLASSES[kind].leads_to}
 
 
-def check(guard: Guard, history: History, at: datetime, event: Event | None) -> Refusal | None:
+def check(guard: Guard, history: CountedHistory, at: datetime, event: Event | None) -> Refusal | None:
     """What a guard says to an event that follows a history at an instant."""
     run = Run() if guard.kind == "needs" else run_and_due(history, DeadlineName(guard.subject))[0]
-    return check_run(guard, history.claim, run, at, event)
+    return check_run(guard, history, run, at, event)
 
 
-def check_run(guard: Guard, claim: Claim, run: Run, at: datetime, event: Event | None) -> Refusal | None:
+def check_run(guard: Guard, history: CountedHistory, run: Run, at: datetime, event: Event | None) -> Refusal | None:
     """The same, where the run that the guard's clock is in by then is known."""
     if guard.kind == "needs":
         given = bool(getattr(event, guard.subject, False))
         return None if given else Refusal("consent_missing", f"{guard.subject} has to be given: the buyer must agree")
     name = DeadlineName(guard.subject)
-    due_at, no_later = due_of(run, name, claim)
+    due_at, no_later = due_of(run, name, history)
+    edition = history.edition.reference
     if guard.kind == "before_deadline":
-        return _in_time(name, claim.edition, due_at or no_later, at)
+        return _in_time(name, edition, due_at or no_later, at)
     named = event.due_at if isinstance(event, ResponseLapsed) else None  # counts where the edition counts none
-    return _lapsed(name, claim.edition, run, due_at or named, at)
+    return _lapsed(name, edition, run, due_at or named, at)
 
 
 def out_of_order(claim: Claim, at: datetime) -> Refusal:

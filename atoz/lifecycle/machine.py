@@ -17,8 +17,9 @@ from atoz.lifecycle.guards import check
 from atoz.lifecycle.transition_table import TABLE, Row, is_final
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent
-from atoz.model.history import History
 from atoz.model.status import ClaimStatus
+from atoz.rulebook.counted_history import CountedHistory
+from atoz.rulebook.edition import Edition
 
 if TYPE_CHECKING:  # drawing machines are slow to import, and whoever passes one has imported it
     from transitions.extensions import GraphMachine, LockedMachine
@@ -30,10 +31,10 @@ Hook = Callable[[EventData], object]
 class ClaimModel:
     """A claim on its way through one event: the model that the machine drives."""
 
-    __slots__ = ("claim", "event", "get_graph", "refusal")
+    __slots__ = ("claim", "editions", "event", "get_graph", "refusal")
 
-    def __init__(self, claim: Claim, event: AnyEvent) -> None:
-        self.claim, self.event = claim, event
+    def __init__(self, claim: Claim, event: AnyEvent, editions: tuple[Edition, ...] = ()) -> None:
+        self.claim, self.event, self.editions = claim, event, editions
         self.refusal: Refusal | None = None
         self.get_graph: Callable[..., object] | None = None
         """Draws this claim's place, as `transitions` has it; only while a `GraphMachine` drives."""
@@ -221,7 +222,9 @@ def _condition(row: Row) -> Callable[[EventData], bool]:
         moving = data.model
         if not isinstance(moving, ClaimModel) or row.guard is None:
             return True
-        moving.refusal = check(row.guard, History.of(moving.claim), moving.event.at, moving.event)
+        moving.refusal = check(
+            row.guard, CountedHistory.of(moving.claim, moving.editions), moving.event.at, moving.event
+        )
         return moving.refusal is None
 
     return guard_holds

@@ -13,6 +13,7 @@ atoz.errors.TransitionRefused: order 123-1234567-1234567: seller_refunded is ref
 allowed now: buyer_appealed
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from transitions import Machine
@@ -24,15 +25,15 @@ from atoz.lifecycle.transition_table import TRIGGERS
 from atoz.model.arguments import check_claim, check_event, check_order
 from atoz.model.claim import Claim, currency_fault, impossible_facts
 from atoz.model.events import AnyEvent, Filed, Observed, ResponseLapsed
-from atoz.model.history import History
 from atoz.model.instant import instant_argument
 from atoz.model.money import Money
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason, ReasonDetail
 from atoz.model.record import read_document
+from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState, deadline
-from atoz.rulebook.edition import DEFAULT_EDITION
+from atoz.rulebook.edition import DEFAULT_EDITION, Edition, passed_editions
 from atoz.rulebook.edition_selection import pin_editions
 
 
@@ -42,13 +43,14 @@ def open_claim(
     reason: ClaimReason | str,
     filed_at: datetime,
     amount: Money | str | None = None,
-    edition: str = DEFAULT_EDITION,
+    edition: str | Edition = DEFAULT_EDITION,
     detail: ReasonDetail | str | None = None,
     platform_words: str = "",
 ) -> Claim:
     """A claim as the buyer files it; it pins its edition, so that newer rules never move its dates.
 
-    With `in-force` the window counts by the edition of the order day, the deadlines by that of the filing day.
+    With `in-force` the window counts by the edition of the order day, the deadlines by that of the filing day. An
+    edition of your own is pinned by its id and the hash of its content: pass it wherever the claim is counted.
 
     Raises:
         InvalidDocument: a fact does not fit, or the order was promised, delivered or filed before it was placed.
@@ -74,13 +76,15 @@ def open_claim(
     return claim
 
 
-def apply(claim: Claim, event: AnyEvent, *, machine: Machine | None = None) -> Claim:
+def apply(claim: Claim, event: AnyEvent, *, machine: Machine | None = None, editions: Iterable[Edition] = ()) -> Claim:
     """A new claim with one event more; the `transitions` machine decides whether it may happen.
 
     Plain events and observations are always possible, in order of time. Give your own `machine(...)` for hooks, or for
-    an event that your own transition allows from one more status.
+    an event that your own transition allows from one more status. `editions` are those of your own that the claim may
+    name.
 
     Raises:
+        EditionMissing: the claim names an edition of your own that was not passed, or whose text has changed.
         TransitionRefused: the machine refuses the event; `refusal` has the code and the reason.
         InvalidDocument: the event's amount is not in the order's currency.
     """
@@ -89,53 +93,61 @@ def apply(claim: Claim, event: AnyEvent, *, machine: Machine | None = None) -> C
     wrong = currency_fault(claim.order, event)
     if wrong is not None:
         raise InvalidDocument(event.kind, (Fault("amount.currency", "wrong_currency", wrong),))
+    passed = passed_editions(editions)
+    Edition.named(claim.edition, passed)  # a claim whose rules are not there is not moved, by a plain event neither
     if event.at < claim.history[-1].at:
-        raise _refused(claim, event, out_of_order(claim, event.at), machine)
+        raise _refused(claim, passed, event, out_of_order(claim, event.at), machine)
     if isinstance(event, Observed):
         return with_event(claim, event, event.status)
     if event.leads_to is None:
         return with_event(claim, event, claim.status)
     if not has_transition(claim.status, event.kind, machine):
-        raise _refused(claim, event, no_such_transition(claim.status, event.kind, machine), machine)
-    moving = ClaimModel(claim, event)
+        raise _refused(claim, passed, event, no_such_transition(claim.status, event.kind, machine), machine)
+    moving = ClaimModel(claim, event, passed)
     driver = machine or shared_machine()
     if drive(driver, moving):
         return moving.claim
     raise _refused(
-        claim, event, moving.refusal or Refusal("vetoed", "a condition of your own machine says no"), machine
+        claim, passed, event, moving.refusal or Refusal("vetoed", "a condition of your own machine says no"), machine
     )
 
 
-def options(claim: Claim, at: datetime, *, machine: Machine | None = None) -> dict[str, Refusal | None]:
+def options(
+    claim: Claim, at: datetime, *, machine: Machine | None = None, editions: Iterable[Edition] = ()
+) -> dict[str, Refusal | None]:
     """Every status-changing event: none where it is possible at an instant, otherwise why not.
 
     An event that needs a fact (the buyer's consent) counts as without it. Give your own `machine(...)` if it has other
-    transitions; its own conditions are asked by `apply` alone.
+    transitions; its own conditions are asked by `apply` alone. `editions` are those of your own that the claim may
+    name.
 
     Raises:
+        EditionMissing: the claim names an edition of your own that was not passed, or whose text has changed.
         InvalidDocument: `at` is naive.
     """
     check_claim(claim)
     now = instant_argument("at", at)
-    history = History.of(claim)
+    history = CountedHistory.of(claim, editions)
     return {kind: why_not(history, kind, now, machine=machine) for kind in TRIGGERS}
 
 
-def lapse(claim: Claim, *, as_of: datetime) -> ResponseLapsed | None:
+def lapse(claim: Claim, *, as_of: datetime, editions: Iterable[Edition] = ()) -> ResponseLapsed | None:
     """The lapse of the response deadline, if the clock has brought it; apply it yourself, it is never invented.
 
-    Offered only where the edition's source says that silence *will* be decided against the seller.
+    Offered only where the edition's source says that silence *will* be decided against the seller. `editions` are
+    those of your own that the claim may name.
 
     Raises:
+        EditionMissing: the claim names an edition of your own that was not passed, or whose text has changed.
         InvalidDocument: `as_of` is naive.
     """
     check_claim(claim)
-    history, now = History.of(claim), instant_argument("as_of", as_of)
+    history, now = CountedHistory.of(claim, editions), instant_argument("as_of", as_of)
     return lapse_of(history, deadline(history, DeadlineName.ANSWER_AMAZON, now), now)
 
 
 def lapse_of(
-    history: History, answer: Deadline, now: datetime, *, machine: Machine | None = None
+    history: CountedHistory, answer: Deadline, now: datetime, *, machine: Machine | None = None
 ) -> ResponseLapsed | None:
     """The same, from a history and an answer deadline that have been read already, at an instant in UTC."""
     certain = answer.on_expiry is not None and answer.on_expiry.certainty == "will"
@@ -145,7 +157,9 @@ def lapse_of(
     return lapsed if why_not(history, lapsed.kind, now, lapsed, machine=machine) is None else None
 
 
-def _refused(claim: Claim, event: AnyEvent, refusal: Refusal, machine: Machine | None) -> TransitionRefused:
-    answers = options(claim, max(event.at, claim.updated_at), machine=machine)
+def _refused(
+    claim: Claim, editions: tuple[Edition, ...], event: AnyEvent, refusal: Refusal, machine: Machine | None
+) -> TransitionRefused:
+    answers = options(claim, max(event.at, claim.updated_at), machine=machine, editions=editions)
     allowed = tuple(kind for kind, why in answers.items() if why is None)
     return TransitionRefused(claim.order.order_id, claim.status.value, event.kind, refusal, allowed)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from transitions import Machine
 
-from atoz.errors import Fault, InvalidDocument, Refusal
+from atoz.errors import EditionMissing, Fault, InvalidDocument, Refusal, UnknownName
 from atoz.lifecycle.guards import check_run, has_transition, no_such_transition
 from atoz.lifecycle.operations import apply
 from atoz.lifecycle.transition_table import ROWS
@@ -16,9 +16,10 @@ from atoz.model.money import Money
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason, ReasonDetail
 from atoz.model.record import read_document
+from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.deadline_clock import DeadlineName, Run, runs
 from atoz.rulebook.deadlines import starts_of
-from atoz.rulebook.edition import DEFAULT_EDITION, Edition
+from atoz.rulebook.edition import DEFAULT_EDITION, Edition, passed_editions
 from atoz.rulebook.edition_selection import pin_editions
 
 
@@ -28,7 +29,7 @@ def rebuild(
     *,
     reason: ClaimReason | str,
     amount: Money | str | None = None,
-    edition: str = DEFAULT_EDITION,
+    edition: str | Edition = DEFAULT_EDITION,
     detail: ReasonDetail | str | None = None,
     platform_words: str = "",
 ) -> Claim:
@@ -57,50 +58,51 @@ def rebuild(
         "history": start,
     }
     claim = read_document(Claim, facts, what="claim")
+    passed = (edition,) if isinstance(edition, Edition) else ()
     whole = claim.model_copy(update={"history": tuple(ordered)})
-    history = History.of(whole)
+    history = CountedHistory.of(whole, passed)
     first = min((entry.place for entry, _ in refusals(history)), default=len(ordered))
     foreign = (place for place, event in enumerate(ordered) if currency_fault(order, event))
     first = min(first, next(foreign, first))
     if first < len(ordered):
-        apply(claim_after(whole, history.entries[first - 1]), ordered[first])  # raises what is wrong with it
+        apply(
+            claim_after(whole, history.entries[first - 1]), ordered[first], editions=passed
+        )  # raises what is wrong with it
     return claim_after(whole, history.entries[-1])
 
 
-def verify(claim: Claim, *, machine: Machine | None = None) -> Claim:
+def verify(claim: Claim, *, machine: Machine | None = None, editions: Iterable[Edition] = ()) -> Claim:
     """The same claim, once its edition is known and its whole history has been replayed.
 
-    Give your own `machine(...)` if it has other transitions; its own conditions are asked by `apply` alone.
+    Give your own `machine(...)` if it has other transitions; its own conditions are asked by `apply` alone. `editions`
+    are those of your own that the claim may name.
 
     Raises:
-        InvalidDocument: every event that the machine refuses, by its place in the history, and an unknown edition.
+        InvalidDocument: every event that the machine refuses, by its place in the history, and an edition that is
+            unknown, was not passed or has changed.
     """
     check_claim(claim)
-    faults = [
-        Fault(field, "unknown_edition", f"edition {name!r} does not ship with atoz; see atoz editions")
-        for field, name in (("edition", claim.edition), ("window_edition", claim.window_edition))
-        if name is not None and all(name != known.id for known in Edition.all())
-    ]
+    passed = passed_editions(editions)
+    faults = list(_edition_faults(claim, passed))
     if faults:
         raise InvalidDocument("claim", tuple(faults))
     faults = [
         Fault(f"history.{entry.place}", refusal.code, refusal.message)
-        for entry, refusal in refusals(History.of(claim), machine)
+        for entry, refusal in refusals(CountedHistory.of(claim, passed), machine)
     ]
     if faults:
         raise InvalidDocument("claim", tuple(faults))
     return claim
 
 
-def refusals(history: History, machine: Machine | None = None) -> Iterator[tuple[HistoryEntry, Refusal]]:
+def refusals(history: CountedHistory, machine: Machine | None = None) -> Iterator[tuple[HistoryEntry, Refusal]]:
     """Every event of a history that the machine refuses where it stands, as if the refused ones had happened.
 
     It is what `atoz.apply` says to each event in turn, in time in proportion to the history: the clocks that guards
     ask about are followed from event to event, not counted from the beginning for each.
     """
-    claim = history.claim
     clocks = {
-        name: tuple(runs(name, starts_of(claim.edition, name), history))
+        name: tuple(runs(name, starts_of(history.edition, name), history))
         for name in {
             DeadlineName(row.guard.subject) for row in ROWS.values() if row.guard and row.guard.kind != "needs"
         }
@@ -114,7 +116,7 @@ def refusals(history: History, machine: Machine | None = None) -> Iterator[tuple
             yield entry, no_such_transition(entry.before, event.kind, machine)
         elif row and row.guard:
             run = Run() if row.guard.kind == "needs" else clocks[DeadlineName(row.guard.subject)][entry.place]
-            refusal = check_run(row.guard, claim, run, event.at, event)
+            refusal = check_run(row.guard, history, run, event.at, event)
             if refusal:
                 yield entry, refusal
 
@@ -124,21 +126,36 @@ def claim_after(claim: Claim, entry: HistoryEntry) -> Claim:
     return claim.model_copy(update={"history": claim.history[: entry.place + 1], "status": entry.after})
 
 
-def read_claim(data: object, *, what: str = "claim") -> Claim:
+def _edition_faults(claim: Claim, editions: tuple[Edition, ...]) -> Iterator[Fault]:
+    """An edition that is not there, or not as the claim was counted by; both of the claim's are looked for."""
+    for field, name in (("edition", claim.edition), ("window_edition", claim.window_edition)):
+        try:
+            Edition.named(name or claim.edition, editions)
+        except UnknownName:
+            words = f"unknown edition {name!r}: it does not ship with atoz, see atoz editions; pass one of your own"
+            yield Fault(field, "unknown_edition", f"{words} with --edition FILE, or editions=[...] in Python")
+        except EditionMissing as missing:
+            if name is not None:
+                yield Fault(field, missing.code, "; ".join(missing.parts()))
+
+
+def read_claim(data: object, *, what: str = "claim", editions: Iterable[Edition] = ()) -> Claim:
     """A claim from parsed data, verified: every fault of shape, or else every fault of consistency, or of its history.
+
+    `editions` are those of your own that the claim may name.
 
     Raises:
         InvalidDocument: all faults of the first of these that has any.
     """
     claim = read_document(Claim, data, what=what)
     try:
-        return verify(claim)
+        return verify(claim, editions=editions)
     except InvalidDocument as invalid:
         raise InvalidDocument(what, invalid.faults) from invalid
 
 
-def under(claim: Claim, edition: str) -> Claim:
-    """The same claim as if another edition counted it: a what-if.
+def under(claim: Claim, edition: str | Edition) -> Claim:
+    """The same claim as if another edition counted it, one of your own included: a what-if.
 
     Raises:
         UnknownName: no such edition.

@@ -20,6 +20,12 @@ from atoz.model.status import ClaimStatus
 
 EditionId = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9.-]*$", max_length=60)]
 """A pydantic field type: the id of an edition of the rules, such as `faq-2016`."""
+EditionReference = Annotated[str, Field(pattern="^[a-z0-9][a-z0-9.-]*(@[0-9a-f]{16})?$", max_length=80)]
+"""A pydantic field type: an edition of the rules as a document names it.
+
+An edition that ships with atoz goes by its id. One of your own goes by its id and a hash of its content, such as
+`my-rules@53fe1a0c9d27b84e`, so that a document says by which text it was counted.
+"""
 
 
 class StruckOut(Record):
@@ -44,8 +50,11 @@ class Claim(Document):
         default="", max_length=4000, description="The platform's own words for the reason."
     )
     amount: Payment | None = Field(default=None, description="What the buyer asks for, if it is known.")
-    edition: EditionId = Field(default="faq-2016", description="Edition of the rules that counts its deadlines.")
-    window_edition: EditionId | None = Field(
+    edition: EditionReference = Field(
+        default="faq-2016",
+        description="Edition of the rules that counts its deadlines: its id; one of your own as id@hash.",
+    )
+    window_edition: EditionReference | None = Field(
         default=None,
         description="Edition that counts its filing window, where it differs (in-force: by the order day).",
     )

@@ -8,7 +8,7 @@ from transitions import Machine
 
 from atoz.lifecycle.attention import Attention, attention_by
 from atoz.model.claim import Claim
-from atoz.model.history import History
+from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, deadlines_of
 from atoz.rulebook.filing_window import FilingWindow, Verdict, claim_window
@@ -18,14 +18,14 @@ from atoz.rulebook.filing_window import FilingWindow, Verdict, claim_window
 class ClaimFacts:
     """A claim at an instant; the window and whose turn it is are counted when they are first asked for."""
 
-    history: History
+    history: CountedHistory
     now: datetime
     deadlines: tuple[Deadline, ...]
     machine: Machine | None = None
     """The user's own machine, if it has transitions that the table does not know."""
 
     @classmethod
-    def of(cls, history: History, now: datetime, machine: Machine | None = None) -> "ClaimFacts":
+    def of(cls, history: CountedHistory, now: datetime, machine: Machine | None = None) -> "ClaimFacts":
         """The facts of a claim at an instant in UTC."""
         return cls(history, now, deadlines_of(history, now), machine)
 
@@ -41,7 +41,7 @@ class ClaimFacts:
     @cached_property
     def window(self) -> FilingWindow:
         """The filing window, by the edition that counts it."""
-        return claim_window(self.claim)
+        return claim_window(self.claim, editions=self.history.editions)
 
     @cached_property
     def window_verdict(self) -> Verdict:

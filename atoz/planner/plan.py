@@ -14,7 +14,7 @@ later second_message
 later answer_the_claim
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -26,7 +26,6 @@ from atoz.lifecycle.operations import lapse_of
 from atoz.model.arguments import check_claim
 from atoz.model.citation import Confidence, Source
 from atoz.model.claim import Claim, impossible_facts
-from atoz.model.history import History
 from atoz.model.instant import instant_argument
 from atoz.model.labels import NO_LABELS, Labels
 from atoz.model.record import Document, Record
@@ -37,6 +36,7 @@ from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.policy import DEFAULT_POLICY, Policy
 from atoz.planner.reading_notes import reading_notes
 from atoz.planner.step_status import ActionState, StepStatus, next_change_at, step_statuses
+from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState, with_readings
 from atoz.rulebook.edition import Edition
@@ -140,21 +140,23 @@ def plan(
     policy: str | Policy = DEFAULT_POLICY,
     pinned_only: bool = False,
     machine: Machine | None = None,
+    editions: Iterable[Edition] = (),
 ) -> Plan:
     """What to do about a claim at an aware instant; the same input gives the same plan, byte for byte.
 
     With `pinned_only` it counts by the claim's own edition and no other, as a what-if does, and looks again only when
     that changes what is to be done. Give your own `machine(...)` if it has other transitions: a step is planned where
-    it has one for the event that completes it.
+    it has one for the event that completes it. `editions` are those of your own that the claim may name.
 
     Raises:
-        UnknownName: no such policy, or the claim's edition does not ship with atoz.
+        UnknownName: no such policy, or there is no edition of the claim's id.
+        EditionMissing: the claim names an edition of your own that was not passed, or whose text has changed.
         InvalidDocument: `as_of` is naive.
     """
     check_claim(claim)
     now = instant_argument("as_of", as_of)
     chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
-    facts = ClaimFacts.of(History.of(claim), now, machine)
+    facts = ClaimFacts.of(CountedHistory.of(claim, editions), now, machine)
     avoided = tuple(entry for entry in chosen.avoid if entry.when.matches(facts))
     held_back = frozenset(entry.action for entry in avoided if entry.action)
     counted = with_readings(facts.history, now, facts.deadlines, pinned_only=pinned_only)
@@ -167,8 +169,8 @@ def plan(
         status=claim.status,
         attention=facts.attention,
         policy=chosen.id,
-        policy_fits=claim.edition in chosen.editions,
-        edition=claim.edition,
+        policy_fits=facts.history.edition.id in chosen.editions,
+        edition=facts.history.edition.reference,
         as_of=now,
         labels=claim.all_labels,
         actions=actions,
@@ -185,7 +187,7 @@ def plan(
             *_notes(chosen, facts, counted, pinned_only=pinned_only),
         ),
         act_by=min((row.act_by for row in counted if row.act_by), default=None),
-        in_force=() if pinned_only else tuple(edition.id for edition in _in_force(facts)),
+        in_force=() if pinned_only else tuple(edition.reference for edition in _in_force(facts)),
         look_again_at=None if nothing_left else min(next_change_at(facts, statuses, chosen), *readings_due),
     )
 
@@ -249,7 +251,7 @@ def _in_force(facts: ClaimFacts) -> tuple[Edition, ...]:
 def _notes(policy: Policy, facts: ClaimFacts, counted: tuple[Deadline, ...], *, pinned_only: bool) -> Iterator[Text]:
     """What the actions alone do not say: a window that was missed, a policy for other rules, a lapse by the clock."""
     claim, window = facts.claim, facts.window
-    if claim.edition not in policy.editions:
+    if facts.history.edition.id not in policy.editions:
         editions = ", ".join(policy.editions)
         yield fill("atoz.planner", "policy_not_for_edition", policy=policy.id, editions=editions, edition=claim.edition)
     for fault in impossible_facts(claim):
@@ -281,15 +283,18 @@ def _all_agree(answer: Deadline, facts: ClaimFacts) -> bool:
     decided = {
         reading.edition
         for reading in answer.readings
-        if reading.started_by == answer.started_by and reading.due_at and facts.now > reading.due_at and _will(reading)
+        if reading.started_by == answer.started_by
+        and reading.due_at
+        and facts.now > reading.due_at
+        and _will(reading, facts)
     }
     begun = facts.history.filed_at or facts.history.beginning.event.at
     if not editions:
         return facts.claim.order.local_day(begun) <= LAST_DAY_OF_SEVEN_DAYS
-    return all(edition.id in decided for edition in editions)
+    return all(edition.reference in decided for edition in editions)
 
 
-def _will(reading: Reading) -> bool:
+def _will(reading: Reading, facts: ClaimFacts) -> bool:
     """Whether the source of a reading says that silence will be decided."""
-    figure = Edition.named(reading.edition).parameter(reading.figure) if reading.figure else None
+    figure = facts.history.named(reading.edition).parameter(reading.figure) if reading.figure else None
     return figure is not None and figure.on_expiry is not None and figure.on_expiry.certainty == "will"

@@ -4,6 +4,7 @@
 'ask_for_withdrawal'
 """
 
+from collections.abc import Iterable
 from functools import cache
 
 from pydantic import Field, model_validator
@@ -17,6 +18,7 @@ from atoz.model.text import Text
 from atoz.planner.conditions import When
 from atoz.planner.policy_steps import Avoid, Duration, PolicyStep
 from atoz.planner.policy_validation import check_policy
+from atoz.rulebook.edition import Edition, known_editions
 
 DEFAULT_POLICY = "faq-2016"
 
@@ -56,14 +58,16 @@ class Policy(Record):
         return step
 
     @staticmethod
-    def read(text: str, *, what: str = "policy") -> "Policy":
+    def read(text: str, *, what: str = "policy", editions: Iterable[Edition] = ()) -> "Policy":
         """A policy from TOML text, checked: shape first, then everything that could not work.
+
+        `editions` are those of your own that it may be written for.
 
         Raises:
             InvalidDocument: every fault, with the file and the key.
         """
         policy = read_document(Policy, parse_toml(text, what=what), what=what)
-        faults = check_policy(policy.editions, policy.steps, policy.avoid)
+        faults = check_policy(policy.editions, policy.steps, policy.avoid, known_editions(editions))
         if faults:
             raise InvalidDocument(what, faults)
         return policy

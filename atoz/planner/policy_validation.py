@@ -1,6 +1,6 @@
 """What a policy of the right shape can still get wrong: found when it is loaded, with the key of each fault."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from atoz.errors import Fault
@@ -20,19 +20,21 @@ ANCHORS = frozenset(EVENT_CLASSES) | {STATUS_CHANGED, *ORDER_FACTS}
 """What a moment can count from."""
 
 
-def check_policy(editions: Sequence[str], steps: Sequence[PolicyStep], avoid: Sequence[Avoid]) -> tuple[Fault, ...]:
-    """Every fault of a policy, in the order of the file."""
+def check_policy(
+    editions: Sequence[str], steps: Sequence[PolicyStep], avoid: Sequence[Avoid], known: Mapping[str, Edition]
+) -> tuple[Fault, ...]:
+    """Every fault of a policy, in the order of the file; `known` are the editions that it may be written for, by id."""
+    written_for = [known[name] for name in editions if name in known]
     return (
-        *_edition_faults(editions),
+        *_edition_faults(editions, known),
         *_id_faults(steps, avoid),
         *_order_faults(steps),
-        *(fault for index, step in enumerate(steps) for fault in _step_faults(editions, steps, index, step)),
+        *(fault for index, step in enumerate(steps) for fault in _step_faults(written_for, steps, index, step)),
         *(fault for index, entry in enumerate(avoid) for fault in _contradictions(f"avoid.{index}.when", entry.when)),
     )
 
 
-def _edition_faults(editions: Sequence[str]) -> Iterator[Fault]:
-    known = {edition.id for edition in Edition.all()}
+def _edition_faults(editions: Sequence[str], known: Mapping[str, Edition]) -> Iterator[Fault]:
     for index, name in enumerate(editions):
         if name not in known:
             yield Fault(
@@ -63,7 +65,9 @@ def _order_faults(steps: Sequence[PolicyStep]) -> Iterator[Fault]:
         yield Fault(f"steps.{index}.after", "cycle", f"these steps wait for each other: {' -> '.join(reversed(names))}")
 
 
-def _step_faults(editions: Sequence[str], steps: Sequence[PolicyStep], index: int, step: PolicyStep) -> Iterator[Fault]:
+def _step_faults(
+    editions: Sequence[Edition], steps: Sequence[PolicyStep], index: int, step: PolicyStep
+) -> Iterator[Fault]:
     path = f"steps.{index}"
     yield from _unreachable(steps, path, step)
     yield from _contradictions(f"{path}.when", step.when)
@@ -134,20 +138,20 @@ def _reachable(start: frozenset[ClaimStatus]) -> frozenset[ClaimStatus]:
     return frozenset(statuses)
 
 
-def _late(editions: Sequence[str], path: str, step: PolicyStep) -> Iterator[Fault]:
+def _late(editions: Sequence[Edition], path: str, step: PolicyStep) -> Iterator[Fault]:
     """A due time, counted from the event that starts the clock, that lies after the deadline it serves."""
     for key, moment in (("due", step.due), ("not_before", step.not_before)):
         if step.serves is None or moment is None or moment.after is None:
             continue
         for edition in editions:
             if _exceeds(moment, edition, step.serves):
-                message = f"{moment.value} {moment.unit} after {moment.after} can lie after {step.serves} of {edition}"
+                message = (
+                    f"{moment.value} {moment.unit} after {moment.after} can lie after {step.serves} of {edition.id}"
+                )
                 yield Fault(f"{path}.{key}", "after_deadline", message)
 
 
-def _exceeds(moment: RelativeTime, edition: str, name: DeadlineName) -> bool:
-    if all(edition != known.id for known in Edition.all()):
-        return False
+def _exceeds(moment: RelativeTime, edition: Edition, name: DeadlineName) -> bool:
     rule = deadline_rule(edition, name)
     if rule is None or moment.after not in (*rule.starts_with, "status_changed"):
         return False

@@ -12,10 +12,10 @@ from atoz.model.text import Text, fill
 from atoz.planner.claim_facts import ClaimFacts
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline
-from atoz.rulebook.edition import Edition, Parameter
 from atoz.rulebook.edition_selection import editions_in_force
 from atoz.rulebook.explanation import shown, span_text
 from atoz.rulebook.filing_window import WindowCaveat
+from atoz.rulebook.parameter import Parameter
 from atoz.rulebook.readings import Reading, ReadingKind
 
 
@@ -35,7 +35,7 @@ def _sooner(facts: ClaimFacts, deadline: Deadline) -> Iterator[Text]:
     if pinned is None or deadline.act_by is None or not ahead or (pinned.runs and pinned.due_at == deadline.act_by):
         return
     reading = ahead[0]
-    figure = _figure(reading)
+    figure = _figure(facts, reading)
     if figure is None:
         return
     notice = reading.kind is ReadingKind.SOFT and reading.started_by == "filed"
@@ -62,7 +62,7 @@ def _to_come(facts: ClaimFacts, deadline: Deadline) -> Iterator[Text]:
         return
     asked = InformationRequested.model_fields["kind"].default
     for reading in deadline.readings[1:]:
-        figure = _figure(reading)
+        figure = _figure(facts, reading)
         if figure and asked in figure.starts_with and reading.started_by is None:
             span = span_text(figure.value, figure.unit)
             yield fill("atoz.planner", "once_asked", span=span, edition=reading.edition)
@@ -75,14 +75,14 @@ def _places(facts: ClaimFacts) -> Iterator[Text]:
     begun = facts.history.filed_at or facts.history.beginning.event.at
     country, day = claim.order.marketplace, claim.order.local_day(begun)
     if WindowCaveat.OTHER_MARKETPLACE in window.caveats:
-        countries = ", ".join(Edition.named(window.edition).marketplaces)
+        countries = ", ".join(facts.history.named(window.edition).marketplaces)
         yield fill("atoz.planner", "other_marketplace", edition=window.edition, countries=countries, country=country)
     if not editions_in_force(country, day):
         yield fill("atoz.planner", "none_in_force", country=country, day=day, edition=claim.edition)
 
 
-def _figure(reading: Reading) -> Parameter | None:
-    return Edition.named(reading.edition).parameter(reading.figure) if reading.figure else None
+def _figure(facts: ClaimFacts, reading: Reading) -> Parameter | None:
+    return facts.history.named(reading.edition).parameter(reading.figure) if reading.figure else None
 
 
 def _local(facts: ClaimFacts, at: datetime) -> str:

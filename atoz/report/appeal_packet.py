@@ -10,7 +10,7 @@
 ['Latest delivery day', 'Delivery scan']
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from pydantic import Field
@@ -18,7 +18,6 @@ from pydantic import Field
 from atoz.model.citation import Source
 from atoz.model.claim import Claim
 from atoz.model.events import GrantedSellerFunded, ResponseLapsed, SellerMessaged, SellerRefunded
-from atoz.model.history import History
 from atoz.model.instant import Instant, instant_argument
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import TriState
@@ -39,8 +38,10 @@ from atoz.report.appeal_packet_rows import (
     written_money,
 )
 from atoz.report.response_times import answer_rows
+from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import deadline
+from atoz.rulebook.deadlines import deadline, deadline_rule
+from atoz.rulebook.edition import Edition
 from atoz.rulebook.evidence_checklist import ChecklistRow, evidence_checklist, other_evidence
 from atoz.rulebook.odr_effect import odr_effect
 
@@ -73,24 +74,30 @@ class AppealPacket(Record):
         return tuple(row for section in self.sections for row in section.rows if row.gap)
 
 
-def appeal_packet(claim: Claim, *, as_of: datetime, ask: Ask | str = Ask.BOTH) -> AppealPacket:
+def appeal_packet(
+    claim: Claim, *, as_of: datetime, ask: Ask | str = Ask.BOTH, editions: Iterable[Edition] = ()
+) -> AppealPacket:
     """The facts of a claim in order, with what is asked: the money, the score, or both.
 
+    `editions` are those of your own that the claim may name.
+
     Raises:
+        EditionMissing: the claim names an edition of your own that was not passed, or whose text has changed.
         InvalidDocument: `as_of` is naive.
         ValueError: `ask` is none of money, odr and both.
         MissingExtra: the extra `report` is not installed.
     """
     now, asked = instant_argument("as_of", as_of), Ask(ask)
+    history = CountedHistory.of(claim, editions)
     parts: dict[str, Iterator[PacketRow]] = {
         "claim": _claim(claim),
         "timeline": _timeline(claim),
         "shipment": _shipment(claim),
         "protection": _protection(claim),
-        "messages": answer_rows(claim),
+        "messages": answer_rows(history),
         "offered": _offered(claim),
         "evidence": _evidence(claim),
-        "asked": _asked(claim, now, asked),
+        "asked": _asked(history, now, asked),
     }
     return AppealPacket(
         order_id=claim.order.order_id,
@@ -184,14 +191,15 @@ def _checked(row: ChecklistRow) -> PacketRow:
     return PacketRow(label=label, says=say("evidence_here", names=names), source=source, caveat=row.item.caveat)
 
 
-def _asked(claim: Claim, now: datetime, ask: Ask) -> Iterator[PacketRow]:
+def _asked(history: CountedHistory, now: datetime, ask: Ask) -> Iterator[PacketRow]:
+    claim = history.claim
     if ask is not Ask.ODR:
         yield _money(claim)
     if ask is not Ask.MONEY:
         yield fact("ask_odr", say("ask_odr_says"))
-    until = deadline(History.of(claim), DeadlineName.APPEAL, now)
+    until = deadline(history, DeadlineName.APPEAL, now)
     if until.running:
-        rule = until.rule
+        rule = deadline_rule(history.edition, DeadlineName.APPEAL)
         due = written_instant(until.due_at, claim.order.zone) if until.due_at else None
         yield fact("appeal_by", due, source=rule.source if rule else None)
 

@@ -19,7 +19,6 @@ from typing import NamedTuple
 from atoz.errors import MissingExtra, printable
 from atoz.lifecycle.replay import claim_after
 from atoz.model.claim import Claim
-from atoz.model.history import History
 from atoz.model.instant import instant_argument
 from atoz.model.intervals import interval
 from atoz.model.text import Language
@@ -29,7 +28,9 @@ from atoz.planner.policy import DEFAULT_POLICY, Policy
 from atoz.planner.step_status import ActionState
 from atoz.report.formatting import format_instant, format_money
 from atoz.report.phrases import say
+from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.deadlines import Deadline, DeadlineState
+from atoz.rulebook.edition import Edition, passed_editions
 from atoz.rulebook.explanation import Step
 
 try:
@@ -52,18 +53,25 @@ class Appointment(NamedTuple):
 
 
 def calendar(
-    claims: Iterable[Claim], *, as_of: datetime, policy: str | Policy = DEFAULT_POLICY, language: Language = "en"
+    claims: Iterable[Claim],
+    *,
+    as_of: datetime,
+    policy: str | Policy = DEFAULT_POLICY,
+    language: Language = "en",
+    editions: Iterable[Edition] = (),
 ) -> str:
     """An iCalendar file of every deadline and due action of some claims at an aware instant.
 
     Instants are in UTC, which every calendar shows in its owner's zone. A file made for a later instant supersedes.
+    `editions` are those of your own that the claims may name.
 
     Raises:
-        UnknownName: no such policy, or a claim's edition does not ship with atoz.
+        UnknownName: no such policy, or there is no edition of a claim's id.
+        EditionMissing: a claim names an edition of your own that was not passed, or whose text has changed.
         InvalidDocument: `as_of` is naive.
         MissingExtra: the extra `report` is not installed.
     """
-    now = instant_argument("as_of", as_of)
+    now, passed = instant_argument("as_of", as_of), passed_editions(editions)
     chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
     book = Calendar()
     _put(book, "prodid", "-//atoz//A-to-z Guarantee claims//EN")
@@ -71,16 +79,18 @@ def calendar(
     _put(book, "method", "PUBLISH")
     _put(book, "x-wr-calname", say("calendar_name", language))
     for claim in claims:
-        for appointment in appointments(claim, now, chosen, language):
+        for appointment in appointments(claim, now, chosen, language, passed):
             book.add_component(_written(appointment, now))
     written: bytes = book.to_ical()
     return written.decode("utf-8")
 
 
-def appointments(claim: Claim, now: datetime, policy: Policy, language: Language) -> tuple[Appointment, ...]:
+def appointments(
+    claim: Claim, now: datetime, policy: Policy, language: Language, editions: tuple[Edition, ...] = ()
+) -> tuple[Appointment, ...]:
     """Everything that a claim puts into a calendar now, and what it may have put there before, by start."""
     by_uid: dict[str, Appointment] = {}
-    for made in _plans_before(claim, now, policy):
+    for made in _plans_before(claim, now, policy, editions):
         by_uid |= {
             appointment.uid: appointment._replace(live=False)
             for appointment in _appointments(claim, made, language)
@@ -88,18 +98,18 @@ def appointments(claim: Claim, now: datetime, policy: Policy, language: Language
         }
     by_uid |= {
         appointment.uid: appointment
-        for appointment in _appointments(claim, plan(claim, as_of=now, policy=policy), language)
+        for appointment in _appointments(claim, plan(claim, as_of=now, policy=policy, editions=editions), language)
         if appointment.live or appointment.uid in by_uid
     }
     return tuple(sorted(by_uid.values(), key=lambda appointment: (appointment.start, appointment.uid)))
 
 
-def _plans_before(claim: Claim, now: datetime, policy: Policy) -> Iterator[Plan]:
+def _plans_before(claim: Claim, now: datetime, policy: Policy, editions: tuple[Edition, ...]) -> Iterator[Plan]:
     """The plan as it was right after each event, the last one included."""
-    history = History.of(claim)
+    history = CountedHistory.of(claim, editions)
     for entry in history.entries[history.beginning.place :]:
         if entry.event.at <= now:
-            yield plan(claim_after(claim, entry), as_of=entry.event.at, policy=policy)
+            yield plan(claim_after(claim, entry), as_of=entry.event.at, policy=policy, editions=editions)
 
 
 def _appointments(claim: Claim, made: Plan, language: Language) -> Iterator[Appointment]:
@@ -126,7 +136,7 @@ def _deadline(claim: Claim, deadline: Deadline, due_at: datetime, language: Lang
             *_about(claim, language),
             say("due_at", language, at=format_instant(due_at, claim.order.zone, language)),
             *((say("silence", language, says=silence.says.say(language)),) if silence else ()),
-            *(_step(step, language) for step in deadline.explain().steps),
+            *(_step(step, language) for step in deadline.steps),
         ),
         live=deadline.state is DeadlineState.OPEN,
     )

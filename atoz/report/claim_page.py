@@ -9,7 +9,7 @@
 '<!DOCTYPE html>'
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ from atoz.report.html import LANGUAGES, render_page
 from atoz.report.phrases import say
 from atoz.report.state_diagram_layout import draw_machine, possible
 from atoz.rulebook.deadlines import Deadline
-from atoz.rulebook.edition import Edition
+from atoz.rulebook.edition import Edition, passed_editions
 from atoz.rulebook.explanation import Explanation
 
 EntryKind = Literal["order", "event", "struck", "deadline", "action", "window", "now"]
@@ -55,14 +55,14 @@ class Entry(NamedTuple):
     action: PlannedAction | None = None
 
 
-def timeline(claim: Claim, plan: Plan, language: Language) -> tuple[Entry, ...]:
+def timeline(claim: Claim, plan: Plan, language: Language, editions: tuple[Edition, ...] = ()) -> tuple[Entry, ...]:
     """Everything that has an instant or a day, earliest first; what happens at the same instant keeps its order."""
     entries = [
         *_order_facts(claim, language),
-        *_window(claim, plan, language),
+        *_window(claim, plan, language, editions),
         *(_event(event, language) for event in claim.history),
         *(_struck_out(struck, language) for struck in claim.struck_out),
-        *(_deadline(claim, deadline, language) for deadline in plan.deadlines if deadline.due_at),
+        *(_deadline(claim, deadline, language, editions) for deadline in plan.deadlines if deadline.due_at),
         *_actions(plan, language),
         _instant(plan.as_of, "now", say("timeline_now", language)),
     ]
@@ -88,14 +88,14 @@ def _order_facts(claim: Claim, language: Language) -> Iterator[Entry]:
         yield _day(claim, order.deliver_by, "order", say("fact_deliver_by", language), language, end=True)
 
 
-def _window(claim: Claim, plan: Plan, language: Language) -> Iterator[Entry]:
+def _window(claim: Claim, plan: Plan, language: Language, editions: tuple[Edition, ...]) -> Iterator[Entry]:
     window = plan.window
     if window.opens:
         entry = _day(claim, window.opens, "window", say("timeline_opens", language), language, end=False)
-        yield entry._replace(explanation=window.explain())
+        yield entry._replace(explanation=window.explain(editions=editions))
     if window.closes:
         entry = _day(claim, window.closes, "window", say("timeline_closes", language), language, end=True)
-        yield entry._replace(explanation=window.explain())
+        yield entry._replace(explanation=window.explain(editions=editions))
 
 
 def _event(event: AnyEvent, language: Language) -> Entry:
@@ -138,11 +138,11 @@ def _value(value: object, language: Language) -> str | datetime:
     return say(f"known_{value}", language) if isinstance(value, TriState) else str(value)
 
 
-def _deadline(claim: Claim, deadline: Deadline, language: Language) -> Entry:
+def _deadline(claim: Claim, deadline: Deadline, language: Language, editions: tuple[Edition, ...]) -> Entry:
     at = deadline.due_at or claim.updated_at
     state = say(f"deadline_{deadline.state}", language)
     title = say("timeline_deadline", language, what=deadline.name.label(language), state=state)
-    return _instant(at, "deadline", title)._replace(explanation=deadline.explain())
+    return _instant(at, "deadline", title)._replace(explanation=deadline.explain(editions=editions))
 
 
 def _actions(plan: Plan, language: Language) -> Iterator[Entry]:
@@ -168,26 +168,29 @@ def claim_page(
     policy: str | Policy = DEFAULT_POLICY,
     language: Language = "en",
     zone: ZoneInfo | None = None,
+    editions: Iterable[Edition] = (),
 ) -> str:
     """A claim at an aware instant as one HTML page in both languages; `language` is shown first.
 
     Times are on the marketplace's wall clock; with a `zone`, on that of the zone beside it.
-    The same input gives the same page, byte for byte.
+    The same input gives the same page, byte for byte. `editions` are those of your own that the claim may name.
 
     Raises:
-        UnknownName: no such policy, or the claim's edition does not ship with atoz.
+        UnknownName: no such policy, or there is no edition of the claim's id.
+        EditionMissing: the claim names an edition of your own that was not passed, or whose text has changed.
         InvalidDocument: `as_of` is naive.
         MissingExtra: the extra `report` is not installed.
     """
-    made = plan(claim, as_of=as_of, policy=policy)
+    passed = passed_editions(editions)
+    made = plan(claim, as_of=as_of, policy=policy, editions=passed)
     title = say("page_title", language, order=made.order_id, status=made.status.label(language))
-    bodies = [_body(claim, made, language) for language in LANGUAGES]
+    bodies = [_body(claim, made, language, passed) for language in LANGUAGES]
     return render_page("claim.html", title=title, first=language, bodies=bodies, own=zone)
 
 
-def _body(claim: Claim, plan: Plan, language: Language) -> dict[str, object]:
+def _body(claim: Claim, plan: Plan, language: Language, editions: tuple[Edition, ...]) -> dict[str, object]:
     """Everything that the template shows in one language."""
-    answers = options(claim, max(plan.as_of, claim.updated_at))
+    answers = options(claim, max(plan.as_of, claim.updated_at), editions=editions)
     return {
         "claim": claim,
         "plan": plan,
@@ -195,7 +198,7 @@ def _body(claim: Claim, plan: Plan, language: Language) -> dict[str, object]:
         "at_risk": worklist_row(claim, plan).at_risk,
         "drawing": draw_machine(claim),
         "ways": [(row, answers[row.event]) for row in possible(claim)],
-        "timeline": timeline(claim, plan, language),
-        "edition": Edition.named(plan.edition),
+        "timeline": timeline(claim, plan, language, editions),
+        "edition": Edition.named(plan.edition, editions),
         "marketplace": Marketplace.of(claim.order.marketplace),
     }

@@ -8,10 +8,11 @@ from atoz.model.claim import Claim
 from atoz.model.events import BuyerMessaged, InformationRequested, SellerAppealed, SellerMessaged, SellerResponded
 from atoz.model.text import Text
 from atoz.report.appeal_packet_rows import PacketRow, fact, say, written_instant
+from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import deadline_rule
-from atoz.rulebook.edition import Parameter
+from atoz.rulebook.edition import Edition
 
 _LONG = timedelta(days=2)
 """From here on an answer's time is told in days."""
@@ -47,32 +48,34 @@ def _pair(claim: Claim, code: str, at: datetime) -> Asked:
     return Asked(code, at, next(later, None))
 
 
-def answer_rows(claim: Claim) -> Iterator[PacketRow]:
+def answer_rows(history: CountedHistory) -> Iterator[PacketRow]:
     """The packet's rows: who wrote when, and after how long it was answered."""
+    claim = history.claim
     for question in asked_and_answered(claim):
         at = written_instant(question.at, claim.order.zone)
         yield PacketRow(
-            label=say(question.code, at=at), says=_answer(claim, question), gap=question.answered_at is None
+            label=say(question.code, at=at), says=_answer(history, question), gap=question.answered_at is None
         )
     sent = sum(isinstance(event, SellerMessaged) for event in claim.history)
     yield fact("sent", Text(en=str(sent), zh=str(sent)) if sent else None)
 
 
-def _answer(claim: Claim, question: Asked) -> Text:
+def _answer(history: CountedHistory, question: Asked) -> Text:
     if question.answered_at is None:
         return say("gap")
     took = question.answered_at - question.at
-    at, limit = written_instant(question.answered_at, claim.order.zone), _hours(claim.edition, question.code)
+    at = written_instant(question.answered_at, history.claim.order.zone)
+    limit = _hours(history.edition, question.code)
     if limit is None:
         return say("answered", at=at, span=_span(took))
     code = "within" if took <= timedelta(hours=limit) else "beyond"
-    return say(code, at=at, span=_span(took), limit=limit, edition=claim.edition)
+    return say(code, at=at, span=_span(took), limit=limit, edition=history.edition.reference)
 
 
-def _hours(edition: str, code: str) -> int | None:
+def _hours(edition: Edition, code: str) -> int | None:
     """The edition's hours for the answer; none where it names no hours for it."""
     name = DeadlineName.ANSWER_BUYER if code == "buyer_wrote" else DeadlineName.ANSWER_AMAZON
-    rule: Parameter | None = deadline_rule(edition, name)
+    rule = deadline_rule(edition, name)
     return rule.value if rule is not None and rule.unit is Unit.HOUR else None
 
 

@@ -125,7 +125,7 @@ def _deadline_table(deadlines: tuple[Deadline, ...], clock: Clock, language: Lan
 def _silence(deadline: Deadline, language: Language) -> str:
     """What silence costs; for a deadline that cannot be determined, why not."""
     if deadline.state is DeadlineState.UNDETERMINED:
-        return deadline.explain().steps[-1].says.say(language)
+        return deadline.steps[-1].says.say(language)
     return deadline.on_expiry.says.say(language) if deadline.on_expiry else ""
 
 
@@ -143,6 +143,7 @@ def window_view(
     *,
     in_force: Iterable[FilingWindow] = (),
     zone: ZoneInfo | None = None,
+    editions: Iterable[Edition] = (),
 ) -> RenderableType:
     """A filing window, its verdict on a day, and how it was counted; what other rules in force say stands first."""
     parts: list[RenderableType] = [
@@ -161,7 +162,8 @@ def window_view(
     others = [Styled(_in_force(other, on, language), style="yellow") for other in in_force]
     parts = [parts[0], *others, *parts[1:]]
     clock = Clock(window.zone, zone)
-    return Group(*parts, Styled(clock.text(window.explain().say(language)), style="dim"), *_own_zone(clock, language))
+    explanation = window.explain(editions=editions).say(language)
+    return Group(*parts, Styled(clock.text(explanation), style="dim"), *_own_zone(clock, language))
 
 
 def _in_force(window: FilingWindow, on: date, language: Language) -> str:

@@ -26,6 +26,7 @@ from atoz.report.html import LANGUAGES, render_page
 from atoz.report.phrases import say
 from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import DeadlineState
+from atoz.rulebook.edition import Edition, passed_editions
 
 _WEEK = timedelta(days=7)
 
@@ -70,27 +71,24 @@ def worklist_page(  # noqa: PLR0913  (each says one thing about the page)
     group_by: str | None = None,
     zone: ZoneInfo | None = None,
     link: Callable[[Claim], str] | None = None,
+    editions: Iterable[Edition] = (),
 ) -> str:
     """Many claims at an aware instant as one HTML page in both languages; `language` is shown first.
 
     `group_by` is a label: the claims of each of its values stand together, those without it last. With a `zone` every
     instant stands in it beside the marketplace's.
     `unreadable` says how many more could not be read, so that the page does not pass for the whole. `link` gives the
-    address of a claim's own page, if it has one.
+    address of a claim's own page, if it has one. `editions` are those of your own that the claims may name.
 
     Raises:
-        UnknownName: no such policy, or a claim's edition does not ship with atoz.
+        UnknownName: no such policy, or there is no edition of a claim's id.
+        EditionMissing: a claim names an edition of your own that was not passed, or whose text has changed.
         InvalidDocument: `as_of` is naive.
         MissingExtra: the extra `report` is not installed.
     """
-    now = instant_argument("as_of", as_of)
-    entries = sorted(
-        (
-            worklist_entry(claim, plan(claim, as_of=now, policy=policy), link(claim) if link else None)
-            for claim in claims
-        ),
-        key=_order,
-    )
+    now, passed = instant_argument("as_of", as_of), passed_editions(editions)
+    plans = ((claim, plan(claim, as_of=now, policy=policy, editions=passed)) for claim in claims)
+    entries = sorted((worklist_entry(claim, made, link(claim) if link else None) for claim, made in plans), key=_order)
     policy_id = policy.id if isinstance(policy, Policy) else policy
     body: dict[str, object] = {
         "as_of": now,

@@ -14,11 +14,8 @@ if TYPE_CHECKING:
     from atoz.rulebook.deadlines import DeadlineState as DeadlineState
     from atoz.rulebook.edition import DEFAULT_EDITION as DEFAULT_EDITION
     from atoz.rulebook.edition import IN_FORCE as IN_FORCE
-    from atoz.rulebook.edition import DayBoundary as DayBoundary
     from atoz.rulebook.edition import Edition as Edition
     from atoz.rulebook.edition import InForce as InForce
-    from atoz.rulebook.edition import OnExpiry as OnExpiry
-    from atoz.rulebook.edition import Parameter as Parameter
     from atoz.rulebook.edition_selection import in_force as in_force
     from atoz.rulebook.edition_selection import why_in_force as why_in_force
     from atoz.rulebook.evidence_checklist import ChecklistRow as ChecklistRow
@@ -35,6 +32,9 @@ if TYPE_CHECKING:
     from atoz.rulebook.odr_effect import OdrPeriod as OdrPeriod
     from atoz.rulebook.odr_effect import OdrRow as OdrRow
     from atoz.rulebook.odr_effect import odr_period as odr_period
+    from atoz.rulebook.parameter import DayBoundary as DayBoundary
+    from atoz.rulebook.parameter import OnExpiry as OnExpiry
+    from atoz.rulebook.parameter import Parameter as Parameter
 else:
     __getattr__, __dir__, __all__ = lazy_exports(
         __name__,
@@ -42,11 +42,12 @@ else:
             "date_arithmetic": ("Unit",),
             "deadline_clock": ("DeadlineName",),
             "deadlines": ("Deadline", "DeadlineState"),
-            "edition": ("DEFAULT_EDITION", "DayBoundary", "Edition", "IN_FORCE", "InForce", "OnExpiry", "Parameter"),
+            "edition": ("DEFAULT_EDITION", "Edition", "IN_FORCE", "InForce"),
             "edition_selection": ("in_force", "why_in_force"),
             "evidence_checklist": ("ChecklistRow", "EvidenceItem", "Need", "evidence_items"),
             "explanation": ("Explanation", "Step"),
             "filing_window": ("Comparison", "FilingWindow", "Verdict", "compare_editions"),
             "odr_effect": ("OdrEffect", "OdrPeriod", "OdrRow", "odr_period"),
+            "parameter": ("DayBoundary", "OnExpiry", "Parameter"),
         },
     )

@@ -11,7 +11,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from pydantic import Field
@@ -19,17 +19,18 @@ from pydantic import Field
 from atoz.model.arguments import check_claim
 from atoz.model.citation import Confidence
 from atoz.model.claim import Claim
-from atoz.model.history import History
 from atoz.model.instant import instant_argument
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Country, Order
 from atoz.model.record import Document
+from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import add_to_instant
 from atoz.rulebook.deadline_clock import DeadlineName, Run, clock, last_run, run_state
 from atoz.rulebook.deadline_clock import DeadlineState as DeadlineState  # noqa: PLC0414  (its home for who counts)
 from atoz.rulebook.derivation import DerivationStep, counted
-from atoz.rulebook.edition import Edition, OnExpiry, Parameter
-from atoz.rulebook.explanation import Explanation, in_words
+from atoz.rulebook.edition import Edition
+from atoz.rulebook.explanation import Explanation, Step, in_words
+from atoz.rulebook.parameter import OnExpiry, Parameter
 from atoz.rulebook.readings import Reading, act_by, readings_of
 
 
@@ -75,46 +76,54 @@ class Deadline(Document):
         return waiting and not self.ended_at and not self.left_at
 
     @property
-    def rule(self) -> Parameter | None:
-        """The edition's figure; none if it names none."""
-        return deadline_rule(self.edition, self.name)
+    def steps(self) -> tuple[Step, ...]:
+        """The steps that the deadline was counted by, in words, without the caveats of `explain()`."""
+        return in_words(self.derivation, Marketplace.of(self.marketplace).zoneinfo)
 
-    def explain(self) -> Explanation:
-        """The steps that the deadline was counted by, in words and each with its source."""
-        rule, zone = self.rule, Marketplace.of(self.marketplace).zoneinfo
+    def explain(self, *, editions: Iterable[Edition] = ()) -> Explanation:
+        """The steps that the deadline was counted by, in words and each with its source.
+
+        Raises:
+            EditionMissing: it was counted by an edition of your own that is not among the `editions` passed.
+        """
+        edition = Edition.named(self.edition, editions)
+        rule = deadline_rule(edition, self.name)
         return Explanation(
             edition=self.edition,
-            steps=in_words(self.derivation, zone),
-            caveats=(*Edition.named(self.edition).caveats, *(rule.caveats if rule else ())),
+            steps=self.steps,
+            caveats=(*edition.caveats, *(rule.caveats if rule else ())),
         )
 
 
-@cache
-def deadline_rule(edition: str, name: DeadlineName) -> Parameter | None:
+@lru_cache(maxsize=1024)
+def deadline_rule(edition: Edition, name: DeadlineName) -> Parameter | None:
     """An edition's figure for a deadline; none if no source supports one."""
-    figures = Edition.named(edition).parameters
+    figures = edition.parameters
     return next((figure for figure in figures if figure.role == "deadline" and figure.name == name.value), None)
 
 
-def deadlines(claim: Claim, *, as_of: datetime) -> tuple[Deadline, ...]:
+def deadlines(claim: Claim, *, as_of: datetime, editions: Iterable[Edition] = ()) -> tuple[Deadline, ...]:
     """Every deadline of a claim at an aware instant, by the claim's own edition.
 
+    `editions` are those of your own that the claim may name.
+
     Raises:
-        UnknownName: the claim's edition does not ship with atoz.
+        UnknownName: there is no edition of the claim's id.
+        EditionMissing: the claim names an edition of your own that was not passed, or whose text has changed.
         InvalidDocument: `as_of` is naive.
     """
     check_claim(claim)
-    history, now = History.of(claim), instant_argument("as_of", as_of)
+    history, now = CountedHistory.of(claim, editions), instant_argument("as_of", as_of)
     return with_readings(history, now, deadlines_of(history, now))
 
 
-def deadlines_of(history: History, now: datetime) -> tuple[Deadline, ...]:
+def deadlines_of(history: CountedHistory, now: datetime) -> tuple[Deadline, ...]:
     """The same by the claim's own edition alone, from a history that has been read already, at an instant in UTC."""
     return tuple(deadline(history, name, now) for name in DeadlineName)
 
 
 def with_readings(
-    history: History, now: datetime, counted: Iterable[Deadline], *, pinned_only: bool = False
+    history: CountedHistory, now: datetime, counted: Iterable[Deadline], *, pinned_only: bool = False
 ) -> tuple[Deadline, ...]:
     """Deadlines with their readings, and the instant by which to act."""
     rows: list[Deadline] = []
@@ -125,17 +134,17 @@ def with_readings(
     return tuple(rows)
 
 
-def deadline(history: History, name: DeadlineName, now: datetime) -> Deadline:
+def deadline(history: CountedHistory, name: DeadlineName, now: datetime) -> Deadline:
     """One deadline of a claim at an instant in UTC."""
     claim = history.claim
-    rule = deadline_rule(claim.edition, name)
+    rule = deadline_rule(history.edition, name)
     run, due_at, no_later = run_and_due(history, name)
     waits = run.ended_at is None and run.left_at is None
     state = run_state(run, due_at or no_later, due_at, now)
     return Deadline(
         name=name,
         state=state,
-        edition=claim.edition,
+        edition=history.edition.reference,
         due_at=due_at,
         due_no_later=no_later,
         time_left=due_at - now if due_at and waits else None,
@@ -187,23 +196,23 @@ def _derivation(rule: Parameter | None, run: Run, result: Counted) -> Iterator[D
             yield DerivationStep(rule="deadline_buyer_counted")
 
 
-def run_and_due(history: History, name: DeadlineName) -> tuple[Run, datetime | None, datetime | None]:
+def run_and_due(history: CountedHistory, name: DeadlineName) -> tuple[Run, datetime | None, datetime | None]:
     """The latest run of a deadline's clock, its due instant and, where only the status was observed, the latest one.
 
     This is all that a guard needs.
     """
-    run = last_run(name, starts_of(history.claim.edition, name), history)
-    return run, *due_of(run, name, history.claim)
+    run = last_run(name, starts_of(history.edition, name), history)
+    return run, *due_of(run, name, history)
 
 
-def due_of(run: Run, name: DeadlineName, claim: Claim) -> tuple[datetime | None, datetime | None]:
+def due_of(run: Run, name: DeadlineName, history: CountedHistory) -> tuple[datetime | None, datetime | None]:
     """The due instant of one run of a deadline's clock and, where only the status was observed, the latest one."""
-    rule = deadline_rule(claim.edition, name)
-    no_later = _counted(rule, run.seen_at, claim.order) if name is not DeadlineName.ANSWER_AMAZON else None
-    return run.stated or _counted(rule, run.started_at, claim.order), no_later
+    rule, order = deadline_rule(history.edition, name), history.claim.order
+    no_later = _counted(rule, run.seen_at, order) if name is not DeadlineName.ANSWER_AMAZON else None
+    return run.stated or _counted(rule, run.started_at, order), no_later
 
 
-def starts_of(edition: str, name: DeadlineName) -> tuple[str, ...]:
+def starts_of(edition: Edition, name: DeadlineName) -> tuple[str, ...]:
     """What starts a deadline's clock: what the edition's figure counts from, else whatever may."""
     rule = deadline_rule(edition, name)
     return rule.starts_with if rule else clock(name).starts_with

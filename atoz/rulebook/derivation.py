@@ -11,7 +11,7 @@ from pydantic import Field
 from atoz.model.citation import Confidence, Source
 from atoz.model.record import Record
 from atoz.rulebook.date_arithmetic import Unit
-from atoz.rulebook.edition import DayBoundary, Parameter
+from atoz.rulebook.parameter import DayBoundary, Parameter
 
 StepRule = Literal[
     "counted",

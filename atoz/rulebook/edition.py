@@ -1,105 +1,30 @@
-"""An edition: one dated, cited state of Amazon's rules, read from `editions/*.toml`."""
+"""An edition: one dated, cited state of Amazon's rules, read from TOML: those of `editions/`, and your own."""
 
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from enum import StrEnum
-from functools import cache
-from typing import Literal
+from functools import cache, lru_cache
+from hashlib import sha256
+from typing import LiteralString
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from atoz.errors import MissingRule, UnknownName
-from atoz.model.citation import Confidence, Source, with_sources
+from atoz.errors import EditionMissing, Fault, InvalidDocument, MissingRule, UnknownName
+from atoz.model.citation import Source, with_sources
 from atoz.model.claim import EditionId
 from atoz.model.data_files import read_record, toml_names
 from atoz.model.instant import Day
 from atoz.model.order import Country
-from atoz.model.reason import ClaimReason
-from atoz.model.record import Record, is_mapping, is_sequence
+from atoz.model.record import Record, is_mapping, is_sequence, parse_toml, read_document
 from atoz.model.text import Text
-from atoz.rulebook.date_arithmetic import Unit
-from atoz.rulebook.deadline_clock import DeadlineName
+from atoz.rulebook.edition_plugins import left_out, plugin_editions
+from atoz.rulebook.edition_validation import parameter_faults
+from atoz.rulebook.parameter import Parameter
 
 DEFAULT_EDITION = "faq-2016"
 IN_FORCE = "in-force"
 """Ask for this instead of an id, and the edition is picked by marketplace and day."""
-
-
-class DayBoundary(StrEnum):
-    """How a span ends."""
-
-    WHOLE_LOCAL_DAYS = "whole_local_days"
-    """From calendar day to calendar day of the marketplace; the last day is included."""
-    SAME_LOCAL_TIME = "same_local_time"
-    """At the same local time, that many days on."""
-    ELAPSED_TIME = "elapsed_time"
-    """That much elapsed time."""
-
-
-class FigureKind(StrEnum):
-    """How much weight a figure carries."""
-
-    FIRM = "firm"
-    """A source states it."""
-    SOFT = "soft"
-    """It is inferred, or two sources of one marketplace and period name different figures."""
-
-
-class OnExpiry(Record):
-    """What silence costs, and how certain the source is about it."""
-
-    certainty: Literal["will", "may"] = Field(description="Whether the source says that it will happen, or may.")
-    says: Text = Field(description="What happens.")
-
-
-class Parameter(Record):
-    """One figure of an edition: a value, its unit, what starts its clock, and its source."""
-
-    name: str = Field(
-        pattern="^[a-z][a-z_]*$",
-        description="Its name, unique in the edition; the main figure of a deadline has the deadline's name.",
-    )
-    role: Literal["opens", "opens_not_before", "closes", "deadline"] = Field(
-        description="What it is for: the sooner of all `opens`, but not before any `opens_not_before`."
-    )
-    deadline: DeadlineName | None = Field(
-        default=None, description="The deadline that it is a further figure of; none for the deadline of its own name."
-    )
-    kind: FigureKind = Field(default=FigureKind.FIRM, description="Firm where a source states it, soft otherwise.")
-    supported_from: Day | None = Field(
-        default=None,
-        validation_alias=AliasChoices("from", "supported_from"),
-        serialization_alias="from",
-        description="First day on which it is counted as in force, where that is later than the edition's own.",
-    )
-    reasons: tuple[ClaimReason, ...] = Field(default=(), description="Reasons it holds for; none means all of them.")
-    value: int = Field(description="How many; negative counts back.")
-    unit: Unit = Field(description="Calendar days, business days or hours.")
-    starts_with: tuple[str, ...] = Field(min_length=1, description="The fact or events that start the clock.")
-    day_boundary: DayBoundary = Field(description="How the span ends.")
-    source: Source = Field(description="Where the figure comes from.")
-    words: str = Field(
-        default="", max_length=120, description="A few words of the source, in its own language, that carry the figure."
-    )
-    paraphrase: bool = Field(
-        default=False, description="Whether the source was read without a quotation: nothing is quoted that was not."
-    )
-    confidence: Confidence = Field(description="How far the source can be trusted.")
-    caveats: tuple[Text, ...] = Field(default=(), description="What travels with every result.")
-    on_expiry: OnExpiry | None = Field(default=None, description="What silence costs; deadlines only.")
-
-    @model_validator(mode="after")
-    def _fits(self) -> "Parameter":
-        if (self.unit is Unit.HOUR) is not (self.day_boundary is DayBoundary.ELAPSED_TIME):
-            message = f"{self.unit} does not go with the boundary {self.day_boundary}"
-            raise ValueError(message)
-        if self.deadline is not None and (self.role != "deadline" or self.name == self.deadline):
-            message = "deadline is for a further figure of a deadline, under a name of its own"
-            raise ValueError(message)
-        return self
-
-    def counts_on(self, day: date) -> bool:
-        """Whether the figure is supported on a day on which its edition is."""
-        return self.supported_from is None or self.supported_from <= day
 
 
 class InForce(Record):
@@ -114,7 +39,7 @@ class InForce(Record):
 
 
 class Edition(Record):
-    """One edition of the rules.
+    """One edition of the rules: one that ships with atoz, or one of your own.
 
     >>> Edition.named("faq-2016").parameter("answer_amazon").value
     7
@@ -145,24 +70,43 @@ class Edition(Record):
         )
 
     @model_validator(mode="after")
-    def _dated_once(self) -> "Edition":
-        if self.in_force is not None and self.seen_from is not None:
-            message = "seen_from is for an undated edition; this one says in_force"
-            raise ValueError(message)
+    def _consistent(self) -> "Edition":
+        faults = [
+            InitErrorDetails(type=PydanticCustomError(code, "{words}", {"words": words}), loc=loc, input=None)
+            for loc, code, words in self._faults()
+        ]
+        if faults:
+            raise ValidationError.from_exception_data("Edition", faults)
         return self
+
+    def _faults(self) -> Iterator[tuple[tuple[str | int, ...], LiteralString, str]]:
+        if self.id == IN_FORCE:
+            yield ("id",), "reserved_id", f"{IN_FORCE} asks for the edition in force; it is no edition's id"
+        if self.in_force is not None and self.seen_from is not None:
+            yield ("seen_from",), "dated_twice", "seen_from is for an undated edition; this one says in_force"
+        yield from parameter_faults(self.parameters)
 
     @property
     def seen_from_source(self) -> Source | None:
         """The dated source that `seen_from` is taken from; none where the day is atoz's own."""
         return next((source for source in self.sources.values() if source.seen and source.seen == self.seen_from), None)
 
-    @model_validator(mode="after")
-    def _names_once(self) -> "Edition":
-        names = [figure.name for figure in self.parameters]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            message = f"parameters named twice: {', '.join(twice)}"
-            raise ValueError(message)
-        return self
+    @property
+    def content_hash(self) -> str:
+        """What tells this text of the rules from any other: 16 hexadecimal digits, the beginning of a SHA-256.
+
+        Every field counts, titles and sources too. Comments, white space, the order of keys, a field that is written
+        out though it has its default, and where a source stands do not: two files that say the same have one hash.
+        """
+        return _content_hash(self)
+
+    @property
+    def reference(self) -> str:
+        """What a document calls it: an edition that ships by its id, one of your own by `id@content_hash`."""
+        return self.id if _shipped().get(self.id) == self else f"{self.id}@{self.content_hash}"
+
+    def __hash__(self) -> int:
+        return hash(self.id)  # equal editions have equal ids; what is kept per edition tells two texts of one id apart
 
     def parameter(self, name: str) -> Parameter:
         """The figure of this name.
@@ -180,21 +124,103 @@ class Edition(Record):
         return not self.marketplaces or country in self.marketplaces
 
     @staticmethod
-    def all() -> "tuple[Edition, ...]":
-        """Every edition that ships, by id."""
-        return _all()
-
-    @staticmethod
-    def named(edition: str) -> "Edition":
-        """The edition of this id.
+    def read(text: str, *, what: str = "edition") -> "Edition":
+        """An edition of your own from TOML text, checked: shape first, then everything that could not work.
 
         Raises:
-            UnknownName: there is none; the nearest ids are named.
+            InvalidDocument: every fault, with the file and the key; also an id that ships with atoz.
         """
-        shipped = _index().get(edition)
-        if shipped is None:
-            raise UnknownName.with_suggestions("edition", edition, sorted(_index()))
-        return shipped
+        edition = read_document(Edition, parse_toml(text, what=what), what=what)
+        if edition.id in _shipped():
+            raise InvalidDocument(what, (Fault("id", "shipped_id", _shipped_id(edition.id)),))
+        return edition
+
+    @staticmethod
+    def all() -> "tuple[Edition, ...]":
+        """Every edition that ships with atoz or that an installed package offers, by id.
+
+        A package offers editions by the entry-point group `atoz.editions`: a function that returns them.
+        """
+        return tuple(_installed().values())
+
+    @staticmethod
+    def named(edition: "str | Edition", editions: "Iterable[Edition]" = ()) -> "Edition":
+        """The edition that a name means: an id, or what a document calls it; an edition means itself.
+
+        Known are those that ship, those that installed packages offer, and the `editions` that are passed.
+
+        Raises:
+            UnknownName: there is no edition of this id; the nearest ids are named.
+            EditionMissing: a document names an edition of your own that was not passed, or whose text has changed.
+            InvalidDocument: `editions` has an id that ships with atoz, or two texts of one id.
+        """
+        if isinstance(edition, Edition):
+            return known_editions((*passed_editions(editions), edition))[edition.id]
+        known = known_editions(editions)
+        name, at, _ = edition.partition("@")
+        found = known.get(name)
+        if found is not None and (not at or found.reference == edition):
+            return found
+        if at:
+            raise EditionMissing(edition, found.reference if found else None)
+        raise UnknownName.with_suggestions("edition", edition, sorted(known))
+
+
+def passed_editions(editions: Iterable[Edition]) -> tuple[Edition, ...]:
+    """The editions that were passed to a function, every one of them an `Edition`.
+
+    Raises:
+        InvalidDocument: something else was passed; every fault.
+    """
+    given: object = editions
+    if isinstance(given, (str, Edition)):
+        advice = "pass several in a list, even if there is one: editions=[edition]"
+        raise InvalidDocument("editions", (Fault("", "wrong_type", advice),))
+    passed: tuple[object, ...] = tuple(editions)
+    kept = tuple(edition for edition in passed if isinstance(edition, Edition))
+    if len(kept) < len(passed):
+        faults = (
+            Fault(str(place), "wrong_type", "this is no Edition; read one with Edition.read(text)")
+            for place, edition in enumerate(passed)
+            if not isinstance(edition, Edition)
+        )
+        raise InvalidDocument("editions", tuple(faults))
+    return kept
+
+
+def known_editions(editions: Iterable[Edition] = ()) -> Mapping[str, Edition]:
+    """Every edition that a name can mean, by id: those installed, and those that are passed.
+
+    Raises:
+        InvalidDocument: an id ships with atoz with another text, or there are two texts of one id; every fault.
+    """
+    passed = passed_editions(editions)
+    if not passed:
+        return _installed()
+    known = dict(_installed())
+    faults: list[Fault] = []
+    for place, edition in enumerate(passed):
+        other = known.setdefault(edition.id, edition)
+        if other != edition:
+            words = _shipped_id(edition.id) if edition.id in _shipped() else _two_texts(edition, other)
+            faults.append(Fault(f"{place}.id", "shipped_id" if edition.id in _shipped() else "repeated_id", words))
+    if faults:
+        raise InvalidDocument("editions", tuple(faults))
+    return known
+
+
+def _shipped_id(name: str) -> str:
+    return f"{name!r} ships with atoz; give an edition of your own an id of its own"
+
+
+def _two_texts(edition: Edition, other: Edition) -> str:
+    return f"two editions have the id {edition.id!r} and other texts: {other.reference} and {edition.reference}"
+
+
+@lru_cache(maxsize=256)
+def _content_hash(edition: Edition) -> str:
+    said = edition.model_dump(mode="json", by_alias=True, exclude_defaults=True)  # so that a new field changes no hash
+    return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def _quoted(rows: object) -> object:
@@ -210,11 +236,20 @@ def _with_quotation(row: object) -> object:
 
 
 @cache
-def _all() -> tuple[Edition, ...]:
+def _shipped() -> dict[str, Edition]:
     names = toml_names("atoz.rulebook", "editions")
-    return tuple(read_record(Edition, "atoz.rulebook", f"editions/{name}.toml") for name in names)
+    read = (read_record(Edition, "atoz.rulebook", f"editions/{name}.toml") for name in names)
+    return {edition.id: edition for edition in read}
 
 
 @cache
-def _index() -> dict[str, Edition]:
-    return {edition.id: edition for edition in _all()}
+def _installed() -> dict[str, Edition]:
+    """Those that ship, and those that packages offer, by id; what a package may not offer is left out."""
+    known = dict(_shipped())
+    for entry_point, offered in plugin_editions():
+        if not isinstance(offered, Edition):
+            left_out(entry_point, f"{type(offered).__name__} is no Edition")
+        elif known.setdefault(offered.id, offered) != offered:
+            ships = offered.id in _shipped()
+            left_out(entry_point, _shipped_id(offered.id) if ships else _two_texts(offered, known[offered.id]))
+    return {name: known[name] for name in sorted(known)}

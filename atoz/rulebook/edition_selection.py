@@ -5,6 +5,7 @@ dated editions both neighbours, since the change lies somewhere in between; an u
 seen; otherwise none, and that is said.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,17 +17,18 @@ from atoz.rulebook.edition import IN_FORCE, Edition
 from atoz.rulebook.explanation import phrase
 
 
-def pick_edition(edition: str, country: str, day: date) -> Edition:
-    """The edition of this id, or for `in-force` the one that counts there on that day.
+def pick_edition(edition: str | Edition, country: str, day: date, editions: Iterable[Edition] = ()) -> Edition:
+    """The edition of this name, one of those passed included, or for `in-force` the one that counts there on that day.
 
     >>> pick_edition("in-force", "US", date(2016, 11, 13)).id, pick_edition("in-force", "US", date(2016, 11, 14)).id
     ('us-2016-06', 'us-2016-11')
 
     Raises:
         UnknownName: there is no edition of this id.
+        EditionMissing: an edition of your own is named that was not passed.
         NoEditionInForce: no edition is in force there on that day; those of the marketplace are named.
     """
-    return in_force(country, day) if edition == IN_FORCE else Edition.named(edition)
+    return in_force(country, day) if edition == IN_FORCE else Edition.named(edition, editions)
 
 
 class Pinned(NamedTuple):
@@ -38,15 +40,15 @@ class Pinned(NamedTuple):
     """It counts the filing window, where it is another one."""
 
 
-def pin_editions(edition: str, order: Order, begins: datetime) -> Pinned:
+def pin_editions(edition: str | Edition, order: Order, begins: datetime) -> Pinned:
     """The editions for a claim that begins at an instant: deadlines by that day, the window by the order day.
 
     Raises:
         UnknownName: there is no edition of this id.
         NoEditionInForce: `in-force` was asked for and none is in force on one of the days.
     """
-    by_start = pick_edition(edition, order.marketplace, order.local_day(begins)).id
-    by_order = pick_edition(edition, order.marketplace, order.placed_on).id
+    by_start = pick_edition(edition, order.marketplace, order.local_day(begins)).reference
+    by_order = pick_edition(edition, order.marketplace, order.placed_on).reference
     return Pinned(by_start, None if by_order == by_start else by_order)
 
 

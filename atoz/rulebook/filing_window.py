@@ -13,7 +13,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -30,9 +30,10 @@ from atoz.model.record import Document
 from atoz.model.text import Text
 from atoz.rulebook.date_arithmetic import Unit, add_to_day, add_to_instant
 from atoz.rulebook.derivation import DerivationStep, StepRule, counted, uncounted
-from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition, Parameter
+from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition, known_editions
 from atoz.rulebook.edition_selection import editions_in_force, pick_edition, why_in_force
 from atoz.rulebook.explanation import Explanation, in_words, phrase
+from atoz.rulebook.parameter import Parameter
 
 
 class Verdict(StrEnum):
@@ -113,9 +114,13 @@ class FilingWindow(Document):
         """The marketplace's time zone."""
         return Marketplace.of(self.marketplace).zoneinfo
 
-    def explain(self) -> Explanation:
-        """The steps that the window was counted by, in words and each with its source, and the caveats."""
-        edition = Edition.named(self.edition)
+    def explain(self, *, editions: Iterable[Edition] = ()) -> Explanation:
+        """The steps that the window was counted by, in words and each with its source, and the caveats.
+
+        Raises:
+            EditionMissing: it was counted by an edition of your own that is not among the `editions` passed.
+        """
+        edition = Edition.named(self.edition, editions)
         facts = {"reason": self.reason.label_text}
         if self.in_force_on is not None:
             facts["in_force"] = why_in_force(edition, self.marketplace, self.in_force_on)
@@ -126,7 +131,7 @@ class FilingWindow(Document):
             for caveat in self.caveats
         )
         caveats = (*odd, *edition.caveats, *(text for figure in used for text in figure.caveats))
-        return Explanation(edition=edition.id, steps=in_words(self.derivation, self.zone, **facts), caveats=caveats)
+        return Explanation(edition=self.edition, steps=in_words(self.derivation, self.zone, **facts), caveats=caveats)
 
     def missing_text(self) -> Text:
         """What keeps it from being determined: facts of the order, and rules that the edition does not name."""
@@ -165,10 +170,10 @@ class WindowRules(NamedTuple):
         return tuple(name for name, there in (("opens", self.has_opening), ("closes", self.closes)) if not there)
 
 
-@cache
-def window_rules(edition: str, reason: ClaimReason) -> WindowRules | None:
+@lru_cache(maxsize=1024)
+def window_rules(edition: Edition, reason: ClaimReason) -> WindowRules | None:
     """What an edition says of a reason's window; none if it says nothing."""
-    rules = [rule for rule in Edition.named(edition).parameters if not rule.reasons or reason in rule.reasons]
+    rules = [rule for rule in edition.parameters if not rule.reasons or reason in rule.reasons]
 
     def legs(role: str) -> tuple[Leg, ...]:
         return tuple(
@@ -186,26 +191,27 @@ def _whole_days(rule: Parameter) -> timedelta | None:
 
 
 def filing_window(
-    order: Order, *, edition: str = DEFAULT_EDITION, reason: ClaimReason | str = ClaimReason.NOT_RECEIVED
+    order: Order, *, edition: str | Edition = DEFAULT_EDITION, reason: ClaimReason | str = ClaimReason.NOT_RECEIVED
 ) -> FilingWindow:
-    """When the buyer may file, by one edition of the rules (`in-force`: the one of the order day).
+    """When the buyer may file, by one edition of the rules: an id, one of your own, or `in-force` on the order day.
 
     Raises:
         UnknownName: no such edition or reason.
+        InvalidDocument: the edition has an id that ships with atoz, and another text.
         NoEditionInForce: `in-force` was asked for and none is in force there on the order day.
     """
     check_order(order)
     why = reason if isinstance(reason, ClaimReason) else ClaimReason.parse(reason)
     placed_on = order.placed_on
     chosen = pick_edition(edition, order.marketplace, placed_on)
-    rules = window_rules(chosen.id, why)
+    rules = window_rules(chosen, why)
     steps = [DerivationStep(rule="in_force", begins=placed_on)] if edition == IN_FORCE else []
     count = WindowCount(order, placed_on, steps, [])
     span = count.span(rules) if rules else count.nothing()
     return FilingWindow(
         order_id=order.order_id,
         marketplace=order.marketplace,
-        edition=chosen.id,
+        edition=chosen.reference,
         in_force_on=placed_on if edition == IN_FORCE else None,
         reason=why,
         opens=span.opens,
@@ -229,20 +235,24 @@ def windows_in_force(order: Order, *, besides: FilingWindow) -> tuple[FilingWind
     ['? to 2026-09-08 (not_received, edition us-2026)']
     """
     return tuple(
-        filing_window(order, edition=edition.id, reason=besides.reason)
+        filing_window(order, edition=edition, reason=besides.reason)
         for edition in editions_in_force(order.marketplace, order.placed_on)
-        if edition.id != besides.edition
+        if edition.reference != besides.edition
     )
 
 
-def claim_window(claim: Claim) -> FilingWindow:
+def claim_window(claim: Claim, *, editions: Iterable[Edition] = ()) -> FilingWindow:
     """The filing window of a claim: its order and reason, by the edition that it pins for its window.
 
+    `editions` are those of your own that the claim may name.
+
     Raises:
-        UnknownName: the claim's edition does not ship with atoz.
+        UnknownName: there is no edition of the claim's id.
+        EditionMissing: the claim names an edition of your own that was not passed, or whose text has changed.
     """
     check_claim(claim)
-    return filing_window(claim.order, edition=claim.window_edition or claim.edition, reason=claim.reason)
+    edition = Edition.named(claim.window_edition or claim.edition, editions)
+    return filing_window(claim.order, edition=edition, reason=claim.reason)
 
 
 def _odd(order: Order, placed_on: date, edition: Edition) -> Iterator[WindowCaveat]:
@@ -393,8 +403,12 @@ class Comparison(Document):
         )
 
 
-def compare_editions(order: Order, *, reason: ClaimReason | str = ClaimReason.NOT_RECEIVED) -> Comparison:
+def compare_editions(
+    order: Order, *, reason: ClaimReason | str = ClaimReason.NOT_RECEIVED, editions: Iterable[Edition] = ()
+) -> Comparison:
     """The filing window of an order under every edition that speaks of its marketplace, or of none.
+
+    `editions` are those of your own to compare with.
 
     >>> from datetime import UTC, datetime
     >>> order = Order(order_id="123-1234567-1234567", marketplace="IN",
@@ -407,8 +421,8 @@ def compare_editions(order: Order, *, reason: ClaimReason | str = ClaimReason.NO
         UnknownName: no such reason.
     """
     check_order(order)
-    fitting = (edition for edition in Edition.all() if edition.fits(order.marketplace))
-    windows = tuple(filing_window(order, edition=edition.id, reason=reason) for edition in fitting)
+    fitting = (edition for edition in known_editions(editions).values() if edition.fits(order.marketplace))
+    windows = tuple(filing_window(order, edition=edition, reason=reason) for edition in fitting)
     return Comparison(
         windows=windows,
         opens_differ_by=_spread(window.opens for window in windows),

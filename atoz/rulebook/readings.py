@@ -18,14 +18,15 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from atoz.model.history import History
 from atoz.model.marketplace import Marketplace
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
+from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import add_to_instant, shortest_hours
 from atoz.rulebook.deadline_clock import DeadlineName, DeadlineState, Run, clock, last_run, run_state
-from atoz.rulebook.edition import Edition, FigureKind, Parameter
+from atoz.rulebook.edition import Edition
 from atoz.rulebook.edition_selection import editions_in_force
+from atoz.rulebook.parameter import FigureKind, Parameter
 
 
 class ReadingKind(StrEnum):
@@ -60,7 +61,7 @@ class Reading(Record):
 class Figures(NamedTuple):
     """What one edition says of one deadline."""
 
-    edition: str
+    edition: Edition
     figure: Parameter | None
     borrowed: bool = False
 
@@ -70,7 +71,7 @@ LAST_DAY_OF_SEVEN_DAYS = date(2016, 11, 13)
 
 
 def readings_of(
-    history: History, name: DeadlineName, now: datetime, *, pinned_only: bool = False
+    history: CountedHistory, name: DeadlineName, now: datetime, *, pinned_only: bool = False
 ) -> tuple[Reading, ...]:
     """Every reading of a seller's deadline, the pinned one first; none for a deadline of the buyer's.
 
@@ -78,20 +79,20 @@ def readings_of(
     """
     if clock(name).party != "seller":
         return ()
-    claim = history.claim
+    order = history.claim.order
     begun = history.filed_at or history.beginning.event.at
-    day = claim.order.local_day(begun)
-    figures = _figures(claim.edition, claim.order.marketplace, day, name)
+    day = order.local_day(begun)
+    figures = _figures(history.edition, order.marketplace, day, name)
     if pinned_only:
-        figures = tuple(row for row in figures if row.edition == claim.edition)
+        figures = tuple(row for row in figures if row.edition == history.edition)
     readings = [reading for row in figures for reading in _read(history, name, row, now, day)]
-    in_force = {edition.id for edition in editions_in_force(claim.order.marketplace, day)}
+    in_force = editions_in_force(order.marketplace, day)
     if not pinned_only and not any(row.figure for row in figures if row.edition in in_force):
         readings += _borrowed(history, name, now, day)
     return tuple(readings)
 
 
-def act_by(name: DeadlineName, readings: Sequence[Reading], history: History, now: datetime) -> datetime | None:
+def act_by(name: DeadlineName, readings: Sequence[Reading], history: CountedHistory, now: datetime) -> datetime | None:
     """The earliest instant among the readings whose clock still runs; none where nothing is left to act on.
 
     What was missed and cannot be mended is history: what the buyer waited for before the claim was filed, such as an
@@ -116,13 +117,13 @@ def _past(reading: Reading, now: datetime) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _figures(pinned: str, country: str, day: date, name: DeadlineName) -> tuple[Figures, ...]:
+def _figures(pinned: Edition, country: str, day: date, name: DeadlineName) -> tuple[Figures, ...]:
     """The figures of the pinned edition and of those in force, each edition once; the main figure of each first."""
-    editions = {pinned: Edition.named(pinned)} | {edition.id: edition for edition in editions_in_force(country, day)}
+    editions = dict.fromkeys((pinned, *editions_in_force(country, day)))
     return tuple(
-        Figures(edition.id, figure)
-        for edition in editions.values()
-        for figure in (figures_for(edition, name, None if edition.id == pinned else day) or (None,))
+        Figures(edition, figure)
+        for edition in editions
+        for figure in (figures_for(edition, name, None if edition == pinned else day) or (None,))
     )
 
 
@@ -138,7 +139,7 @@ def figures_for(edition: Edition, name: DeadlineName, day: date | None = None) -
     return tuple(sorted(figures, key=lambda figure: figure.name != name))
 
 
-def _read(history: History, name: DeadlineName, row: Figures, now: datetime, day: date) -> Iterator[Reading]:
+def _read(history: CountedHistory, name: DeadlineName, row: Figures, now: datetime, day: date) -> Iterator[Reading]:
     """One figure's reading; where a notice states another instant than the figure, the sooner figure stands beside."""
     figure = row.figure
     starts = figure.starts_with if figure else clock(name).starts_with
@@ -151,7 +152,7 @@ def _read(history: History, name: DeadlineName, row: Figures, now: datetime, day
 
 
 def _reading(
-    history: History,
+    history: CountedHistory,
     name: DeadlineName,
     row: Figures,
     run: Run,
@@ -167,7 +168,7 @@ def _reading(
     if again and figure is not None and due_at is not None:  # whether a second appeal is heard is not known
         kind, state = ReadingKind.SOFT, DeadlineState.UNDETERMINED if run.ended_at is None else state
     return Reading(
-        edition=row.edition,
+        edition=row.edition.reference,
         figure=figure.name if figure else None,
         kind=kind,
         state=state,
@@ -179,7 +180,7 @@ def _reading(
     )
 
 
-def _kind(history: History, name: DeadlineName, row: Figures, run: Run, day: date) -> ReadingKind:
+def _kind(history: CountedHistory, name: DeadlineName, row: Figures, run: Run, day: date) -> ReadingKind:
     """How much weight a reading carries.
 
     A notice of the claim alone started the clock until November 2016. A pinned edition that still counts so is soft,
@@ -192,7 +193,7 @@ def _kind(history: History, name: DeadlineName, row: Figures, run: Run, day: dat
     claim = history.claim
     if row.figure is None or row.figure.kind is FigureKind.SOFT:
         return ReadingKind.SOFT
-    if row.edition == claim.edition and run.started_by == "filed" and day > LAST_DAY_OF_SEVEN_DAYS:
+    if row.edition == history.edition and run.started_by == "filed" and day > LAST_DAY_OF_SEVEN_DAYS:
         agreed = (
             figure.kind is FigureKind.FIRM and "filed" in figure.starts_with
             for edition in editions_in_force(claim.order.marketplace, day)
@@ -202,7 +203,7 @@ def _kind(history: History, name: DeadlineName, row: Figures, run: Run, day: dat
     return ReadingKind.FIRM
 
 
-def _runs(history: History, name: DeadlineName, run: Run, kind: ReadingKind) -> bool:
+def _runs(history: CountedHistory, name: DeadlineName, run: Run, kind: ReadingKind) -> bool:
     """Whether a run still asks for something.
 
     Not once it was answered or left, nor after a decision that came later than its start; an appeal is against one. A
@@ -219,7 +220,7 @@ def _runs(history: History, name: DeadlineName, run: Run, kind: ReadingKind) -> 
     return not any(moment is not None and moment.at >= run.started_at for moment in looked)
 
 
-def _decided_since(history: History, start: datetime | None) -> bool:
+def _decided_since(history: CountedHistory, start: datetime | None) -> bool:
     """Whether the claim was decided, withdrawn or cancelled at or after an instant."""
     return start is not None and any(
         entry.changes_status and entry.after is not ClaimStatus.UNDER_REVIEW and entry.event.at >= start
@@ -227,13 +228,13 @@ def _decided_since(history: History, start: datetime | None) -> bool:
     )
 
 
-def _due(figure: Parameter | None, start: datetime | None, history: History) -> datetime | None:
+def _due(figure: Parameter | None, start: datetime | None, history: CountedHistory) -> datetime | None:
     if figure is None or start is None:
         return None
     return add_to_instant(start, figure.value, figure.unit, history.claim.order.zone)
 
 
-def _borrowed(history: History, name: DeadlineName, now: datetime, day: date) -> list[Reading]:
+def _borrowed(history: CountedHistory, name: DeadlineName, now: datetime, day: date) -> list[Reading]:
     """The figure of an edition in force elsewhere: the earliest that runs, else the shortest there is to come."""
     rows = _lendable(day, name)
     readings = [
@@ -250,13 +251,15 @@ def _borrowed(history: History, name: DeadlineName, now: datetime, day: date) ->
 @lru_cache(maxsize=4096)
 def _lendable(day: date, name: DeadlineName) -> tuple[Figures, ...]:
     """Firm figures of every edition in force somewhere on a day, the shortest first; ties by id."""
-    editions = {edition.id: edition for place in Marketplace.all() for edition in editions_in_force(place.country, day)}
+    editions = dict.fromkeys(
+        edition for place in Marketplace.all() for edition in editions_in_force(place.country, day)
+    )
     rows = [
-        (shortest_hours(figure.value, figure.unit), edition.id, figure)
-        for edition in editions.values()
+        (shortest_hours(figure.value, figure.unit), edition.id, edition, figure)
+        for edition in editions
         for figure in figures_for(edition, name, day)
         if figure.kind is FigureKind.FIRM
     ]
     return tuple(
-        Figures(edition, figure, borrowed=True) for _, edition, figure in sorted(rows, key=lambda row: row[:2])
+        Figures(edition, figure, borrowed=True) for _, _, edition, figure in sorted(rows, key=lambda row: row[:2])
     )

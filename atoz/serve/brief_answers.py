@@ -13,9 +13,12 @@ from atoz.messages.findings import Finding
 from atoz.model.text import Language
 from atoz.planner.plan import Plan, PlannedAction
 from atoz.planner.step_status import ActionState
+from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, deadline_rule
+from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import Explanation, Step
 from atoz.rulebook.filing_window import FilingWindow
+from atoz.rulebook.parameter import Parameter
 from atoz.serve.operations import DeadlinesAnswer, ExplainAnswer, MessageAnswer, OptionsAnswer, WindowAnswer
 
 LIMIT = 2048
@@ -140,14 +143,18 @@ def _action(action: PlannedAction, language: Language) -> dict[str, object]:
     }
 
 
+def _rule(edition: str, name: DeadlineName) -> Parameter | None:
+    return deadline_rule(Edition.named(edition), name)
+
+
 def _deadline(row: Deadline) -> dict[str, object]:
-    rule = row.rule
+    rule = _rule(row.edition, row.name)
     readings = [
         {
             "edition": reading.edition,
             "due_at": _text(reading.due_at),
             "kind": reading.kind.value,
-            "source": figure.source.short() if (figure := deadline_rule(reading.edition, row.name)) else None,
+            "source": figure.source.short() if (figure := _rule(reading.edition, row.name)) else None,
             "confidence": figure.confidence.value if figure else None,
         }
         for reading in row.readings[1:]

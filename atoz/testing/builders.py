@@ -68,7 +68,7 @@ def a_claim(  # noqa: PLR0913  (a builder has as many arguments as there are fac
     reason: ClaimReason | str = ClaimReason.NOT_RECEIVED,
     order: Order | None = None,
     filed_at: datetime = FILED_AT,
-    edition: str = DEFAULT_EDITION,
+    edition: str | Edition = DEFAULT_EDITION,
     detail: ReasonDetail | str | None = None,
     amount: Money | str | None = "31.90 USD",
     events: Iterable[AnyEvent] = (),
@@ -86,14 +86,15 @@ def a_claim(  # noqa: PLR0913  (a builder has as many arguments as there are fac
     wanted = status if isinstance(status, ClaimStatus) else ClaimStatus.parse(status)
     asked = f"31.90 {about.currency}" if amount == "31.90 USD" else amount
     claim = open_claim(about, reason=reason, filed_at=filed_at, amount=asked, edition=edition, detail=detail)
+    passed = (edition,) if isinstance(edition, Edition) else ()
     for kind in route_to(wanted):
-        claim = apply(claim, an_event(kind, claim.updated_at + timedelta(days=1)))
+        claim = apply(claim, an_event(kind, claim.updated_at + timedelta(days=1)), editions=passed)
     for event in events:
-        claim = apply(claim, event)
+        claim = apply(claim, event, editions=passed)
     return claim
 
 
-def home_of(edition: str) -> str:
+def home_of(edition: str | Edition) -> str:
     """A marketplace that an edition speaks of: its first, or the US where it names none."""
     return "US" if edition == IN_FORCE else next(iter(Edition.named(edition).marketplaces), "US")
 

@@ -23,9 +23,11 @@ from atoz.planner.actions import COMPLETED_BY, Action, is_message
 from atoz.planner.plan import Plan, PlannedAction
 from atoz.planner.policy import Policy
 from atoz.planner.step_status import ActionState
+from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import add_to_instant
 from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import Deadline, DeadlineState
+from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import shown
 
 
@@ -35,6 +37,8 @@ class Moment(NamedTuple):
     claim: Claim
     plan: Plan
     policy: Policy
+    editions: tuple[Edition, ...] = ()
+    """The editions of your own that the claim may name."""
 
 
 Invariant = Callable[[Moment], str | None]
@@ -65,7 +69,8 @@ def is_duty(history: History, deadline: Deadline) -> bool:
 
 def no_refused_step(moment: Moment) -> str | None:
     """The machine accepts what completes every step that is recommended now."""
-    history, at = History.of(moment.claim), max(moment.plan.as_of, moment.claim.updated_at)
+    history = CountedHistory.of(moment.claim, moment.editions)
+    at = max(moment.plan.as_of, moment.claim.updated_at)
     for action in moment.plan.now:
         completion = COMPLETED_BY[action.action]
         if completion is None or completion.kind not in TRIGGERS:

@@ -22,6 +22,7 @@ from atoz.model.status import ClaimStatus
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import Policy
 from atoz.planner.worklist import worklist_row
+from atoz.rulebook.edition import Edition, passed_editions
 from atoz.rulebook.explanation import shown
 from atoz.testing.seller import PROMPT, Seller
 from atoz.testing.simulator import simulate
@@ -32,13 +33,14 @@ class Side(NamedTuple):
     """One side of a comparison: a policy, and the edition that counts; the claim's own unless said."""
 
     policy: Policy | str
-    edition: str | None = None
+    edition: str | Edition | None = None
 
     @property
     def name(self) -> str:
         """What the side is called."""
         chosen = self.policy.id if isinstance(self.policy, Policy) else self.policy
-        return f"{chosen} under {self.edition}" if self.edition else chosen
+        named = self.edition.reference if isinstance(self.edition, Edition) else self.edition
+        return f"{chosen} under {named}" if named else chosen
 
 
 class TimedStep(NamedTuple):
@@ -101,17 +103,23 @@ class PolicyComparison(Document):
 
 
 def compare_policies(
-    claims: Iterable[Claim], a: Policy | str | Side, b: Policy | str | Side, *, as_of: datetime
+    claims: Iterable[Claim],
+    a: Policy | str | Side,
+    b: Policy | str | Side,
+    *,
+    as_of: datetime,
+    editions: Iterable[Edition] = (),
 ) -> PolicyComparison:
-    """Plan the same claims on both sides at one instant.
+    """Plan the same claims on both sides at one instant; `editions` are those of your own that claims may name.
 
     Raises:
+        EditionMissing: a claim names an edition of your own that was not passed, or whose text has changed.
         UnknownName: no such policy or edition.
         InvalidDocument: `as_of` is naive.
     """
-    first, second = _side(a), _side(b)
+    first, second, passed = _side(a), _side(b), passed_editions(editions)
     rows = tuple(
-        _difference(claim, *(_planned(_under(claim, side), side, as_of) for side in (first, second)))
+        _difference(claim, *(_planned(_under(claim, side), side, as_of, passed) for side in (first, second)))
         for claim in claims
     )
     return PolicyComparison(a=first.name, b=second.name, rows=rows)
@@ -125,16 +133,20 @@ def compare_simulations(
     *,
     until: datetime,
     seller: Seller = PROMPT,
+    editions: Iterable[Edition] = (),
 ) -> PolicyComparison:
-    """Simulate the same claims on both sides in one world.
+    """Simulate the same claims on both sides in one world; `editions` are those of your own that claims may name.
 
     Raises:
+        EditionMissing: a claim names an edition of your own that was not passed, or whose text has changed.
         UnknownName: no such policy or edition.
         InvalidDocument: `until` is naive, or before a claim's last event.
     """
-    first, second = _side(a), _side(b)
+    first, second, passed = _side(a), _side(b), passed_editions(editions)
     rows = tuple(
-        _difference(claim, *(_played(_under(claim, side), side, world, until, seller) for side in (first, second)))
+        _difference(
+            claim, *(_played(_under(claim, side), side, world, until, seller, passed) for side in (first, second))
+        )
         for claim in claims
     )
     return PolicyComparison(a=first.name, b=second.name, rows=rows)
@@ -157,14 +169,21 @@ def _under(claim: Claim, side: Side) -> Claim:
     return under(claim, side.edition) if side.edition else claim
 
 
-def _planned(claim: Claim, side: Side, as_of: datetime) -> _Outcome:
-    made = plan(claim, as_of=as_of, policy=side.policy, pinned_only=True)
+def _known(side: Side, editions: tuple[Edition, ...]) -> tuple[Edition, ...]:
+    """The editions that a claim may name on a side: its own is one of them."""
+    return (*editions, side.edition) if isinstance(side.edition, Edition) else editions
+
+
+def _planned(claim: Claim, side: Side, as_of: datetime, editions: tuple[Edition, ...]) -> _Outcome:
+    made = plan(claim, as_of=as_of, policy=side.policy, pinned_only=True, editions=_known(side, editions))
     steps = tuple(TimedStep(action.step, action.at, action.due_at) for action in made.actions)
     return _Outcome(steps, made, claim, sum(action.state == "missed" for action in made.actions))
 
 
-def _played(claim: Claim, side: Side, world: World, until: datetime, seller: Seller) -> _Outcome:
-    played = simulate(claim, side.policy, world, until=until, seller=seller)
+def _played(
+    claim: Claim, side: Side, world: World, until: datetime, seller: Seller, editions: tuple[Edition, ...]
+) -> _Outcome:
+    played = simulate(claim, side.policy, world, until=until, seller=seller, editions=_known(side, editions))
     steps = tuple(TimedStep(turn.step, turn.at, None) for turn in played.turns if turn.step and not turn.refused)
     return _Outcome(steps, played.turns[-1].plan, played.claim, len(played.missed))
 

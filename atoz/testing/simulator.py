@@ -8,7 +8,7 @@
 ('closed', 'nobody', 2)
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from atoz.errors import Fault, InvalidDocument, TransitionRefused
@@ -22,6 +22,7 @@ from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import Policy
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline
+from atoz.rulebook.edition import Edition, passed_editions
 from atoz.rulebook.odr_effect import odr_effect
 from atoz.testing.seller import PROMPT, Seller, completing_event
 from atoz.testing.simulation import Simulation, Turn, paid_by
@@ -29,29 +30,45 @@ from atoz.testing.world import SILENCE, World
 
 
 def simulate(
-    claim: Claim, policy: Policy | str, world: World = SILENCE, *, until: datetime, seller: Seller = PROMPT
+    claim: Claim,
+    policy: Policy | str,
+    world: World = SILENCE,
+    *,
+    until: datetime,
+    seller: Seller = PROMPT,
+    editions: Iterable[Edition] = (),
 ) -> Simulation:
     """What becomes of a claim if the seller follows a policy and this world happens, from its last event on.
 
     At one instant the world comes first, then the seller. What the machine refuses by then does not happen and is
-    kept as a turn that says why.
+    kept as a turn that says why. `editions` are those of your own that the claim may name.
 
     Raises:
         InvalidDocument: `until` is naive or before the claim's last event, or a happening's facts do not fit.
-        UnknownName: no such policy, or the claim's edition does not ship with atoz.
+        UnknownName: no such policy, or there is no edition of the claim's id.
+        EditionMissing: the claim names an edition of your own that was not passed, or whose text has changed.
     """
     end = instant_argument("until", until)
     if end < claim.updated_at:
         raise InvalidDocument("until", (Fault("until", "too_early", "it lies before the claim's last event"),))
     chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
-    return _Game(claim, chosen, world, seller, end).play()
+    return _Game(claim, chosen, world, seller, end, passed_editions(editions)).play()
 
 
 class _Game:
     """One simulation as it is played."""
 
-    def __init__(self, claim: Claim, policy: Policy, world: World, seller: Seller, end: datetime) -> None:
+    def __init__(
+        self,
+        claim: Claim,
+        policy: Policy,
+        world: World,
+        seller: Seller,
+        end: datetime,
+        editions: tuple[Edition, ...],
+    ) -> None:
         self.claim, self.policy, self.world, self.seller, self.end = claim, policy, world, seller, end
+        self.editions = editions
         self.now = claim.updated_at
         self.ahead = sorted(
             ((happening.at(claim), place, happening) for place, happening in enumerate(world.happenings)),
@@ -88,7 +105,7 @@ class _Game:
         while self.ahead and self.ahead[0][0] <= self.now:
             event = self.ahead.pop(0)[2].happen(self.claim, self.now)
             made = self._happen(event, None, made)
-        lapsed = lapse(self.claim, as_of=self.now) if self.world.lapses else None
+        lapsed = lapse(self.claim, as_of=self.now, editions=self.editions) if self.world.lapses else None
         decided = lapsed is not None and self.now >= lapsed.due_at + interval("atoz.testing", "silence_decided_after")
         return self._happen(lapsed, None, made) if lapsed and decided else made
 
@@ -110,7 +127,7 @@ class _Game:
 
     def _happen(self, event: AnyEvent, step: str | None, made: Plan) -> Plan:
         try:
-            self.claim = apply(self.claim, event)
+            self.claim = apply(self.claim, event, editions=self.editions)
         except TransitionRefused as refused:
             refusal = f"{refused.refusal.code}: {refused.refusal.message}"
             self.turns.append(Turn(at=self.now, who=event.actor, event=event, step=step, refused=refusal, plan=made))
@@ -131,7 +148,7 @@ class _Game:
         return made
 
     def _plan(self) -> Plan:
-        made = plan(self.claim, as_of=self.now, policy=self.policy, pinned_only=True)
+        made = plan(self.claim, as_of=self.now, policy=self.policy, pinned_only=True, editions=self.editions)
         steps = {action.step for action in made.now}
         self.shown = {step: self.shown.get(step, self.now) for step in sorted(steps)}
         for deadline in made.deadlines:

@@ -5,6 +5,7 @@
 'denied'
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import get_args
 
@@ -20,7 +21,6 @@ from atoz.lifecycle.operations import apply
 from atoz.lifecycle.transition_table import triggers_from
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, AnyEvent, Purpose
-from atoz.model.history import History
 from atoz.model.money import Money
 from atoz.model.order import RETURN_FACTS, Fulfilment, Order, TriState
 from atoz.model.reason import ClaimReason
@@ -29,9 +29,10 @@ from atoz.planner.actions import COMPLETED_BY, Action
 from atoz.planner.conditions import Hours, When
 from atoz.planner.policy import Policy
 from atoz.planner.policy_validation import check_policy
+from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import DeadlineState
-from atoz.rulebook.edition import DEFAULT_EDITION, Edition
+from atoz.rulebook.edition import DEFAULT_EDITION, Edition, known_editions, passed_editions
 from atoz.testing.builders import FILED_AT, a_claim, an_event, an_order, home_of
 from atoz.testing.world import happenings
 
@@ -65,34 +66,44 @@ def orders(draw: st.DrawFn, *, marketplace: str = "US") -> Order:
 
 
 @st.composite
-def events_after(draw: st.DrawFn, claim: Claim) -> AnyEvent:
-    """An event that can happen to a claim next: the buyer's, Amazon's, the clock's or the seller's own."""
+def events_after(draw: st.DrawFn, claim: Claim, *, editions: Iterable[Edition] = ()) -> AnyEvent:
+    """An event that can happen to a claim next: the buyer's, Amazon's, the clock's or the seller's own.
+
+    `editions` are those of your own that the claim may name.
+    """
+    passed = passed_editions(editions)
     at = claim.updated_at + timedelta(minutes=draw(st.sampled_from((0, 1, 60)) | st.integers(0, 60 * 24 * 10)))
-    possible: list[AnyEvent] = [*(an_event(kind, at, **_facts(draw, kind)) for kind in _PLAIN), *happenings(claim, at)]
-    history = History.of(claim)
+    possible: list[AnyEvent] = [
+        *(an_event(kind, at, **_facts(draw, kind)) for kind in _PLAIN),
+        *happenings(claim, at, editions=passed),
+    ]
+    history = CountedHistory.of(claim, passed)
     own = (kind for kind in triggers_from(claim.status) if kind.startswith("seller_"))
     possible.extend(an_event(kind, at) for kind in own if why_not(history, kind, at) is None)
     return draw(st.sampled_from(possible))
 
 
 @st.composite
-def claims(draw: st.DrawFn, *, edition: str | None = None, max_events: int = 8, order: Order | None = None) -> Claim:
+def claims(
+    draw: st.DrawFn, *, edition: str | Edition | None = None, max_events: int = 8, order: Order | None = None
+) -> Claim:
     """A claim with a history that the machine accepts, event by event; shrinks to one that was just filed."""
     counted = edition or draw(editions())
     about = order or draw(orders(marketplace=home_of(counted)))
     claim = a_claim(order=about, reason=draw(st.sampled_from(ClaimReason)), edition=counted)
+    passed = (counted,) if isinstance(counted, Edition) else ()
     for _ in range(draw(st.integers(0, max_events))):
-        claim = apply(claim, draw(events_after(claim)))
+        claim = apply(claim, draw(events_after(claim, editions=passed)), editions=passed)
     return claim
 
 
-def histories(*, edition: str | None = None, max_events: int = 8) -> st.SearchStrategy[tuple[AnyEvent, ...]]:
+def histories(*, edition: str | Edition | None = None, max_events: int = 8) -> st.SearchStrategy[tuple[AnyEvent, ...]]:
     """A reachable history: one that the machine accepts from its first event to its last."""
     return claims(edition=edition, max_events=max_events).map(lambda claim: claim.history)
 
 
 @st.composite
-def policies(draw: st.DrawFn, *, edition: str = DEFAULT_EDITION, max_steps: int = 4) -> Policy:
+def policies(draw: st.DrawFn, *, edition: str | Edition = DEFAULT_EDITION, max_steps: int = 4) -> Policy:
     """A policy that passes every check when it is loaded, though it need not be any good; shrinks to one step.
 
     Steps and warnings ask for any of the conditions that there are.
@@ -107,7 +118,7 @@ def policies(draw: st.DrawFn, *, edition: str = DEFAULT_EDITION, max_steps: int 
         {
             "id": "drawn",
             "title": _TEXT,
-            "editions": [edition],
+            "editions": [edition.id if isinstance(edition, Edition) else edition],
             "messages_apart": {"value": draw(st.integers(0, 3)), "unit": "calendar_day"},
             "look_again": {"value": 1, "unit": "calendar_day"},
             "sources": {"own": {"title": "drawn", "address": "a strategy"}},
@@ -116,8 +127,9 @@ def policies(draw: st.DrawFn, *, edition: str = DEFAULT_EDITION, max_steps: int 
         }
     )
     plain = Policy.model_validate({**policy.model_dump(exclude={"steps"}), "steps": [_row("wait", Action.WAIT)]})
+    known = known_editions((edition,) if isinstance(edition, Edition) else ())
     while faulty := {
-        tuple(fault.path.split(".")[:2]) for fault in check_policy(policy.editions, policy.steps, policy.avoid)
+        tuple(fault.path.split(".")[:2]) for fault in check_policy(policy.editions, policy.steps, policy.avoid, known)
     }:
         kept = {
             key: tuple(row for index, row in enumerate(getattr(policy, key)) if (key, str(index)) not in faulty)

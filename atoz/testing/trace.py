@@ -1,5 +1,6 @@
 """A story: how a claim began and everything that then happened, up to the instant that it is about."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import Field
@@ -10,6 +11,7 @@ from atoz.model.events import Actor, AnyEvent
 from atoz.model.record import Record
 from atoz.planner.plan import plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.rulebook.edition import Edition, passed_editions
 from atoz.rulebook.explanation import shown
 from atoz.testing.invariants import Moment
 
@@ -26,22 +28,27 @@ class Story(Record):
         """How many of the events are the buyer's, Amazon's or the clock's."""
         return sum(event.actor is not Actor.SELLER for event in self.events)
 
-    def replay(self) -> Claim:
+    def replay(self, *, editions: Iterable[Edition] = ()) -> Claim:
         """The claim at the end of the story, applied event by event.
 
+        `editions` are those of your own that the claim may name.
+
         Raises:
+            EditionMissing: the claim names an edition of your own that was not passed, or whose text has changed.
             TransitionRefused: the machine refuses one of them.
         """
-        claim = self.start
+        claim, passed = self.start, passed_editions(editions)
         for event in self.events:
-            claim = apply(claim, event)
+            claim = apply(claim, event, editions=passed)
         return claim
 
-    def moment(self, policy: Policy | str = DEFAULT_POLICY) -> Moment:
+    def moment(self, policy: Policy | str = DEFAULT_POLICY, *, editions: Iterable[Edition] = ()) -> Moment:
         """The end of the story under a policy: what an invariant looks at."""
+        passed = passed_editions(editions)
         chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
-        claim = self.replay()
-        return Moment(claim, plan(claim, as_of=self.at, policy=chosen, pinned_only=True), chosen)
+        claim = self.replay(editions=passed)
+        made = plan(claim, as_of=self.at, policy=chosen, pinned_only=True, editions=passed)
+        return Moment(claim, made, chosen, passed)
 
     def __str__(self) -> str:
         """The story, a line for each thing that happened."""

@@ -5,7 +5,7 @@
 ['information_requested', 'buyer_messaged']
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal
 
@@ -17,12 +17,13 @@ from atoz.lifecycle.operations import lapse
 from atoz.lifecycle.transition_table import ROWS, triggers_from
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, Actor, AnyEvent
-from atoz.model.history import History
 from atoz.model.intervals import interval
 from atoz.model.record import Document, parse_toml, read_document
 from atoz.model.status import ClaimStatus
 from atoz.planner.policy_steps import Duration
+from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import Unit, add_to_instant
+from atoz.rulebook.edition import Edition
 from atoz.testing.builders import an_event
 
 
@@ -114,15 +115,22 @@ def _happening(value: int, unit: Unit, event: str, facts: dict[str, object]) -> 
     return read_document(Happening, {"value": value, "unit": unit, "event": event, "facts": facts}, what="happening")
 
 
-def happenings(claim: Claim, at: datetime) -> Iterator[AnyEvent]:
-    """Every event that someone other than the seller can bring at an instant."""
+def happenings(claim: Claim, at: datetime, *, editions: Iterable[Edition] = ()) -> Iterator[AnyEvent]:
+    """Every event that someone other than the seller can bring at an instant.
+
+    `editions` are those of your own that the claim may name.
+    """
+    history = CountedHistory.of(claim, editions)
     yield an_event("buyer_messaged", at)
     if claim.status is ClaimStatus.UNDER_REVIEW:
         yield an_event("information_requested", at)
         yield an_event("information_requested", at, respond_by=at + interval("atoz.testing", "stated_by_a_question"))
-    history = History.of(claim)
     for kind in triggers_from(claim.status):
-        event = lapse(claim, as_of=at) if kind == "response_lapsed" else _of_others(claim, kind, at)
+        event = (
+            lapse(claim, as_of=at, editions=history.editions)
+            if kind == "response_lapsed"
+            else _of_others(claim, kind, at)
+        )
         if event is not None and why_not(history, kind, at, event) is None:
             yield event
 

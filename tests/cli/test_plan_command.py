@@ -150,7 +150,7 @@ def test_an_unknown_edition_is_named(atoz, claims):
     done = atoz("plan", "-", *AS_OF, stdin=json.dumps(data).encode())
 
     assert done.code == 2
-    assert "edition: edition 'us-2031' does not ship with atoz" in done.err
+    assert "edition: unknown edition 'us-2031': it does not ship with atoz" in done.err
 
 
 def test_many_claims_stay_small(atoz, claims, tmp_path):

@@ -10,11 +10,12 @@ import pyarrow as pa
 from atoz.errors import NoEditionInForce, UnknownName
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, Observed
-from atoz.model.history import ORDER_FACTS, History
+from atoz.model.history import ORDER_FACTS
 from atoz.model.instant import FIRST_YEAR, LAST_YEAR
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Order
 from atoz.model.status import ClaimStatus
+from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import clock
 from atoz.rulebook.deadlines import DeadlineState, deadline, deadline_rule
@@ -227,17 +228,17 @@ def deadline_of(row, *, which, edition, as_of, local):
     if row["status"] in list(ClaimStatus):
         history.append(Observed(at=max(as_of, last), status=row["status"]))
     chosen = _edition(row, edition, zone, order) or WITHOUT_FIGURES
-    rule = deadline_rule(chosen, which)
+    rule = deadline_rule(Edition.named(chosen), which)
     if zone is None and rule is not None and rule.unit is not Unit.HOUR:
         chosen = WITHOUT_FIGURES  # days at the same local time cannot be counted where no place is known
     claim = Claim.model_construct(order=order, history=tuple(history), edition=chosen)
-    found = deadline(History.of(claim), which, as_of)
+    found = deadline(CountedHistory.of(claim), which, as_of)
     left = found.time_left.days if found.time_left is not None else None
     counted = _edition(row, edition, zone, order)
     missing = None
     if found.state is DeadlineState.UNDETERMINED:
         start = "start" if found.started_at is None else "marketplace"
-        missing = start if deadline_rule(counted or WITHOUT_FIGURES, which) else "figure"
+        missing = start if deadline_rule(Edition.named(counted or WITHOUT_FIGURES), which) else "figure"
         missing = missing if counted else _unpicked(row, "filed_at", zone)
     return [found.due_at, left, found.state.value, counted, missing]
 

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent, Denied, EvidenceAdded, Filed, GrantedSellerFunded, Observed
-from atoz.model.history import History
 from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.conditions import CONDITIONS, When, thresholds
+from atoz.rulebook.counted_history import CountedHistory
 from atoz.testing import an_event
 from atoz.testing.builders import FILED_AT, an_order
 
@@ -32,7 +32,7 @@ def facts(
         "history": (first or Filed(at=FILED_AT), *events),
         **(claim or {}),
     }
-    return ClaimFacts.of(History.of(Claim.model_validate(data)), as_of)
+    return ClaimFacts.of(CountedHistory.of(Claim.model_validate(data)), as_of)
 
 
 def at(hours: float, kind: str, **more: object) -> AnyEvent:

@@ -288,7 +288,7 @@ def test_an_observation_of_what_is_known_starts_nothing() -> None:
 def test_a_clock_without_a_figure_is_undetermined() -> None:
     """The FAQ names no appeal window and Canada no response clock: they run, and nobody knows how long."""
     granted = one(claim(filed(), events.GrantedSellerFunded(at=AT)), D.APPEAL, AT + 1000 * DAY)
-    assert (granted.state, granted.due_at, granted.rule, granted.on_expiry) == (S.UNDETERMINED, None, None, None)
+    assert (granted.state, granted.due_at, granted.on_expiry) == (S.UNDETERMINED, None, None)
     answer = one(claim(filed(), edition="ca-current"), D.ANSWER_AMAZON, AT + 1000 * DAY)
     assert (answer.state, answer.running) == (S.UNDETERMINED, True)
     answered = claim(filed(), events.SellerResponded(at=AT + DAY), edition="ca-current")

@@ -13,7 +13,8 @@ from atoz.errors import MissingRule, UnknownName
 from atoz.model.citation import Confidence
 from atoz.model.reason import ClaimReason
 from atoz.rulebook.deadline_clock import DeadlineName, clock
-from atoz.rulebook.edition import DEFAULT_EDITION, Edition, FigureKind, Parameter
+from atoz.rulebook.edition import DEFAULT_EDITION, Edition
+from atoz.rulebook.parameter import FigureKind, Parameter
 
 GOLDEN = Path(__file__).with_name("figures.json")
 FIGURES: dict[str, object] = json.loads(GOLDEN.read_text(encoding="utf-8"))
@@ -327,7 +328,7 @@ def test_seen_from_is_a_source_s_day_or_atoz_s_own() -> None:
 def test_a_name_stands_once() -> None:
     """Two figures of one name would leave it to chance which counts."""
     edition = Edition.named("faq-2016")
-    with pytest.raises(ValidationError, match="named twice"):
+    with pytest.raises(ValidationError, match="is the name of an earlier parameter"):
         Edition.model_validate({**edition.model_dump(by_alias=True), "parameters": [*edition.parameters] * 2})
 
 

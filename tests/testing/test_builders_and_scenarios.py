@@ -15,7 +15,7 @@ from atoz.model.status import ClaimStatus
 from atoz.planner.plan import plan
 from atoz.planner.policy import Policy
 from atoz.planner.policy_validation import check_policy
-from atoz.rulebook.edition import Edition
+from atoz.rulebook.edition import Edition, known_editions
 from atoz.testing import a_claim, an_event, an_order, assert_plan, assert_reaches, scenario, scenarios
 from atoz.testing.strategies import claims, histories, orders, policies
 
@@ -81,7 +81,7 @@ def test_other_strategies_draw_what_is_valid(order: Order, history: tuple[AnyEve
     """Orders are orders, histories begin with the filing, and policies pass every check."""
     assert order == Order.model_validate(order.model_dump())
     assert history[0].kind == "filed"
-    assert check_policy(policy.editions, policy.steps, policy.avoid) == ()
+    assert check_policy(policy.editions, policy.steps, policy.avoid, known_editions()) == ()
 
 
 def test_strategies_shrink_to_the_plainest() -> None:

@@ -22,7 +22,7 @@ from atoz.model.marketplace import Marketplace
 from atoz.model.order import Order, TriState
 from atoz.model.order_id import ORDER_ID
 from atoz.model.reason import ClaimReason
-from atoz.rulebook.edition import DEFAULT_EDITION
+from atoz.rulebook.edition import DEFAULT_EDITION, Edition
 from atoz.sources.notices.amounts import stated_amount
 from atoz.sources.notices.caveats import caveats
 from atoz.sources.notices.email import Mail, read_mail
@@ -159,7 +159,7 @@ def _weakest(confidences: Iterable[Confidence]) -> Confidence:
 
 
 def open_from_notice(
-    order: Order, notice: Notice, *, reason: ClaimReason | str, edition: str = DEFAULT_EDITION
+    order: Order, notice: Notice, *, reason: ClaimReason | str, edition: str | Edition = DEFAULT_EDITION
 ) -> Claim:
     """The claim that a notice says was received; say the reason, since no notice that is known does.
 

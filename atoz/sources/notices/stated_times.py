@@ -81,9 +81,9 @@ def earlier_rule(stated: datetime, sent_at: datetime, country: str) -> tuple[str
     """The edition in force that gives less time for the answer than a notice states, and until when."""
     zone = Marketplace.of(country).zoneinfo
     due = [
-        (add_to_instant(sent_at, rule.value, rule.unit, zone), edition.id)
+        (add_to_instant(sent_at, rule.value, rule.unit, zone), edition.reference)
         for edition in editions_in_force(country, sent_at.astimezone(zone).date())
-        if (rule := deadline_rule(edition.id, DeadlineName.ANSWER_AMAZON)) is not None
+        if (rule := deadline_rule(edition, DeadlineName.ANSWER_AMAZON)) is not None
     ]
     at, edition_id = min(due, default=(stated, ""))
     return (edition_id, at) if at < stated else None

@@ -24,6 +24,7 @@ from atoz.model.text import Text
 from atoz.rulebook.date_arithmetic import add_to_instant
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import deadline_rule
+from atoz.rulebook.edition import Edition
 from atoz.sources.notices.notice_record import Notice
 from atoz.sources.notices.quoting import Route
 from atoz.sources.reconciliation.suggestions import Evidence, Strength, conflict
@@ -41,7 +42,7 @@ class Candidate(NamedTuple):
     conflicts: tuple[Text, ...] = ()
 
 
-def notice_candidates(notices: Iterable[Notice], claim: Claim) -> Iterator[Candidate]:
+def notice_candidates(notices: Iterable[Notice], claim: Claim, edition: Edition) -> Iterator[Candidate]:
     """What notices say happened.
 
     A forwarded notice without a date of its own is placed at the earliest time that it can have been sent: when the
@@ -60,7 +61,7 @@ def notice_candidates(notices: Iterable[Notice], claim: Claim) -> Iterator[Candi
             says=f"a notice, {notice.route}; its headers can be forged",
         )
         if notice.sent_at is not None:
-            conflicts = _later_than_rule(notice, claim)
+            conflicts = _later_than_rule(notice, claim, edition)
             yield from (Candidate(event, evidence, conflicts) for event in notice.events())
         elif notice.sent_before is not None:
             earliest = _last_status_change(claim)
@@ -72,9 +73,9 @@ def notice_candidates(notices: Iterable[Notice], claim: Claim) -> Iterator[Candi
             )
 
 
-def _later_than_rule(notice: Notice, claim: Claim) -> tuple[Text, ...]:
+def _later_than_rule(notice: Notice, claim: Claim, edition: Edition) -> tuple[Text, ...]:
     """What the claim's own edition says against the time that a notice states for the answer."""
-    rule = deadline_rule(claim.edition, DeadlineName.ANSWER_AMAZON)
+    rule = deadline_rule(edition, DeadlineName.ANSWER_AMAZON)
     if rule is None or notice.respond_by is None or notice.sent_at is None:
         return ()
     at = add_to_instant(notice.sent_at, rule.value, rule.unit, claim.order.zone)

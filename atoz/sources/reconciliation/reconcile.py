@@ -19,6 +19,7 @@ from atoz.model.intervals import interval
 from atoz.model.order import Order, TriState
 from atoz.model.record import read_document
 from atoz.model.text import Text
+from atoz.rulebook.edition import Edition, passed_editions
 from atoz.sources.reconciliation.candidates import (
     Candidate,
     ObservedFact,
@@ -37,7 +38,9 @@ from atoz.sources.records import AnyRecord
 from atoz.sources.transactions.funding import funding
 
 
-def reconcile(claim: Claim, observations: Iterable[AnyRecord], *, as_of: datetime) -> Reconciliation:
+def reconcile(
+    claim: Claim, observations: Iterable[AnyRecord], *, as_of: datetime, editions: Iterable[Edition] = ()
+) -> Reconciliation:
     """What the observations suggest for a claim, at an instant; those of other orders and of later times do not count.
 
     >>> from datetime import UTC, datetime
@@ -47,13 +50,16 @@ def reconcile(claim: Claim, observations: Iterable[AnyRecord], *, as_of: datetim
     >>> reconcile(open_claim(order, reason="other", filed_at=at), [], as_of=at).suggestions
     ()
 
+    `editions` are those of your own that the claim may name.
+
     Raises:
+        EditionMissing: the claim names an edition of your own that was not passed, or whose text has changed.
         InvalidDocument: `as_of` is naive.
     """
-    now = instant_argument("as_of", as_of)
+    now, passed = instant_argument("as_of", as_of), passed_editions(editions)
     records = OrderRecords(claim.order.order_id, observations, now)
     candidates = [
-        *notice_candidates(records.notices, claim),
+        *notice_candidates(records.notices, claim, Edition.named(claim.edition, passed)),
         *transaction_candidates(records.transactions, claim),
         *state_candidates(records.states[-1] if records.states else None, claim),
     ]
@@ -62,7 +68,8 @@ def reconcile(claim: Claim, observations: Iterable[AnyRecord], *, as_of: datetim
         *observed_facts(records.states, records.orders, records.deliveries, records.labels),
         *return_facts(records.flags, claim.order),
     ]
-    suggestions = [*_facts(claim.order, facts), *_conflicting(claim, [_event(claim, cluster) for cluster in new])]
+    events = [_event(claim, cluster, passed) for cluster in new]
+    suggestions = [*_facts(claim.order, facts), *_conflicting(claim, events)]
     decided = [
         candidate.event.at
         for cluster in (*new, *confirmed)
@@ -81,16 +88,21 @@ def reconcile(claim: Claim, observations: Iterable[AnyRecord], *, as_of: datetim
     )
 
 
-def apply_suggestions(claim: Claim, reconciliation: Reconciliation, ids: Iterable[str]) -> Claim:
+def apply_suggestions(
+    claim: Claim, reconciliation: Reconciliation, ids: Iterable[str], *, editions: Iterable[Edition] = ()
+) -> Claim:
     """The claim with those suggestions that are named: facts first, then events in order of time.
 
+    `editions` are those of your own that the claim may name.
+
     Raises:
+        EditionMissing: the claim names an edition of your own that was not passed, or whose text has changed.
         UnknownName: no suggestion has this name.
         TransitionRefused: the state machine refuses one; the claim that came in is untouched.
         InvalidDocument: a fact does not fit.
     """
     by_id = {suggestion.id: suggestion for suggestion in reconciliation.suggestions}
-    asked = set(ids)
+    asked, passed = set(ids), passed_editions(editions)
     for name in sorted(asked - set(by_id)):
         raise UnknownName("suggestion", name, tuple(by_id))
     for suggestion in reconciliation.suggestions:
@@ -99,7 +111,7 @@ def apply_suggestions(claim: Claim, reconciliation: Reconciliation, ids: Iterabl
             claim = claim.model_copy(update={"order": read_document(Order, facts, what="order")})
     for suggestion in reconciliation.suggestions:
         if suggestion.id in asked and suggestion.event is not None:
-            claim = apply(claim, suggestion.event)
+            claim = apply(claim, suggestion.event, editions=passed)
     return claim
 
 
@@ -142,7 +154,7 @@ def _same(known: AnyEvent, event: AnyEvent, cluster: _Cluster, *, exact: bool) -
     return same and min(abs(candidate.event.at - known.at) for candidate in cluster) <= within
 
 
-def _event(claim: Claim, cluster: _Cluster) -> Suggestion:
+def _event(claim: Claim, cluster: _Cluster, editions: tuple[Edition, ...]) -> Suggestion:
     event = merged(cluster)
     conflicts = tuple(dict.fromkeys(text for candidate in cluster for text in candidate.conflicts))
     if currency_fault(claim.order, event) is not None:
@@ -154,14 +166,14 @@ def _event(claim: Claim, cluster: _Cluster) -> Suggestion:
         event=event,
         evidence=evidence,
         strength=min((item.strength for item in evidence), key=list(Strength).index),
-        refusal=_refusal(claim, event),
+        refusal=_refusal(claim, event, editions),
         conflicts=conflicts,
     )
 
 
-def _refusal(claim: Claim, event: AnyEvent) -> Refusal | None:
+def _refusal(claim: Claim, event: AnyEvent, editions: tuple[Edition, ...]) -> Refusal | None:
     try:
-        apply(claim, event)
+        apply(claim, event, editions=editions)
     except TransitionRefused as refused:
         return refused.refusal
     return None

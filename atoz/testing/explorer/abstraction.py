@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES
-from atoz.model.history import ORDER_FACTS, History
+from atoz.model.history import ORDER_FACTS
 from atoz.planner.actions import Action, is_message
 from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.condition_kinds import Condition
@@ -17,9 +17,11 @@ from atoz.planner.conditions import thresholds
 from atoz.planner.policy import Policy
 from atoz.planner.policy_steps import PolicyStep, RelativeTime
 from atoz.planner.step_status import anchors, free_to_write_at, instant_of, last_done
+from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState, deadline_rule, starts_of
+from atoz.rulebook.edition import Edition
 from atoz.testing.explorer.relevance import Entry, entries, grouped, still_relevant
 from atoz.testing.invariants import is_duty, protected_order
 
@@ -67,18 +69,19 @@ class _Asked(NamedTuple):
 class PolicyAbstraction:
     """What one policy depends on under one edition."""
 
-    def __init__(self, policy: Policy, edition: str) -> None:
-        self.policy, self.edition = policy, edition
+    def __init__(self, policy: Policy, edition: str | Edition) -> None:
+        self.policy, self.edition = policy, Edition.named(edition)
+        self.editions = (self.edition,)
         self._entries = entries(policy)
-        self.by_weekday = _counts_business_days(policy, edition)
+        self.by_weekday = _counts_business_days(policy, self.edition)
         self._anchors = ("observed", *sorted({name for step in policy.steps for name in anchors(step)}))
         self._fitting: dict[Hashable, tuple[Claim, tuple[Entry, ...]]] = {}
         self._asked: dict[tuple[str, ...], _Asked] = {}
-        self._renewals = {step.id: _Renewal(step, edition) for step in policy.steps}
+        self._renewals = {step.id: _Renewal(step, self.edition) for step in policy.steps}
 
     def of_claim(self, claim: Claim) -> ClaimAbstraction:
         """What the plans of a claim depend on from its last event on."""
-        facts = ClaimFacts.of(History.of(claim), claim.updated_at)
+        facts = ClaimFacts.of(CountedHistory.of(claim, self.editions), claim.updated_at)
         relevant = still_relevant(self._fitting_entries(facts), facts)
         names = tuple(entry.id for entry in relevant)
         if names not in self._asked:
@@ -137,7 +140,7 @@ class PolicyAbstraction:
 class _Renewal:
     """What makes a step due again, and which of its times are counted anew by that."""
 
-    def __init__(self, step: PolicyStep, edition: str) -> None:
+    def __init__(self, step: PolicyStep, edition: Edition) -> None:
         self.serves, self.status = step.serves, step.when.status
         restarts = frozenset(starts_of(edition, step.serves) if step.serves else ()) - _ONCE
         undone_by = restarts | (frozenset(anchors(step)) - _ONCE)
@@ -155,7 +158,7 @@ class _Renewal:
         return not here and time is not None and time.after == "status_changed"
 
 
-def _renewed_by(time: RelativeTime | None, edition: str) -> frozenset[str]:
+def _renewed_by(time: RelativeTime | None, edition: Edition) -> frozenset[str]:
     """The kinds of events that make a time count anew."""
     if time is None:
         return frozenset()
@@ -164,7 +167,7 @@ def _renewed_by(time: RelativeTime | None, edition: str) -> frozenset[str]:
     return {"status_changed": _STATUS_CHANGES | {"status_changed"}}.get(time.after or "", frozenset({time.after or ""}))
 
 
-def _counts_business_days(policy: Policy, edition: str) -> bool:
+def _counts_business_days(policy: Policy, edition: Edition) -> bool:
     """Whether anything is counted in business days, so that the day of the week matters."""
     times = [time for step in policy.steps for time in (step.not_before, step.due) if time]
     rules = [rule for name in DeadlineName if (rule := deadline_rule(edition, name))]

@@ -6,13 +6,13 @@ from typing import NamedTuple
 from pydantic import Field
 
 from atoz.lifecycle.transition_table import ROWS, TRIGGERS
-from atoz.model.history import History
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
 from atoz.model.text import Language, fill, phrases
 from atoz.planner.actions import COMPLETED_BY, Action, is_message
 from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.policy import Policy
+from atoz.rulebook.counted_history import CountedHistory
 from atoz.testing.explorer.relevance import entries
 from atoz.testing.invariants import MANDATORY, Moment, protected_order
 
@@ -79,7 +79,7 @@ class Recorder:
             self.invariants.add(name)
             del self._subjects[name]
         if self._open:
-            facts = ClaimFacts.of(History.of(moment.claim), moment.plan.as_of)
+            facts = ClaimFacts.of(CountedHistory.of(moment.claim, moment.editions), moment.plan.as_of)
             for entry, (name, condition, asked) in self._named:
                 if (entry, name) in self._open and condition.holds(asked, facts):
                     self.conditions.add((entry, name))

@@ -119,7 +119,7 @@ OF_STORIES = ("honest_wait", "comes_to_rest")
 class _Task(NamedTuple):
     """Every beginning under one edition, with one seller."""
 
-    edition: str
+    edition: Edition
     starts: tuple[Claim, ...]
     seller: Seller
 
@@ -128,13 +128,15 @@ def explore(
     policy: Policy | str,
     *,
     depth: int = 6,
-    editions: Sequence[str] = (),
+    editions: Sequence[str | Edition] = (),
     invariants: Sequence[Invariant] = INVARIANTS,
     sellers: Sequence[Seller] = (PROMPT, LAST_MINUTE),
     tells_apart: TellsApart | None = None,
     workers: int = 1,
 ) -> Exploration:
     """Every story with at most `depth` happenings under each edition (the policy's own unless said), and what fails.
+
+    An edition is an id, or one of your own.
 
     Stories are merged where the policy cannot tell them apart. An invariant of your own that looks at more than what
     the plan recommends names those facts in `tells_apart`, a function from a claim to something hashable.
@@ -148,17 +150,18 @@ def explore(
             several workers cannot share.
     """
     chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
-    named = tuple(Edition.named(name).id for name in editions or chosen.editions)
+    own = tuple(edition for edition in editions if isinstance(edition, Edition))
+    counting = tuple(Edition.named(name, own) for name in editions or chosen.editions)
     _check_arguments(depth, sellers, workers, (chosen, *invariants, tells_apart))
-    begun = [(edition, initial_claims(chosen, PolicyAbstraction(chosen, edition), tells_apart)) for edition in named]
+    begun = [(edition, initial_claims(chosen, PolicyAbstraction(chosen, edition), tells_apart)) for edition in counting]
     tasks = [_Task(edition, initial.claims, seller) for (edition, initial), seller in product(begun, sellers)]
     play = partial(_play, policy=chosen, invariants=tuple(invariants), depth=depth, tells_apart=tells_apart)
     searched = list(_each(play, tasks, workers))
-    own = any(invariant not in INVARIANTS for invariant in invariants)
+    written = any(invariant not in INVARIANTS for invariant in invariants)
     cut = sum(result.cut for result in searched)
     return Exploration(
         policy=chosen.id,
-        editions=named,
+        editions=tuple(edition.reference for edition in counting),
         depth=depth,
         invariants=(*(invariant.__name__ for invariant in invariants), *OF_STORIES),
         combinations=sum(initial.combinations for _, initial in begun),
@@ -175,7 +178,7 @@ def explore(
             deep=not cut,
             every_seller=any(seller.forgets for seller in sellers),
         ),
-        not_covered=tuple(_not_covered(depth, cut, begun, sellers, own=own and tells_apart is None)),
+        not_covered=tuple(_not_covered(depth, cut, begun, sellers, own=written and tells_apart is None)),
     )
 
 
@@ -275,7 +278,7 @@ def _length(finding: Counterexample) -> tuple[int, int, float]:
 
 
 def _not_covered(
-    depth: int, cut: int, begun: list[tuple[str, InitialClaims]], sellers: Sequence[Seller], *, own: bool
+    depth: int, cut: int, begun: list[tuple[Edition, InitialClaims]], sellers: Sequence[Seller], *, own: bool
 ) -> Iterator[Text]:
     if cut:
         yield _say("cut_short", count=cut, depth=depth)

@@ -14,6 +14,7 @@ from atoz.model.order import Fulfilment, TriState
 from atoz.model.reason import ClaimReason
 from atoz.planner.conditions import CONDITIONS
 from atoz.planner.policy import Policy
+from atoz.rulebook.edition import Edition
 from atoz.testing.builders import FILED_AT, a_claim, an_order, home_of
 from atoz.testing.explorer.abstraction import PolicyAbstraction
 from atoz.testing.explorer.state_key import state_key
@@ -41,7 +42,7 @@ def initial_claims(policy: Policy, abstraction: PolicyAbstraction, tells_apart: 
     return InitialClaims(tuple(known.values()), total)
 
 
-def _every(policy: Policy, edition: str) -> Iterator[Claim]:
+def _every(policy: Policy, edition: Edition) -> Iterator[Claim]:
     """A claim for every combination of the facts that conditions or invariants read, or that start a clock."""
     values = dict(_USUAL_FACTS)
     for fact, examples in _examples(policy):
@@ -83,7 +84,7 @@ def _examples(policy: Policy) -> Iterator[tuple[str, Sequence[object]]]:
             yield condition.fact, condition.examples(values)
 
 
-def _claim(facts: dict[str, object], edition: str) -> Claim:
+def _claim(facts: dict[str, object], edition: Edition) -> Claim:
     promised = facts.pop("deliver_by")
     about = {name: facts.pop(name) for name in ("reason", "detail", "amount")}
     instants = {name: FILED_AT + value if isinstance(value, timedelta) else value for name, value in facts.items()}

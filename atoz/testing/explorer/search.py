@@ -132,7 +132,14 @@ class Search:
         return key.value
 
     def _visit(self, state: _State) -> None:
-        made = plan(state.claim, as_of=state.now, policy=self.abstraction.policy, pinned_only=True)
+        abstraction = self.abstraction
+        made = plan(
+            state.claim,
+            as_of=state.now,
+            policy=abstraction.policy,
+            pinned_only=True,
+            editions=abstraction.editions,
+        )
         self._check(state, made)
         self.known[state.key.value] = _Expanded(state, made, None, None, ())  # first: moves may lead back here
         acted = self._act(state, made)
@@ -145,7 +152,7 @@ class Search:
         self.known[state.key.value] = _Expanded(state, made, goes_on, ticks_to, tuple(self._branch(state)))
 
     def _check(self, state: _State, made: Plan) -> None:
-        moment = Moment(state.claim, made, self.abstraction.policy)
+        moment = Moment(state.claim, made, self.abstraction.policy, self.abstraction.editions)
         self.recorder.see(moment)
         for invariant in tuple(self.open_invariants):
             wrong = invariant(moment)
@@ -161,7 +168,7 @@ class Search:
             if at is None or at > state.now or event is None:
                 continue
             try:
-                acted = apply(state.claim, event)
+                acted = apply(state.claim, event, editions=self.abstraction.editions)
             except TransitionRefused:  # the invariant says so; the seller goes on with the rest
                 continue
             self.recorder.transitions.add((state.claim.status.value, event.kind))
@@ -170,7 +177,7 @@ class Search:
 
     def _branch(self, state: _State) -> Iterator[Hashable]:
         if state.depth < self.depth:
-            for event in happenings(state.claim, state.now):
+            for event in happenings(state.claim, state.now, editions=self.abstraction.editions):
                 moved = with_event(state.claim, event, status_after(event) or state.claim.status)  # it may happen
                 self.recorder.transitions.add((state.claim.status.value, event.kind))
                 yield self._push(state.depth + 1, state.start, moved, state.now)
