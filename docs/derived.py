@@ -1,4 +1,4 @@
-"""The parts of the pages that are made from the code: `python docs/derived.py` writes them again.
+"""The parts of the pages and READMEs that are made from the code: `python docs/derived.py` writes them again.
 
 A part stands between `<!-- made: NAME -->` and `<!-- /made -->`; a test holds every part to what is made here.
 """
@@ -15,10 +15,13 @@ from typing import NamedTuple
 
 from atoz import diagram
 from atoz.model import Language
+from atoz.model.events import EVENT_CLASSES
 from atoz.model.intervals import intervals
+from atoz.rulebook import Edition
 
 DOCS = Path(__file__).parent
 PACKAGE = DOCS.parent / "atoz"
+PAGES = (*sorted(DOCS.rglob("*.md")), DOCS.parent / "README.md", DOCS.parent / "README.zh.md")
 PART = re.compile(r"(<!-- made: (?P<name>[\w.-]+) -->\n).*?(<!-- /made -->)", re.DOTALL)
 
 
@@ -99,8 +102,11 @@ def reference(package: str) -> str:
     """What mkdocstrings is told to show of a door: every name that it offers, where it is defined."""
     blocks: list[str] = []
     for name, module in sorted(doors()[package].items()):
-        home = module if name == "events" else defined_in(name, module)
-        blocks.append(f"::: {home}.{name}")
+        if name == "events":
+            blocks.append(f"::: {module}.events\n    options:\n      members: false")
+            blocks += [f"::: {kind.__module__}.{kind.__name__}" for kind in EVENT_CLASSES.values()]
+        else:
+            blocks.append(f"::: {defined_in(name, module)}.{name}")
     return "\n\n".join(blocks)
 
 
@@ -233,9 +239,36 @@ def own_intervals() -> str:
     return "\n".join(rows)
 
 
+def editions_table(language: Language) -> str:
+    """Every edition: its id, what it says of itself, its marketplaces, and since when it counts as in force."""
+    heads = {
+        "en": "| edition | rules | marketplaces | in force |",
+        "zh": "| 版本 | 规则 | 站点 | 生效期 |",
+    }
+    no_place = {"en": "names none", "zh": "未指明"}
+    rows = [
+        f"| `{edition.id}` | {edition.title.say(language)} | {', '.join(edition.marketplaces) or no_place[language]} "
+        f"| {since(edition, language)} |"
+        for edition in Edition.all()
+    ]
+    return "\n".join([heads[language], "|---|---|---|---|", *rows])
+
+
+def since(edition: Edition, language: Language) -> str:
+    """Since when an edition counts as in force."""
+    if edition.in_force:
+        to = {"en": "to", "zh": "至"}[language]
+        return f"{edition.in_force.first} {to} {edition.in_force.last or '…'}"
+    if edition.seen_from:
+        return {"en": f"from {edition.seen_from} (undated)", "zh": f"自 {edition.seen_from}(未注明日期)"}[language]
+    return {"en": "by name only", "zh": "仅按名称"}[language]
+
+
 MAKERS: dict[str, Callable[[], str]] = {
     "transitions.en": lambda: transitions("en"),
     "transitions.zh": lambda: transitions("zh"),
+    "editions.en": lambda: editions_table("en"),
+    "editions.zh": lambda: editions_table("zh"),
     "rooms": rooms_diagram,
     "intervals": own_intervals,
     "errors": error_classes,
@@ -272,8 +305,8 @@ if __name__ == "__main__":
     for door in doors():
         if not (new := DOCS / "reference" / f"{door.rpartition('.')[2]}.md").exists():
             new.write_text(REFERENCE.format(package=door), encoding="utf-8")
-    for page in sorted(DOCS.rglob("*.md")):
+    for page in PAGES:
         before = page.read_text(encoding="utf-8")
         if (after := renewed(before)) != before:
             page.write_text(after, encoding="utf-8")
-            sys.stdout.write(f"{page.relative_to(DOCS)}\n")
+            sys.stdout.write(f"{page.relative_to(DOCS.parent)}\n")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, NamedTuple, TypeVar, cast
 
+from atoz.errors import UnknownName
+from atoz.model.events import EVENT_CLASSES
 from atoz.model.money import Money
 from atoz.planner.claim_facts import ClaimFacts
 from atoz.rulebook.deadline_clock import DeadlineName
@@ -83,6 +85,7 @@ def detail_is() -> Condition[tuple[object, ...]]:
 
 def at_least(kind: str) -> Condition[int]:
     """Whether there are so many events of a kind since the filing; more never undo it."""
+    _check_kind(kind)
     return Condition(
         holds=lambda asked, facts: facts.history.since_filing(kind) >= asked,
         residue=lambda asked, facts: min(facts.history.since_filing(kind), max(asked)),
@@ -91,6 +94,7 @@ def at_least(kind: str) -> Condition[int]:
 
 def at_most(kind: str, *, beside: str) -> Condition[int]:
     """Whether there are no more events of a kind since the filing; once there are, it never holds again."""
+    _check_kind(kind)
     return Condition(
         holds=lambda asked, facts: facts.history.since_filing(kind) <= asked,
         beside=beside,
@@ -102,11 +106,18 @@ def at_most(kind: str, *, beside: str) -> Condition[int]:
 
 def happened(kind: str) -> Condition[bool]:
     """Whether an event of a kind has happened since the filing; once it has, that stays so."""
+    _check_kind(kind)
     return Condition(
         holds=lambda asked, facts: (facts.history.since_filing(kind) > 0) is asked,
         lost=lambda asked, facts, _: not asked and facts.history.since_filing(kind) > 0,
         residue=lambda _, facts: facts.history.since_filing(kind) > 0,
     )
+
+
+def _check_kind(kind: str) -> None:
+    """Refuse a kind of event that there is not: a condition on it would count nothing, without a word."""
+    if kind not in EVENT_CLASSES:
+        raise UnknownName.with_suggestions("event", kind, EVENT_CLASSES)
 
 
 def evidence_held() -> Condition[tuple[str, ...]]:

@@ -10,6 +10,7 @@ from typing import Annotated, NamedTuple, cast
 
 from pydantic import Field
 
+from atoz.errors import nearest_names
 from atoz.lifecycle.attention import Attention
 from atoz.model.money import Money
 from atoz.model.order import Fulfilment, TriState
@@ -126,12 +127,27 @@ class NamedCondition(NamedTuple):
     asked: object
 
 
-CONDITIONS: dict[str, kinds.Condition[object]] = {
-    name: cast("kinds.Condition[object]", row)
-    for name, field in When.model_fields.items()
-    for row in field.metadata
-    if isinstance(row, kinds.Condition)
-}
+def condition_table(record: type[Record]) -> dict[str, kinds.Condition[object]]:
+    """The conditions that the fields of a record are, by name.
+
+    Raises:
+        TypeError: a condition is compared with one that the table does not have, so that nothing would contradict it.
+    """
+    table = {
+        name: cast("kinds.Condition[object]", row)
+        for name, field in record.model_fields.items()
+        for row in field.metadata
+        if isinstance(row, kinds.Condition)
+    }
+    for name, row in table.items():
+        if row.beside is not None and row.beside not in table:
+            near = "; ".join(nearest_names(row.beside, table) or table)
+            message = f"{name}: there is no condition {row.beside!r} to stand beside it; name one of the table: {near}"
+            raise TypeError(message)
+    return table
+
+
+CONDITIONS = condition_table(When)
 """Every condition by its name."""
 
 _TIMED = {name: row.thresholds for name, row in CONDITIONS.items() if row.thresholds}

@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
 
 import pytest
 from pydantic import ValidationError
 
+from atoz.errors import UnknownName
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent, Denied, EvidenceAdded, Filed, GrantedSellerFunded, Observed
+from atoz.model.record import Record
+from atoz.planner import condition_kinds as kinds
 from atoz.planner.claim_facts import ClaimFacts
-from atoz.planner.conditions import CONDITIONS, When, thresholds
+from atoz.planner.conditions import CONDITIONS, When, condition_table, thresholds
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.testing import an_event
 from atoz.testing.builders import FILED_AT, an_order
@@ -199,3 +203,18 @@ def test_a_threshold_is_where_the_condition_turns() -> None:
     assert list(thresholds(near, facts(ASKED))) == [FILED_AT + 63 * HOUR]
     assert list(thresholds(near, facts())) == []
     assert list(thresholds(When(), facts(ASKED))) == []
+
+
+def test_a_row_names_conditions_and_events_that_there_are() -> None:
+    """A slip in the table stops the import with a sentence; else the row would contradict, or count, nothing."""
+
+    class Slipped(Record):
+        messages_at_least: Annotated[int | None, kinds.at_least("seller_messaged")] = None
+        messages_at_most: Annotated[int | None, kinds.at_most("seller_messaged", beside="mesages_at_least")] = None
+
+    with pytest.raises(TypeError, match="messages_at_most: there is no condition 'mesages_at_least'") as caught:
+        condition_table(Slipped)
+    assert str(caught.value).endswith("name one of the table: messages_at_least; messages_at_most")
+    for kind in (kinds.at_least, kinds.happened, lambda name: kinds.at_most(name, beside="messages_at_least")):
+        with pytest.raises(UnknownName, match="seller_messaged"):
+            kind("seller_mesaged")
