@@ -10,7 +10,7 @@ import pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SCRIPTS = sorted(EXAMPLES.glob("[0-9]*.py"))
-NEEDS = {"10_whole_tables": "polars"}
+NEEDS = {"10_whole_tables": "polars", "12_scheduler": "sqlalchemy"}
 """What a script needs beyond the extra `dev`; `spark_orders.py` and `real_client.py` have tests of their own."""
 
 

@@ -8,6 +8,7 @@ from atoz._lazy import lazy_exports
 TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
 if TYPE_CHECKING:
     from atoz.store.claim_store import ClaimStore as ClaimStore
+    from atoz.store.entries import DueClaim as DueClaim
     from atoz.store.entries import Entry as Entry
     from atoz.store.entries import EntryKind as EntryKind
     from atoz.store.entries import SourceNews as SourceNews
@@ -28,7 +29,7 @@ else:
         __name__,
         {
             "claim_store": ("ClaimStore",),
-            "entries": ("Entry", "EntryKind", "SourceNews", "StoredClaim"),
+            "entries": ("DueClaim", "Entry", "EntryKind", "SourceNews", "StoredClaim"),
             "exchange": (
                 "LoadResult",
                 "RefusedLine",

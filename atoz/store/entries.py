@@ -18,6 +18,7 @@ from atoz.lifecycle.corrections import placed
 from atoz.lifecycle.replay import verify
 from atoz.model.claim import Claim, StruckOut
 from atoz.model.events import AnyEvent
+from atoz.model.instant import Instant
 from atoz.model.order import Order, TriState
 from atoz.model.record import Record, read_document
 
@@ -70,6 +71,13 @@ class StoredClaim(Record):
     version: int = Field(description="How many entries its log has; give it back to change the claim.")
     head: str = Field(description="The hash of its last entry.")
     claim: Claim = Field(description="The claim as its entries leave it.")
+
+
+class DueClaim(Record):
+    """A claim on which the seller has to act."""
+
+    claim_id: str = Field(description="The claim.")
+    act_by: Instant = Field(description="By when.")
 
 
 def canonical_json(data: object) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Engine, Select, func, select
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.instant import instant_argument
@@ -11,7 +11,7 @@ from atoz.model.status import ClaimStatus
 from atoz.planner.policy import Policy
 from atoz.store.claim_rows import claim_row, log_of, ordinal, stored_claim
 from atoz.store.connection import reading
-from atoz.store.entries import Entry, StoredClaim
+from atoz.store.entries import DueClaim, Entry, StoredClaim
 from atoz.store.forgetting import order_is_forgotten
 from atoz.store.plan_index import PlanIndex
 from atoz.store.privacy import keyed_hash
@@ -85,10 +85,41 @@ class StoredClaims:
                 fault = Fault("as_of", "missing", "due_before needs the instant to plan for: pass as_of")
                 raise InvalidDocument("find", (fault,))
             until = instant_argument("due_before", due_before)
-            index = PlanIndex(policy)
-            index.refresh(self._engine, instant_argument("as_of", as_of))
-            asked = index.due_before(asked, until)
+            asked = self._planned(as_of, policy).due_before(asked, until)
         return self._streamed(asked)
+
+    def due_claims(
+        self, *, as_of: datetime, before: datetime | None = None, policy: Policy | str | None = None
+    ) -> Iterator[DueClaim]:
+        """The claims on which a plan made `as_of` says that the seller has to act, soonest first; read in batches.
+
+        Raises:
+            InvalidDocument: an instant is naive.
+            UnknownName: no such policy.
+        """
+        index = self._planned(as_of, policy)
+        asked = index.due_claims(instant_argument("before", before) if before else None)
+        with reading(self._engine) as connection:
+            for row in connection.execute(asked):
+                yield DueClaim(claim_id=row.claim_id, act_by=row.act_by)
+
+    def next_look(self, *, as_of: datetime, policy: Policy | str | None = None) -> datetime | None:
+        """When a plan can first say something else than one made `as_of`, if nothing happens; none if it never can.
+
+        Raises:
+            InvalidDocument: the instant is naive.
+            UnknownName: no such policy.
+        """
+        self._planned(as_of, policy)
+        with reading(self._engine) as connection:
+            soonest = connection.execute(select(func.min(claims.c.look_again_at))).scalar()
+        return datetime.fromisoformat(soonest) if soonest else None
+
+    def _planned(self, as_of: datetime, policy: Policy | str | None) -> PlanIndex:
+        """The index of stored plans, brought up to an instant."""
+        index = PlanIndex(policy)
+        index.refresh(self._engine, instant_argument("as_of", as_of))
+        return index
 
     def _streamed(self, asked: Select[tuple[object, ...]]) -> Iterator[StoredClaim]:
         with reading(self._engine) as connection:

@@ -66,3 +66,23 @@ def test_a_claim_is_due_by_the_rule_in_force_though_it_is_pinned_to_the_faq(stor
     due = FILED + timedelta(hours=72)
     assert _due(store, due, FILED) == []
     assert _due(store, due + timedelta(microseconds=1), FILED) == ["123-1234567-1234567"]
+
+
+def test_due_claims_come_soonest_first(store: ClaimStore):
+    """With the instant to act by; the next look is the soonest of all plans, and none where nothing can change."""
+    assert store.next_look(as_of=FILED, policy="current") is None
+    _filled(store, 3)
+    for number in (2, 1):
+        asked = FILED + timedelta(days=1, hours=number)
+        store.append(f"123-1234567-000000{number}", InformationRequested(at=asked), expected_version=1)
+    now = FILED + timedelta(days=2)
+    due = list(store.due_claims(as_of=now, policy="current"))
+    assert [(claim.claim_id[-1], claim.act_by) for claim in due] == [
+        ("3", FILED + timedelta(hours=3 + 72)),
+        *((str(number), FILED + timedelta(hours=24 + number + 72)) for number in (1, 2)),
+    ]
+    assert list(store.due_claims(as_of=now, before=due[0].act_by, policy="current")) == []
+    looks = [plan(stored.claim, as_of=now, policy="current").look_again_at for stored in store.find()]
+    assert store.next_look(as_of=now, policy="current") == min(look for look in looks if look)
+    with pytest.raises(InvalidDocument, match="before"):
+        list(store.due_claims(as_of=now, before=FILED.replace(tzinfo=None)))
