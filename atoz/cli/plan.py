@@ -1,5 +1,6 @@
 """`atoz plan`: what to do about one claim, or a worklist of many."""
 
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
@@ -39,6 +40,7 @@ from atoz.planner.worklist import Urgency, Worklist, WorklistRow, urgency, workl
 from atoz.report.clock import Clock
 from atoz.report.phrases import say
 from atoz.report.terminal import plan_view, worklist_lines
+from atoz.report.worklist_csv import worklist_csv
 
 
 class FailOn(StrEnum):
@@ -65,6 +67,9 @@ def plan_claims(
     values_file: ValuesFile = None,
     group_by: GroupBy = None,
     zone: ZoneName = None,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print a worklist as CSV, for a spreadsheet; also of one claim.")
+    ] = False,
     as_json: AsJson = False,
     explain: Explain = False,
     lang: Lang = LanguageChoice.EN,
@@ -72,12 +77,15 @@ def plan_claims(
     """Say what to do about a claim, and why; for many claims, print a worklist, most urgent first."""
     now, chosen = instant_option("as-of", as_of), choose_policy(policy)
     own = zone_option(zone)
+    if as_csv and (as_json or single or draft):
+        fault = Fault("--csv", "two_outputs", "--csv is a worklist: it does not go with --json, --one or --draft")
+        raise InvalidDocument("plan", (fault,))
     objects = claim_objects(file, store_url, "plan")
     nothing: tuple[str, dict[str, object] | InvalidDocument] = ("", {})
     where, first = next(objects, nothing)
     if single and not isinstance(first, InvalidDocument):
         _check_only(where, next(objects, nothing)[0], file)
-    if (single or where == file) and not isinstance(first, InvalidDocument):
+    if (single or where == file) and not as_csv and not isinstance(first, InvalidDocument):
         values = template_values(pairs, values_file) if draft else None
         printing = Printing(as_json, explain, lang.value, zone=own)
         overdue, bad = _plan_one(_read(first, where, edition), now, chosen, values, printing)
@@ -88,7 +96,8 @@ def plan_claims(
         )
     else:
         lines = chain([(where, first)] if where else (), objects)
-        overdue, bad = _plan_many(lines, now, chosen, edition, Printing(as_json, explain, lang.value, group_by, own))
+        printing = Printing(as_json, explain, lang.value, group_by, own, as_csv)
+        overdue, bad = _plan_many(lines, now, chosen, edition, printing)
     if bad:
         raise typer.Exit(Exit.BAD_INPUT)
     if fail_on is FailOn.OVERDUE and overdue:
@@ -132,6 +141,7 @@ class Printing(NamedTuple):
     """The label that a worklist is grouped by."""
     zone: ZoneInfo | None = None
     """The seller's own zone."""
+    as_csv: bool = False
 
 
 def _explained(made: Plan) -> dict[str, object]:
@@ -176,6 +186,7 @@ def _plan_many(
     """Plan every claim; bad lines are reported, other kinds of records are counted and skipped."""
     rows: list[tuple[Group, Urgency, str]] = []  # each row as text: a hundred thousand claims have to fit in memory
     bad: list[str] = []
+    labels: set[str] = set()
     other = unfit = 0
     for where, data in track(objects, console=Console(stderr=True), disable=not shows_progress(), transient=True):
         try:
@@ -188,11 +199,15 @@ def _plan_many(
             row = worklist_row(claim, plan(claim, as_of=now, policy=policy))
             rows.append((_group(row, printing.group_by), urgency(row), row.model_dump_json()))
             unfit += not row.policy_fits
+            labels |= row.labels.keys()
         except AtozError as error:
             bad.append(where)
             show_error(error)
     rows.sort(key=itemgetter(0, 1))
-    if printing.as_json:
+    if printing.as_csv:
+        found = (WorklistRow.model_validate_json(text) for *_, text in rows)
+        sys.stdout.writelines(worklist_csv(found, sorted(labels)))
+    elif printing.as_json:
         head = Worklist(as_of=now, policy=policy.id, bad_lines=tuple(bad), other_records=other, claims=())
         members = head.model_dump(mode="json", exclude={"claims"})
         show_json_list(members, "claims", (text for *_, text in rows))

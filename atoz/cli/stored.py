@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from atoz.cli.files import as_object, read_object, read_objects
-from atoz.errors import Fault, InvalidDocument
+from atoz.cli.files import as_object, read_lines, read_object, read_objects
+from atoz.errors import AtozError, Fault, InvalidDocument
 from atoz.model.order_id import ORDER_ID
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ ClaimsSource = Annotated[
     str | None,
     typer.Argument(
         metavar="[FILE]",
-        help="A claim as JSON, or JSON Lines of many; - reads standard input. Or the id of a stored claim; "
+        help="A claim as JSON, or many as JSON Lines or CSV; - reads standard input. Or the id of a stored claim; "
         "without it every stored claim is meant.",
     ),
 ]
@@ -71,7 +71,7 @@ def claim_objects(file: str | None, store_url: str | None, command: str) -> Obje
         UnknownName: there is no claim of this id.
     """
     if file is not None and not is_claim_id(file):
-        yield from read_objects(file)
+        yield from _csv_objects(file) if is_csv(file) else read_objects(file)
         return
     with required_store(store_url, command) as store:
         if file is not None:
@@ -79,6 +79,28 @@ def claim_objects(file: str | None, store_url: str | None, command: str) -> Obje
             return
         for stored in store.find():
             yield f"claim {stored.claim_id}", _object(stored)
+
+
+def is_csv(file: str | None) -> bool:
+    """Whether a file is called as a CSV file is."""
+    return file is not None and file.casefold().endswith(".csv")
+
+
+def _csv_objects(file: str) -> Objects:
+    """The claims of a CSV file, a row each; one that cannot be read is named by its line."""
+    from atoz.store.csv_rows import csv_claims  # noqa: PLC0415  (only who reads CSV waits for it)
+
+    try:
+        for number, claim in csv_claims(read_lines(file)):
+            where = f"{file} line {number}"
+            if isinstance(claim, InvalidDocument):
+                yield where, InvalidDocument(where, claim.faults)
+            elif isinstance(claim, AtozError):
+                yield where, InvalidDocument(where, (Fault("", claim.code, str(claim)),))
+            else:
+                yield where, as_object(claim.model_dump(mode="json", exclude_none=True), where)
+    except InvalidDocument as error:
+        raise InvalidDocument(file, error.faults) from None
 
 
 def claim_object(file: str, store_url: str | None, command: str) -> dict[str, object]:

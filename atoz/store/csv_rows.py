@@ -4,12 +4,14 @@ The columns `filed_at`, `denied_at` and so on hold the last instant of each kind
 `atoz batch`. Without a history they are read as the history, so that a list kept by hand can be loaded.
 """
 
+import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
-from atoz.errors import Fault, InvalidDocument
+from atoz.errors import AtozError, Fault, InvalidDocument
 from atoz.lifecycle.corrections import placed
 from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
@@ -32,6 +34,8 @@ _INSTANTS = {f"{kind}_at": kind for kind in EVENT_CLASSES}
 _DERIVED = ("claim_id", "status", "respond_by", *_INSTANTS)
 COLUMNS = ("claim_id", *_ORDER, *_CLAIM, _WINDOW, "status", "respond_by", *_INSTANTS, *_LAST, "order_labels")
 """Every column, in the order in which they are written."""
+_MOST_COLUMNS = 500
+"""More columns than this are no list of claims: the file is refused as a whole, not column by column."""
 _EVENTS: TypeAdapter[list[AnyEvent]] = TypeAdapter(list[AnyEvent])
 
 
@@ -123,3 +127,49 @@ def _same(first: str, second: str) -> bool:
         return first == second or to_instant(first) == to_instant(second)
     except (PydanticCustomError, ValueError, TypeError):
         return False
+
+
+def csv_claims(lines: Iterable[str]) -> Iterator[tuple[int, Claim | AtozError]]:
+    """The claim of every row of a CSV file with the number of its line, or what is wrong there.
+
+    A comma, semicolon or tab may part the cells; rows without any content are passed over.
+
+    Raises:
+        InvalidDocument: the file has no header, or a column that is not known or stands twice.
+    """
+    source = iter(lines)
+    header = next(source, "").removeprefix("\ufeff")
+    delimiter = max(",;\t", key=header.count)
+    try:
+        names = next(csv.reader([header], delimiter=delimiter), [])
+    except csv.Error as error:
+        raise InvalidDocument("CSV file", (Fault("", "not_csv", f"its header is no CSV: {error}"),)) from None
+    if len(names) > _MOST_COLUMNS:
+        words = f"{len(names):,} columns; a file of claims has {len(COLUMNS)}"
+        raise InvalidDocument("CSV file", (Fault("", "too_many_columns", words),))
+    faults = unknown_columns(names) if names else (Fault("", "empty", "there is no header in it"),)
+    repeated = [name for name, times in Counter(names).items() if times > 1]
+    faults += tuple(Fault(name, "twice", "this column stands twice") for name in repeated)
+    if faults:
+        raise InvalidDocument("CSV file", faults)
+    rows = csv.reader(source, delimiter=delimiter, strict=True)
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            yield rows.line_num + 1, _row_fault(rows.line_num + 1, "not_csv", str(error))
+            continue
+        number = rows.line_num + 1  # the header is the first line
+        if row is None:
+            return
+        if len(row) > len(names):
+            yield number, _row_fault(number, "too_long", "it has more cells than the header")
+        elif any(cell.strip() for cell in row):
+            try:
+                yield number, claim_of_row(dict(zip(names, row, strict=False)), what=f"line {number}")
+            except AtozError as error:
+                yield number, error
+
+
+def _row_fault(number: int, code: str, message: str) -> InvalidDocument:
+    return InvalidDocument(f"line {number}", (Fault("", code, message),))

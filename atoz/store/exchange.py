@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import Field
 
-from atoz.errors import AtozError, ClaimDiffers, Fault, InvalidDocument
+from atoz.errors import AtozError, ClaimDiffers
 from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
 from atoz.model.record import Record, parse_json
 from atoz.store.claim_store import ClaimStore
-from atoz.store.csv_rows import COLUMNS, claim_of_row, csv_row, unknown_columns
+from atoz.store.csv_rows import COLUMNS, csv_claims, csv_row
 from atoz.store.entries import StoredClaim
 from atoz.store.privacy import without_free_text
 
@@ -67,7 +67,7 @@ def load_csv(store: ClaimStore, lines: Iterable[str]) -> LoadResult:
     Raises:
         InvalidDocument: it has no header, or a column that is not known.
     """
-    return _loaded(store, _csv_claims(lines))
+    return _loaded(store, csv_claims(lines))
 
 
 _Read = Iterator[tuple[int, Claim | AtozError]]
@@ -80,38 +80,6 @@ def _json_claims(lines: Iterable[str]) -> _Read:
                 yield number, read_claim(parse_json(line, what=f"line {number}"), what=f"line {number}")
             except AtozError as error:
                 yield number, error
-
-
-def _csv_claims(lines: Iterable[str]) -> _Read:
-    source = iter(lines)
-    header = next(source, "").removeprefix("\ufeff")
-    delimiter = max(",;\t", key=header.count)
-    names = next(csv.reader([header], delimiter=delimiter), [])
-    faults = unknown_columns(names) if names else (Fault("", "empty", "there is no header in it"),)
-    faults += tuple(Fault(name, "twice", "this column stands twice") for name in {*names} if names.count(name) > 1)
-    if faults:
-        raise InvalidDocument("CSV file", faults)
-    rows = csv.reader(source, delimiter=delimiter, strict=True)
-    while True:
-        try:
-            row = next(rows, None)
-        except csv.Error as error:
-            yield rows.line_num + 1, _row_fault(rows.line_num + 1, "not_csv", str(error))
-            continue
-        number = rows.line_num + 1  # the header is the first line
-        if row is None:
-            return
-        if len(row) > len(names):
-            yield number, _row_fault(number, "too_long", "it has more cells than the header")
-        elif any(cell.strip() for cell in row):
-            try:
-                yield number, claim_of_row(dict(zip(names, row, strict=False)), what=f"line {number}")
-            except AtozError as error:
-                yield number, error
-
-
-def _row_fault(number: int, code: str, message: str) -> InvalidDocument:
-    return InvalidDocument(f"line {number}", (Fault("", code, message),))
 
 
 def _loaded(store: ClaimStore, claims: _Read) -> LoadResult:
