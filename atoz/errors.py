@@ -8,9 +8,9 @@ r"""The errors that atoz raises on purpose: one small tree, each class with a st
     ├── EditionMissing       (LookupError)  a claim is counted by an edition of your own that was not passed, or changed
     ├── NoEditionInForce     (LookupError)  no edition is supported for a marketplace on a day
     ├── TransitionRefused                   the state machine refuses an event; `refusal` says why
-    ├── ReplayRefused                       news that came late or was struck out does not fit the rest of the history
-    ├── StaleClaim                          a stored claim has moved on since it was read
-    ├── ClaimDiffers                        a claim is loaded into a store that knows another history of it
+    ├── ReplayRefused                       a late or retracted event does not fit the rest of the history
+    ├── StaleClaim                          a stored claim has changed since it was read
+    ├── ClaimDiffers                        the store holds a different history of a claim that is being loaded
     ├── OrderForgotten                      an order was forgotten on purpose; nothing about it is stored again
     ├── StoreUnusable                       a claim store cannot be opened or used
     └── MissingExtra         (ImportError)  a part of atoz needs an optional dependency
@@ -86,11 +86,11 @@ class InvalidDocument(AtozError, ValueError):
         if len(self.faults) == 1:
             return f"{printable(self.what)}: {self.faults[0]}"
         return "\n".join(
-            [f"{printable(self.what)}: {len(self.faults)} faults", *(f"  {fault}" for fault in self.faults)]
+            [f"{printable(self.what)}: {len(self.faults)} problems", *(f"  {fault}" for fault in self.faults)]
         )
 
 
-def nearest_names(asked: str, known: Iterable[str], *, limit: int = 3, cutoff: float = 0.4) -> tuple[str, ...]:
+def nearest_names(asked: str, known: Iterable[str], *, limit: int = 3, cutoff: float = 0.5) -> tuple[str, ...]:
     """The names that are spelt most like `asked`, in upper or lower case, best first.
 
     >>> nearest_names("US-2025", ["us-2026", "current"])
@@ -103,22 +103,27 @@ def nearest_names(asked: str, known: Iterable[str], *, limit: int = 3, cutoff: f
 
 
 class UnknownName(AtozError, LookupError):
-    """A name that atoz does not know: a status, marketplace, edition, policy, ...; `nearest` is a hint."""
+    """A name that atoz does not know: a status, marketplace, edition, policy, ...
+
+    `nearest` holds the names that are spelt like it; where there are none, `known` may hold every name that there is.
+    """
 
     code = "unknown_name"
 
-    def __init__(self, what: str, asked: str, nearest: tuple[str, ...] = ()) -> None:
-        self.what, self.asked, self.nearest = what, asked, nearest
-        super().__init__(what, asked, nearest)
+    def __init__(self, what: str, asked: str, nearest: tuple[str, ...] = (), known: tuple[str, ...] = ()) -> None:
+        self.what, self.asked, self.nearest, self.known = what, asked, nearest, known
+        super().__init__(what, asked, nearest, known)
 
     @staticmethod
     def with_suggestions(what: str, asked: str, known: Iterable[str]) -> "UnknownName":
-        """The error for a name that is not among `known`: it suggests the nearest three, or all if none is near."""
+        """The error for a name that is not among `known`: it suggests up to three near ones, or else lists all."""
         names = tuple(known)
-        return UnknownName(what, asked, nearest_names(asked, names) or names)
+        near = nearest_names(asked, names)
+        return UnknownName(what, asked, near, () if near else names)
 
     def __str__(self) -> str:
-        hint = f"\nnearest: {'; '.join(self.nearest)}" if self.nearest else ""
+        label, names = ("nearest", self.nearest) if self.nearest else ("known", self.known)
+        hint = f"\n{label}: {'; '.join(names)}" if names else ""
         return f"unknown {self.what} {self.asked!r}{hint}"
 
 
@@ -132,7 +137,7 @@ class AmbiguousName(AtozError, LookupError):
         super().__init__(what, asked, candidates)
 
     def __str__(self) -> str:
-        return f"ambiguous {self.what} {self.asked!r}\nit could be: {'; '.join(self.candidates)}"
+        return f"ambiguous {self.what} {self.asked!r}\nit could mean: {'; '.join(self.candidates)}"
 
 
 class MissingRule(AtozError, LookupError):
@@ -146,7 +151,7 @@ class MissingRule(AtozError, LookupError):
 
     def __str__(self) -> str:
         has = ", ".join(self.known) or "no parameters at all"
-        return f"edition {self.edition} has no {self.parameter!r}: no source supports a value\nit has: {has}"
+        return f"edition {self.edition} has no value for {self.parameter!r}: no source supports one\nit has: {has}"
 
 
 class EditionMissing(AtozError, LookupError):
@@ -186,8 +191,8 @@ class NoEditionInForce(AtozError, LookupError):
     def __str__(self) -> str:
         known = ", ".join(self.nearest) or "none"
         return (
-            f"no edition of the rules is known to be in force in {self.marketplace} on {self.day}; "
-            f"editions of this marketplace: {known}\nname an edition by its id"
+            f"no edition of the rules is known to be in force for {self.marketplace} on {self.day}\n"
+            f"editions for this marketplace: {known}; choose one by its id"
         )
 
 
@@ -211,7 +216,7 @@ class TransitionRefused(AtozError):
         super().__init__(order_id, status, event, refusal, allowed)
 
     def __str__(self) -> str:
-        now = ", ".join(self.allowed) or "nothing, without more facts"
+        now = ", ".join(self.allowed) or "nothing"
         return (
             f"order {self.order_id}: {self.event} is refused while the claim is {self.status}: "
             f"{self.refusal.message}\nallowed now: {now}"
@@ -219,9 +224,9 @@ class TransitionRefused(AtozError):
 
 
 class ReplayRefused(AtozError):
-    """An event was learnt late or struck out, and what then is the history does not hold together; nothing is changed.
+    """A late or retracted event would leave a history that is inconsistent; nothing is changed.
 
-    `event` says which one, `faults` every event that the machine refuses then, with its place: a person has to decide.
+    `event` names it; `faults` lists every event that would then be refused, with its place. A person has to decide.
     """
 
     code = "replay_refused"
@@ -233,13 +238,13 @@ class ReplayRefused(AtozError):
     def __str__(self) -> str:
         refused = "".join(f"\n  {fault}" for fault in self.faults)
         return (
-            f"order {self.order_id}: after the change by {self.event} the history does not hold together:{refused}\n"
-            "nothing was changed; decide which event is wrong and retract it, or record the status that was seen"
+            f"order {self.order_id}: {self.event} would make the history inconsistent:{refused}\n"
+            "nothing was changed; find the event that is wrong and retract it, or record the status that was seen"
         )
 
 
 class StaleClaim(AtozError):
-    """A stored claim has moved on since it was read, so nothing was written; `missed` has a line for each new entry."""
+    """A stored claim has changed since it was read, so nothing was written; `missed` has a line for each new entry."""
 
     code = "stale_claim"
 
@@ -250,13 +255,13 @@ class StaleClaim(AtozError):
     def __str__(self) -> str:
         lines = "".join(f"\n  {line}" for line in self.missed)
         return (
-            f"claim {self.claim_id} is at version {self.actual}, not {self.expected}: nothing was written{lines}\n"
-            "read it again and decide anew"
+            f"claim {self.claim_id} has changed: it is at version {self.actual}, not {self.expected}; "
+            f"nothing was written{lines}\nread the claim again, then decide whether your change still applies"
         )
 
 
 class ClaimDiffers(AtozError):
-    """A claim on this order is stored, and it is not the start of the one that is loaded."""
+    """The store holds a claim on this order whose history is not the beginning of the one being loaded."""
 
     code = "claim_differs"
 
@@ -267,7 +272,8 @@ class ClaimDiffers(AtozError):
     def __str__(self) -> str:
         known = ", ".join(self.claim_ids)
         return (
-            f"the store's claim on order {self.order_id} ({known}) differs; compare the two and record what is missing"
+            f"the store holds a different history for order {self.order_id} ({known}); "
+            "compare the two and record what is missing"
         )
 
 
@@ -281,7 +287,7 @@ class OrderForgotten(AtozError):
         super().__init__(order_id)
 
     def __str__(self) -> str:
-        return f"order {self.order_id} was forgotten: no claim on it is stored again"
+        return f"order {self.order_id} was forgotten on purpose, so no claim on it can be stored"
 
 
 class StoreUnusable(AtozError):
@@ -309,5 +315,5 @@ class MissingExtra(AtozError, ImportError):
     def __str__(self) -> str:
         return (
             f"{self.part} needs the extra {self.extra!r}, which is not installed; in a clone of atoz, "
-            f"run: pip install '.[{self.extra}]' (the package is on no index yet)"
+            f"run: pip install '.[{self.extra}]' (the package is not on an index yet)"
         )

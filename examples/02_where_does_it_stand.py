@@ -21,6 +21,6 @@ except TransitionRefused as refused:
 
 # prints:
 # Claim granted, seller funded / 认可索赔 卖家提供资金
-# withdrawn -> consent_to_recharge has to be given: the buyer must agree
+# withdrawn -> requires consent_to_recharge=true: the buyer agrees to be charged again
 # seller_appealed -> possible
 # no_such_transition

@@ -142,7 +142,7 @@ def test_faults_are_counted_and_listed() -> None:
     """Every fault has a line of its own; one of the whole document needs no path."""
     faults = (Fault("", "not_json", "not JSON"), Fault("a.b", "missing", "this field is required"))
     assert str(InvalidDocument("x", faults)).splitlines() == [
-        "x: 2 faults",
+        "x: 2 problems",
         "  not JSON",
         "  a.b: this field is required",
     ]
@@ -151,7 +151,7 @@ def test_faults_are_counted_and_listed() -> None:
 def test_hints_are_left_out_when_there_are_none() -> None:
     """No empty "nearest:" line; a final status says that nothing may happen."""
     assert str(UnknownName("policy", "x")) == "unknown policy 'x'"
-    assert "editions of this marketplace: none" in str(NoEditionInForce("BR", "2016-06-01"))
+    assert "editions for this marketplace: none" in str(NoEditionInForce("BR", "2016-06-01"))
     final = TransitionRefused("1", "refunded", "denied", Refusal("no_such_transition", "no"), ())
-    assert str(final).endswith("nothing, without more facts")
+    assert str(final).endswith("allowed now: nothing")
     assert "no parameters at all" in str(MissingRule("e", "p"))

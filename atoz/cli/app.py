@@ -92,7 +92,7 @@ def run() -> int:
     except OSError as error:
         return _cut_off(error)
     except MemoryError:
-        sys.stderr.write("there is not enough memory for this input; split it into smaller files [no_memory]\n")
+        sys.stderr.write("not enough memory for this input; split it into smaller files [no_memory]\n")
         return Exit.BAD_INPUT
     except SystemExit as done:
         return _exit_code(done)

@@ -22,17 +22,20 @@ from atoz.model.record import faults_of, parse_json
 
 def apply_event(
     file: ClaimSource,
-    event: Annotated[str, typer.Argument(help="An event: its kind with --at and --set, or JSON, or @FILE.")],
+    event: Annotated[
+        str, typer.Argument(metavar="EVENT", help="Its kind, with --at and --set; or the event as JSON, or @FILE.")
+    ],
     at: Annotated[
-        str | None, typer.Option(help="When it happened, with its offset; `now` means the current time.")
+        str | None,
+        typer.Option(metavar="INSTANT", help="When it happened, with its offset; `now` is the current time."),
     ] = None,
     setting: Annotated[
-        list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="A field of the event.")
+        list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="A field of the event; may be repeated.")
     ] = None,
     output: Output = None,
     replace: Replace = False,
     in_place: Annotated[
-        bool, typer.Option("--in-place", help="Replace the file, once the new is safely written.")
+        bool, typer.Option("--in-place", help="Replace the file once the new claim is safely written.")
     ] = False,
     late: Annotated[
         bool, typer.Option("--late", help="The event was learnt late: insert it where it belongs in time.")
@@ -45,7 +48,9 @@ def apply_event(
         _apply_stored(file, event, at, setting or [], store_url, late=late)
         return
     if in_place and (output or file == "-"):
-        raise InvalidDocument("apply", (Fault("", "two_outputs", "--in-place needs a file, and does not go with -o"),))
+        raise InvalidDocument(
+            "apply", (Fault("", "two_outputs", "--in-place needs a file and cannot be combined with -o"),)
+        )
     if in_place:
         with locked_file(Path(file)) as stored:  # "now" is read under the lock, so that events keep their order
             claim = read_claim(parse_json(stored.text, what=file), what=file)
@@ -94,7 +99,16 @@ def _event(claim: Claim, text: str, at: str | None, setting: list[str]) -> AnyEv
     try:
         return TypeAdapter[AnyEvent](AnyEvent).validate_python(data)
     except ValidationError as error:
-        raise InvalidDocument("event", faults_of(error)) from None
+        faults = tuple(_with_option(fault) for fault in faults_of(error))
+    raise InvalidDocument("event", faults)
+
+
+def _with_option(fault: Fault) -> Fault:
+    """The fault with the option to add; pydantic's path begins with the kind of the event, which is known."""
+    path = fault.path.rpartition(".")[2]
+    how = "--at INSTANT" if path == "at" else f"--set {path}=VALUE"
+    message = f"{fault.message}; add {how}" if fault.code == "missing" else fault.message
+    return Fault(path, fault.code, message)
 
 
 def _typed(value: str) -> object:

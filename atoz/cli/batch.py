@@ -41,32 +41,42 @@ _RESULTS = {
 
 
 def run_batch_file(
-    output: Annotated[Path, typer.Option("-o", "--output", help="The file to write, in any of these formats.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="OUT", help="The file to write, in any of these formats.")
+    ],
     source: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[IN]",
-            help="CSV, Parquet or JSON Lines (.csv, .parquet, .jsonl); without it every stored claim is meant.",
+            metavar="IN",
+            help="CSV, Parquet or JSON Lines (.csv, .parquet, .jsonl); without it, every stored claim.",
         ),
     ] = None,
     store_url: StoreUrl = None,
     deadline: Annotated[
-        list[DeadlineName] | None, typer.Option("--deadline", help="Count this deadline; may be given more than once.")
+        list[DeadlineName] | None, typer.Option("--deadline", help="Calculate this deadline; may be repeated.")
     ] = None,
-    reason: Annotated[ClaimReason, typer.Option(help="The reason of the claims.")] = ClaimReason.NOT_RECEIVED,
+    reason: Annotated[ClaimReason, typer.Option(help="The reason for the claims.")] = ClaimReason.NOT_RECEIVED,
     edition: EditionName = DEFAULT_EDITION,
-    on: Annotated[str | None, typer.Option(help="A day to give verdicts for, or the name of a column of days.")] = None,
+    on: Annotated[
+        str | None, typer.Option(metavar="DAY|COLUMN", help="A day to give verdicts for, or a column of days.")
+    ] = None,
     as_of: Annotated[
-        str, typer.Option("--as-of", metavar="INSTANT", help="The instant to count deadlines at; default now.")
+        str,
+        typer.Option(
+            "--as-of", metavar="INSTANT", help="The instant at which deadlines are judged; `now` is the current time."
+        ),
     ] = "now",
     column: Annotated[
-        list[str] | None, typer.Option("--column", metavar="FACT=NAME", help="The column that holds a fact.")
+        list[str] | None,
+        typer.Option("--column", metavar="FACT=NAME", help="The column that holds a fact; may be repeated."),
     ] = None,
-    rejects: Annotated[Path | None, typer.Option(help="Where bad rows go; default OUT.rejects.csv.")] = None,
+    rejects: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where bad rows go; default: OUT.rejects.csv.")
+    ] = None,
     replace: Replace = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
-    """Count filing windows, or deadlines with --deadline, for every row of a file; bad rows go to a separate file.
+    """Calculate the filing window, or deadlines, for every row of a file; bad rows go to a separate file.
 
     Stored claims are read as the rows that `atoz store export --form csv` prints.
     """
@@ -80,9 +90,7 @@ def run_batch_file(
     verdicts = _day_or_column(on)
     now = instant_option("as-of", as_of)
     if deadline and on is not None:
-        fault = Fault(
-            "--on", "not_with_deadlines", "verdicts are for windows; deadlines are counted --as-of an instant"
-        )
+        fault = Fault("--on", "not_with_deadlines", "--on is for windows; with --deadline, use --as-of")
         raise InvalidDocument("batch", (fault,))
     counting = (
         partial(_with_deadlines, which=deadline, edition=edition, columns=columns, as_of=now)
@@ -143,7 +151,7 @@ def _with_deadlines(
 
 def _check_paths(sources: Sequence[Path], output: Path, rejects: Path, *, replace: bool) -> None:
     faults = [
-        Fault(str(path), "exists", "the file exists; name another, or use --replace")
+        Fault(str(path), "exists", "the file exists; name another one, or use --replace")
         for path in (output, rejects)
         if path.exists() and not replace
     ]

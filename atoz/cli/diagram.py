@@ -21,9 +21,10 @@ class FormChoice(StrEnum):
 
 def draw_diagram(
     file: Annotated[
-        str | None, typer.Argument(help="A claim whose status is highlighted; - reads standard input.")
+        str | None,
+        typer.Argument(metavar="FILE", help="A claim whose status is highlighted, or - for standard input."),
     ] = None,
-    form: Annotated[FormChoice, typer.Option("--form", help="What to draw it as.")] = FormChoice.MERMAID,
+    form: Annotated[FormChoice, typer.Option("--form", help="The form to draw it in.")] = FormChoice.MERMAID,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Draw the state machine as Mermaid, Graphviz or a Markdown table."""

@@ -19,7 +19,9 @@ from atoz.report.phrases import say
 SetValues = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A value for a template; may be repeated.")
 ]
-ValuesFile = Annotated[str | None, typer.Option("--values", help="Values for templates, as a JSON object.")]
+ValuesFile = Annotated[
+    str | None, typer.Option("--values", metavar="FILE", help="A JSON file with values for templates.")
+]
 
 
 def template_values(pairs: Iterable[str] | None, file: str | None) -> dict[str, object]:

@@ -26,7 +26,7 @@ def list_editions(context: typer.Context, as_json: AsJson = False, lang: Lang = 
 
 @editions.command("show")
 def show_edition(
-    edition: Annotated[str, typer.Argument(help="The edition's id.")],
+    edition: Annotated[str, typer.Argument(metavar="ID", help="The edition's id.")],
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:

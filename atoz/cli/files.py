@@ -48,7 +48,9 @@ def as_object(data: object, what: str) -> dict[str, object]:
         InvalidDocument: it is something else.
     """
     if not is_mapping(data):
-        raise InvalidDocument(what, (Fault("", "not_an_object", "an object is expected; for many, one object a line"),))
+        raise InvalidDocument(
+            what, (Fault("", "not_an_object", "an object is expected here; for many, write one object per line"),)
+        )
     return data
 
 
@@ -71,7 +73,7 @@ def read_objects(path: str) -> Iterator[tuple[str, dict[str, object] | InvalidDo
             if first is None and (lined or path == "-"):
                 return
             if first is None:
-                raise InvalidDocument(path, (Fault("", "empty", "there is nothing in it"),))
+                raise InvalidDocument(path, (Fault("", "empty", "the file is empty"),))
             if not lined:
                 whole = _is_whole(first[1])
                 lined = (whole and ending != ".json") if second is None else whole or _is_whole(second[1])

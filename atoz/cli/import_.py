@@ -22,21 +22,24 @@ from atoz.sources.records import AnyRecord, to_line
 
 
 def import_files(
-    files: Annotated[list[str], typer.Argument(help="Payloads, report files or .eml notices; - for standard input.")],
-    kind: Annotated[
-        SourceKind | None, typer.Option("--kind", help="What the files are; detected unless given.")
-    ] = None,
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE", help="Payloads, report files or .eml notices, or - for standard input."),
+    ],
+    kind: Annotated[SourceKind | None, typer.Option("--kind", help="What the files are; detected by default.")] = None,
     order_id: Annotated[
-        str | None, typer.Option("--order", help="The order id, for tracking files that name none.")
+        str | None, typer.Option("--order", metavar="ORDER_ID", help="The order id, for tracking files without one.")
     ] = None,
     marketplace: Annotated[
         str | None,
         typer.Option(
-            "--marketplace", help="The marketplace whose zone and currency apply, for reports and mails that name none."
+            "--marketplace",
+            metavar="CODE",
+            help="The marketplace whose time zone and currency apply, for reports and emails that name none.",
         ),
     ] = None,
 ) -> None:
-    """Convert Amazon's files to JSON Lines, one record a line; what cannot be read is reported, the rest is kept."""
+    """Convert Amazon's files to JSON Lines, one record a line; what cannot be read is reported."""
     remarks: Counter[tuple[str, str]] = Counter()
     bad = 0
     hidden = not shows_progress() or sys.stdout.isatty()  # a bar and the records would share the screen

@@ -32,7 +32,7 @@ def take_in_mail(
     places: Annotated[
         list[str],
         typer.Argument(
-            metavar="PLACE", help="A folder, a Maildir, an mbox file, a mail or report; - reads standard input."
+            metavar="PLACE", help="A folder, a Maildir, an mbox file, an email or a report, or - for standard input."
         ),
     ],
     store_url: StoreUrl = None,
@@ -42,11 +42,12 @@ def take_in_mail(
             "--mail-server",
             metavar="ID",
             envvar="ATOZ_MAIL_SERVER",
-            help="The authserv-id of your mail server: its Authentication-Results decide which mails are certain.",
+            help="The authserv-id of your mail server: its Authentication-Results decide which emails are certain.",
         ),
     ] = None,
     certain: Annotated[
-        Strength, typer.Option("--certain", help="Apply what is shown at least this strongly; decide on the rest.")
+        Strength,
+        typer.Option("--certain", help="Apply events backed by at least this much evidence; you decide on the rest."),
     ] = Strength.FAIR,
     policy: PolicyName = DEFAULT_POLICY,
     as_of: AsOf = "now",
@@ -54,9 +55,9 @@ def take_in_mail(
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """Take in mails and report files: apply what is certain, list what has to be decided, show what changed.
+    """Read emails and report files: apply what is certain, list what you have to decide, show what changed.
 
-    The same mails again, in any order, change nothing. Without --mail-server no mail is certain.
+    Reading the same emails again, in any order, changes nothing. Without --mail-server no email is certain.
     """
     from atoz.inbox import run_inbox  # noqa: PLC0415  (the help of all commands needs no extra)
 

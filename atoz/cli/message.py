@@ -21,24 +21,25 @@ from atoz.report.terminal_messages import findings_view, templates_view
 
 message = typer.Typer(help="Messages to buyers and to Amazon: templates and a checker.", no_args_is_help=True)
 
-About = Annotated[str | None, typer.Option("--about", help="The order or claim it is about, as JSON.")]
+About = Annotated[str | None, typer.Option("--about", metavar="FILE", help="The order or claim it is about, as JSON.")]
 
 
 @message.command("check")
 def check(
-    file: Annotated[str, typer.Argument(help="The message as text, or - for standard input.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The message as text, or - for standard input.")],
     kind: Annotated[MessageKind, typer.Option(help="Who receives it, and what prompts it.")] = MessageKind.REPLY,
     about: About = None,
     at: Annotated[
-        str | None, typer.Option(help="When it will be sent, or now; needed by the rules on message frequency.")
+        str | None,
+        typer.Option(metavar="INSTANT", help="When it will be sent, or `now`; the rules on message frequency need it."),
     ] = None,
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """Check a message against the rules and the record; exit code 1 if anything is wrong with it."""
+    """Check a message against the rules and the record; exit with code 1 if anything is wrong with it."""
     text = read_text(file)
     if not text.strip():
-        raise InvalidDocument(file, (Fault("", "empty", "there is nothing in it"),))
+        raise InvalidDocument(file, (Fault("", "empty", "the file is empty"),))
     known = _about(about) if about else None
     claim, order = (known, None) if isinstance(known, Claim) else (None, known)
     sent = instant_option("at", at) if at else None
@@ -63,8 +64,8 @@ def list_templates(as_json: AsJson = False, lang: Lang = LanguageChoice.EN) -> N
 
 @message.command("fill")
 def fill_template(
-    template: Annotated[str, typer.Argument(help="The template's id; see atoz message list.")],
-    about: Annotated[str, typer.Option("--about", help="The order or claim it is about, as JSON.")],
+    template: Annotated[str, typer.Argument(metavar="TEMPLATE", help="The template's id; see `atoz message list`.")],
+    about: Annotated[str, typer.Option("--about", metavar="FILE", help="The order or claim it is about, as JSON.")],
     pairs: SetValues = None,
     values_file: ValuesFile = None,
     as_json: AsJson = False,

@@ -25,15 +25,17 @@ from atoz.sources.report_files.account_health import ChannelHealth
 def show_defect_rate(
     report: Annotated[str, typer.Argument(metavar="REPORT", help="Amazon's account health report V2, as JSON.")],
     claims: Annotated[
-        list[str] | None, typer.Argument(metavar="CLAIMS", help="Claims or orders as JSON Lines: when do they leave?")
+        list[str] | None,
+        typer.Argument(metavar="CLAIMS", help="Claims or orders as JSON Lines, to see when they stop counting."),
     ] = None,
     reported_on: Annotated[
-        str | None, typer.Option("--on", metavar="DAY", help="The day of the report: how far back its period ends.")
+        str | None,
+        typer.Option("--on", metavar="DAY", help="The day of the report, from which its period is counted back."),
     ] = None,
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """Show the rate of each channel, its threshold, what one more claim does, and when each order leaves the window."""
+    """Show each channel's rate, its threshold, what one more claim would do, and when each order leaves the window."""
     day: date | None = to_day(reported_on) if reported_on else None
     orders = tuple(order for name in claims or () for order in _orders(name))
     views = tuple(odr_view(health, orders=_on(orders, health), as_of=day) for health in _channels(report))
@@ -51,7 +53,7 @@ def _channels(path: str) -> list[ChannelHealth]:
         raise unreadable(path, error) from error
     channels = [value for value in values if isinstance(value, ChannelHealth)]
     if not channels:
-        raise InvalidDocument(path, (Fault("", "no_rate", "there is no Order Defect Rate in it"),))
+        raise InvalidDocument(path, (Fault("", "no_rate", "it contains no Order Defect Rate"),))
     return channels
 
 

@@ -23,7 +23,7 @@ from atoz.sources.notices.email import MAX_BYTES
 from atoz.sources.notices.notice_record import Notice
 from atoz.sources.notices.reading import open_from_notice, read_notice
 
-_FILED_AT = "--filed-at: when it was filed, or --notice with Amazon's mail"
+_FILED_AT = "--filed-at: when it was filed, or --notice with Amazon's email"
 
 EXAMPLE = {
     "kind": "order",
@@ -41,18 +41,23 @@ EXAMPLE = {
 
 def open_from_order(
     order_file: Annotated[
-        str | None, typer.Argument(metavar="ORDER", help="The order as JSON; - reads standard input.")
+        str | None, typer.Argument(metavar="ORDER", help="The order as JSON, or - for standard input.")
     ] = None,
     notice_file: Annotated[
-        Path | None, typer.Option("--notice", metavar="MAIL", help="Amazon's mail about the claim, as an .eml file.")
+        Path | None, typer.Option("--notice", metavar="MAIL", help="Amazon's email about the claim, as an .eml file.")
     ] = None,
-    reason: Annotated[str | None, typer.Option("--reason", help="Why the buyer claims: not_received, ...")] = None,
-    detail: Annotated[str | None, typer.Option("--detail", help="What exactly is disputed.")] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option("--reason", metavar="REASON", help="Why the buyer claims: " + ", ".join(ClaimReason) + "."),
+    ] = None,
+    detail: Annotated[str | None, typer.Option("--detail", metavar="DETAIL", help="What exactly is disputed.")] = None,
     filed_at: Annotated[
         str | None,
-        typer.Option("--filed-at", metavar="INSTANT", help="When it was filed; default: the mail's date."),
+        typer.Option("--filed-at", metavar="INSTANT", help="When it was filed; default: the email's date."),
     ] = None,
-    amount: Annotated[str | None, typer.Option("--amount", help='What the buyer asks for, as "31.90 USD".')] = None,
+    amount: Annotated[
+        str | None, typer.Option("--amount", metavar="AMOUNT", help='What the buyer asks for, for example "31.90 USD".')
+    ] = None,
     edition: EditionName = DEFAULT_EDITION,
     output: Output = None,
     replace: Replace = False,
@@ -60,15 +65,17 @@ def open_from_order(
     second: Annotated[bool, typer.Option("--second", help="Store another claim on an order that has one.")] = False,
     example: Annotated[bool, typer.Option("--example", help="Print an order to start from, and stop.")] = False,
 ) -> None:
-    """Open a claim: it goes to standard output, to a new file with -o, or into the store.
+    """Open a claim and write it to standard output, to a new file with -o, or into the store.
 
-    What is missing is asked for on a terminal; elsewhere the command stops and names all of it.
+    On a terminal atoz asks for what is missing; elsewhere the command stops and lists it.
     """
     if example:
         show_json(EXAMPLE)
         return
     if order_file is None:
-        raise InvalidDocument("open", (Fault("ORDER", "missing", "name the order's file; --example prints one"),))
+        raise InvalidDocument(
+            "open", (Fault("ORDER", "missing", "name an order file; `atoz open --example` prints one"),)
+        )
     order = read_document(Order, read_object(order_file), what=order_file)
     notice = _notice(notice_file, order.marketplace) if notice_file else None
     claim = _claim(order, notice, reason, detail, filed_at, amount, edition)
@@ -82,12 +89,12 @@ def open_from_order(
 
 
 def _store(claim: Claim, store_url: str, *, second: bool) -> None:
-    """Store a claim; whether a further claim on a known order is another claim is for a person to say."""
+    """Store a claim; only a person can say that a known order has another claim."""
     with required_store(store_url, "open", create=True) as store:
         known = store.on_order(claim.order.order_id)
         if known and not second:
             stored = ", ".join(f"{other.claim_id} (filed {other.claim.filed_at or 'unknown'})" for other in known)
-            words = f"the store has a claim on this order: {stored}; say --second if this is a further one"
+            words = f"the store already has a claim on this order: {stored}; add --second if this is another claim"
             raise InvalidDocument("open", (Fault("order_id", "known_order", words),))
         added = store.add(claim)
     typer.echo(f"{added.claim_id}: {claim.status}, version {added.version}")
@@ -102,7 +109,7 @@ def _notice(path: Path, marketplace: str) -> Notice:
     for note in parsed.notes:
         typer.echo(f"{path}: {note}", err=True)
     if parsed.value is None:
-        raise InvalidDocument(str(path), (Fault("", "not_a_notice", "it says nothing about a claim"),))
+        raise InvalidDocument(str(path), (Fault("", "not_a_notice", "it does not mention a claim"),))
     return parsed.value
 
 

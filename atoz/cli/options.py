@@ -36,22 +36,24 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text
 AsOf = Annotated[
     str,
     typer.Option(
-        "--as-of", metavar="INSTANT", help="The instant to count from, ISO 8601 with its offset. Default: now."
+        "--as-of",
+        metavar="INSTANT",
+        help="The instant to plan for, in ISO 8601 with its offset; `now` is the current time.",
     ),
 ]
 EditionName = Annotated[
     str,
     typer.Option(
-        "--edition", metavar="ID", envvar="ATOZ_EDITION", help="The edition of the rules: its id, or in-force."
+        "--edition", metavar="ID", envvar="ATOZ_EDITION", help="The edition of the rules: its id, or `in-force`."
     ),
 ]
 Explain = Annotated[
-    bool, typer.Option("--explain", help="With --json: add how each date was counted, in words, to the document.")
+    bool, typer.Option("--explain", help="With --json: add to the document, in words, how each date was calculated.")
 ]
 Lang = Annotated[LanguageChoice, typer.Option("--lang", envvar="ATOZ_LANG", help="The language of the output.")]
 GroupBy = Annotated[
     str | None,
-    typer.Option("--group-by", metavar="LABEL", help="With many claims, make one list per value of this label."),
+    typer.Option("--group-by", metavar="LABEL", help="For many claims: make one list for each value of this label."),
 ]
 ZoneName = Annotated[
     str | None,
@@ -81,7 +83,7 @@ def typed_in(context: typer.Context, option: str) -> bool:
 
 
 def instant_option(name: str, text: str) -> datetime:
-    """The instant an option stands for; `now` reads the clock.
+    """The instant that an option stands for; `now` is the current time.
 
     Raises:
         InvalidDocument: the text is not an instant with an offset.
@@ -125,9 +127,9 @@ def pairs_option(option: str, form: str, texts: Iterable[str] | None) -> dict[st
         name, sign, value = text.partition("=")
         name = name.strip()
         if not sign or not name:
-            faults.append(Fault("", "not_a_pair", f"write {form}, not {text!r}"))
+            faults.append(Fault("", "not_a_pair", f"{text!r} is not a pair; write {form}"))
         elif name in pairs:
-            faults.append(Fault(name, "repeated", f"{name} is set twice; set it one time"))
+            faults.append(Fault(name, "repeated", f"{name} is set twice; set it once"))
         pairs[name] = value
     if faults:
         raise InvalidDocument(option, tuple(faults))

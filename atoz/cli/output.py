@@ -89,7 +89,7 @@ def refuse_terminal(what: str) -> None:
         InvalidDocument: standard output is a terminal.
     """
     if sys.stdout.isatty():
-        words = f"{what} is not for a terminal; write it to a file with -o FILE, or pipe it"
+        words = f"{what} cannot be shown on a terminal; write it to a file with -o FILE, or pipe it"
         raise InvalidDocument("standard output", (Fault("", "terminal", words),))
 
 

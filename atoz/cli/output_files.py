@@ -141,7 +141,7 @@ def _keep_owner_and_mode(target: Path, beside: Path) -> None:
 def _check_replaceable(path: Path, target: Path) -> None:
     old = target.stat()
     if not stat.S_ISREG(old.st_mode):
-        raise _fault(path, "not_a_file", "it is not an ordinary file")
+        raise _fault(path, "not_a_file", "it is not a regular file")
     if not old.st_mode & 0o222 or not os.access(target, os.W_OK):
         raise _fault(path, "read_only", "the file is read-only; make it writable first")
 

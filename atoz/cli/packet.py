@@ -31,7 +31,7 @@ def print_packet(
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """Gather the facts of a claim for an appeal; what is not on record is named as a gap."""
+    """Gather the facts of a claim for an appeal; what is not on record is marked as a gap."""
     from atoz.report.appeal_packet import appeal_packet  # noqa: PLC0415  (they need the extra, the help does not)
     from atoz.report.html import packet_html, packet_markdown  # noqa: PLC0415
 

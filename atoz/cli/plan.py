@@ -55,12 +55,14 @@ def plan_claims(
     policy: PolicyName = DEFAULT_POLICY,
     edition: Annotated[
         str | None,
-        typer.Option(help="Count by this edition of the rules, or by in-force; default: the claim's own."),
+        typer.Option(metavar="ID", help="Use this edition of the rules, or `in-force`; default: the claim's own."),
     ] = None,
     as_of: AsOf = "now",
-    fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 1 if anything is overdue.")] = None,
+    fail_on: Annotated[
+        FailOn | None, typer.Option("--fail-on", help="Exit with code 1 if anything is overdue.")
+    ] = None,
     single: Annotated[
-        bool, typer.Option("--one", help="Print the whole plan of the only claim, also of a JSON Lines file.")
+        bool, typer.Option("--one", help="Print the whole plan of a JSON Lines file that holds only one claim.")
     ] = False,
     draft: Annotated[bool, typer.Option("--draft", help="Print the filled text of each message due now.")] = False,
     pairs: SetValues = None,
@@ -92,7 +94,13 @@ def plan_claims(
     elif draft:
         raise InvalidDocument(
             file or "plan",
-            (Fault("", "not_one_claim", "--draft is for one claim at a time: with JSON Lines, say --one"),),
+            (
+                Fault(
+                    "",
+                    "not_one_claim",
+                    "--draft works on one claim at a time; for a JSON Lines file with one claim, add --one",
+                ),
+            ),
         )
     else:
         lines = chain([(where, first)] if where else (), objects)

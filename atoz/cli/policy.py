@@ -21,33 +21,43 @@ policy = typer.Typer(help="Test an escalation policy before using it.", no_args_
 
 MOST_HOURS_LATE = 24 * 365
 
-WORLD_HELP = """The file of --world has a table for each thing that the buyer or Amazon does:
+WORLD_HELP = """The --world file has one table for each thing that the buyer or Amazon does:
 
 \b
-  lapses = true                    # Amazon decides silence, where the rules say that it will
+  lapses = true                    # Amazon decides after silence, where the rules say so
   [[happenings]]
-  value = 2                        # so long after the filing,
+  value = 2                        # this long after the filing,
   unit = "calendar_day"            # in calendar_day or hour,
   event = "information_requested"  # what happens,
-  facts = { respond_by = "2026-11-24T09:00:00-08:00" }  # and its fields, if any
+  facts = { respond_by = "2026-11-24T09:00:00-08:00" }  # with its fields, if any
 
 Events: """ + ", ".join(WORLDLY)
 
-PolicyFile = Annotated[str, typer.Argument(metavar="FILE", help="A policy in TOML, or the id of one that ships.")]
+PolicyFile = Annotated[
+    str, typer.Argument(metavar="FILE", help="A policy in TOML, or the id of a policy that ships with atoz.")
+]
 
 
 @policy.command("check")
 def check_policy(
     file: PolicyFile,
-    depth: Annotated[int, typer.Option("--depth", min=0, help="The longest sequence of events to try.")] = 3,
+    depth: Annotated[
+        int, typer.Option("--depth", metavar="N", min=0, help="The longest sequence of events to try.")
+    ] = 3,
     edition: Annotated[
         list[str] | None,
-        typer.Option("--edition", help="An edition to test under. Default: those the policy is written for."),
+        typer.Option(
+            "--edition",
+            metavar="ID",
+            help="An edition to test under; may be repeated. Default: those that the policy names.",
+        ),
     ] = None,
     forgets: Annotated[
         list[str] | None,
         typer.Option(
-            "--forgets", help="Also play a seller who never does this step or action, to see what the policy then says."
+            "--forgets",
+            metavar="NAME",
+            help="Also simulate a seller who never takes this step or action; may be repeated.",
         ),
     ] = None,
     floor: Annotated[
@@ -57,14 +67,14 @@ def check_policy(
             metavar="PERCENT",
             min=0,
             max=100,
-            help="Fail if fewer of the steps and warnings are reached.",
+            help="Fail if a smaller share of the steps and warnings is reached.",
         ),
     ] = None,
     as_test: Annotated[bool, typer.Option("--as-test", help="Print each failing case as a Python test.")] = False,
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """Test a policy against everything the buyer and Amazon may do; exit 1 with the shortest failing case."""
+    """Test a policy against everything the buyer and Amazon may do; exit with code 1 and the shortest failing case."""
     chosen = choose_policy(file)
     forgetful = [Seller(forgets=(name,)) for name in forgets or ()]
     exploration = explore(
@@ -89,14 +99,14 @@ def check_policy(
 @policy.command("simulate", epilog=WORLD_HELP)
 def simulate_policy(
     file: PolicyFile,
-    claim: Annotated[str, typer.Argument(help="A claim as JSON, or - for standard input.")],
+    claim: Annotated[str, typer.Argument(metavar="CLAIM", help="A claim as JSON, or - for standard input.")],
     world: Annotated[
         str | None,
         typer.Option("--world", metavar="FILE", help="What the buyer and Amazon do, in TOML. Default: nothing."),
     ] = None,
     edition: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="Count by this edition, or by in-force. Default: the claim's own."),
+        typer.Option(metavar="ID", help="Use this edition of the rules, or `in-force`; default: the claim's own."),
     ] = None,
     until: Annotated[
         str | None,
@@ -105,16 +115,23 @@ def simulate_policy(
     late: Annotated[
         int,
         typer.Option(
-            "--late", min=0, max=MOST_HOURS_LATE, help="Delay each of the seller's actions by this many hours."
+            "--late",
+            metavar="HOURS",
+            min=0,
+            max=MOST_HOURS_LATE,
+            help="Delay each of the seller's actions by this many hours.",
         ),
     ] = 0,
     forgets: Annotated[
-        list[str] | None, typer.Option("--forgets", help="A step or action that the seller never takes.")
+        list[str] | None,
+        typer.Option(
+            "--forgets", metavar="NAME", help="A step or action that the seller never takes; may be repeated."
+        ),
     ] = None,
     last_minute: Annotated[bool, typer.Option("--last-minute", help="The seller waits until the last moment.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Simulate how a claim goes on under a policy; exit 1 if the seller misses a deadline."""
+    """Simulate how a claim continues under a policy; exit with code 1 if the seller misses a deadline."""
     chosen = choose_policy(file)
     begun = read_claim(read_object(claim), what=claim)
     if edition:

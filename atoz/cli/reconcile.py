@@ -45,14 +45,19 @@ from atoz.sources.records import AnyRecord
 def reconcile_claim(
     claim_file: ClaimSource,
     observations: Annotated[
-        list[str], typer.Argument(help="Output of atoz import, or any file it reads; - for standard input.")
+        list[str],
+        typer.Argument(
+            metavar="FILE", help="Output of `atoz import`, or any file that it reads, or - for standard input."
+        ),
     ],
     as_of: AsOf = "now",
-    apply_ids: Annotated[list[str] | None, typer.Option("--apply", metavar="ID", help="Apply this suggestion.")] = None,
+    apply_ids: Annotated[
+        list[str] | None, typer.Option("--apply", metavar="ID", help="Apply this suggestion; may be repeated.")
+    ] = None,
     output: Output = None,
     replace: Replace = False,
     in_place: Annotated[
-        bool, typer.Option("--in-place", help="Replace the claim's file, once the new is safely written.")
+        bool, typer.Option("--in-place", help="Replace the claim's file once the new claim is safely written.")
     ] = False,
     store_url: StoreUrl = None,
     zone: ZoneName = None,
@@ -110,9 +115,9 @@ def _check_usage(
     if (output or in_place) and not apply_ids:
         faults.append(Fault("", "nothing_named", "name what to apply with --apply ID"))
     if in_place and (output or claim_file == "-"):
-        faults.append(Fault("", "two_outputs", "--in-place needs a file, and does not go with -o"))
+        faults.append(Fault("", "two_outputs", "--in-place needs a file and cannot be combined with -o"))
     if [claim_file, *observations].count("-") > 1:
-        faults.append(Fault("", "two_inputs", "standard input can be read for one argument only"))
+        faults.append(Fault("", "two_inputs", "standard input can be used for only one argument"))
     if faults:
         raise InvalidDocument("reconcile", tuple(faults))
 

@@ -38,14 +38,14 @@ def report_claims(
     policy: PolicyName = DEFAULT_POLICY,
     edition: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="Count by this edition, or by in-force. Default: the claim's own."),
+        typer.Option(metavar="ID", help="Use this edition of the rules, or `in-force`; default: the claim's own."),
     ] = None,
     as_of: AsOf = "now",
     group_by: GroupBy = None,
     zone: ZoneName = None,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """Write a claim, or a worklist of many, as an HTML page in both languages; --lang is the one shown first."""
+    """Write a claim, or a worklist of many, as an HTML page in English and Chinese; --lang sets which comes first."""
     from atoz.report.calendar import calendar  # noqa: PLC0415  (they need the extra, other commands do not)
     from atoz.report.claim_page import claim_page  # noqa: PLC0415
     from atoz.report.worklist_page import worklist_page  # noqa: PLC0415

@@ -26,7 +26,11 @@ from atoz.model.record import parse_json
 def retract_event(
     file: ClaimSource,
     event: Annotated[
-        str, typer.Argument(help="The event that is wrong: its kind, or its place in the history such as history.3.")
+        str,
+        typer.Argument(
+            metavar="EVENT",
+            help="The event that is wrong: its kind, or its place in the history, for example history.3.",
+        ),
     ],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it is wrong; kept with the event.")],
     at: Annotated[

@@ -61,9 +61,11 @@ class SchemaChoice(StrEnum):
 
 
 def print_schema(
-    document: Annotated[SchemaChoice, typer.Argument(help="Which document.")] = SchemaChoice.CLAIM,
+    document: Annotated[
+        SchemaChoice, typer.Argument(metavar="DOCUMENT", help="Which document: " + ", ".join(SchemaChoice) + ".")
+    ] = SchemaChoice.CLAIM,
 ) -> None:
-    """Print the JSON Schema of a document, draft 2020-12, as its file is written."""
+    """Print the JSON Schema (draft 2020-12) of a document."""
     show_json(schema_of(document))
 
 

@@ -10,7 +10,7 @@ from atoz.model.status import ClaimStatus
 
 
 def read_status(
-    text: Annotated[str, typer.Argument(help="The status as a page, an export or a person spells it.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The status as a page, an export or a person spells it.")],
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:

@@ -19,7 +19,7 @@ from atoz.model.status import ClaimStatus
 if TYPE_CHECKING:
     from atoz.store.claim_store import ClaimStore
 
-store = typer.Typer(help="Look after a claim store.", rich_markup_mode=None, no_args_is_help=True)
+store = typer.Typer(help="Manage a claim store.", rich_markup_mode=None, no_args_is_help=True)
 
 
 class ExchangeForm(StrEnum):
@@ -29,14 +29,16 @@ class ExchangeForm(StrEnum):
     CSV = "csv"
 
 
-ClaimId = Annotated[str, typer.Argument(metavar="CLAIM", help="The claim's id: the order id, with /2 for a second.")]
+ClaimId = Annotated[
+    str, typer.Argument(metavar="CLAIM", help="The claim's id: the order id, with /2 for a second claim.")
+]
 
 
 @store.command("list")
 def list_claims(
     store_url: StoreUrl = None,
     status: Annotated[
-        list[ClaimStatus] | None, typer.Option("--status", help="Only claims of this status; can be repeated.")
+        list[ClaimStatus] | None, typer.Option("--status", help="Only claims with this status; may be repeated.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -51,14 +53,14 @@ def list_claims(
 
 @store.command("show")
 def show_claim(claim_id: ClaimId, store_url: StoreUrl = None) -> None:
-    """Print one claim as a document that every command reads."""
+    """Print one claim as JSON, as every command reads it."""
     with required_store(store_url, "store show") as opened:
         show_json(opened.get(claim_id).claim)
 
 
 @store.command("log")
 def show_log(claim_id: ClaimId, store_url: StoreUrl = None, as_json: AsJson = False) -> None:
-    """Print everything that was learnt about a claim, in the order in which it arrived."""
+    """Print everything that was learnt about a claim, in order of arrival."""
     from atoz.store.entries import described  # noqa: PLC0415  (the help of all commands needs no extra)
 
     with required_store(store_url, "store log") as opened:
@@ -104,7 +106,7 @@ def dismiss_decision(
 
 @store.command("verify")
 def verify_store(store_url: StoreUrl = None, as_json: AsJson = False) -> None:
-    """Replay every claim from its log; exit with 1 if anything was changed or is missing.
+    """Replay every claim from its log; exit with code 1 if anything was changed or is missing.
 
     Keep the printed head outside the store: a later one that differs without a reason means that the store was changed.
     """
@@ -134,14 +136,15 @@ def export_claims(
 
 @store.command("load")
 def load_claims(
-    file: Annotated[str, typer.Argument(help="Claims as JSON Lines or CSV; - reads standard input.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Claims as JSON Lines or CSV, or - for standard input.")],
     store_url: StoreUrl = None,
     form: Annotated[
-        ExchangeForm | None, typer.Option("--form", help="What the file holds; default: by its name, else JSON Lines.")
+        ExchangeForm | None,
+        typer.Option("--form", help="The form of the file; default: CSV if its name ends in .csv, else JSON Lines."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Store the claims of a file; loading it again changes nothing. Lines that cannot be stored are named: exit 2."""
+    """Store the claims of a file; loading it again changes nothing. Lines that cannot be stored give exit code 2."""
     from atoz.store import load_csv, load_json_lines  # noqa: PLC0415
 
     by_name = ExchangeForm.CSV if file.casefold().endswith(".csv") else ExchangeForm.JSON_LINES
@@ -157,7 +160,9 @@ def load_claims(
 
 
 @store.command("backup")
-def back_up(file: Annotated[Path, typer.Argument(help="A new file for the copy.")], store_url: StoreUrl = None) -> None:
+def back_up(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file for the copy.")], store_url: StoreUrl = None
+) -> None:
     """Copy a SQLite store to a new private file; the store remembers where its backups are."""
     with required_store(store_url, "store backup") as opened:
         typer.echo(str(opened.back_up(file)))
@@ -167,10 +172,10 @@ def back_up(file: Annotated[Path, typer.Argument(help="A new file for the copy."
 def forget_order(
     order_id: Annotated[str, typer.Argument(metavar="ORDER_ID", help="The order whose claims are to be deleted.")],
     store_url: StoreUrl = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Delete every claim on an order for good, and keep it from coming back with the next mail."""
+    """Delete every claim on an order for good, and keep it from coming back with the next email."""
     with required_store(store_url, "store forget") as opened:
         if not yes and not _confirmed(opened, order_id):
             raise typer.Exit(Exit.FINDING)
@@ -190,12 +195,12 @@ def _confirmed(opened: "ClaimStore", order_id: str) -> bool:
     """
     count = len(opened.on_order(order_id))
     if not sys.stdin.isatty():
-        raise InvalidDocument("store forget", (Fault("--yes", "missing", "say --yes where nobody can be asked"),))
+        raise InvalidDocument("store forget", (Fault("--yes", "missing", "nobody is there to confirm; add --yes"),))
     return typer.confirm(f"delete {count} claims on order {order_id} for good?", err=True)
 
 
 @store.command("upgrade")
 def upgrade_store(store_url: StoreUrl = None) -> None:
-    """Bring a store of an older release to the present schema, after a backup; there is only one schema so far."""
+    """Bring a store of an older release to the current schema, after a backup; there is only one schema so far."""
     with required_store(store_url, "store upgrade"):
-        typer.echo("the store has the present schema: nothing to do")
+        typer.echo("the store already has the current schema: nothing to do")

@@ -25,14 +25,15 @@ StoreUrl = Annotated[
     ),
 ]
 ClaimSource = Annotated[
-    str, typer.Argument(metavar="CLAIM", help="The claim as JSON; - reads standard input. Or the id of a stored claim.")
+    str,
+    typer.Argument(metavar="CLAIM", help="The claim as JSON, or - for standard input; or the id of a stored claim."),
 ]
 ClaimsSource = Annotated[
     str | None,
     typer.Argument(
-        metavar="[FILE]",
-        help="A claim as JSON, or many as JSON Lines or CSV; - reads standard input. Or the id of a stored claim; "
-        "without it every stored claim is meant.",
+        metavar="FILE",
+        help="A claim as JSON, or many as JSON Lines or CSV, or - for standard input; or the id of a stored claim. "
+        "Without it: every stored claim.",
     ),
 ]
 Objects = Iterator[tuple[str, dict[str, object] | InvalidDocument]]
@@ -48,8 +49,11 @@ def is_claim_id(text: str | None) -> bool:
     return text is not None and _CLAIM_ID.fullmatch(text) is not None
 
 
-def required_store(url: str | None, command: str, *, create: bool = False) -> "ClaimStore":
-    """The store that a command needs.
+NO_STORE = "name a store with --store PATH, or set the environment variable ATOZ_STORE"
+
+
+def required_store(url: str | None, command: str, *, create: bool = False, otherwise: str = NO_STORE) -> "ClaimStore":
+    """The store that a command needs; `otherwise` says what to do where none is named.
 
     Raises:
         InvalidDocument: none is named.
@@ -58,8 +62,7 @@ def required_store(url: str | None, command: str, *, create: bool = False) -> "C
     from atoz.store import ClaimStore  # noqa: PLC0415  (a command on files does not wait for a database)
 
     if not url:
-        words = "name the store with --store PATH, or in the environment variable ATOZ_STORE"
-        raise InvalidDocument(command, (Fault("--store", "missing", words),))
+        raise InvalidDocument(command, (Fault("", "missing", otherwise),))
     return ClaimStore.open(url, create=create)
 
 
@@ -73,7 +76,8 @@ def claim_objects(file: str | None, store_url: str | None, command: str) -> Obje
     if file is not None and not is_claim_id(file):
         yield from _csv_objects(file) if is_csv(file) else read_objects(file)
         return
-    with required_store(store_url, command) as store:
+    no_input = NO_STORE if file else "name a claim file, or a store with --store PATH (or ATOZ_STORE)"
+    with required_store(store_url, command, otherwise=no_input) as store:
         if file is not None:
             yield file, _object(store.get(file))
             return

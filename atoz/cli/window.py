@@ -37,14 +37,23 @@ class WindowAnswer(Record):
 
 def show_window(
     context: typer.Context,
-    file: Annotated[str | None, typer.Argument(help="An order or a claim as JSON, or - for standard input.")] = None,
-    marketplace: Annotated[str | None, typer.Option(help="Country code or marketplace id.")] = None,
-    placed_at: Annotated[str | None, typer.Option(help="When the order was placed, with its offset.")] = None,
-    deliver_by: Annotated[str | None, typer.Option(help="Last day of the delivery promise.")] = None,
-    first_contact_at: Annotated[str | None, typer.Option(help="The buyer's first message.")] = None,
-    delivered_at: Annotated[str | None, typer.Option(help="The carrier's delivery scan.")] = None,
-    return_requested_at: Annotated[str | None, typer.Option(help="The buyer's request for a return.")] = None,
-    order_id: Annotated[str | None, typer.Option(help="The order id.")] = None,
+    file: Annotated[
+        str | None,
+        typer.Argument(metavar="FILE", help="An order or a claim as JSON, or - for standard input."),
+    ] = None,
+    marketplace: Annotated[str | None, typer.Option(metavar="CODE", help="Country code or marketplace id.")] = None,
+    placed_at: Annotated[
+        str | None, typer.Option(metavar="INSTANT", help="When the order was placed, with its offset.")
+    ] = None,
+    deliver_by: Annotated[str | None, typer.Option(metavar="DAY", help="The last day of the delivery promise.")] = None,
+    first_contact_at: Annotated[str | None, typer.Option(metavar="INSTANT", help="When the buyer first wrote.")] = None,
+    delivered_at: Annotated[
+        str | None, typer.Option(metavar="INSTANT", help="When the carrier scanned the delivery.")
+    ] = None,
+    return_requested_at: Annotated[
+        str | None, typer.Option(metavar="INSTANT", help="When the buyer asked for a return.")
+    ] = None,
+    order_id: Annotated[str | None, typer.Option(metavar="ORDER_ID", help="The order id.")] = None,
     reason: Annotated[
         ClaimReason | None, typer.Option(help="The reason; default: the claim's own, or not_received.")
     ] = None,
@@ -53,10 +62,12 @@ def show_window(
         typer.Option(
             metavar="ID",
             envvar="ATOZ_EDITION",
-            help="An edition's id, or in-force. Default: the claim's own, or faq-2016.",
+            help="An edition's id, or `in-force`. Default: the claim's own, or faq-2016.",
         ),
     ] = None,
-    on: Annotated[str | None, typer.Option(help="A day, or an instant, to give a verdict for; default today.")] = None,
+    on: Annotated[
+        str | None, typer.Option(metavar="DAY", help="A day, or an instant, to give a verdict for; default: today.")
+    ] = None,
     compare: Annotated[
         bool, typer.Option("--compare", help="Compare every edition that applies to the order.")
     ] = False,
@@ -77,7 +88,7 @@ def show_window(
     }
     if file and any(value is not None for value in flags.values()):
         named = ", ".join(f"--{name.replace('_', '-')}" for name, value in flags.items() if value is not None)
-        raise InvalidDocument("window", (Fault("", "two_orders", f"give a file or {named}, not both"),))
+        raise InvalidDocument("window", (Fault("", "two_orders", f"use a file or {named}, not both"),))
     own = zone_option(zone)
     order, claim = _facts_in(file) if file else (_order_of(flags), None)
     reason = reason or (claim.reason if claim else ClaimReason.NOT_RECEIVED)
@@ -116,7 +127,9 @@ def _facts_in(file: str) -> tuple[Order, Claim | None]:
 def _order_of(flags: dict[str, str | None]) -> Order:
     facts = {name: value for name, value in flags.items() if value is not None}
     if not facts:
-        raise InvalidDocument("window", (Fault("", "no_order", "give a file, or --marketplace and --placed-at"),))
+        raise InvalidDocument(
+            "window", (Fault("", "no_order", "name an order or claim file, or use --marketplace and --placed-at"),)
+        )
     return read_document(Order, {"order_id": "000-0000000-0000000", **facts}, what="the order from the options")
 
 

@@ -52,7 +52,11 @@ def check_run(guard: Guard, history: CountedHistory, run: Run, at: datetime, eve
     """The same, where the run that the guard's clock is in by then is known."""
     if guard.kind == "needs":
         given = bool(getattr(event, guard.subject, False))
-        return None if given else Refusal("consent_missing", f"{guard.subject} has to be given: the buyer must agree")
+        return (
+            None
+            if given
+            else Refusal("consent_missing", f"requires {guard.subject}=true: the buyer agrees to be charged again")
+        )
     name = DeadlineName(guard.subject)
     due_at, no_later = due_of(run, name, history)
     edition = history.edition.reference
@@ -67,7 +71,7 @@ def out_of_order(claim: Claim, at: datetime) -> Refusal:
     last = claim.history[-1]
     return Refusal(
         "out_of_order",
-        f"{at.isoformat()} comes before the last event, {last.kind} at {last.at.isoformat()}",
+        f"{at.isoformat()} is before the last event, {last.kind} at {last.at.isoformat()}",
         possible_from=last.at,
     )
 
@@ -77,19 +81,19 @@ def no_such_transition(status: ClaimStatus, kind: str, machine: Machine | None =
     target = EVENT_CLASSES[kind].leads_to
     for transition in machine.get_transitions(kind, status.value) if machine else ():
         if transition.dest != target:
-            message = f"your machine leads by {kind} to {transition.dest}, but the event always brings {target}"
+            message = f"on your machine, {kind} leads to {transition.dest}, but this event always leads to {target}"
             return Refusal("other_status", message)
     can = ", ".join(name for name in TRIGGERS if has_transition(status, name, machine))
-    whose = "" if machine is None else " by your machine"
-    possible = f"only {can} is possible" if can else "no event is possible any more"
-    return Refusal("no_such_transition", f"while {status}, {possible}{whose}")
+    possible = f"only {can}" if can else "no further event"
+    whose = "" if machine is None else " on your machine"
+    return Refusal("no_such_transition", f"a claim that is {status} allows {possible}{whose}")
 
 
 def _in_time(name: DeadlineName, edition: str, due_at: datetime | None, at: datetime) -> Refusal | None:
     """Until the due instant, which still counts; a window that the edition does not know never refuses."""
     if due_at is None or at <= due_at:
         return None
-    message = f"the deadline to {name.label()} was {due_at.isoformat()} by edition {edition}"
+    message = f"the deadline to {name.label()} was {due_at.isoformat()} under edition {edition}"
     return Refusal("too_late", message, possible_until=due_at)
 
 
@@ -97,13 +101,13 @@ def _lapsed(name: DeadlineName, edition: str, run: Run, due_at: datetime | None,
     """Only after the due instant, and only if nobody answered."""
     label = name.label()
     if run.ended_at is not None:
-        return Refusal("already_answered", f"it was answered at {run.ended_at.isoformat()}")
+        return Refusal("already_answered", f"an answer is on record at {run.ended_at.isoformat()}")
     if run.left_at is not None:
         message = f"the clock to {label} stopped at {run.left_at.isoformat()}, when the claim was decided"
-        return Refusal("too_early", f"{message}; only a new question of Amazon's starts it again")
+        return Refusal("too_early", f"{message}; only a new question from Amazon restarts it")
     if run.started_by is None:
-        return Refusal("too_early", f"nothing has started the clock to {label} by edition {edition}")
+        return Refusal("too_early", f"nothing has started the clock to {label} under edition {edition}")
     if due_at is None or at > due_at:
         return None
-    message = f"the deadline to {label} is {due_at.isoformat()}, and on it an answer still counts"
+    message = f"the deadline to {label} is {due_at.isoformat()}, and an answer at that instant still counts"
     return Refusal("too_early", message, possible_from=due_at + timedelta(microseconds=1))

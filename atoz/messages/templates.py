@@ -95,9 +95,9 @@ def fill(template: Template | str, about: Order | Claim, values: Mapping[str, ob
     >>> order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=datetime(2016, 6, 1, tzinfo=UTC))
     >>> fill("lost", order, {"carrier": "UPS", "item": "the lamp", "seller_name": "Lamps"})
     Traceback (most recent call last):
-    atoz.errors.InvalidDocument: template lost: 2 faults
-      shipped_on: day of dispatch is needed; give it as shipped_on=...
-      tracking_number: tracking number is needed; give it as tracking_number=...
+    atoz.errors.InvalidDocument: template lost: 2 problems
+      shipped_on: a value for "day of dispatch" is needed; give it as shipped_on=...
+      tracking_number: a value for "tracking number" is needed; give it as tracking_number=...
 
     Raises:
         UnknownName: no such template.
@@ -132,10 +132,10 @@ def _given(values: Mapping[str, object], faults: list[Fault]) -> Iterator[tuple[
     for name, value in values.items():
         known = placeholders().get(name)
         if known is None:
-            near = nearest_names(name, placeholders(), limit=1, cutoff=0.5)
+            near = nearest_names(name, placeholders(), limit=1)
             faults.append(Fault(name, "unknown_placeholder", f"no such placeholder{_hint(near)}"))
         elif known.origin != "seller":
-            faults.append(Fault(name, "not_yours_to_give", f"the {known.origin} says it; correct it there"))
+            faults.append(Fault(name, "not_yours_to_give", f"this comes from the {known.origin}; correct it there"))
         else:
             try:
                 yield name, typed(name, value)
@@ -149,8 +149,8 @@ def _hint(near: tuple[str, ...]) -> str:
 
 def _missing(name: str) -> Fault:
     wanted = placeholders()[name]
-    how = f"give it as {name}=..." if wanted.origin == "seller" else f"the {wanted.origin} does not say it"
-    return Fault(name, "missing_value", f"{wanted.label.en} is needed; {how}")
+    how = f"give it as {name}=..." if wanted.origin == "seller" else f"the {wanted.origin} does not have it"
+    return Fault(name, "missing_value", f'a value for "{wanted.label.en}" is needed; {how}')
 
 
 class _File(Record):

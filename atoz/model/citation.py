@@ -24,7 +24,7 @@ class Confidence(LabelledEnum, package="atoz.model", prefix="confidence_"):
     UNCLEAR = "unclear"
     """Sources are silent, undated or disagree."""
     ATOZ = "atoz"
-    """atoz's own reading, where a computation needs one and no source gives it."""
+    """atoz's own assumption, where a computation needs one and no source gives it."""
 
 
 class Source(Record):

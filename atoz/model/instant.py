@@ -6,7 +6,8 @@ from typing import Annotated, TypeVar
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from atoz.errors import Fault, InvalidDocument
+from atoz.errors import Fault, InvalidDocument, printable
+from atoz.model.limits import LONGEST_NAME
 
 _Day = TypeVar("_Day", date, datetime)
 FIRST_YEAR, LAST_YEAR = 1995, 2199
@@ -24,6 +25,7 @@ def to_instant(value: object) -> datetime:
     '2016-06-01T15:00:00+00:00'
     """
     moment = value
+    day_alone = False
     if type(value) is datetime and value.tzinfo is UTC and FIRST_YEAR <= value.year <= LAST_YEAR:
         return value  # the common case, worth its line: most instants come from here
     if isinstance(value, str):
@@ -31,14 +33,24 @@ def to_instant(value: object) -> datetime:
             moment = datetime.fromisoformat(value.strip())
         except ValueError:
             moment = None
+        else:
+            day_alone = _is_day(value.strip())
     if not isinstance(moment, datetime):
         raise PydanticCustomError(
-            "instant", "write an instant as ISO 8601 with an offset, for example 2016-06-01T15:00:00Z"
+            "instant",
+            "{asked} is not an instant; write one as ISO 8601 with its offset, for example 2026-11-23T09:00:00-08:00",
+            {"asked": _quoted(value)},
+        )
+    if day_alone:
+        raise PydanticCustomError(
+            "naive_instant",
+            "{asked} is a day; an instant is needed, for example {asked}T09:00:00-08:00",
+            {"asked": moment.date().isoformat()},
         )
     if moment.utcoffset() is None:
         raise PydanticCustomError(
             "naive_instant",
-            "{asked} has no time zone; add its offset, for example Z or -07:00",
+            "{asked} has no time zone; add its offset, for example {asked}-08:00, or {asked}Z for UTC",
             {"asked": moment.isoformat()},
         )
     try:
@@ -69,8 +81,26 @@ def to_day(value: object) -> date:
         except ValueError:
             day = None
     if not isinstance(day, date) or isinstance(day, datetime):
-        raise PydanticCustomError("day", "write a calendar day as ISO 8601, for example 2016-06-10")
+        raise PydanticCustomError(
+            "day", "{asked} is not a calendar day; write one such as 2016-06-10", {"asked": _quoted(value)}
+        )
     return _in_range(day, day.year)
+
+
+def _is_day(text: str) -> bool:
+    """Whether a text that is known to be ISO 8601 says nothing of the time of day."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _quoted(value: object) -> str:
+    """What was written, short enough for a message; of anything that is not text, only its type is repeated."""
+    if isinstance(value, str):
+        return printable(repr(value), limit=LONGEST_NAME)
+    return f"a value of the type {type(value).__name__}"
 
 
 def _in_range(value: _Day, year: int) -> _Day:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from atoz.errors import UnknownName, nearest_names
+from atoz.errors import UnknownName
 from atoz.model.data_files import read_toml
 from atoz.model.record import Record
 from atoz.model.text import Text
@@ -48,7 +48,7 @@ class Marketplace(Record):
         marketplace = _index().get(code.strip().upper())
         if marketplace is None:
             countries = [marketplace.country for marketplace in _all()]
-            raise UnknownName("marketplace", code, nearest_names(code.strip(), countries))
+            raise UnknownName.with_suggestions("marketplace", code.strip(), countries)
         return marketplace
 
 

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from atoz.errors import Fault, InvalidDocument, printable
+from atoz.model.fault_messages import words
 from atoz.model.limits import LONGEST_NAME, character_fault, has_odd_escapes, json_fault, number_fault, toml_fault
 
 
@@ -57,7 +58,7 @@ def read_document(record: type[_Record], data: object, *, what: str = "document"
     >>> from atoz.model.order import Order
     >>> read_document(Order, {"order_id": "1", "marketplace": "US"}, what="order.json")
     Traceback (most recent call last):
-    atoz.errors.InvalidDocument: order.json: 2 faults
+    atoz.errors.InvalidDocument: order.json: 2 problems
       order_id: write it as Amazon does, for example 123-1234567-1234567
       placed_at: this field is required
 
@@ -75,7 +76,7 @@ def read_document(record: type[_Record], data: object, *, what: str = "document"
 
 
 def parse_json(text: str | bytes, *, what: str = "document") -> object:
-    """Parsed JSON; numbers with a point become `Decimal`, and a key that stands twice in an object is refused.
+    """Parsed JSON; numbers with a point become `Decimal`, and a key that appears twice in an object is refused.
 
     The limits of `atoz.model.limits` hold: a text that is too large or too deep, a number that is no quantity, `NaN`,
     and a character that no file can hold are one fault each.
@@ -95,7 +96,7 @@ def parse_json(text: str | bytes, *, what: str = "document") -> object:
     except json.JSONDecodeError as error:
         fault = Fault("", "not_json", f"not JSON: line {error.lineno} column {error.colno}: {error.msg}")
     except (ValueError, RecursionError):
-        fault = Fault("", "not_json", "not JSON: it cannot be read")
+        fault = Fault("", "not_json", "not JSON: it cannot be parsed")
     _refuse(
         what, fault
     )  # outside of the except blocks: the parser's error holds the whole text, personal data included
@@ -118,7 +119,7 @@ def parse_toml(text: str | bytes, *, what: str = "document") -> dict[str, object
     except tomllib.TOMLDecodeError as error:
         fault = Fault("", "not_toml", f"not TOML: {printable(str(error), limit=LONGEST_NAME)}")
     except (ValueError, RecursionError):  # a day such as 2016-02-30
-        fault = Fault("", "not_toml", "not TOML: a value is no number, day or time that exists")
+        fault = Fault("", "not_toml", "not TOML: a value is not a valid number, day or time")
     raise InvalidDocument(what, (fault,))
 
 
@@ -135,7 +136,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(members) < len(pairs):
         repeated = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
         key = printable(repeated, limit=LONGEST_NAME)
-        raise _Odd(Fault(key, "repeated_key", f"duplicate key '{key}': it stands twice in one object"))
+        raise _Odd(Fault(key, "repeated_key", f"the key '{key}' appears twice in one object"))
     return members
 
 
@@ -154,7 +155,7 @@ def _decimal(digits: str) -> Decimal:
 
 
 def _no_number(word: str) -> object:
-    raise _Odd(Fault("", "not_json", f"not JSON: {word} is no number; leave out what is not known"))
+    raise _Odd(Fault("", "not_json", f"not JSON: {word} is not a number; leave out what is not known"))
 
 
 def _decoded(text: str | bytes, what: str) -> str:
@@ -187,7 +188,7 @@ def faults_in(errors: Sequence[ErrorDetails]) -> tuple[Fault, ...]:
         Fault(
             ".".join(printable(str(part), limit=LONGEST_NAME) for part in error["loc"]),
             error["type"],
-            printable(_words(error), limit=1000),
+            printable(words(error), limit=1000),
         )
         for error in errors
         if error["type"] != "too_short" or error["loc"] not in inside
@@ -204,27 +205,5 @@ def _wrong_kind(record: type[Record], data: object) -> Fault | None:
     return Fault(
         "kind",
         "wrong_kind",
-        f"this says it is {kind}; {field.default!r} is needed here",
+        f"this document says that it is {kind}; {field.default!r} is needed here",
     )
-
-
-def _words(error: ErrorDetails) -> str:
-    """What to write instead, in atoz's words where pydantic's speak of Python."""
-    field = str(error["loc"][-1]) if error["loc"] else ""
-    known = _MESSAGES.get((field, error["type"])) or _MESSAGES.get(("", error["type"]))
-    context = {key: str(value) for key, value in error.get("ctx", {}).items()}
-    return known.format(**context) if known else error["msg"].removeprefix("Value error, ")
-
-
-_MESSAGES = {
-    ("order_id", "string_pattern_mismatch"): "write it as Amazon does, for example 123-1234567-1234567",
-    ("", "missing"): "this field is required",
-    ("", "extra_forbidden"): "no such field",
-    ("", "model_type"): "an object is expected here",
-    ("", "enum"): "write one of: {expected}",
-    ("", "literal_error"): "write {expected}",
-    ("", "union_tag_invalid"): "no such kind: {tag}; write one of: {expected_tags}",
-    ("", "union_tag_not_found"): "this field is required: kind",
-    ("", "too_short"): "at least {min_length} is needed",
-    ("", "tuple_type"): "a list is expected here",
-}

@@ -55,10 +55,9 @@ class ClaimStatus(LabelledEnum):
             meant = frozenset[ClaimStatus]().union(*meanings) if len(halves) > 1 and all(meanings) else meant
         if not meant:
             labels = {_key(label): label for status in cls for label in (status.label(), status.label("zh"))}
-            near = nearest_names(key, labels, cutoff=0.3)
-            raise UnknownName(
-                "claim status", text, tuple(labels[hit] for hit in near) or tuple(status.label() for status in cls)
-            )
+            near = nearest_names(key, labels)
+            known = () if near else tuple(status.label() for status in cls)
+            raise UnknownName("claim status", text, tuple(labels[label] for label in near), known)
         if len(meant) > 1:
             raise AmbiguousName("claim status", text, tuple(status.label() for status in cls if status in meant))
         return next(iter(meant))

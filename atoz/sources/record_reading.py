@@ -116,7 +116,7 @@ def _json(lines: Iterable[str], kind: SourceKind | None, what: str, order_id: st
     rows = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
     first = next(rows, None)
     if first is None:
-        raise InvalidDocument(what, (Fault("", "empty", "there is nothing in it"),))
+        raise InvalidDocument(what, (Fault("", "empty", "the file is empty"),))
     try:
         alone = parse_json(first[1], what=what)
     except InvalidDocument:

@@ -235,7 +235,7 @@ def test_only_ordinary_files_are_replaced(atoz, stored, tmp_path, place):
     done = atoz("apply", stored, "denied", "--at", INSTANT, "-o", target, "--replace")
 
     assert done.code == 2
-    assert "not an ordinary file" in done.err
+    assert "not a regular file" in done.err
     assert not target.is_file()
 
 

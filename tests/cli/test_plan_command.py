@@ -100,7 +100,7 @@ def test_bad_lines_are_reported_and_the_rest_is_planned(atoz, claims, tmp_path):
     [
         (b"[1, 2]", "an object is expected"),
         (b"{", "not JSON"),
-        (b'{"kind": "claim", "kind": "claim"}', "stands twice"),
+        (b'{"kind": "claim", "kind": "claim"}', "appears twice"),
         (b"\xff\xfe\x00", "not UTF-8"),
         (b"{}", "order: this field is required"),
         (b'{"a": ' * 3000, "objects and lists inside each other"),

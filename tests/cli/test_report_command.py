@@ -56,7 +56,7 @@ def test_calendar_of_one_and_of_many(atoz, claims):
     ("arguments", "says"),
     [
         (("nowhere.json",), "No such file"),
-        (("/dev/null",), "nothing in it"),
+        (("/dev/null",), "the file is empty"),
         (("-", "--policy", "nobody"), "unknown policy"),
         (("-", "--as-of", "2016-06-22"), "--as-of"),
     ],

@@ -81,7 +81,7 @@ def test_without_the_extra_one_line_says_what_to_install():
     assert done.returncode == 2
     assert done.stderr == (
         "the atoz command needs the extra 'cli', which is not installed; in a clone of atoz, run: "
-        "pip install '.[cli]' (the package is on no index yet) [missing_extra]\n"
+        "pip install '.[cli]' (the package is not on an index yet) [missing_extra]\n"
     )
 
 

@@ -66,7 +66,7 @@ def test_a_file_and_an_order_from_flags(atoz, claims):
     done = atoz("window", claims / "not-received.json", *FLAGS)
 
     assert done.code == 2
-    assert "give a file or --marketplace, --placed-at, --deliver-by, not both" in done.err
+    assert "use a file or --marketplace, --placed-at, --deliver-by, not both" in done.err
 
 
 def test_compare(atoz, claims):
@@ -83,19 +83,22 @@ def test_in_force_says_why(atoz):
     """`in-force` names the edition it picked, and the days it is supported for."""
     done = atoz("window", *FLAGS, "--edition", "in-force", "--on", "2016-06-06")
 
-    assert "edition us-2016-06 is in force in US on 2016-06-01: supported from 2016-06-01 to 2016-11-13" in done.out
+    assert (
+        "edition us-2016-06 is in force for the US marketplace on 2016-06-01: supported from 2016-06-01 to 2016-11-13"
+        in done.out
+    )
 
 
 def test_errors_name_what_is_wrong(atoz):
     """No input, several bad flags at once, an unknown edition, no edition in force: each says what to do."""
-    assert "give a file, or --marketplace" in atoz("window").err
+    assert "name an order or claim file, or use --marketplace" in atoz("window").err
     both = atoz("window", "--marketplace", "XX", "--placed-at", "2016-06-01")
     assert both.code == 2
     assert "marketplace: 'XX' is not a marketplace" in both.err
-    assert "placed_at: 2016-06-01T00:00:00 has no time zone" in both.err
+    assert "placed_at: 2016-06-01 is a day; an instant is needed, for example 2016-06-01T09:00:00-08:00" in both.err
     assert "nearest: us-2026" in atoz("window", *FLAGS, "--edition", "us-2025").err
     brazil = atoz("window", "--marketplace", "BR", "--placed-at", "2016-06-01T15:00:00Z", "--edition", "in-force")
-    assert "no edition of the rules is known to be in force in BR on 2016-06-01" in brazil.err
+    assert "no edition of the rules is known to be in force for BR on 2016-06-01" in brazil.err
 
 
 def test_a_claim_without_kind_is_a_claim(atoz, claims, tmp_path):

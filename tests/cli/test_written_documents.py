@@ -203,7 +203,7 @@ def test_one_prints_the_plan_of_the_only_claim(atoz, claims, tmp_path):
     file.write_text(f"{line}\n", encoding="utf-8")
     assert atoz("plan", file, *asked, "--json", "--one") == whole
     assert atoz("plan", file, *asked, "--one", "--draft", "--set", "seller_name=Lamps").code in {0, 2}
-    assert "say --one" in atoz("plan", file, *asked, "--draft").err
+    assert "add --one" in atoz("plan", file, *asked, "--draft").err
     for count, says in ((0, "there is none"), (2, "there are several")):
         file.write_text(f"{line}\n" * count, encoding="utf-8")
         done = atoz("plan", file, *asked, "--one", "--json")

@@ -22,7 +22,9 @@ DAYS = {"placed_at": [date(2016, 6, 1)], "deliver_by": [date(2016, 6, 10)]}
 
 def test_a_missing_column_is_an_error_that_names_the_nearest():
     """All missing columns are reported together."""
-    with pytest.raises(InvalidDocument, match=r"(?s)2 faults.*deliver_by.*nearest: delivery_by.*marketplace") as raised:
+    with pytest.raises(
+        InvalidDocument, match=r"(?s)2 problems.*deliver_by.*nearest: delivery_by.*marketplace"
+    ) as raised:
         with_filing_window(
             pl.DataFrame(
                 {"placed_at": [None], "delivery_by": [None], "first_contact_at": [None], "delivered_at": [None]}
@@ -36,7 +38,7 @@ def test_text_is_never_guessed_at():
     """A column of text is refused in words, on every kind of table."""
     given = {"placed_at": ["2016-06-01"], "deliver_by": ["2016-06-10"]}
     for frame in (pl.DataFrame(given), pl.LazyFrame(given), pd.DataFrame(given), pa.table(given)):
-        with pytest.raises(InvalidDocument, match=r"(?s)2 faults.*text; parse it"):
+        with pytest.raises(InvalidDocument, match=r"(?s)2 problems.*text; parse it"):
             with_filing_window(frame)
 
 
@@ -72,7 +74,7 @@ def test_pandas_keeps_its_index_and_what_is_not_read():
     results = ["opens", "closes", "verdict", "days_left", "window_edition", "window_missing"]
     assert result.drop(columns=results).equals(frame)
     assert result["verdict"].tolist() == ["eligible"]
-    with pytest.raises(InvalidDocument, match="2 faults"):
+    with pytest.raises(InvalidDocument, match="2 problems"):
         with_filing_window(pd.DataFrame([[1, 2]], columns=[("a", "placed_at"), ("b", "deliver_by")]))
 
 

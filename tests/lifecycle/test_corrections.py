@@ -91,7 +91,7 @@ def test_a_replay_that_refuses_is_an_error_that_names_what_to_decide(claim):
         record(denied, SellerRefunded(at=at(3)))
     assert [(fault.path, fault.code) for fault in raised.value.faults] == [("history.2", "no_such_transition")]
     assert "seller_refunded at 2016-07-04T16:00:00+00:00" in str(raised.value)
-    assert "nothing was changed; decide" in str(raised.value)
+    assert "nothing was changed; find" in str(raised.value)
     assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)  # noqa: S301
     assert denied.status.value == "closed"
     kept = retract(denied, denied.history[-1], "it was about another claim")

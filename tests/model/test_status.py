@@ -159,7 +159,13 @@ def test_where_nothing_is_near_every_label_is_named(text: str) -> None:
     """Whoever wrote something quite different is shown what there is."""
     with pytest.raises(UnknownName) as caught:
         ClaimStatus.parse(text)
-    assert caught.value.nearest == tuple(status.label() for status in S)
+    assert (caught.value.nearest, caught.value.known) == ((), tuple(status.label() for status in S))
+
+
+def test_a_word_that_is_only_remotely_alike_is_not_called_near() -> None:
+    """`pending` shares four letters with a status and means nothing like it: the statuses there are get listed."""
+    with pytest.raises(UnknownName, match=r"unknown claim status 'pending'\nknown: Under review; "):
+        ClaimStatus.parse("pending")
 
 
 @given(st.text())

@@ -60,7 +60,7 @@ WINDOWS = [
     for edition in Edition.all()
     for reason in ClaimReason
 ] + [filing_window(each, edition="in-force") for each in ORDERS if each.marketplace == "US"]
-WINDOWS += [  # covered, in a gap, undated with a dated source, undated by atoz's own reading
+WINDOWS += [  # covered, in a gap, undated with a dated source, undated by atoz's own assumption
     filing_window(
         ORDERS[0].model_copy(update={"placed_at": datetime(year, 6, 1, tzinfo=UTC), "marketplace": country}),
         edition="in-force",
@@ -185,7 +185,7 @@ def test_a_window_explains_its_result() -> None:
         assert bool(window.missing) is ("is not known" in said)
         for bound in (window.opens_no_earlier, window.opens_no_later):
             assert bound is None or bound.isoformat() in said
-        other = "is supported for" in said
+        other = "applies only to" in said
         assert other is (not Edition.named(window.edition).fits(window.marketplace))
 
 
@@ -197,7 +197,7 @@ def test_a_window_says_what_it_lacks() -> None:
         assert bool(words.en) is bool(words.zh) is open_question
         assert ("latest delivery day" in words.en) is ("deliver_by" in window.missing)
         assert ("defines none" in words.en) is (window.unsupported == ("window",))
-        assert ("names none" in words.en) is (window.unsupported in (("opens",), ("closes",)))
+        assert ("gives none" in words.en) is (window.unsupported in (("opens",), ("closes",)))
         never = window.opens is not None and window.closes is not None and window.opens > window.closes
         assert ("never opens" in window.explain().say()) is never
         if never and window.opens:
@@ -220,7 +220,7 @@ def test_orders_and_openings_of_the_faq_by_hand() -> None:
     assert [step.says.en for step in plain.steps] == [
         "latest delivery day 2016-06-10 minus 3 calendar days: 2016-06-07 (local days, the last one included)",
         "order day 2016-06-01 plus 30 calendar days: 2016-07-01 (local days, the last one included)",
-        "opens on the sooner of these: 2016-06-07",
+        "opens on the earlier of these: 2016-06-07",
         "the buyer may file from 2016-06-07",
         "latest delivery day 2016-06-10 plus 90 calendar days: 2016-09-08 (local days, the last one included)",
         "the last day to file is 2016-09-08",

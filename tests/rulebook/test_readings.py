@@ -293,7 +293,7 @@ def test_what_a_plan_says_of_today_s_rules() -> None:
     assert "us-2026" not in notes(alone)
     assert (alone.act_by, alone.in_force) == (FILED + (10 + WEEK) * HOUR, ())
     brazil = claim_of("BR", events.Filed(at=FILED))
-    assert "No edition of the rules is known to be in force in BR on 2026-11-20" in notes(plan(brazil, as_of=FILED))
+    assert "No edition of the rules is known to be in force for BR on 2026-11-20" in notes(plan(brazil, as_of=FILED))
     other = claim_of("GB", events.Filed(at=FILED), edition="us-2026")
     assert "Edition us-2026 is supported for US only, not for GB." in notes(plan(other, as_of=FILED))
 
