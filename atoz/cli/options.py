@@ -93,7 +93,10 @@ def instant_option(name: str, text: str) -> datetime:
     try:
         return to_instant(text)
     except PydanticCustomError as error:
-        raise InvalidDocument(f"--{name}", (Fault("", error.type, error.message()),)) from None
+        code = error.type
+        message = error.message()
+    said = message.replace("this is", f"{printable(repr(text), limit=LONGEST_NAME)} is", 1)  # typed by who reads it
+    raise InvalidDocument(f"--{name}", (Fault("", code, said),))
 
 
 def zone_option(name: str | None) -> ZoneInfo | None:

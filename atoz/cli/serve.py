@@ -21,7 +21,7 @@ TOKEN, CALENDAR_KEY = "ATOZ_TOKEN", "ATOZ_CALENDAR_KEY"
 _AT_ONCE, _IDLE_SECONDS, _GRACE_SECONDS = 64, 5, 5
 
 ClaimFolderArgument = Annotated[
-    Path | None, typer.Argument(metavar="[FOLDER]", help="A folder with one claim in each .json file; it is only read.")
+    Path | None, typer.Argument(metavar="FOLDER", help="A folder with one claim in each .json file; it is only read.")
 ]
 
 

@@ -42,6 +42,7 @@ MESSAGES = {
     "finite_number": "a finite number is expected here",
     "decimal_type": "a number is expected here",
     "decimal_parsing": "a number is expected here",
+    "greater_than": "write a value above {gt}",
     "greater_than_equal": "write a value of at least {ge}",
     "less_than_equal": "write a value of at most {le}",
     "date_type": "write a calendar day such as 2016-06-10",

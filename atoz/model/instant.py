@@ -1,17 +1,18 @@
 """Instants and local days: what counts as a moment, and on which calendar day it falls."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, TypeVar
 
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from atoz.errors import Fault, InvalidDocument, printable
-from atoz.model.limits import LONGEST_NAME
+from atoz.errors import Fault, InvalidDocument
 
 _Day = TypeVar("_Day", date, datetime)
 FIRST_YEAR, LAST_YEAR = 1995, 2199
 """Years outside these are refused: Amazon opened in 1995, and arithmetic must never overflow."""
+_NEARLY_A_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ][0-9:.,]{1,15}(Z|[+-][0-9:]{1,6})?)?", re.ASCII)
 FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 
 
@@ -97,10 +98,8 @@ def _is_day(text: str) -> bool:
 
 
 def _quoted(value: object) -> str:
-    """What was written, short enough for a message; of anything that is not text, only its type is repeated."""
-    if isinstance(value, str):
-        return printable(repr(value), limit=LONGEST_NAME)
-    return f"a value of the type {type(value).__name__}"
+    """What was written, if it is a date or nearly one; anything else may be personal and enters no message or log."""
+    return repr(value.strip()) if isinstance(value, str) and _NEARLY_A_DATE.fullmatch(value.strip()) else "this"
 
 
 def _in_range(value: _Day, year: int) -> _Day:

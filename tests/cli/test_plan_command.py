@@ -22,7 +22,7 @@ def test_one_claim_is_told_in_full(atoz, claims):
         "now    Ask the buyer to withdraw the claim  (first_message); by 2016-06-22 09:00 PDT",
         "after first_message",
         "Do not cancel the order",
-        "answer Amazon       open          2016-06-27 09:00 PDT  5 d 0 h",
+        "answer Amazon        open          2016-06-27 09:00 PDT  5 d 0 h",
         "Check again at",
     ):
         assert part in done.out

@@ -87,6 +87,7 @@ CASES: dict[str, tuple[object, object]] = {
     "finite_number": (Annotated[float, Field(allow_inf_nan=False)], float("inf")),
     "decimal_type": (Decimal, []),
     "decimal_parsing": (Decimal, "much"),
+    "greater_than": (Annotated[int, Field(gt=0)], 0),
     "greater_than_equal": (Annotated[int, Field(ge=0)], -1),
     "less_than_equal": (Annotated[int, Field(le=9)], 10),
     "date_type": (date, []),
@@ -126,6 +127,7 @@ GIVES: dict[str, tuple[str, ...]] = {
 }
 """What each part of a schema can give besides its limits; parts that only pass on are in SILENT."""
 LIMITS = {
+    ("int", "gt"): "greater_than",
     ("int", "ge"): "greater_than_equal",
     ("int", "le"): "less_than_equal",
     ("timedelta", "ge"): "greater_than_equal",
