@@ -291,6 +291,8 @@ def refusals() -> set[str]:
 GUARDS = [row.guard for row in TABLE if row.guard]
 EVENT_FIELDS = {name for each in EVENT_CLASSES.values() for name in each.model_fields}
 FAMILIES: dict[tuple[str, str], Iterable[str]] = {
+    ("atoz.inbox", "reason_*"): ("not_certain", "several_claims"),
+    ("atoz.inbox", "refused_*"): refusals() | {"out_of_order", "no_such_transition", "other_status"},
     ("atoz.lifecycle", "column_*"): looped("code", "atoz.lifecycle.diagram"),
     ("atoz.lifecycle", "guard_*"): {each.kind for each in GUARDS if each.kind != "needs"},
     ("atoz.lifecycle", "guard_needs_*"): {each.subject for each in GUARDS if each.kind == "needs"},

@@ -149,8 +149,9 @@ def _event_name(event: AnyEvent) -> Text:
 
 def _refused(refusal: Refusal) -> Text:
     """Why the state machine refuses an event; a code without words of its own is said in English."""
-    words = phrases("atoz.inbox").get(f"refused_{refusal.code}")
-    return Text(en=refusal.message, zh=words.zh if words else refusal.message)
+    if f"refused_{refusal.code}" not in phrases("atoz.inbox"):
+        return Text(en=refusal.message, zh=refusal.message)
+    return Text(en=refusal.message, zh=phrases("atoz.inbox")[f"refused_{refusal.code}"].zh)
 
 
 def _joined(texts: Iterable[Text]) -> Text:

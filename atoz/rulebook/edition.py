@@ -158,11 +158,11 @@ class Edition(Record):
             return known_editions((*passed_editions(editions), edition))[edition.id]
         known = known_editions(editions)
         name, at, _ = edition.partition("@")
-        found = known.get(name)
-        if found is not None and (not at or found.reference == edition):
-            return found
+        of_name = known.get(name)
+        if of_name is not None and (not at or of_name.reference == edition):
+            return of_name
         if at:
-            raise EditionMissing(edition, found.reference if found else None)
+            raise EditionMissing(edition, of_name.reference if of_name else None)
         raise UnknownName.with_suggestions("edition", edition, sorted(known))
 
 

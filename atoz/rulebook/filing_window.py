@@ -182,8 +182,8 @@ def window_rules(edition: Edition, reason: ClaimReason) -> WindowRules | None:
             if rule.role == role
         )
 
-    found = WindowRules(legs("opens"), legs("opens_not_before"), legs("closes"))
-    return found if any(found) else None
+    window = WindowRules(legs("opens"), legs("opens_not_before"), legs("closes"))
+    return window if any(window) else None
 
 
 def _whole_days(rule: Parameter) -> timedelta | None:

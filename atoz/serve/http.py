@@ -269,8 +269,8 @@ def _json(result: Record) -> Response:
     return Response(result.model_dump_json(), media_type="application/json")
 
 
-def _problem(found: Problem) -> Response:
-    return Response(found.model_dump_json(exclude_defaults=True), found.status, media_type=MEDIA_TYPE)
+def _problem(problem: Problem) -> Response:
+    return Response(problem.model_dump_json(exclude_defaults=True), problem.status, media_type=MEDIA_TYPE)
 
 
 def _known_problem(_: Request, error: Exception) -> Response:
