@@ -159,17 +159,16 @@ def _protection(claim: Claim) -> Iterator[PacketRow]:
 def _offered(claim: Claim) -> Iterator[PacketRow]:
     zone, any_offer = claim.order.zone, False
     for event in claim.history:
-        at = written_instant(event.at, zone)
         if isinstance(event, SellerRefunded):
             any_offer = True
             yield PacketRow(
-                label=say("offer_refund", at=at),
+                label=say("offer_refund", at=written_instant(event.at, zone)),
                 says=written_money(event.amount) if event.amount else say("amount_unknown"),
                 gap=event.amount is None,
             )
         elif isinstance(event, SellerMessaged) and event.note:
             any_offer = True
-            yield PacketRow(label=say("offer_message", at=at), says=as_text(event.note))
+            yield PacketRow(label=say("offer_message", at=written_instant(event.at, zone)), says=as_text(event.note))
     if not any_offer:
         yield gap("offer_none")
 

@@ -29,6 +29,7 @@ from atoz.planner.step_status import ActionState
 from atoz.report.formatting import format_instant, format_money
 from atoz.report.phrases import say
 from atoz.rulebook.counted_history import CountedHistory
+from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.edition import Edition, passed_editions
 from atoz.rulebook.explanation import Step
@@ -37,6 +38,11 @@ try:
     from icalendar import Alarm, Calendar, Component, Event
 except ModuleNotFoundError as missing:
     raise MissingExtra("a calendar", "report") from missing
+
+
+MOST_EVENTS_PLANNED = 10_000
+"""Events that all plans of one claim read together, so that a calendar takes time in proportion to the history: a claim
+of up to a hundred events is planned after each of them, and after the last few of a longer history."""
 
 
 class Appointment(NamedTuple):
@@ -90,6 +96,8 @@ def appointments(
 ) -> tuple[Appointment, ...]:
     """Everything that a claim puts into a calendar now, and what it may have put there before, by start."""
     by_uid: dict[str, Appointment] = {}
+    if _plans(len(claim.history)) < len(claim.history):
+        by_uid = {appointment.uid: appointment for appointment in _any_before(claim, policy, language)}
     for made in _plans_before(claim, now, policy, editions):
         by_uid |= {
             appointment.uid: appointment._replace(live=False)
@@ -105,11 +113,30 @@ def appointments(
 
 
 def _plans_before(claim: Claim, now: datetime, policy: Policy, editions: tuple[Edition, ...]) -> Iterator[Plan]:
-    """The plan as it was right after each event, the last one included."""
+    """The plan as it was right after each of the last events, the very last included."""
     history = CountedHistory.of(claim, editions)
-    for entry in history.entries[history.beginning.place :]:
-        if entry.event.at <= now:
-            yield plan(claim_after(claim, entry), as_of=entry.event.at, policy=policy, editions=editions)
+    passed = [entry for entry in history.entries[history.beginning.place :] if entry.event.at <= now]
+    for entry in passed[-_plans(len(passed)) :]:
+        yield plan(claim_after(claim, entry), as_of=entry.event.at, policy=policy, editions=editions)
+
+
+def _plans(events: int) -> int:
+    """After how many of so many events a plan is made: all of an ordinary claim's, fewer the longer each plan takes."""
+    return max(1, MOST_EVENTS_PLANNED // max(events, 1))
+
+
+def _any_before(claim: Claim, policy: Policy, language: Language) -> Iterator[Appointment]:
+    """Every entry that any file of this claim may have held, cancelled: for a history too long to plan each event."""
+    order, at = claim.order.order_id, claim.updated_at
+    for name in DeadlineName:
+        what = name.label(language)
+        for kind, code in (("deadline", "calendar_deadline"), ("act-by", "calendar_act_by")):
+            summary = say(code, language, what=what, order=order)
+            yield Appointment(f"atoz-{order}-{kind}-{name}", "deadline", at, None, summary, (), live=False)
+    for step in policy.steps:
+        summary = say("calendar_action", language, what=step.action.label(language), order=order)
+        uid = f"atoz-{order}-step-{policy.id}-{step.id}"
+        yield Appointment(uid, "action", at, None, summary, (), live=False)
 
 
 def _appointments(claim: Claim, made: Plan, language: Language) -> Iterator[Appointment]:

@@ -8,6 +8,7 @@
 """
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from atoz.errors import MissingExtra
@@ -23,6 +24,7 @@ except ModuleNotFoundError as missing:
 _BETWEEN: dict[Language, str] = {"en": ", ", "zh": " "}
 
 
+@lru_cache(maxsize=4096)
 def format_day(day: date, language: Language) -> str:
     """A calendar day with its weekday.
 

@@ -1,6 +1,7 @@
 """How fast messages were answered, told from the history: the buyer's by the seller, Amazon's questions too."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -33,19 +34,21 @@ def asked_and_answered(claim: Claim) -> tuple[Asked, ...]:
     """
     contact = claim.order.first_contact_at
     written = {event.at for event in claim.history if isinstance(event, BuyerMessaged)}
-    questions = [] if contact is None or contact in written else [_pair(claim, "buyer_wrote", contact)]
+    to_buyer = [event.at for event in claim.history if isinstance(event, SellerMessaged)]
+    to_amazon = [event.at for event in claim.history if isinstance(event, (SellerResponded, SellerAppealed))]
+    questions = [] if contact is None or contact in written else [_pair("buyer_wrote", contact, to_buyer)]
     for event in claim.history:
         if isinstance(event, BuyerMessaged):
-            questions.append(_pair(claim, "buyer_wrote", event.at))
+            questions.append(_pair("buyer_wrote", event.at, to_buyer))
         elif isinstance(event, InformationRequested):
-            questions.append(_pair(claim, "amazon_asked", event.at))
+            questions.append(_pair("amazon_asked", event.at, to_amazon))
     return tuple(sorted(questions, key=lambda question: question.at))
 
 
-def _pair(claim: Claim, code: str, at: datetime) -> Asked:
-    answers = SellerMessaged if code == "buyer_wrote" else (SellerResponded, SellerAppealed)
-    later = (event.at for event in claim.history if isinstance(event, answers) and event.at >= at)
-    return Asked(code, at, next(later, None))
+def _pair(code: str, at: datetime, answers: Sequence[datetime]) -> Asked:
+    """A question with the first of the answers, which are in order of time, that does not lie before it."""
+    place = bisect_left(answers, at)
+    return Asked(code, at, answers[place] if place < len(answers) else None)
 
 
 def answer_rows(history: CountedHistory) -> Iterator[PacketRow]:

@@ -436,3 +436,27 @@ def test_the_commands_of_the_page_run(atoz, orders, tmp_path, monkeypatch):
     )
     for command in commands:
         assert atoz(*command).code == 0
+
+
+HOSTILE_LINES = {
+    '{"placed_at": ' + "[" * 100_000 + "]" * 100_000 + "}": "inside each other",
+    '{"placed_at": 1e9999999999999999999}': "exponent",
+    '{"x": ' + "9" * 5000 + "}": "more than 100 digits",
+    '{"placed_at": NaN}': "NaN",
+    '{"marketplace": "US", "marketplace": "DE"}': "duplicate key",
+    '{"placed_at": "\\ud800"}': "surrogate",
+    '{"placed_at": "\\u0000"}': "NUL",
+}
+
+
+@pytest.mark.parametrize("line", HOSTILE_LINES, ids=[*HOSTILE_LINES.values()])
+def test_a_hostile_json_line_is_a_reject_as_in_every_other_command(atoz, tmp_path, line):
+    """The same reader, with the same limits: the row is rejected with its reason, the rest is computed."""
+    source = tmp_path / "in.jsonl"
+    good = json.dumps({"placed_at": "2016-06-01T15:00:00Z", "marketplace": "US", "deliver_by": "2016-06-10"})
+    source.write_text(f"{good}\n{line}\n{good}\n", encoding="utf-8")
+    done = atoz("batch", source, "-o", tmp_path / "out.jsonl")
+    assert done.code == 2
+    assert "Traceback" not in done.err
+    assert len((tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+    assert HOSTILE_LINES[line] in (tmp_path / "out.jsonl.rejects.csv").read_text(encoding="utf-8")

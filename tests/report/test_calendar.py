@@ -1,5 +1,6 @@
 """The calendar file, read back by the library as a calendar would."""
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,11 +11,11 @@ from icalendar import Calendar
 
 from atoz.errors import InvalidDocument, UnknownName
 from atoz.lifecycle.operations import apply, open_claim
-from atoz.model.events import Denied, InformationRequested, SellerMessaged, SellerResponded, Withdrawn
+from atoz.model.events import BuyerMessaged, Denied, InformationRequested, SellerMessaged, SellerResponded, Withdrawn
 from atoz.model.order import Order
 from atoz.planner.plan import plan
 from atoz.planner.step_status import ActionState
-from atoz.report.calendar import calendar
+from atoz.report.calendar import MOST_EVENTS_PLANNED, calendar
 from atoz.rulebook.deadlines import DeadlineState, deadlines
 
 FILED = datetime(2016, 6, 20, 16, tzinfo=UTC)
@@ -202,3 +203,35 @@ def test_a_stricter_rule_has_an_entry_of_its_own(example):
     assert entry["dtstart"].dt == made.act_by
     assert len(list(entry.walk("VALARM"))) == 2
     assert "us-2026" in entry["description"]
+
+
+def long(claim, count):
+    """The claim with so many messages, a minute apart."""
+    kinds = itertools.cycle([BuyerMessaged, SellerMessaged])
+    more = tuple(next(kinds)(at=claim.updated_at + timedelta(minutes=minute)) for minute in range(1, count + 1))
+    return claim.model_copy(update={"history": (*claim.history, *more)})
+
+
+@pytest.mark.parametrize("count", [10, 100, 400, 1600, 3200])
+def test_the_work_grows_with_the_history_and_no_faster(example, monkeypatch, count):
+    """However long a history is, its plans read no more than so many events together, beside those of one plan."""
+    read = []
+
+    def counted(claim, **arguments):
+        read.append(len(claim.history))
+        return plan(claim, **arguments)
+
+    monkeypatch.setattr("atoz.report.calendar.plan", counted)
+    claim = long(example("not-received"), count)
+    calendar([claim], as_of=claim.updated_at)
+    assert sum(read) <= MOST_EVENTS_PLANNED + 2 * len(claim.history)
+    assert len(read) == min(len(claim.history), MOST_EVENTS_PLANNED // len(claim.history)) + 1
+
+
+def test_a_long_history_lets_go_of_everything_an_earlier_file_may_have_held(example):
+    """Where not every event is planned, whatever is not due is cancelled; what is due is as it is."""
+    claim = example("not-received")
+    longer = apply(long(claim, 150), Withdrawn(at=claim.updated_at + DAY))
+    first, second = calendar([claim], as_of=FILED), calendar([longer], as_of=longer.updated_at)
+    assert set(live(first)) - set(live(second))
+    assert set(imported(first, second)) == set(live(second))

@@ -283,3 +283,29 @@ def test_both_pages_speak_chinese():
     packet = appeal_packet(claim(), as_of=at(30))
     assert "请求事项" in packet_markdown(packet, "zh")
     assert '<html lang="zh-Hans">' in packet_html(packet, "zh")
+
+
+@pytest.mark.parametrize("count", [50, 500])
+def test_the_packet_asks_about_each_answer_once(example, monkeypatch, count):
+    """A long correspondence is paired in time in proportion to it: no question goes through all the answers."""
+    compared = 0
+
+    class Counting(datetime):
+        """An instant that counts how often it is compared."""
+
+        def __lt__(self, other):
+            nonlocal compared
+            compared += 1
+            return datetime.__lt__(self, other)
+
+    claim = example("not-received")
+    start = claim.updated_at
+    events = []
+    for minute in range(count):
+        at = start + timedelta(minutes=minute + 1)
+        counting = Counting.fromisoformat(at.isoformat())
+        events += [BuyerMessaged(at=at).model_copy(update={"at": counting})]
+        events += [SellerMessaged(at=at).model_copy(update={"at": counting})]
+    pairs = asked_and_answered(claim.model_copy(update={"history": (*claim.history, *events)}))
+    assert [pair.answered_at for pair in pairs if pair.at > start] == [pair.at for pair in pairs if pair.at > start]
+    assert compared < 40 * count

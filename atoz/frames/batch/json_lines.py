@@ -10,7 +10,7 @@ import polars as pl
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.frames.batch.cell_parsing import REPLACED
-from atoz.model.record import is_mapping
+from atoz.model.record import is_mapping, parse_json
 
 TEXT, EMPTY, SPLICED = "atoz_json_text", "atoz_json_empty", "atoz_json_spliced"
 """Columns for the line itself, whether it is an empty object, and the line with the results."""
@@ -61,9 +61,9 @@ def _object(text: str, *, invalid_utf8: bool) -> dict[str, object] | str:
     if invalid_utf8 and REPLACED in text:
         return "not UTF-8 text"
     try:
-        value: object = json.loads(text)
-    except (ValueError, RecursionError):
-        return "not JSON"
+        value = parse_json(text)
+    except InvalidDocument as error:
+        return "; ".join(fault.message for fault in error.faults)
     return value if is_mapping(value) else "not a JSON object"
 
 
