@@ -28,6 +28,7 @@ from atoz.rulebook.edition import Edition
 from atoz.rulebook.evidence_checklist import SHOWN
 from atoz.rulebook.filing_window import Verdict, WindowCaveat
 from atoz.rulebook.parameter import DayBoundary
+from atoz.rulebook.readings import ReadingKind
 from atoz.sources.parse_result import Level
 from atoz.sources.reconciliation.suggestions import Strength
 from atoz.sources.transactions.funding import Funding
@@ -299,9 +300,12 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.planner", "impossible_*"): ImpossibleFact,
     ("atoz.report", "actor_*"): Actor,
     ("atoz.report", "bucket_*"): ("late", "today", "week", "later", "nothing"),
-    ("atoz.report", "column_*"): looped("code", "atoz.report.terminal"),
+    ("atoz.report", "column_*"): looped("code", "atoz.report.terminal") | looped("code", "atoz.report.prevention_view"),
     ("atoz.report", "deadline_*"): DeadlineState,
     ("atoz.report", "event_*"): EVENT_CLASSES,
+    ("atoz.report", "no_claim_*"): Verdict,
+    ("atoz.report", "reading_*"): ReadingKind,
+    ("atoz.planner", "prevent_*"): [name for name in DeadlineName if clock(name).before_claim],
     ("atoz.report", "fact_*"): (*looped("name", "atoz.report.claim_page"), *RETURN_FACTS),
     ("atoz.report", "field_*"): EVENT_FIELDS - {*Event.model_fields, "kind", "actor"},
     ("atoz.report", "fulfilment_*"): Fulfilment,

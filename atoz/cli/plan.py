@@ -1,7 +1,7 @@
 """`atoz plan`: what to do about one claim, or a worklist of many."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain, groupby
@@ -33,12 +33,16 @@ from atoz.cli.stored import ClaimsSource, StoreUrl, claim_objects
 from atoz.errors import AtozError, Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim, under
 from atoz.model.claim import Claim
+from atoz.model.order import Order
+from atoz.model.record import read_document
 from atoz.model.text import Language
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import DEFAULT_POLICY, Policy, shipped_policies
+from atoz.planner.prevention import OrderRow, order_row, prevent
 from atoz.planner.worklist import Urgency, Worklist, WorklistRow, urgency, worklist_row
 from atoz.report.clock import Clock
 from atoz.report.phrases import say
+from atoz.report.prevention_view import prevention_view
 from atoz.report.terminal import plan_view, worklist_lines
 from atoz.report.worklist_csv import worklist_csv
 
@@ -76,7 +80,7 @@ def plan_claims(
     explain: Explain = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """Say what to do about a claim, and why; for many claims, print a worklist, most urgent first."""
+    """Say what to do about a claim or an order, and why; for many, print a worklist, most urgent first."""
     now, chosen = instant_option("as-of", as_of), choose_policy(policy)
     own = zone_option(zone)
     if as_csv and (as_json or single or draft):
@@ -90,7 +94,12 @@ def plan_claims(
     if (single or where == file) and not as_csv and not isinstance(first, InvalidDocument):
         values = template_values(pairs, values_file) if draft else None
         printing = Printing(as_json, explain, lang.value, zone=own)
-        overdue, bad = _plan_one(_read(first, where, edition), now, chosen, values, printing)
+        if _is_order(first):
+            refused = {"--draft": draft, "--edition": edition is not None}
+            _refuse_for_orders(where, (option for option, asked in refused.items() if asked))
+            overdue, bad = _prevent_one(first, where, now, printing), 0
+        else:
+            overdue, bad = _plan_one(_read(first, where, edition), now, chosen, values, printing)
     elif draft:
         raise InvalidDocument(
             file or "plan",
@@ -152,6 +161,38 @@ class Printing(NamedTuple):
     as_csv: bool = False
 
 
+def _is_order(data: dict[str, object]) -> bool:
+    """Whether a document is an order without a claim; one written by hand need not say its kind."""
+    return data.get("kind", "order" if "placed_at" in data and "history" not in data else "claim") == "order"
+
+
+def _refuse_for_orders(where: str, options: Iterable[str]) -> None:
+    """Refuse options that mean nothing for an order: it has no messages to draft, and goes by the rules in force.
+
+    Raises:
+        InvalidDocument: there are some.
+    """
+    faults = tuple(
+        Fault(option, "not_a_claim", "this is for claims; an order goes by the rules in force") for option in options
+    )
+    if faults:
+        raise InvalidDocument(where, faults)
+
+
+def _prevent_one(data: object, where: str, now: datetime, printing: Printing) -> bool:
+    """What one order asks for before there is a claim; whether anything is overdue.
+
+    Raises:
+        InvalidDocument: it is no order.
+    """
+    made = prevent(read_document(Order, data, what=where), as_of=now)
+    if printing.as_json:
+        show_json(made.model_dump(mode="json"))
+    else:
+        show(prevention_view(made, printing.language, zone=printing.zone))
+    return order_row(made).overdue
+
+
 def _explained(made: Plan) -> dict[str, object]:
     """A plan as JSON, with the window and every deadline explained in words."""
     document = made.model_dump(mode="json")
@@ -191,8 +232,9 @@ def _plan_many(
     edition: str | None,
     printing: Printing,
 ) -> tuple[bool, int]:
-    """Plan every claim; bad lines are reported, other kinds of records are counted and skipped."""
-    rows: list[tuple[Group, Urgency, str]] = []  # each row as text: a hundred thousand claims have to fit in memory
+    """Plan every claim and every order without one; bad lines are reported, other kinds of records are counted."""
+    rows: list[Line] = []  # each row as text: a hundred thousand claims have to fit in memory
+    claimed: set[str] = set()
     bad: list[str] = []
     labels: set[str] = set()
     other = unfit = 0
@@ -200,35 +242,53 @@ def _plan_many(
         try:
             if isinstance(data, InvalidDocument):
                 raise data
+            if _is_order(data):
+                order = order_row(prevent(read_document(Order, data, what=where), as_of=now))
+                rows.append(
+                    Line(_group(order, printing.group_by), urgency(order), order.model_dump_json(), order.order_id)
+                )
+                continue
             if data.get("kind", "claim") != "claim":
                 other += 1
                 continue
             claim = _read(data, where, edition)
             row = worklist_row(claim, plan(claim, as_of=now, policy=policy))
-            rows.append((_group(row, printing.group_by), urgency(row), row.model_dump_json()))
+            claimed.add(row.order_id)
+            rows.append(Line(_group(row, printing.group_by), urgency(row), row.model_dump_json()))
             unfit += not row.policy_fits
             labels |= row.labels.keys()
         except AtozError as error:
             bad.append(where)
             show_error(error)
+    count = len(rows)
+    rows = [row for row in rows if row.order_id not in claimed]  # the plan of its claim says what an order asks for
+    other += count - len(rows)
     rows.sort(key=itemgetter(0, 1))
+    orders = sum(row.order_id is not None for row in rows)
     if printing.as_csv:
-        found = (WorklistRow.model_validate_json(text) for *_, text in rows)
+        found = (WorklistRow.model_validate_json(row.text) for row in rows if not row.order_id)
         sys.stdout.writelines(worklist_csv(found, sorted(labels)))
+        if orders:
+            typer.echo(say("csv_without_orders", printing.language, count=orders), err=True)
     elif printing.as_json:
-        head = Worklist(as_of=now, policy=policy.id, bad_lines=tuple(bad), other_records=other, claims=())
+        unclaimed = tuple(OrderRow.model_validate_json(row.text) for row in rows if row.order_id)
+        head = Worklist(
+            as_of=now, policy=policy.id, bad_lines=tuple(bad), other_records=other, orders=unclaimed, claims=()
+        )
         members = head.model_dump(mode="json", exclude={"claims"})
-        show_json_list(members, "claims", (text for *_, text in rows))
+        show_json_list(members, "claims", (row.text for row in rows if not row.order_id))
     else:
         _show_groups(rows, printing)
-        tail = [say("worklist_tail", printing.language, count=len(rows), as_of=_head_instant(now, printing.zone))]
+        at = _head_instant(now, printing.zone)
+        tail = [say("worklist_tail", printing.language, count=len(rows) - orders, as_of=at)]
+        tail += [say("worklist_orders", printing.language, count=orders)] * bool(orders)
         tail += [say("worklist_other", printing.language, count=other)] * bool(other)
         show(", ".join([*tail, *[say("worklist_bad", printing.language, count=len(bad))] * bool(bad)]))
         show(say("worklist_marks", printing.language))
         if unfit:
             others = ", ".join(name for name in shipped_policies() if name != policy.id)
             show(say("worklist_unfit", printing.language, policy=policy.id, others=others))
-    return any(not key.in_time for _, key, _ in rows), len(bad)
+    return any(not row.urgency.in_time for row in rows), len(bad)
 
 
 def _head_instant(now: datetime, zone: ZoneInfo | None) -> str:
@@ -243,20 +303,33 @@ class Group(NamedTuple):
     value: str
 
 
-def _group(row: WorklistRow, label: str | None) -> Group:
+class Line(NamedTuple):
+    """A row of the worklist as text, and where it stands."""
+
+    group: Group
+    urgency: Urgency
+    text: str
+    order_id: str | None = None
+    """The order's id, where it has no claim."""
+
+    @property
+    def row(self) -> WorklistRow | OrderRow:
+        """The row itself."""
+        return (OrderRow if self.order_id else WorklistRow).model_validate_json(self.text)
+
+
+def _group(row: WorklistRow | OrderRow, label: str | None) -> Group:
     value = row.labels.get(label) if label else ""
     return Group(value is None, value or "")
 
 
-def _show_groups(rows: list[tuple[Group, Urgency, str]], printing: Printing) -> None:
+def _show_groups(rows: list[Line], printing: Printing) -> None:
     """The rows as one table, or as one for each value of the label that they are grouped by."""
     if not printing.group_by or not rows:
-        texts = (text for *_, text in rows)
-        worklist = map(WorklistRow.model_validate_json, texts)
-        show_lines(worklist_lines(worklist, printing.language, screen_width(), zone=printing.zone))
+        shown = (line.row for line in rows)
+        show_lines(worklist_lines(shown, printing.language, screen_width(), zone=printing.zone))
         return
     for group, members in groupby(rows, key=itemgetter(0)):
         show(f"{printing.group_by}: {'–' if group.unlabelled else group.value}")
-        texts = (text for *_, text in members)
-        worklist = map(WorklistRow.model_validate_json, texts)
-        show_lines(worklist_lines(worklist, printing.language, screen_width(), zone=printing.zone))
+        shown = (line.row for line in members)
+        show_lines(worklist_lines(shown, printing.language, screen_width(), zone=printing.zone))

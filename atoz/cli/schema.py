@@ -22,6 +22,7 @@ from atoz.model.order import Order
 from atoz.model.record import Document, is_mapping
 from atoz.planner.plan import Plan
 from atoz.planner.policy import Policy
+from atoz.planner.prevention import PreventionPlan
 from atoz.planner.worklist import Worklist, WorklistRow
 from atoz.rulebook.deadlines import Deadline
 from atoz.rulebook.edition import Edition
@@ -42,6 +43,7 @@ class SchemaChoice(StrEnum):
     ORDER = "order"
     EVENT = "event"
     PLAN = "plan"
+    PREVENTION_PLAN = "prevention-plan"
     WORKLIST = "worklist"
     WORKLIST_ROW = "worklist-row"
     WINDOW = "window"
@@ -126,6 +128,7 @@ def _optional(command: str, extra: str, module: str, name: str) -> TypeAdapter[o
 _TESTING = "atoz.testing"
 _WRITTEN = {
     SchemaChoice.PLAN,
+    SchemaChoice.PREVENTION_PLAN,
     SchemaChoice.WORKLIST,
     SchemaChoice.WORKLIST_ROW,
     SchemaChoice.WINDOW,
@@ -141,6 +144,7 @@ _ADAPTERS: dict[SchemaChoice, Callable[[], TypeAdapter[object]]] = {
     SchemaChoice.ORDER: lambda: TypeAdapter(Order),
     SchemaChoice.EVENT: lambda: TypeAdapter(AnyEvent),
     SchemaChoice.PLAN: lambda: TypeAdapter(Plan),
+    SchemaChoice.PREVENTION_PLAN: lambda: TypeAdapter(PreventionPlan),
     SchemaChoice.WORKLIST: lambda: TypeAdapter(Worklist),
     SchemaChoice.WORKLIST_ROW: lambda: TypeAdapter(WorklistRow),
     SchemaChoice.WINDOW: lambda: TypeAdapter(FilingWindow),
@@ -165,6 +169,7 @@ _DESCRIPTIONS = {
     SchemaChoice.ORDER: "The order that a claim is about.",
     SchemaChoice.EVENT: "One thing that happened to a claim, told apart by its kind.",
     SchemaChoice.PLAN: "What to do about one claim at one instant, as `atoz plan --json` prints it.",
+    SchemaChoice.PREVENTION_PLAN: "What an order asks for before a claim, as `atoz plan --json` prints it.",
     SchemaChoice.WORKLIST: "What to do about many claims, as `atoz plan --json` prints it for JSON Lines or a store.",
     SchemaChoice.WORKLIST_ROW: "One claim of a worklist.",
     SchemaChoice.WINDOW: "When the buyer may file, and the verdict on a day, as `atoz window --json` prints it.",

@@ -27,9 +27,9 @@ from atoz.model.events import AnyEvent, EvidenceAdded, status_after
 from atoz.model.order import RETURN_FACTS
 from atoz.model.status import ClaimStatus
 
-STATUS_CHANGED, FIRST_CONTACT = "status_changed", "first_contact_at"
-"""Moments that are found beside the kinds of events: the last change of status, and a fact of the order."""
-ORDER_FACTS = (FIRST_CONTACT, *RETURN_FACTS)
+STATUS_CHANGED = "status_changed"
+"""The moment that is found beside the kinds of events: the last change of status."""
+ORDER_FACTS = ("first_contact_at", "first_reply_at", *RETURN_FACTS)
 """The instants of an order that clocks start or end with."""
 
 
@@ -104,6 +104,11 @@ class History:
     def beginning(self) -> HistoryEntry:
         """The first event that says a status: the filing, or an observation where that is unknown."""
         return next(entry for entry in self.entries if entry.says is not None)
+
+    @property
+    def begun_at(self) -> datetime | None:
+        """When the claim was filed, or first observed where that is unknown; none before there is one."""
+        return self.filed_at or next((entry.event.at for entry in self.entries if entry.says is not None), None)
 
     @property
     def decision(self) -> HistoryEntry:

@@ -93,6 +93,9 @@ class Order(Document):
     first_contact_at: Instant | None = Field(
         default=None, description="When the buyer first wrote about a problem, or asked for a return; none if unknown."
     )
+    first_reply_at: Instant | None = Field(
+        default=None, description="When the seller first answered the buyer; none if not, or if it is not known."
+    )
     deliver_by: _PromisedDay | None = Field(
         default=None,
         description="Last local day of the delivery promise; an instant is accepted and becomes the local day.",
@@ -132,6 +135,7 @@ class Order(Document):
             marketplace: str,
             placed_at: datetime,
             first_contact_at: datetime | None = ...,
+            first_reply_at: datetime | None = ...,
             deliver_by: date | None = ...,
             delivered_at: datetime | None = ...,
             return_requested_at: datetime | None = ...,

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from atoz.planner.policy import shipped_policies as shipped_policies
     from atoz.planner.policy_steps import Avoid as Avoid
     from atoz.planner.policy_steps import PolicyStep as PolicyStep
+    from atoz.planner.prevention import OrderRow as OrderRow
+    from atoz.planner.prevention import PreventionPlan as PreventionPlan
+    from atoz.planner.prevention import PreventiveStep as PreventiveStep
+    from atoz.planner.prevention import order_row as order_row
+    from atoz.planner.prevention import prevent as prevent
     from atoz.planner.step_status import ActionState as ActionState
     from atoz.planner.worklist import Urgency as Urgency
     from atoz.planner.worklist import WorklistRow as WorklistRow
@@ -31,6 +36,7 @@ else:
             "plan": ("DoNot", "Plan", "PlannedAction"),
             "policy": ("DEFAULT_POLICY", "Policy", "shipped_policies"),
             "policy_steps": ("Avoid", "PolicyStep"),
+            "prevention": ("OrderRow", "PreventionPlan", "PreventiveStep", "order_row", "prevent"),
             "step_status": ("ActionState",),
             "worklist": ("Urgency", "WorklistRow", "urgency", "worklist_row"),
         },

@@ -14,6 +14,7 @@ from atoz.model.record import Document, Record
 from atoz.model.status import ClaimStatus
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan
+from atoz.planner.prevention import OrderRow
 from atoz.planner.step_status import ActionState
 
 
@@ -48,6 +49,9 @@ class Worklist(Document):
     policy: str = Field(description="The policy that was followed.")
     bad_lines: tuple[str, ...] = Field(description="Where claims stand that could not be read.")
     other_records: int = Field(description="Records of other kinds that were passed over.")
+    orders: tuple[OrderRow, ...] = Field(
+        default=(), description="A row for each order without a claim, most urgent first."
+    )
     claims: tuple[WorklistRow, ...] = Field(description="A row for each claim, most urgent first.")
 
 
@@ -83,7 +87,7 @@ class Urgency(NamedTuple):
     order_id: str
 
 
-def urgency(row: WorklistRow) -> Urgency:
+def urgency(row: WorklistRow | OrderRow) -> Urgency:
     """Where a row stands on the worklist: the smallest comes first."""
     due = row.due_at.timestamp() if row.due_at else float("inf")
     return Urgency(tuple(Attention).index(row.attention), not row.overdue, due, row.order_id)

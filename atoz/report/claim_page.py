@@ -80,7 +80,7 @@ def _day(claim: Claim, day: date, kind: EntryKind, title: str, language: Languag
 
 def _order_facts(claim: Claim, language: Language) -> Iterator[Entry]:
     order = claim.order
-    for name in ("placed_at", "first_contact_at", "delivered_at", *RETURN_FACTS):
+    for name in ("placed_at", "first_contact_at", "first_reply_at", "delivered_at", *RETURN_FACTS):
         at: datetime | None = getattr(order, name)
         if at:
             yield _instant(at, "order", say(f"fact_{name}", language))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len, set_cell_size
@@ -17,6 +18,7 @@ from atoz.model.status import ClaimStatus
 from atoz.model.text import Language
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, PlannedAction
+from atoz.planner.prevention import OrderRow
 from atoz.planner.step_status import ActionState
 from atoz.planner.worklist import WorklistRow
 from atoz.report.clock import Clock
@@ -110,7 +112,7 @@ def _deadline_table(deadlines: tuple[Deadline, ...], clock: Clock, language: Lan
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for code in ("deadline", "state", "due", "left", "silence"):
         table.add_column(say(f"column_{code}", language), header_style="dim", overflow="fold")
-    for deadline in deadlines:
+    for deadline in filter(attrgetter("applies"), deadlines):
         running = deadline.state in (DeadlineState.OPEN, DeadlineState.UNDETERMINED)
         table.add_row(
             deadline.name.label(language),
@@ -212,12 +214,17 @@ def comparison_view(comparison: Comparison, language: Language) -> RenderableTyp
 
 
 def worklist_lines(
-    rows: Iterable[WorklistRow], language: Language, width: int | None = None, *, zone: ZoneInfo | None = None
+    rows: Iterable[WorklistRow | OrderRow],
+    language: Language,
+    width: int | None = None,
+    *,
+    zone: ZoneInfo | None = None,
 ) -> Iterator[str]:
-    """Many claims, a line each; columns are as wide as their longest label, so that no row has to wait for another.
+    """Many claims, and orders without one, a line each.
 
-    Where a line is wider than the screen, each claim gets a few short lines: nothing is cut. Instants are in UTC; with
-    a `zone` they stand on the marketplace's clock, and in the zone beside it.
+    Columns are as wide as their longest label, so that no row has to wait for another. Where a line is wider than the
+    screen, each row gets a few short lines: nothing is cut. Instants are in UTC; with a `zone` they stand on the
+    marketplace's clock, and in the zone beside it.
     """
     columns = ("order", "attention", "action", "due", "ends", "amount", "status")
     heads = [say(f"column_{code}", language) for code in columns]
@@ -236,12 +243,9 @@ def worklist_lines(
         clock = Clock(Marketplace.of(row.marketplace).zoneinfo if zone else _UTC, zone)
         cells = (
             row.order_id,
-            row.attention.label(language),
-            row.action.label(language) if row.action else "–",
-            (clock.at(row.due_at) if row.due_at else "–") + (" !" if row.overdue else ""),
-            clock.at(row.deadline_at) if row.deadline_at else "–",
-            str(row.at_risk) if row.at_risk else "–",
-            row.status.label(language) + ("" if row.policy_fits else " *"),
+            row.attention.label(language) if not isinstance(row, OrderRow) or row.step else "–",
+            *_what_and_when(row, clock, language),
+            *_where_it_stands(row, language),
         )
         if narrow:
             yield f"{cells[0]}  {cells[1]}"
@@ -250,6 +254,24 @@ def worklist_lines(
             yield _padded(cells, widths)
     if zone is not None:
         yield say("own_zone", language, zone=zone.key)
+
+
+def _what_and_when(row: WorklistRow | OrderRow, clock: Clock, language: Language) -> tuple[str, str, str]:
+    """What to do, by when, and when the deadline ends; before a claim these two are one."""
+    what, ends = (row.step, row.due_at) if isinstance(row, OrderRow) else (row.action, row.deadline_at)
+    return (
+        what.label(language) if what else "–",
+        (clock.at(row.due_at) if row.due_at else "–") + (" !" if row.overdue else ""),
+        clock.at(ends) if ends else "–",
+    )
+
+
+def _where_it_stands(row: WorklistRow | OrderRow, language: Language) -> tuple[str, str]:
+    """The amount at risk and the status; an order without a claim says when the buyer may file."""
+    if isinstance(row, OrderRow):
+        opens = row.can_file_from or "?"
+        return "–", say(f"no_claim_{row.can_file_now}", language, opens=opens)
+    return str(row.at_risk) if row.at_risk else "–", row.status.label(language) + ("" if row.policy_fits else " *")
 
 
 def _longest(labels: Iterable[Attention | Action | ClaimStatus | ActionState], language: Language) -> int:

@@ -5,7 +5,10 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from atoz.model.claim import Claim
+from atoz.model.events import AnyEvent
 from atoz.model.history import History
+from atoz.model.order import Order
+from atoz.model.reason import ClaimReason
 from atoz.rulebook.edition import Edition, passed_editions
 
 
@@ -40,6 +43,18 @@ class CountedHistory(History):
         history = History.of(claim)
         read: dict[str, Any] = {field.name: getattr(history, field.name) for field in fields(History)}
         return cls(**read, edition=edition, editions=passed)
+
+    @classmethod
+    def before_claim(cls, order: Order, events: Iterable[AnyEvent], edition: Edition) -> "CountedHistory":
+        """What is known of an order before there is a claim: its facts and the messages on it, as a history.
+
+        No status is known, so the clocks that belong to one do not run.
+        """
+        by_time = tuple(sorted(events, key=lambda event: event.at))
+        unfiled = Claim.model_construct(
+            order=order, reason=ClaimReason.OTHER, edition=edition.reference, history=by_time
+        )
+        return cls.of(unfiled, (edition,) if edition.id != edition.reference else ())
 
     @property
     def window_edition(self) -> Edition:

@@ -21,7 +21,7 @@ from atoz.model.citation import Confidence
 from atoz.model.claim import Claim
 from atoz.model.instant import instant_argument
 from atoz.model.marketplace import Marketplace
-from atoz.model.order import Country, Order
+from atoz.model.order import RETURN_FACTS, Country, Order
 from atoz.model.record import Document
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import add_to_instant
@@ -79,6 +79,11 @@ class Deadline(Document):
     def steps(self) -> tuple[Step, ...]:
         """The steps that the deadline was counted by, in words, without the caveats of `explain()`."""
         return in_words(self.derivation, Marketplace.of(self.marketplace).zoneinfo)
+
+    @property
+    def applies(self) -> bool:
+        """Whether there is anything to say of it: the clock of a return needs a return."""
+        return self.started_by is not None or not set(clock(self.name).starts_with) <= set(RETURN_FACTS)
 
     def explain(self, *, editions: Iterable[Edition] = ()) -> Explanation:
         """The steps that the deadline was counted by, in words and each with its source.

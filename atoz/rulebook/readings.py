@@ -75,12 +75,13 @@ def readings_of(
 ) -> tuple[Reading, ...]:
     """Every reading of a seller's deadline, the pinned one first; none for a deadline of the buyer's.
 
-    A what-if counts by the edition that it names and no other: `pinned_only`.
+    A what-if counts by the edition that it names and no other: `pinned_only`. Before there is a claim, the rules of
+    the day itself count.
     """
     if clock(name).party != "seller":
         return ()
     order = history.claim.order
-    begun = history.filed_at or history.beginning.event.at
+    begun = history.begun_at or now
     day = order.local_day(begun)
     figures = _figures(history.edition, order.marketplace, day, name)
     if pinned_only:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from atoz.planner.plan import Plan
+from atoz.planner.prevention import PreventionPlan
 
 AS_OF = ("--as-of", "2016-06-22T16:00:00Z")
 
@@ -82,7 +83,8 @@ def test_worklist_is_sorted_by_urgency(atoz, claims):
 def test_bad_lines_are_reported_and_the_rest_is_planned(atoz, claims, tmp_path):
     """A bad line is named with its number on standard error; the good ones are planned; the exit code says so."""
     good = json.dumps(json.loads((claims / "not-received.json").read_text()))
-    lines = [good, "{broken", json.dumps({"kind": "claim", "reason": "x"}), '{"kind": "order"}', "", good]
+    lines = [good, "{broken", json.dumps({"kind": "claim", "reason": "x"}), '{"kind": "delivery"}', "", good]
+    lines.append('{"kind": "order"}')
     file = tmp_path / "many.jsonl"
     file.write_text("\n".join(lines), encoding="utf-8")
 
@@ -92,7 +94,65 @@ def test_bad_lines_are_reported_and_the_rest_is_planned(atoz, claims, tmp_path):
     assert f"{file} line 2: " in done.err
     assert f"{file} line 3" in done.err
     assert "reason: write one of: 'not_received'" in done.err
-    assert "Claims: 2, as of 2016-06-22T16:00:00+00:00, other records skipped: 1, bad lines: 2" in done.out
+    assert "Claims: 2, as of 2016-06-22T16:00:00+00:00, other records skipped: 1, bad lines: 3" in done.out
+    assert "line 7" in done.err
+    assert "placed_at: this field is required" in done.err
+
+
+ORDER = {
+    "order_id": "123-1234567-1234500",
+    "marketplace": "US",
+    "placed_at": "2026-06-01T15:00:00Z",
+    "deliver_by": "2026-06-10",
+    "first_contact_at": "2026-06-11T09:00:00Z",
+}
+
+
+def test_an_order_without_a_claim_is_planned_alone(atoz, tmp_path):
+    """What to do now with edition, source and confidence, and when the buyer may file; JSON has all of it."""
+    file = tmp_path / "order.json"
+    file.write_text(json.dumps(ORDER), encoding="utf-8")
+
+    done = atoz("plan", file, "--as-of", "2026-06-12T00:00:00Z")
+    assert (done.code, done.err) == (0, "")
+    for part in (
+        "Order 123-1234567-1234500, no claim yet; as of 2026-06-11 17:00 PDT",
+        "now    Answer the buyer; by 2026-06-13 02:00 PDT",
+        "us-2026; US seller page G27951 (seen 2026-05-12)",
+        "Item not received          2026-06-13  2026-09-08  us-2026",
+        "Look again at 2026-06-13 00:00 PDT",
+    ):
+        assert part in done.out
+    document = atoz("plan", file, "--as-of", "2026-06-12T00:00:00Z", "--json").out
+    assert PreventionPlan.model_validate_json(document).now[0].step == "answer_buyer"
+    late = atoz("plan", file, "--as-of", "2026-06-14T00:00:00Z", "--fail-on", "overdue", "--lang", "zh")
+    assert late.code == 1
+    assert "已逾期" in late.out
+    told = atoz("plan", file, "--as-of", "2026-06-12T00:00:00Z", "--draft", "--edition", "us-2026")
+    assert told.code == 2
+    assert "--draft" in told.err
+    assert "--edition" in told.err
+
+
+def test_orders_and_claims_stand_in_one_list(atoz, claims, tmp_path):
+    """Both sorted by urgency; an order that has a claim in the file is covered by the claim's plan."""
+    claim = json.loads((claims / "not-received.json").read_text())
+    quiet = {**ORDER, "order_id": "123-1234567-1234501", "first_contact_at": None}
+    records = [quiet, claim, {**ORDER, "kind": "order"}, claim["order"]]
+    file = tmp_path / "many.jsonl"
+    file.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+
+    asked = ("--as-of", "2026-06-14T00:00:00Z")
+    done = atoz("plan", file, *asked)
+    assert done.code == 0
+    rows = [line for line in done.out.splitlines() if line.startswith("123-")]
+    assert [row.split()[0] for row in rows][-1] == quiet["order_id"]
+    assert "Claims: 1, as of 2026-06-14T00:00:00+00:00, orders without a claim: 2, other records skipped: 1" in done.out
+    made = json.loads(atoz("plan", file, *asked, "--json").out)
+    assert [row["order_id"] for row in made["orders"]] == [ORDER["order_id"], quiet["order_id"]]
+    assert [row["order_id"] for row in made["claims"]] == [claim["order"]["order_id"]]
+    assert made["orders"][0]["overdue"] is True
+    assert atoz("plan", file, *asked, "--fail-on", "overdue").code == 1
 
 
 @pytest.mark.parametrize(

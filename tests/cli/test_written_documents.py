@@ -15,6 +15,7 @@ from atoz.model.citation import Confidence
 from atoz.model.money import Money
 from atoz.model.order import TriState
 from atoz.model.record import Document, parse_json
+from atoz.planner.prevention import order_row, prevent
 from atoz.planner.worklist import Worklist, worklist_row
 from atoz.sources.notices.notice_record import Notice, Outcome
 from atoz.sources.notices.phrases import Topic
@@ -118,7 +119,10 @@ def test_what_is_made_of_a_claim_comes_back(claim, days):
     rows = (worklist_row(claim, made),)
     assert_written(claim, SchemaChoice.CLAIM, SchemaChoice.RECORD)
     assert_written(made, SchemaChoice.PLAN)
-    assert_written(Worklist(as_of=at, policy="x", bad_lines=(), other_records=0, claims=rows), SchemaChoice.WORKLIST)
+    early = prevent(claim.order, as_of=at)
+    assert_written(early, SchemaChoice.PREVENTION_PLAN)
+    worklist = Worklist(as_of=at, policy="x", bad_lines=(), other_records=0, orders=(order_row(early),), claims=rows)
+    assert_written(worklist, SchemaChoice.WORKLIST)
     for deadline in made.deadlines:
         assert_written(deadline, SchemaChoice.DEADLINE)
     assert_written(filing_window(claim.order))
@@ -187,7 +191,7 @@ def test_json_lines_have_one_shape(atoz, claims, tmp_path, count):
         document = json.loads(done.out)
         assert [error.message for error in validator(SchemaChoice.WORKLIST).iter_errors(document)] == []
         assert list(document) == [
-            "schema_version", "kind", "as_of", "policy", "bad_lines", "other_records", "claims",
+            "schema_version", "kind", "as_of", "policy", "bad_lines", "other_records", "orders", "claims",
         ]  # fmt: skip
         assert len(document["claims"]) == count
         assert Worklist.model_validate_json(done.out).claims == tuple(Worklist.model_validate(document).claims)

@@ -106,6 +106,7 @@ def _row(random, key, *, local):
     deliver = placed.astimezone(info).date() + timedelta(days=random.randrange(-2, 45))
     row["deliver_by"] = maybe(0.93, deliver if random.random() < 0.99 else date(9999, 12, 31))
     row["first_contact_at"] = maybe(0.85, written(_near(random, placed, market)))
+    row["first_reply_at"] = maybe(0.3, written(placed + timedelta(hours=random.randrange(0, 900))))
     row["return_requested_at"] = maybe(0.5, written(_near(random, placed, market)))
     for fact in ("return_authorised_at", "return_label_at", "return_received_at", "return_refunded_at"):
         row[fact] = maybe(0.3, written(placed + timedelta(hours=random.randrange(0, 900))))
