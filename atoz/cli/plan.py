@@ -243,10 +243,7 @@ def _plan_many(
             if isinstance(data, InvalidDocument):
                 raise data
             if _is_order(data):
-                order = order_row(prevent(read_document(Order, data, what=where), as_of=now))
-                rows.append(
-                    Line(_group(order, printing.group_by), urgency(order), order.model_dump_json(), order.order_id)
-                )
+                rows.append(_order_line(data, where, now, printing.group_by))
                 continue
             if data.get("kind", "claim") != "claim":
                 other += 1
@@ -289,6 +286,12 @@ def _plan_many(
             others = ", ".join(name for name in shipped_policies() if name != policy.id)
             show(say("worklist_unfit", printing.language, policy=policy.id, others=others))
     return any(not row.urgency.in_time for row in rows), len(bad)
+
+
+def _order_line(data: object, where: str, now: datetime, group_by: str | None) -> "Line":
+    """The row of an order without a claim."""
+    row = order_row(prevent(read_document(Order, data, what=where), as_of=now))
+    return Line(_group(row, group_by), urgency(row), row.model_dump_json(), row.order_id)
 
 
 def _head_instant(now: datetime, zone: ZoneInfo | None) -> str:
