@@ -1,6 +1,7 @@
 """`atoz apply`: add an event to a claim file."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from atoz.cli.files import as_object, read_object, read_text
 from atoz.cli.options import Output, Replace, instant_option, pairs_option
 from atoz.cli.output_files import locked_file, write_output
+from atoz.cli.rules import OwnEdition, own_editions
 from atoz.cli.stored import ClaimSource, StoreUrl, is_claim_id, required_store
 from atoz.errors import Fault, InvalidDocument, UnknownName
 from atoz.lifecycle.corrections import record
@@ -18,6 +20,7 @@ from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, AnyEvent
 from atoz.model.record import faults_of, parse_json
+from atoz.rulebook.edition import Edition
 
 
 def apply_event(
@@ -40,12 +43,14 @@ def apply_event(
     late: Annotated[
         bool, typer.Option("--late", help="The event was learnt late: insert it where it belongs in time.")
     ] = False,
+    edition: OwnEdition = None,
     store_url: StoreUrl = None,
 ) -> None:
     """Apply an event to a claim: the new claim goes to standard output, to -o NEW, --in-place, or into the store."""
-    move = record if late else apply
+    editions = own_editions(edition)
+    move = partial(record if late else apply, editions=editions)
     if is_claim_id(file):
-        _apply_stored(file, event, at, setting or [], store_url, late=late)
+        _apply_stored(file, event, at, setting or [], store_url, late=late, editions=editions)
         return
     if in_place and (output or file == "-"):
         raise InvalidDocument(
@@ -53,13 +58,13 @@ def apply_event(
         )
     if in_place:
         with locked_file(Path(file)) as stored:  # "now" is read under the lock, so that events keep their order
-            claim = read_claim(parse_json(stored.text, what=file), what=file)
-            happened = _event(claim, event, at, setting or [])
+            claim = read_claim(parse_json(stored.text, what=file), what=file, editions=editions)
+            happened = _event(claim, event, at, setting or [], editions)
             moved = move(claim, happened)
             stored.replace(claim_text(moved))
     else:
-        claim = read_claim(read_object(file), what=file)
-        happened = _event(claim, event, at, setting or [])
+        claim = read_claim(read_object(file), what=file, editions=editions)
+        happened = _event(claim, event, at, setting or [], editions)
         moved = move(claim, happened)
         write_output(claim_text(moved), output, replace=replace, private=True)
     if in_place or output:
@@ -67,13 +72,20 @@ def apply_event(
 
 
 def _apply_stored(
-    claim_id: str, event: str, at: str | None, setting: list[str], store_url: str | None, *, late: bool
+    claim_id: str,
+    event: str,
+    at: str | None,
+    setting: list[str],
+    store_url: str | None,
+    *,
+    late: bool,
+    editions: tuple[Edition, ...],
 ) -> None:
     """Apply an event to a stored claim; if another writer was faster nothing is written, and the error says so."""
-    with required_store(store_url, "apply") as store:
+    with required_store(store_url, "apply", editions=editions) as store:
         stored = store.get(claim_id)
         write = store.record if late else store.append
-        moved = write(claim_id, _event(stored.claim, event, at, setting), expected_version=stored.version)
+        moved = write(claim_id, _event(stored.claim, event, at, setting, editions), expected_version=stored.version)
     sys.stdout.write(f"{claim_id}: {stored.claim.status} -> {moved.claim.status}, version {moved.version}\n")
 
 
@@ -82,7 +94,7 @@ def claim_text(claim: Claim) -> str:
     return claim.model_dump_json(indent=2) + "\n"
 
 
-def _event(claim: Claim, text: str, at: str | None, setting: list[str]) -> AnyEvent:
+def _event(claim: Claim, text: str, at: str | None, setting: list[str], editions: tuple[Edition, ...]) -> AnyEvent:
     raw = read_text(text[1:]) if text.startswith("@") else text
     if raw.lstrip().startswith("{"):
         data = as_object(parse_json(raw, what="event"), "event")
@@ -94,7 +106,7 @@ def _event(claim: Claim, text: str, at: str | None, setting: list[str]) -> AnyEv
         data["at"] = instant_option("at", at)
     data |= {name: _typed(value) for name, value in pairs_option("--set", "FIELD=VALUE", setting).items()}
     if data.get("kind") == "response_lapsed" and "due_at" not in data and at is not None:
-        lapsed = lapse(claim, as_of=instant_option("at", at))
+        lapsed = lapse(claim, as_of=instant_option("at", at), editions=editions)
         data |= {"due_at": lapsed.due_at} if lapsed else {}
     try:
         return TypeAdapter[AnyEvent](AnyEvent).validate_python(data)

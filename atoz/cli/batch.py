@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from atoz.cli.options import EditionName, Exit, Replace, instant_option, pairs_option
 from atoz.cli.output import show_json, shows_progress
+from atoz.cli.rules import choose_edition
 from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument, MissingExtra
 from atoz.model.events import EVENT_CLASSES
@@ -23,7 +24,7 @@ from atoz.model.history import ORDER_FACTS
 from atoz.model.instant import to_day
 from atoz.model.reason import ClaimReason
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.edition import DEFAULT_EDITION
+from atoz.rulebook.edition import DEFAULT_EDITION, Edition
 
 if TYPE_CHECKING:
     import polars as pl
@@ -88,19 +89,20 @@ def run_batch_file(
     _check_paths([source] if source else [], output, refused, replace=replace)
     columns = pairs_option("--column", "FACT=NAME", column)
     verdicts = _day_or_column(on)
-    now = instant_option("as-of", as_of)
+    now, counting_by = instant_option("as-of", as_of), choose_edition(edition)
     if deadline and on is not None:
         fault = Fault("--on", "not_with_deadlines", "--on is for windows; with --deadline, use --as-of")
         raise InvalidDocument("batch", (fault,))
     counting = (
-        partial(_with_deadlines, which=deadline, edition=edition, columns=columns, as_of=now)
+        partial(_with_deadlines, which=deadline, edition=counting_by, columns=columns, as_of=now)
         if deadline
-        else partial(_with_windows, edition=edition, reason=reason, on=verdicts, columns=columns)
+        else partial(_with_windows, edition=counting_by, reason=reason, on=verdicts, columns=columns)
     )
+    own = (counting_by,) if isinstance(counting_by, Edition) else ()
     facts = {**columns, **({"on": verdicts} if isinstance(verdicts, str) else {})}
     dated = (*_ORDER_DATES, *(f"{kind}_at" for kind in EVENT_CLASSES), *(("on",) if "on" in facts else ()))
     with _rows(source, store_url) as rows, _swept(output, refused), _progress(output):
-        counts = run_batch(rows, output, refused, compute=counting, facts=facts, dated=dated)
+        counts = run_batch(rows, output, refused, compute=counting, facts=facts, dated=dated, editions=own)
     if as_json:
         head = {"as_of": now.isoformat()} if deadline else {}
         show_json({**head, "written": counts.written, "rejected": counts.rejected})
@@ -131,7 +133,12 @@ def _rows(source: Path | None, store_url: str | None) -> Generator[Path]:
 
 
 def _with_windows(
-    table: "pl.LazyFrame", *, edition: str, reason: ClaimReason, on: date | str | None, columns: Mapping[str, str]
+    table: "pl.LazyFrame",
+    *,
+    edition: str | Edition,
+    reason: ClaimReason,
+    on: date | str | None,
+    columns: Mapping[str, str],
 ) -> "pl.LazyFrame":
     from atoz.frames import with_filing_window  # noqa: PLC0415
 
@@ -139,7 +146,12 @@ def _with_windows(
 
 
 def _with_deadlines(
-    table: "pl.LazyFrame", *, which: Sequence[DeadlineName], edition: str, columns: Mapping[str, str], as_of: datetime
+    table: "pl.LazyFrame",
+    *,
+    which: Sequence[DeadlineName],
+    edition: str | Edition,
+    columns: Mapping[str, str],
+    as_of: datetime,
 ) -> "pl.LazyFrame":
     from atoz.frames import with_deadlines  # noqa: PLC0415
 

@@ -7,6 +7,7 @@ import typer
 
 from atoz.cli.files import read_object
 from atoz.cli.options import Lang, LanguageChoice
+from atoz.cli.rules import OwnEdition, own_editions
 from atoz.lifecycle.diagram import diagram
 from atoz.lifecycle.replay import read_claim
 
@@ -25,8 +26,9 @@ def draw_diagram(
         typer.Argument(metavar="FILE", help="A claim whose status is highlighted, or - for standard input."),
     ] = None,
     form: Annotated[FormChoice, typer.Option("--form", help="The form to draw it in.")] = FormChoice.MERMAID,
+    edition: OwnEdition = None,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Draw the state machine as Mermaid, Graphviz or a Markdown table."""
-    claim = read_claim(read_object(file), what=file) if file else None
+    claim = read_claim(read_object(file), what=file, editions=own_editions(edition)) if file else None
     typer.echo(diagram(form.value, claim=claim, language=lang.value))

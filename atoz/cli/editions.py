@@ -6,6 +6,7 @@ import typer
 
 from atoz.cli.options import AsJson, Lang, LanguageChoice
 from atoz.cli.output import show, show_json
+from atoz.cli.rules import choose_edition
 from atoz.report.terminal import edition_view, editions_view
 from atoz.rulebook.contradictions import contradictions
 from atoz.rulebook.edition import Edition
@@ -26,12 +27,12 @@ def list_editions(context: typer.Context, as_json: AsJson = False, lang: Lang = 
 
 @editions.command("show")
 def show_edition(
-    edition: Annotated[str, typer.Argument(metavar="ID", help="The edition's id.")],
+    edition: Annotated[str, typer.Argument(metavar="ID|FILE", help="The edition's id, or a TOML file of your own.")],
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Show one edition: every figure with its source and confidence."""
-    named = Edition.named(edition)
+    named = Edition.named(choose_edition(edition))
     if as_json:
         show_json(named.model_dump(mode="json", by_alias=True))
     else:

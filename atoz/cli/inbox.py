@@ -11,7 +11,7 @@ from rich.progress import track
 
 from atoz.cli.options import AsJson, AsOf, Exit, Lang, LanguageChoice, PolicyName, ZoneName, instant_option, zone_option
 from atoz.cli.output import show_json, show_lines, shows_progress
-from atoz.cli.plan import choose_policy
+from atoz.cli.rules import OwnEdition, choose_policy, own_editions
 from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.text import Language
@@ -50,6 +50,7 @@ def take_in_mail(
         typer.Option("--certain", help="Apply events backed by at least this much evidence; you decide on the rest."),
     ] = Strength.FAIR,
     policy: PolicyName = DEFAULT_POLICY,
+    edition: OwnEdition = None,
     as_of: AsOf = "now",
     zone: ZoneName = None,
     as_json: AsJson = False,
@@ -61,10 +62,11 @@ def take_in_mail(
     """
     from atoz.inbox import run_inbox  # noqa: PLC0415  (the help of all commands needs no extra)
 
-    now, chosen = instant_option("as-of", as_of), choose_policy(policy)
+    editions = own_editions(edition)
+    now, chosen = instant_option("as-of", as_of), choose_policy(policy, editions)
     clock = Clock(ZoneInfo("UTC"), zone_option(zone))
     hidden = not shows_progress()
-    with required_store(store_url, "inbox", create=True) as store:
+    with required_store(store_url, "inbox", create=True, editions=editions) as store:
         items = track(_items(places), console=Console(stderr=True), disable=hidden, transient=True)
         result = run_inbox(store, items, as_of=now, server=server, least=certain)
         if as_json:
@@ -72,7 +74,7 @@ def take_in_mail(
         else:
             show_lines(_lines(result, lang.value, clock))
             changed = [store.get(applied.claim_id).claim for applied in result.applied]
-            rows = [worklist_row(claim, plan(claim, as_of=now, policy=chosen)) for claim in changed]
+            rows = [worklist_row(claim, plan(claim, as_of=now, policy=chosen, editions=editions)) for claim in changed]
             if rows:
                 show_lines(worklist_lines(sorted(rows, key=urgency), lang.value, zone=clock.own))
     if result.unreadable:

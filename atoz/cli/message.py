@@ -8,6 +8,7 @@ from atoz.cli.drafts import SetValues, ValuesFile, show_draft, template_values, 
 from atoz.cli.files import read_object, read_text
 from atoz.cli.options import AsJson, Exit, Lang, LanguageChoice, instant_option
 from atoz.cli.output import show, show_json
+from atoz.cli.rules import OwnEdition, own_editions
 from atoz.errors import Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim
 from atoz.messages.checker import check_message
@@ -29,6 +30,7 @@ def check(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The message as text, or - for standard input.")],
     kind: Annotated[MessageKind, typer.Option(help="Who receives it, and what prompts it.")] = MessageKind.REPLY,
     about: About = None,
+    edition: OwnEdition = None,
     at: Annotated[
         str | None,
         typer.Option(metavar="INSTANT", help="When it will be sent, or `now`; the rules on message frequency need it."),
@@ -40,7 +42,7 @@ def check(
     text = read_text(file)
     if not text.strip():
         raise InvalidDocument(file, (Fault("", "empty", "the file is empty"),))
-    known = _about(about) if about else None
+    known = _about(about, edition) if about else None
     claim, order = (known, None) if isinstance(known, Claim) else (None, known)
     sent = instant_option("at", at) if at else None
     findings = check_message(text, kind=kind, order=order, claim=claim, at=sent)
@@ -66,6 +68,7 @@ def list_templates(as_json: AsJson = False, lang: Lang = LanguageChoice.EN) -> N
 def fill_template(
     template: Annotated[str, typer.Argument(metavar="TEMPLATE", help="The template's id; see `atoz message list`.")],
     about: Annotated[str, typer.Option("--about", metavar="FILE", help="The order or claim it is about, as JSON.")],
+    edition: OwnEdition = None,
     pairs: SetValues = None,
     values_file: ValuesFile = None,
     as_json: AsJson = False,
@@ -73,7 +76,7 @@ def fill_template(
 ) -> None:
     """Fill a template from an order or claim and your own values; advice on its use goes to standard error."""
     try:
-        draft = fill(template, _about(about), template_values(pairs, values_file))
+        draft = fill(template, _about(about, edition), template_values(pairs, values_file))
     except InvalidDocument as invalid:
         raise with_flags(invalid) from None
     if as_json:
@@ -82,9 +85,9 @@ def fill_template(
     show_draft(draft, lang.value)
 
 
-def _about(path: str) -> Order | Claim:
+def _about(path: str, edition: str | None) -> Order | Claim:
     """An order, or a claim with its history verified."""
     data = read_object(path)
     if data.get("kind") == "order" or "order_id" in data:
         return read_document(Order, data, what=path)
-    return read_claim(data, what=path)
+    return read_claim(data, what=path, editions=own_editions(edition))

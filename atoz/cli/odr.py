@@ -10,6 +10,7 @@ import typer
 from atoz.cli.files import opened, read_objects, unreadable
 from atoz.cli.options import AsJson, Lang, LanguageChoice
 from atoz.cli.output import show_json, show_lines
+from atoz.cli.rules import OwnEdition, own_editions
 from atoz.errors import Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim
 from atoz.model.instant import to_day
@@ -17,6 +18,7 @@ from atoz.model.order import Order
 from atoz.model.record import read_document
 from atoz.model.text import Language
 from atoz.report.phrases import say
+from atoz.rulebook.edition import Edition
 from atoz.sources.odr_rate import OdrReport, OdrView, odr_view
 from atoz.sources.record_reading import read_records
 from atoz.sources.report_files.account_health import ChannelHealth
@@ -32,12 +34,14 @@ def show_defect_rate(
         str | None,
         typer.Option("--on", metavar="DAY", help="The day of the report, from which its period is counted back."),
     ] = None,
+    edition: OwnEdition = None,
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Show each channel's rate, its threshold, what one more claim would do, and when each order leaves the window."""
     day: date | None = to_day(reported_on) if reported_on else None
-    orders = tuple(order for name in claims or () for order in _orders(name))
+    editions = own_editions(edition)
+    orders = tuple(order for name in claims or () for order in _orders(name, editions))
     views = tuple(odr_view(health, orders=_on(orders, health), as_of=day) for health in _channels(report))
     if as_json:
         show_json(OdrReport(channels=views))
@@ -57,12 +61,12 @@ def _channels(path: str) -> list[ChannelHealth]:
     return channels
 
 
-def _orders(path: str) -> Iterator[Order]:
+def _orders(path: str, editions: tuple[Edition, ...]) -> Iterator[Order]:
     for where, data in read_objects(path):
         if isinstance(data, InvalidDocument):
             raise data
         if data.get("kind", "claim") == "claim":
-            yield read_claim(data, what=where).order
+            yield read_claim(data, what=where, editions=editions).order
         else:
             yield read_document(Order, data, what=where)
 

@@ -11,6 +11,7 @@ from atoz.cli.files import read_object, unreadable
 from atoz.cli.options import EditionName, Output, Replace, instant_option
 from atoz.cli.output import show_json
 from atoz.cli.output_files import write_output
+from atoz.cli.rules import choose_edition
 from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument
 from atoz.lifecycle.operations import open_claim
@@ -18,7 +19,7 @@ from atoz.model.claim import Claim
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason
 from atoz.model.record import read_document
-from atoz.rulebook.edition import DEFAULT_EDITION
+from atoz.rulebook.edition import DEFAULT_EDITION, Edition
 from atoz.sources.notices.email import MAX_BYTES
 from atoz.sources.notices.notice_record import Notice
 from atoz.sources.notices.reading import open_from_notice, read_notice
@@ -78,7 +79,7 @@ def open_from_order(
         )
     order = read_document(Order, read_object(order_file), what=order_file)
     notice = _notice(notice_file, order.marketplace) if notice_file else None
-    claim = _claim(order, notice, reason, detail, filed_at, amount, edition)
+    claim = _claim(order, notice, reason, detail, filed_at, amount, choose_edition(edition))
     if store_url and not output:
         _store(claim, store_url, second=second)
         return
@@ -120,7 +121,7 @@ def _claim(
     detail: str | None,
     filed_at: str | None,
     amount: str | None,
-    edition: str,
+    edition: str | Edition,
 ) -> Claim:
     from_notice = notice is not None and filed_at is None
     missing = {

@@ -44,7 +44,10 @@ AsOf = Annotated[
 EditionName = Annotated[
     str,
     typer.Option(
-        "--edition", metavar="ID", envvar="ATOZ_EDITION", help="The edition of the rules: its id, or `in-force`."
+        "--edition",
+        metavar="ID|FILE",
+        envvar="ATOZ_EDITION",
+        help="The edition of the rules: its id, `in-force`, or a TOML file of your own.",
     ),
 ]
 Explain = Annotated[

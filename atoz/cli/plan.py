@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.progress import track
 
 from atoz.cli.drafts import SetValues, ValuesFile, due_drafts, show_drafts, template_values
-from atoz.cli.files import read_text
 from atoz.cli.options import (
     AsJson,
     AsOf,
@@ -29,9 +28,9 @@ from atoz.cli.options import (
     zone_option,
 )
 from atoz.cli.output import screen_width, show, show_error, show_json, show_json_list, show_lines, shows_progress
+from atoz.cli.rules import CountBy, choose_edition, choose_policy, counted_claim
 from atoz.cli.stored import ClaimsSource, StoreUrl, claim_objects
 from atoz.errors import AtozError, Fault, InvalidDocument
-from atoz.lifecycle.replay import read_claim, under
 from atoz.model.claim import Claim
 from atoz.model.order import Order
 from atoz.model.record import read_document
@@ -45,6 +44,7 @@ from atoz.report.phrases import say
 from atoz.report.prevention_view import prevention_view
 from atoz.report.terminal import plan_view, worklist_lines
 from atoz.report.worklist_csv import worklist_csv
+from atoz.rulebook.edition import Edition
 
 
 class FailOn(StrEnum):
@@ -57,10 +57,7 @@ def plan_claims(
     file: ClaimsSource = None,
     store_url: StoreUrl = None,
     policy: PolicyName = DEFAULT_POLICY,
-    edition: Annotated[
-        str | None,
-        typer.Option(metavar="ID", help="Use this edition of the rules, or `in-force`; default: the claim's own."),
-    ] = None,
+    edition: CountBy = None,
     as_of: AsOf = "now",
     fail_on: Annotated[
         FailOn | None, typer.Option("--fail-on", help="Exit with code 1 if anything is overdue.")
@@ -81,12 +78,13 @@ def plan_claims(
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Say what to do about a claim or an order, and why; for many, print a worklist, most urgent first."""
-    now, chosen = instant_option("as-of", as_of), choose_policy(policy)
+    rules = Rules.chosen(policy, edition)
+    now = instant_option("as-of", as_of)
     own = zone_option(zone)
     if as_csv and (as_json or single or draft):
         fault = Fault("--csv", "two_outputs", "--csv is a worklist: it does not go with --json, --one or --draft")
         raise InvalidDocument("plan", (fault,))
-    objects = claim_objects(file, store_url, "plan")
+    objects = claim_objects(file, store_url, "plan", rules.own)
     nothing: tuple[str, dict[str, object] | InvalidDocument] = ("", {})
     where, first = next(objects, nothing)
     if single and not isinstance(first, InvalidDocument):
@@ -99,7 +97,7 @@ def plan_claims(
             _refuse_for_orders(where, (option for option, asked in refused.items() if asked))
             overdue, bad = _prevent_one(first, where, now, printing), 0
         else:
-            overdue, bad = _plan_one(_read(first, where, edition), now, chosen, values, printing)
+            overdue, bad = _plan_one(counted_claim(first, where, rules.edition), now, rules, values, printing)
     elif draft:
         raise InvalidDocument(
             file or "plan",
@@ -114,7 +112,7 @@ def plan_claims(
     else:
         lines = chain([(where, first)] if where else (), objects)
         printing = Printing(as_json, explain, lang.value, group_by, own, as_csv)
-        overdue, bad = _plan_many(lines, now, chosen, edition, printing)
+        overdue, bad = _plan_many(lines, now, rules, printing)
     if bad:
         raise typer.Exit(Exit.BAD_INPUT)
     if fail_on is FailOn.OVERDUE and overdue:
@@ -132,20 +130,21 @@ def _check_only(first: str, second: str, file: str | None) -> None:
         raise InvalidDocument(file or "plan", (Fault("", "not_one_claim", words),))
 
 
-def choose_policy(name: str) -> Policy:
-    """A policy by its id, or from a file if the name looks like one.
+class Rules(NamedTuple):
+    """What a claim is planned by."""
 
-    Raises:
-        UnknownName: no policy of this id ships with atoz.
-        InvalidDocument: the file is not a valid policy.
-    """
-    return Policy.read(read_text(name), what=name) if name.endswith(".toml") or "/" in name else Policy.named(name)
+    policy: Policy
+    edition: str | Edition | None
+    """The edition to count by; none for each claim's own."""
+    own: tuple[Edition, ...]
+    """The editions of the seller's own."""
 
-
-def _read(data: object, where: str, edition: str | None) -> Claim:
-    """A claim, verified by its own edition and then counted by the one that was asked for."""
-    claim = read_claim(data, what=where)
-    return claim if edition is None else under(claim, edition)
+    @staticmethod
+    def chosen(policy: str, edition: str | None) -> "Rules":
+        """The rules that the options name, each file read one time."""
+        counting = None if edition is None else choose_edition(edition)
+        own = (counting,) if isinstance(counting, Edition) else ()
+        return Rules(choose_policy(policy, own), counting, own)
 
 
 class Printing(NamedTuple):
@@ -193,27 +192,27 @@ def _prevent_one(data: object, where: str, now: datetime, printing: Printing) ->
     return order_row(made).overdue
 
 
-def _explained(made: Plan) -> dict[str, object]:
+def _explained(made: Plan, editions: tuple[Edition, ...]) -> dict[str, object]:
     """A plan as JSON, with the window and every deadline explained in words."""
     document = made.model_dump(mode="json")
-    document["window"]["explanation"] = made.window.explain().model_dump(mode="json")
+    document["window"]["explanation"] = made.window.explain(editions=editions).model_dump(mode="json")
     for row, deadline in zip(document["deadlines"], made.deadlines, strict=True):
-        row["explanation"] = deadline.explain().model_dump(mode="json")
+        row["explanation"] = deadline.explain(editions=editions).model_dump(mode="json")
     return document
 
 
 def _plan_one(
     claim: Claim,
     now: datetime,
-    policy: Policy,
+    rules: Rules,
     values: dict[str, object] | None,
     printing: Printing,
 ) -> tuple[bool, int]:
     """Plan one claim; with values, the messages that are due follow the plan, or what they still need."""
-    made = plan(claim, as_of=now, policy=policy)
+    made = plan(claim, as_of=now, policy=rules.policy, editions=rules.own)
     texts, needed = ((), []) if values is None else due_drafts(made, claim, values)
     if printing.as_json:
-        document = _explained(made) if printing.explain else made.model_dump(mode="json")
+        document = _explained(made, rules.own) if printing.explain else made.model_dump(mode="json")
         show_json(
             document if values is None else {**document, "drafts": [text.model_dump(mode="json") for text in texts]}
         )
@@ -228,8 +227,7 @@ def _plan_one(
 def _plan_many(
     objects: Iterator[tuple[str, dict[str, object] | InvalidDocument]],
     now: datetime,
-    policy: Policy,
-    edition: str | None,
+    rules: Rules,
     printing: Printing,
 ) -> tuple[bool, int]:
     """Plan every claim and every order without one; bad lines are reported, other kinds of records are counted."""
@@ -248,8 +246,8 @@ def _plan_many(
             if data.get("kind", "claim") != "claim":
                 other += 1
                 continue
-            claim = _read(data, where, edition)
-            row = worklist_row(claim, plan(claim, as_of=now, policy=policy))
+            claim = counted_claim(data, where, rules.edition)
+            row = worklist_row(claim, plan(claim, as_of=now, policy=rules.policy, editions=rules.own))
             claimed.add(row.order_id)
             rows.append(Line(_group(row, printing.group_by), urgency(row), row.model_dump_json()))
             unfit += not row.policy_fits
@@ -270,7 +268,7 @@ def _plan_many(
     elif printing.as_json:
         unclaimed = tuple(OrderRow.model_validate_json(row.text) for row in rows if row.order_id)
         head = Worklist(
-            as_of=now, policy=policy.id, bad_lines=tuple(bad), other_records=other, orders=unclaimed, claims=()
+            as_of=now, policy=rules.policy.id, bad_lines=tuple(bad), other_records=other, orders=unclaimed, claims=()
         )
         members = head.model_dump(mode="json", exclude={"claims"})
         show_json_list(members, "claims", (row.text for row in rows if not row.order_id))
@@ -283,8 +281,8 @@ def _plan_many(
         show(", ".join([*tail, *[say("worklist_bad", printing.language, count=len(bad))] * bool(bad)]))
         show(say("worklist_marks", printing.language))
         if unfit:
-            others = ", ".join(name for name in shipped_policies() if name != policy.id)
-            show(say("worklist_unfit", printing.language, policy=policy.id, others=others))
+            others = ", ".join(name for name in shipped_policies() if name != rules.policy.id)
+            show(say("worklist_unfit", printing.language, policy=rules.policy.id, others=others))
     return any(not row.urgency.in_time for row in rows), len(bad)
 
 

@@ -9,9 +9,9 @@ import typer
 from atoz.cli.files import read_object, read_text
 from atoz.cli.options import AsJson, Exit, Lang, LanguageChoice, instant_option
 from atoz.cli.output import show_json
-from atoz.cli.plan import choose_policy
-from atoz.lifecycle.replay import read_claim, under
+from atoz.cli.rules import CountBy, choose_edition, choose_policy, counted_claim
 from atoz.model.intervals import interval
+from atoz.rulebook.edition import Edition
 from atoz.testing.explorer.exploration import explore
 from atoz.testing.seller import LAST_MINUTE, PROMPT, Seller
 from atoz.testing.simulator import simulate
@@ -48,8 +48,9 @@ def check_policy(
         list[str] | None,
         typer.Option(
             "--edition",
-            metavar="ID",
-            help="An edition to test under; may be repeated. Default: those that the policy names.",
+            metavar="ID|FILE",
+            help="An edition to test under, or a TOML file of your own; may be repeated. "
+            "Default: those that the policy names.",
         ),
     ] = None,
     forgets: Annotated[
@@ -75,20 +76,22 @@ def check_policy(
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Test a policy against everything the buyer and Amazon may do; exit with code 1 and the shortest failing case."""
-    chosen = choose_policy(file)
+    tested = [choose_edition(name) for name in edition or ()]
+    chosen = choose_policy(file, tuple(row for row in tested if isinstance(row, Edition)))
     forgetful = [Seller(forgets=(name,)) for name in forgets or ()]
     exploration = explore(
         chosen,
         depth=depth,
-        editions=edition or (),
+        editions=tested,
         sellers=(PROMPT, LAST_MINUTE, *forgetful),
         workers=os.cpu_count() or 1,
     )
+    own = [name for name, row in zip(edition or (), tested, strict=True) if isinstance(row, Edition)]
     if as_json:
         show_json(exploration)
     elif as_test:
         typer.echo(
-            "\n\n".join(violation.as_test(file) for violation in exploration.violations), nl=not exploration.holds
+            "\n\n".join(violation.as_test(file, own) for violation in exploration.violations), nl=not exploration.holds
         )
     else:
         typer.echo(exploration.say(lang.value))
@@ -104,10 +107,7 @@ def simulate_policy(
         str | None,
         typer.Option("--world", metavar="FILE", help="What the buyer and Amazon do, in TOML. Default: nothing."),
     ] = None,
-    edition: Annotated[
-        str | None,
-        typer.Option(metavar="ID", help="Use this edition of the rules, or `in-force`; default: the claim's own."),
-    ] = None,
+    edition: CountBy = None,
     until: Annotated[
         str | None,
         typer.Option("--until", metavar="INSTANT", help="When to stop. Default: 60 days after the last event."),
@@ -132,16 +132,17 @@ def simulate_policy(
     as_json: AsJson = False,
 ) -> None:
     """Simulate how a claim continues under a policy; exit with code 1 if the seller misses a deadline."""
-    chosen = choose_policy(file)
-    begun = read_claim(read_object(claim), what=claim)
-    if edition:
-        begun = under(begun, edition)
+    counting = None if edition is None else choose_edition(edition)
+    passed = (counting,) if isinstance(counting, Edition) else ()
+    chosen = choose_policy(file, passed)
+    begun = counted_claim(read_object(claim), claim, counting)
     played = simulate(
         begun,
         chosen,
         World.read(read_text(world), what=world) if world else SILENCE,
         until=instant_option("until", until) if until else begun.updated_at + interval("atoz.testing", "simulated"),
         seller=Seller(until_due=last_minute, late_by=timedelta(hours=late), forgets=tuple(forgets or ())),
+        editions=passed,
     )
     if as_json:
         show_json(played)

@@ -27,6 +27,7 @@ from atoz.cli.options import (
 )
 from atoz.cli.output import show, show_error, show_json
 from atoz.cli.output_files import locked_file, write_output
+from atoz.cli.rules import OwnEdition, own_editions
 from atoz.cli.stored import ClaimSource, StoreUrl, claim_object, is_claim_id, required_store
 from atoz.errors import AtozError, Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim
@@ -35,6 +36,7 @@ from atoz.model.record import parse_json
 from atoz.model.text import Language
 from atoz.report.clock import Clock
 from atoz.report.phrases import say
+from atoz.rulebook.edition import Edition
 from atoz.sources.parse_result import Level
 from atoz.sources.reconciliation.reconcile import apply_suggestions, reconcile
 from atoz.sources.reconciliation.suggestions import Reconciliation, Suggestion
@@ -59,6 +61,7 @@ def reconcile_claim(
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Replace the claim's file once the new claim is safely written.")
     ] = False,
+    edition: OwnEdition = None,
     store_url: StoreUrl = None,
     zone: ZoneName = None,
     as_json: AsJson = False,
@@ -66,38 +69,51 @@ def reconcile_claim(
 ) -> None:
     """Compare a claim with imported records and suggest events; only those named by --apply are applied."""
     _check_usage(claim_file, observations, apply_ids, output, in_place=in_place)
-    own = zone_option(zone)
+    own, editions = zone_option(zone), own_editions(edition)
     now, records = instant_option("as-of", as_of), _Observations(observations)
     if apply_ids and is_claim_id(claim_file):
-        _apply_stored(claim_file, records, now, apply_ids, store_url)
+        _apply_stored(claim_file, records, now, apply_ids, store_url, editions)
     elif apply_ids and in_place:
         with locked_file(Path(claim_file)) as stored:
-            claim = read_claim(parse_json(stored.text, what=claim_file), what=claim_file)
-            moved = apply_suggestions(claim, reconcile(claim, records, as_of=now), apply_ids)
+            claim = read_claim(parse_json(stored.text, what=claim_file), what=claim_file, editions=editions)
+            moved = _moved(claim, records, now, apply_ids, editions)
             stored.replace(claim_text(moved))
         _report_change(claim, moved)
     elif apply_ids:
-        claim = read_claim(read_object(claim_file), what=claim_file)
-        moved = apply_suggestions(claim, reconcile(claim, records, as_of=now), apply_ids)
+        claim = read_claim(read_object(claim_file), what=claim_file, editions=editions)
+        moved = _moved(claim, records, now, apply_ids, editions)
         write_output(claim_text(moved), output, replace=replace, private=True)
         _report_change(claim, moved)
     else:
-        claim = read_claim(claim_object(claim_file, store_url, "reconcile"), what=claim_file)
-        reconciliation = reconcile(claim, records, as_of=now)
+        claim = read_claim(claim_object(claim_file, store_url, "reconcile"), what=claim_file, editions=editions)
+        reconciliation = reconcile(claim, records, as_of=now, editions=editions)
         clock = Clock(claim.order.zone, own)
         show_json(reconciliation) if as_json else show(_view(reconciliation, lang.value, clock))
     if records.bad:
         raise typer.Exit(Exit.BAD_INPUT)
 
 
+def _moved(
+    claim: Claim, records: "_Observations", now: datetime, apply_ids: list[str], editions: tuple[Edition, ...]
+) -> Claim:
+    """The claim with the suggestions that are named."""
+    reconciliation = reconcile(claim, records, as_of=now, editions=editions)
+    return apply_suggestions(claim, reconciliation, apply_ids, editions=editions)
+
+
 def _apply_stored(
-    claim_id: str, records: "_Observations", now: datetime, apply_ids: list[str], store_url: str | None
+    claim_id: str,
+    records: "_Observations",
+    now: datetime,
+    apply_ids: list[str],
+    store_url: str | None,
+    editions: tuple[Edition, ...],
 ) -> None:
     """Apply suggestions to a stored claim: the corrected order first, then each event at its place in time."""
-    with required_store(store_url, "reconcile") as store:
+    with required_store(store_url, "reconcile", editions=editions) as store:
         stored = store.get(claim_id)
-        reconciliation = reconcile(stored.claim, records, as_of=now)
-        moved = apply_suggestions(stored.claim, reconciliation, apply_ids)
+        reconciliation = reconcile(stored.claim, records, as_of=now, editions=editions)
+        moved = apply_suggestions(stored.claim, reconciliation, apply_ids, editions=editions)
         changed = stored
         if moved.order != stored.claim.order:
             changed = store.correct_order(claim_id, moved.order, expected_version=changed.version)

@@ -19,12 +19,12 @@ from atoz.cli.options import (
 )
 from atoz.cli.output import refuse_terminal, show_error
 from atoz.cli.output_files import write_output
-from atoz.cli.plan import choose_policy
+from atoz.cli.rules import CountBy, choose_edition, choose_policy, counted_claim
 from atoz.cli.stored import ClaimsSource, StoreUrl, claim_objects
 from atoz.errors import AtozError, InvalidDocument
-from atoz.lifecycle.replay import read_claim, under
 from atoz.model.claim import Claim
 from atoz.planner.policy import DEFAULT_POLICY
+from atoz.rulebook.edition import Edition
 
 
 def report_claims(
@@ -36,10 +36,7 @@ def report_claims(
         bool, typer.Option("--ics", help="Write deadlines and due actions as an iCalendar file instead.")
     ] = False,
     policy: PolicyName = DEFAULT_POLICY,
-    edition: Annotated[
-        str | None,
-        typer.Option(metavar="ID", help="Use this edition of the rules, or `in-force`; default: the claim's own."),
-    ] = None,
+    edition: CountBy = None,
     as_of: AsOf = "now",
     group_by: GroupBy = None,
     zone: ZoneName = None,
@@ -52,35 +49,43 @@ def report_claims(
 
     if not output:
         refuse_terminal("a calendar" if ics else "a page")
-    now, chosen, own = instant_option("as-of", as_of), choose_policy(policy), zone_option(zone)
-    claims, bad, single = _read(file, store_url)
-    if edition:
-        claims = [under(claim, edition) for claim in claims]
+    counting = None if edition is None else choose_edition(edition)
+    passed = (counting,) if isinstance(counting, Edition) else ()
+    now, chosen, own = instant_option("as-of", as_of), choose_policy(policy, passed), zone_option(zone)
+    claims, bad, single = _read(file, store_url, counting)
     if ics:
-        text = calendar(claims, as_of=now, policy=chosen, language=lang.value)
+        text = calendar(claims, as_of=now, policy=chosen, language=lang.value, editions=passed)
     elif single:
-        text = claim_page(claims[0], as_of=now, policy=chosen, language=lang.value, zone=own)
+        text = claim_page(claims[0], as_of=now, policy=chosen, language=lang.value, zone=own, editions=passed)
     else:
         text = worklist_page(
-            claims, as_of=now, policy=chosen, language=lang.value, unreadable=bad, group_by=group_by, zone=own
+            claims,
+            as_of=now,
+            policy=chosen,
+            language=lang.value,
+            unreadable=bad,
+            group_by=group_by,
+            zone=own,
+            editions=passed,
         )
     write_output(text, output, replace=replace, private=False)
     if bad:
         raise typer.Exit(Exit.BAD_INPUT)
 
 
-def _read(file: str | None, store_url: str | None) -> tuple[list[Claim], int, bool]:
+def _read(file: str | None, store_url: str | None, edition: str | Edition | None) -> tuple[list[Claim], int, bool]:
     """The claims of a file, how many lines were bad, and whether the file is one claim; other records are left out."""
     claims: list[Claim] = []
     bad = 0
-    for where, data in claim_objects(file, store_url, "report"):
+    own = (edition,) if isinstance(edition, Edition) else ()
+    for where, data in claim_objects(file, store_url, "report", own):
         if where == file and not isinstance(data, InvalidDocument):
-            return [read_claim(data, what=where)], 0, True
+            return [counted_claim(data, where, edition)], 0, True
         try:
             if isinstance(data, InvalidDocument):
                 raise data
             if data.get("kind", "claim") == "claim":
-                claims.append(read_claim(data, what=where))
+                claims.append(counted_claim(data, where, edition))
         except AtozError as error:
             bad += 1
             show_error(error)

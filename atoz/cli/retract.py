@@ -14,6 +14,7 @@ from atoz.cli.apply import claim_text
 from atoz.cli.files import read_object
 from atoz.cli.options import Output, Replace, instant_option
 from atoz.cli.output_files import locked_file, write_output
+from atoz.cli.rules import OwnEdition, own_editions
 from atoz.cli.stored import ClaimSource, StoreUrl, is_claim_id, required_store
 from atoz.errors import Fault, InvalidDocument
 from atoz.lifecycle.corrections import retract
@@ -21,6 +22,7 @@ from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent
 from atoz.model.record import parse_json
+from atoz.rulebook.edition import Edition
 
 
 def retract_event(
@@ -41,33 +43,37 @@ def retract_event(
     in_place: Annotated[
         bool, typer.Option("--in-place", help="Replace the file, once the new is safely written.")
     ] = False,
+    edition: OwnEdition = None,
     store_url: StoreUrl = None,
 ) -> None:
     """Strike out a wrong event: it is kept with the reason and counts for nothing; what follows is replayed."""
+    editions = own_editions(edition)
     if is_claim_id(file):
-        _retract_stored(file, event, at, reason, store_url)
+        _retract_stored(file, event, at, reason, store_url, editions)
         return
     if in_place and (output or file == "-"):
         fault = Fault("", "two_outputs", "--in-place needs a file, and does not go with -o")
         raise InvalidDocument("retract", (fault,))
     if in_place:
         with locked_file(Path(file)) as stored:
-            claim = read_claim(parse_json(stored.text, what=file), what=file)
+            claim = read_claim(parse_json(stored.text, what=file), what=file, editions=editions)
             wrong = event_of(claim, event, at)
-            moved = retract(claim, wrong, reason)
+            moved = retract(claim, wrong, reason, editions=editions)
             stored.replace(claim_text(moved))
     else:
-        claim = read_claim(read_object(file), what=file)
+        claim = read_claim(read_object(file), what=file, editions=editions)
         wrong = event_of(claim, event, at)
-        moved = retract(claim, wrong, reason)
+        moved = retract(claim, wrong, reason, editions=editions)
         write_output(claim_text(moved), output, replace=replace, private=True)
     if in_place or output:
         sys.stderr.write(f"{wrong.kind} struck out: {claim.status} -> {moved.status}\n")
 
 
-def _retract_stored(claim_id: str, event: str, at: str | None, reason: str, store_url: str | None) -> None:
+def _retract_stored(
+    claim_id: str, event: str, at: str | None, reason: str, store_url: str | None, editions: tuple[Edition, ...]
+) -> None:
     """Strike out an event of a stored claim; if another writer was faster nothing is written, and the error says so."""
-    with required_store(store_url, "retract") as store:
+    with required_store(store_url, "retract", editions=editions) as store:
         stored = store.get(claim_id)
         wrong = event_of(stored.claim, event, at)
         moved = store.retract(claim_id, wrong, reason, expected_version=stored.version)

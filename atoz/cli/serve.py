@@ -9,7 +9,7 @@ import typer
 
 from atoz.cli.options import PolicyName
 from atoz.cli.output import note
-from atoz.cli.plan import choose_policy
+from atoz.cli.rules import choose_policy
 from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument, MissingExtra
 from atoz.planner.policy import DEFAULT_POLICY

@@ -10,6 +10,7 @@ import typer
 from atoz.cli.files import read_lines
 from atoz.cli.options import AsJson, Exit, pairs_option
 from atoz.cli.output import show_json, show_lines
+from atoz.cli.rules import OwnEdition, own_editions
 from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.order import Order
@@ -78,9 +79,10 @@ def correct_order(
         list[str], typer.Option("--set", metavar="FIELD=VALUE", help="A fact of the order; can be repeated.")
     ],
     store_url: StoreUrl = None,
+    edition: OwnEdition = None,
 ) -> None:
     """Correct facts of a claim's order; an empty value says that the fact is not known. The log keeps the old ones."""
-    with required_store(store_url, "store correct") as opened:
+    with required_store(store_url, "store correct", editions=own_editions(edition)) as opened:
         stored = opened.get(claim_id)
         facts = dict[str, object](stored.claim.order.model_dump(mode="json", exclude_none=True))
         for name, value in pairs_option("--set", "FIELD=VALUE", setting).items():
@@ -96,21 +98,22 @@ def dismiss_decision(
     claim_id: ClaimId,
     decision: Annotated[str, typer.Argument(metavar="DECISION", help="The decision's id, as atoz inbox prints it.")],
     store_url: StoreUrl = None,
+    edition: OwnEdition = None,
 ) -> None:
     """Decide against what mails or files suggest: it is not applied, and not listed again."""
-    with required_store(store_url, "store dismiss") as opened:
+    with required_store(store_url, "store dismiss", editions=own_editions(edition)) as opened:
         version = opened.get(claim_id).version
         changed = opened.dismiss(claim_id, decision, expected_version=version)
     typer.echo(f"{claim_id}: {decision} dismissed, version {changed.version}")
 
 
 @store.command("verify")
-def verify_store(store_url: StoreUrl = None, as_json: AsJson = False) -> None:
+def verify_store(store_url: StoreUrl = None, edition: OwnEdition = None, as_json: AsJson = False) -> None:
     """Replay every claim from its log; exit with code 1 if anything was changed or is missing.
 
     Keep the printed head outside the store: a later one that differs without a reason means that the store was changed.
     """
-    with required_store(store_url, "store verify") as opened:
+    with required_store(store_url, "store verify", editions=own_editions(edition)) as opened:
         verification = opened.verify()
     if as_json:
         show_json(verification)
@@ -138,6 +141,7 @@ def export_claims(
 def load_claims(
     file: Annotated[str, typer.Argument(metavar="FILE", help="Claims as JSON Lines or CSV, or - for standard input.")],
     store_url: StoreUrl = None,
+    edition: OwnEdition = None,
     form: Annotated[
         ExchangeForm | None,
         typer.Option("--form", help="The form of the file; default: CSV if its name ends in .csv, else JSON Lines."),
@@ -148,7 +152,7 @@ def load_claims(
     from atoz.store import load_csv, load_json_lines  # noqa: PLC0415
 
     by_name = ExchangeForm.CSV if file.casefold().endswith(".csv") else ExchangeForm.JSON_LINES
-    with required_store(store_url, "store load", create=True) as opened:
+    with required_store(store_url, "store load", create=True, editions=own_editions(edition)) as opened:
         result = (load_csv if (form or by_name) is ExchangeForm.CSV else load_json_lines)(opened, read_lines(file))
     if as_json:
         show_json(result)

@@ -11,6 +11,7 @@ from atoz.errors import AtozError, Fault, InvalidDocument
 from atoz.model.order_id import ORDER_ID
 
 if TYPE_CHECKING:
+    from atoz.rulebook.edition import Edition
     from atoz.store.claim_store import ClaimStore
     from atoz.store.entries import StoredClaim
 
@@ -52,8 +53,17 @@ def is_claim_id(text: str | None) -> bool:
 NO_STORE = "name a store with --store PATH, or set the environment variable ATOZ_STORE"
 
 
-def required_store(url: str | None, command: str, *, create: bool = False, otherwise: str = NO_STORE) -> "ClaimStore":
+def required_store(
+    url: str | None,
+    command: str,
+    *,
+    create: bool = False,
+    otherwise: str = NO_STORE,
+    editions: "tuple[Edition, ...]" = (),
+) -> "ClaimStore":
     """The store that a command needs; `otherwise` says what to do where none is named.
+
+    `editions` are those of one's own that its claims may name.
 
     Raises:
         InvalidDocument: none is named.
@@ -63,10 +73,12 @@ def required_store(url: str | None, command: str, *, create: bool = False, other
 
     if not url:
         raise InvalidDocument(command, (Fault("", "missing", otherwise),))
-    return ClaimStore.open(url, create=create)
+    return ClaimStore.open(url, create=create, editions=editions)
 
 
-def claim_objects(file: str | None, store_url: str | None, command: str) -> Objects:
+def claim_objects(
+    file: str | None, store_url: str | None, command: str, editions: "tuple[Edition, ...]" = ()
+) -> Objects:
     """The objects of a file, or without one those of the store; a claim's id stands for that claim in the store.
 
     Raises:
@@ -74,7 +86,7 @@ def claim_objects(file: str | None, store_url: str | None, command: str) -> Obje
         UnknownName: there is no claim of this id.
     """
     if file is not None and not is_claim_id(file):
-        yield from _csv_objects(file) if is_csv(file) else read_objects(file)
+        yield from _csv_objects(file, editions) if is_csv(file) else read_objects(file)
         return
     no_input = NO_STORE if file else "name a claim file, or a store with --store PATH (or ATOZ_STORE)"
     with required_store(store_url, command, otherwise=no_input) as store:
@@ -90,12 +102,12 @@ def is_csv(file: str | None) -> bool:
     return file is not None and file.casefold().endswith(".csv")
 
 
-def _csv_objects(file: str) -> Objects:
+def _csv_objects(file: str, editions: "tuple[Edition, ...]") -> Objects:
     """The claims of a CSV file, a row each; one that cannot be read is named by its line."""
     from atoz.store.csv_rows import csv_claims  # noqa: PLC0415  (only who reads CSV waits for it)
 
     try:
-        for number, claim in csv_claims(read_lines(file)):
+        for number, claim in csv_claims(read_lines(file), editions):
             where = f"{file} line {number}"
             if isinstance(claim, InvalidDocument):
                 yield where, InvalidDocument(where, claim.faults)

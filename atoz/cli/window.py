@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from atoz.cli.files import read_object
 from atoz.cli.options import AsJson, Explain, Lang, LanguageChoice, ZoneName, instant_option, typed_in, zone_option
 from atoz.cli.output import show, show_json
+from atoz.cli.rules import choose_edition
 from atoz.errors import Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
@@ -18,7 +19,7 @@ from atoz.model.order import Order
 from atoz.model.reason import ClaimReason
 from atoz.model.record import Record, read_document
 from atoz.report.terminal import comparison_view, window_view
-from atoz.rulebook.edition import DEFAULT_EDITION
+from atoz.rulebook.edition import DEFAULT_EDITION, Edition
 from atoz.rulebook.explanation import Explanation
 from atoz.rulebook.filing_window import Verdict, compare_editions, filing_window, windows_in_force
 
@@ -60,9 +61,9 @@ def show_window(
     edition: Annotated[
         str | None,
         typer.Option(
-            metavar="ID",
+            metavar="ID|FILE",
             envvar="ATOZ_EDITION",
-            help="An edition's id, or `in-force`. Default: the claim's own, or faq-2016.",
+            help="An edition's id, `in-force`, or a TOML file of your own. Default: the claim's own, or faq-2016.",
         ),
     ] = None,
     on: Annotated[
@@ -90,16 +91,18 @@ def show_window(
         named = ", ".join(f"--{name.replace('_', '-')}" for name, value in flags.items() if value is not None)
         raise InvalidDocument("window", (Fault("", "two_orders", f"use a file or {named}, not both"),))
     own = zone_option(zone)
-    order, claim = _facts_in(file) if file else (_order_of(flags), None)
+    counting = choose_edition(edition or DEFAULT_EDITION)
+    passed = (counting,) if isinstance(counting, Edition) else ()
+    order, claim = _facts_in(file, passed) if file else (_order_of(flags), None)
     reason = reason or (claim.reason if claim else ClaimReason.NOT_RECEIVED)
     if claim and not typed_in(context, "edition"):
-        edition = claim.window_edition or claim.edition  # what the environment says is for orders: a claim is pinned
-    edition = edition or DEFAULT_EDITION
+        counting = claim.window_edition or claim.edition  # what the environment says is for orders: a claim is pinned
+        counting = Edition.named(counting, passed)
     if compare:
-        comparison = compare_editions(order, reason=reason)
+        comparison = compare_editions(order, reason=reason, editions=passed)
         show_json(comparison) if as_json else show(comparison_view(comparison, lang.value))
         return
-    window = filing_window(order, edition=edition, reason=reason)
+    window = filing_window(order, edition=counting, reason=reason)
     day, in_force = _day(order, on), windows_in_force(order, besides=window)
     if as_json:
         answer = WindowAnswer(
@@ -107,19 +110,19 @@ def show_window(
             verdict=window.verdict(day),
             days_left=window.days_left(day),
             in_force=tuple({**other.model_dump(mode="json"), "verdict": other.verdict(day)} for other in in_force),
-            explanation=window.explain() if explain else None,
+            explanation=window.explain(editions=passed) if explain else None,
         )
         added = answer.model_dump(mode="json", exclude=None if explain else {"explanation"})
         show_json({**window.model_dump(mode="json"), **added})
     else:
-        show(window_view(window, day, lang.value, in_force=in_force, zone=own))
+        show(window_view(window, day, lang.value, in_force=in_force, zone=own, editions=passed))
 
 
-def _facts_in(file: str) -> tuple[Order, Claim | None]:
+def _facts_in(file: str, editions: tuple[Edition, ...]) -> tuple[Order, Claim | None]:
     """What a document holds: an order, or a claim and its order."""
     data = read_object(file)
     if data.get("kind") == "claim" or ("kind" not in data and "history" in data):
-        claim = read_claim(data, what=file)
+        claim = read_claim(data, what=file, editions=editions)
         return claim.order, claim
     return read_document(Order, data, what=file), None
 

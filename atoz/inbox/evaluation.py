@@ -14,6 +14,7 @@ from atoz.errors import InvalidDocument, StoreUnusable
 from atoz.inbox.decisions import Decision, Pending, decision, pending, second_filings, suggestion_name
 from atoz.model.claim import Claim, impossible_facts
 from atoz.model.record import Record, parse_json
+from atoz.rulebook.edition import Edition
 from atoz.sources.notices.notice_record import Notice
 from atoz.sources.reconciliation.reconcile import reconcile
 from atoz.sources.reconciliation.suggestions import Strength, Suggestion
@@ -83,7 +84,7 @@ def evaluate(store: ClaimStore, order_id: str, *, as_of: datetime, least: Streng
         log = store.log(claim.claim_id)
         decided = dismissed(log) | _struck_out(claim.claim)
         values = [value for _, value in own]
-        open_now = [*_open_decisions(claim, values, now, several=bool(place))]
+        open_now = [*_open_decisions(claim, values, now, store.editions, several=bool(place))]
         open_now += second_filings(claim, stored, values) if further is None else ()
         decisions += [item for item in open_now if item.id not in decided]
     return Evaluation(applied=tuple(applied), decisions=tuple(decisions))
@@ -122,15 +123,16 @@ def _apply(
     """Set what the sources show for certain, if it is something else than before."""
     log = store.log(current.claim_id)
     by_hand = [entry for entry in log if entry.kind is not EntryKind.SOURCES]
-    entered = replayed(current.claim_id, by_hand)
+    entered = replayed(current.claim_id, by_hand, store.editions)
     decided = dismissed(log) | _struck_out(entered)
     news = SourceNews()
-    for suggestion in _facts_first(reconcile(entered, certain, as_of=as_of).suggestions):
+    suggested = reconcile(entered, certain, as_of=as_of, editions=store.editions).suggestions
+    for suggestion in _facts_first(suggested):
         too_weak = tuple(Strength).index(suggestion.strength) > tuple(Strength).index(least)
         if too_weak or suggestion.conflicts or suggestion_name(suggestion) in decided:
             continue
         more = _with(news, suggestion)
-        if _holds_together(entered, current.claim_id, by_hand, more):
+        if _holds_together(entered, current.claim_id, by_hand, more, store.editions):
             news = more
     if source_news(log) == news:
         return current, None
@@ -154,10 +156,12 @@ def _with(news: SourceNews, suggestion: Suggestion) -> SourceNews:
     return news._replace(order_facts=tuple(sorted({*news.order_facts, *facts})))
 
 
-def _holds_together(entered: Claim, claim_id: str, by_hand: Sequence[Entry], news: SourceNews) -> bool:
+def _holds_together(
+    entered: Claim, claim_id: str, by_hand: Sequence[Entry], news: SourceNews, editions: tuple[Edition, ...]
+) -> bool:
     """Whether the machine accepts it all, and nothing would have been before the order was placed."""
     try:
-        claim = with_source_news(claim_id, by_hand, news)
+        claim = with_source_news(claim_id, by_hand, news, editions)
     except InvalidDocument:
         return False
     return {fault.message for fault in impossible_facts(claim)} <= {
@@ -166,8 +170,13 @@ def _holds_together(entered: Claim, claim_id: str, by_hand: Sequence[Entry], new
 
 
 def _open_decisions(
-    current: StoredClaim, records: Sequence[AnyRecord], as_of: datetime, *, several: bool
+    current: StoredClaim,
+    records: Sequence[AnyRecord],
+    as_of: datetime,
+    editions: tuple[Edition, ...],
+    *,
+    several: bool,
 ) -> Iterator[Decision]:
     """What the sources suggest beyond what is applied."""
-    for suggestion in reconcile(current.claim, records, as_of=as_of).suggestions:
+    for suggestion in reconcile(current.claim, records, as_of=as_of, editions=editions).suggestions:
         yield decision(current, suggestion, several=several)

@@ -200,5 +200,6 @@ def _body(claim: Claim, plan: Plan, language: Language, editions: tuple[Edition,
         "ways": [(row, answers[row.event]) for row in possible(claim)],
         "timeline": timeline(claim, plan, language, editions),
         "edition": Edition.named(plan.edition, editions),
+        "own_editions": editions,
         "marketplace": Marketplace.of(claim.order.marketplace),
     }

@@ -50,7 +50,7 @@ _Fault = tuple[str, LiteralString, str]
 def _value_faults(figure: Parameter) -> Iterator[_Fault]:
     days = figure.value / 24 if figure.unit is Unit.HOUR else figure.value
     if abs(days) > LONGEST_DAYS:
-        yield "value", "too_long", f"a span is at most {LONGEST_DAYS} days"
+        yield "value", "span_too_long", f"a span is at most {LONGEST_DAYS} days"
     if figure.value < 0 and figure.unit is Unit.BUSINESS_DAY:
         yield "value", "negative", "business days are not counted back; write calendar days"
     if figure.value < 0 and figure.role == "deadline":

@@ -31,6 +31,7 @@ from atoz.lifecycle.operations import apply
 from atoz.model.claim import Claim, StruckOut, impossible_facts
 from atoz.model.events import AnyEvent, Event
 from atoz.model.order import Order
+from atoz.rulebook.edition import Edition, passed_editions
 from atoz.store.claim_rows import (
     claim_row,
     log_of,
@@ -73,15 +74,17 @@ class ClaimStore(StoredClaims):
     """
 
     @staticmethod
-    def open(url: str | os.PathLike[str], *, create: bool = True) -> "ClaimStore":
+    def open(url: str | os.PathLike[str], *, create: bool = True, editions: Iterable[Edition] = ()) -> "ClaimStore":
         """A store by its path (SQLite) or URL (PostgreSQL); it is made if there is none, unless `create` is false.
+
+        `editions` are those of your own that its claims may name; they are not stored, the claims name their content.
 
         Raises:
             InvalidDocument: the URL is not one of a supported database.
             StoreUnusable: there is no store, it cannot be reached, or another release made it.
             MissingExtra: SQLAlchemy is not installed.
         """
-        return ClaimStore(*open_database(url, create=create))
+        return ClaimStore(*open_database(url, create=create), passed_editions(editions))
 
     def close(self) -> None:
         """Close every connection."""
@@ -131,7 +134,7 @@ class ClaimStore(StoredClaims):
         with writing(self._engine) as connection:
             claim, log = self._current(connection, claim_id, expected_version)
             for event in kept:
-                claim = apply(claim, event)
+                claim = apply(claim, event, editions=self.editions)
             return self._advanced(
                 connection, claim_id, claim, log, [(EntryKind.EVENT, body_of(event)) for event in kept]
             )
@@ -146,7 +149,11 @@ class ClaimStore(StoredClaims):
         """
         late = event_without_note(event)
         return self._corrected(
-            claim_id, lambda claim: record(claim, late), EntryKind.LATE, body_of(late), expected_version
+            claim_id,
+            lambda claim: record(claim, late, editions=self.editions),
+            EntryKind.LATE,
+            body_of(late),
+            expected_version,
         )
 
     def retract(
@@ -166,7 +173,11 @@ class ClaimStore(StoredClaims):
         why = strike_reason(reason)
         body = body_of(StruckOut(event=wrong, reason=why))
         return self._corrected(
-            claim_id, lambda claim: retract(claim, wrong, why), EntryKind.RETRACTED, body, expected_version
+            claim_id,
+            lambda claim: retract(claim, wrong, why, editions=self.editions),
+            EntryKind.RETRACTED,
+            body,
+            expected_version,
         )
 
     def _corrected(
@@ -177,7 +188,7 @@ class ClaimStore(StoredClaims):
             claim, last = self._current(connection, claim_id, expected_version)
             check(claim)
             log = [*log_of(connection, claim_id), chained(claim_id, last, kind, body)]
-            return self._advanced(connection, claim_id, replayed(claim_id, log), last, [(kind, body)])
+            return self._advanced(connection, claim_id, replayed(claim_id, log, self.editions), last, [(kind, body)])
 
     def set_source_news(self, claim_id: str, news: SourceNews, *, expected_version: int) -> StoredClaim:
         """Make this what mails and files show of a claim, in place of what was set before.

@@ -19,6 +19,7 @@ from atoz.model.events import EVENT_CLASSES, AnyEvent, InformationRequested
 from atoz.model.instant import to_instant
 from atoz.model.order import Order
 from atoz.model.record import faults_of, parse_json
+from atoz.rulebook.edition import Edition
 from atoz.store.entries import canonical_json
 
 _WINDOW = "edition_for_window"
@@ -69,7 +70,7 @@ def unknown_columns(names: Iterable[str]) -> tuple[Fault, ...]:
     return tuple(Fault(name, "unknown_column", words) for name in names if name not in COLUMNS)
 
 
-def claim_of_row(row: Mapping[str, str], *, what: str) -> Claim:
+def claim_of_row(row: Mapping[str, str], *, what: str, editions: tuple[Edition, ...] = ()) -> Claim:
     """The claim that a row holds, replayed.
 
     Raises:
@@ -82,7 +83,7 @@ def claim_of_row(row: Mapping[str, str], *, what: str) -> Claim:
     own = {name: facts[name] for name in (*_CLAIM, *_LAST) if name in facts}
     own |= {"window_edition": facts[_WINDOW]} if _WINDOW in facts else {}
     own |= {} if "history" in own else {"history": _history(cells, what)}
-    claim = read_claim({**own, "order": order}, what=what)
+    claim = read_claim({**own, "order": order}, what=what, editions=editions)
     faults = tuple(_disagreements(cells, csv_row(claim)))
     if faults:
         raise InvalidDocument(what, faults)
@@ -129,7 +130,7 @@ def _same(first: str, second: str) -> bool:
         return False
 
 
-def csv_claims(lines: Iterable[str]) -> Iterator[tuple[int, Claim | AtozError]]:
+def csv_claims(lines: Iterable[str], editions: tuple[Edition, ...] = ()) -> Iterator[tuple[int, Claim | AtozError]]:
     """The claim of every row of a CSV file with the number of its line, or what is wrong there.
 
     A comma, semicolon or tab may part the cells; rows without any content are passed over.
@@ -166,7 +167,8 @@ def csv_claims(lines: Iterable[str]) -> Iterator[tuple[int, Claim | AtozError]]:
             yield number, _row_fault(number, "too_long", "it has more cells than the header")
         elif any(cell.strip() for cell in row):
             try:
-                yield number, claim_of_row(dict(zip(names, row, strict=False)), what=f"line {number}")
+                cells = dict(zip(names, row, strict=False))
+                yield number, claim_of_row(cells, what=f"line {number}", editions=editions)
             except AtozError as error:
                 yield number, error
 

@@ -21,6 +21,7 @@ from atoz.model.events import AnyEvent
 from atoz.model.instant import Instant
 from atoz.model.order import Order, TriState
 from atoz.model.record import Record, read_document
+from atoz.rulebook.edition import Edition
 
 _EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 _EVENTS: TypeAdapter[list[AnyEvent]] = TypeAdapter(list[AnyEvent])
@@ -120,7 +121,7 @@ def described(entry: Entry) -> str:
     return f"{entry.version}: {'order corrected' if entry.kind is EntryKind.ORDER else entry.kind.value}"
 
 
-def replayed(claim_id: str, log: Iterable[Entry]) -> Claim:
+def replayed(claim_id: str, log: Iterable[Entry], editions: Iterable[Edition] = ()) -> Claim:
     """The claim that a log leads to: every event at its place in time, under the latest order, checked as a whole.
 
     What mails and files show is put in last, so that it does not matter when it arrived. An event of theirs that was
@@ -154,7 +155,7 @@ def replayed(claim_id: str, log: Iterable[Entry]) -> Claim:
     facts = {name: getattr(claim, name) for name in Claim.model_fields if name != "status"}
     facts |= {"history": tuple(history), "struck_out": tuple(struck_out)}
     facts["order"] = _completed(order, news.order_facts, claim_id)
-    return verify(read_document(Claim, facts, what=claim_id))
+    return verify(read_document(Claim, facts, what=claim_id), editions=editions)
 
 
 def _completed(order: Order, facts: Iterable[tuple[str, str]], claim_id: str) -> Order:
@@ -179,14 +180,15 @@ def source_body(news: SourceNews) -> str:
     return canonical_json({"events": events, "order": dict(news.order_facts)})
 
 
-def with_source_news(claim_id: str, log: Iterable[Entry], news: SourceNews) -> Claim:
+def with_source_news(claim_id: str, log: Iterable[Entry], news: SourceNews, editions: Iterable[Edition] = ()) -> Claim:
     """The claim that a log leads to if this is what mails and files show.
 
     Raises:
         InvalidDocument: the history does not hold together with it.
     """
     known = list(log)
-    return replayed(claim_id, [*known, chained(claim_id, known[-1], EntryKind.SOURCES, source_body(news))])
+    entry = chained(claim_id, known[-1], EntryKind.SOURCES, source_body(news))
+    return replayed(claim_id, [*known, entry], editions)
 
 
 def dismissed(log: Iterable[Entry]) -> frozenset[str]:

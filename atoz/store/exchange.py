@@ -10,6 +10,7 @@ from atoz.errors import AtozError, ClaimDiffers
 from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
 from atoz.model.record import Record, parse_json
+from atoz.rulebook.edition import Edition
 from atoz.store.claim_store import ClaimStore
 from atoz.store.csv_rows import COLUMNS, csv_claims, csv_row
 from atoz.store.entries import StoredClaim
@@ -58,7 +59,7 @@ def load_json_lines(store: ClaimStore, lines: Iterable[str]) -> LoadResult:
     line with another day of filing than every claim on its order is a second claim, if the file has repeated those.
     Otherwise it is refused: it could be the same claim told differently, and only a person can say which.
     """
-    return _loaded(store, _json_claims(lines))
+    return _loaded(store, _json_claims(lines, store.editions))
 
 
 def load_csv(store: ClaimStore, lines: Iterable[str]) -> LoadResult:
@@ -67,17 +68,18 @@ def load_csv(store: ClaimStore, lines: Iterable[str]) -> LoadResult:
     Raises:
         InvalidDocument: it has no header, or a column that is not known.
     """
-    return _loaded(store, csv_claims(lines))
+    return _loaded(store, csv_claims(lines, store.editions))
 
 
 _Read = Iterator[tuple[int, Claim | AtozError]]
 
 
-def _json_claims(lines: Iterable[str]) -> _Read:
+def _json_claims(lines: Iterable[str], editions: tuple[Edition, ...]) -> _Read:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                yield number, read_claim(parse_json(line, what=f"line {number}"), what=f"line {number}")
+                data = parse_json(line, what=f"line {number}")
+                yield number, read_claim(data, what=f"line {number}", editions=editions)
             except AtozError as error:
                 yield number, error
 

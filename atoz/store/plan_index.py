@@ -13,8 +13,8 @@ from sqlalchemy import Engine, Select, bindparam, or_, select, update
 
 from atoz.model.claim import Claim
 from atoz.planner.plan import plan
-from atoz.planner.policy import Policy
-from atoz.rulebook.edition import Edition
+from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.rulebook.edition import Edition, known_editions
 from atoz.store.connection import reading, writing
 from atoz.store.schema import claims
 
@@ -24,14 +24,15 @@ _BATCH = 500
 class PlanIndex:
     """The stored answers of one policy."""
 
-    def __init__(self, policy: Policy | str | None) -> None:
+    def __init__(self, policy: Policy | str | None, editions: tuple[Edition, ...] = ()) -> None:
+        self._own = editions
         self._policy = Policy.named(policy) if isinstance(policy, str) else policy
 
     @cached_property
     def key(self) -> str:
         """Changes with the policy and with any edition of the rules."""
         named = self._policy.model_dump_json() if self._policy else "default"
-        editions = "\n".join(edition.model_dump_json() for edition in Edition.all())
+        editions = "\n".join(edition.model_dump_json() for edition in known_editions(self._own).values())
         return hashlib.sha256(f"{named}\n{editions}".encode()).hexdigest()
 
     def refresh(self, engine: Engine, now: datetime) -> int:
@@ -73,7 +74,8 @@ class PlanIndex:
 
     def _answer(self, document: str, now: datetime) -> dict[str, str | None]:
         claim = Claim.model_validate_json(document)
-        planned = plan(claim, as_of=now, policy=self._policy) if self._policy else plan(claim, as_of=now)
+        by = self._policy or DEFAULT_POLICY
+        planned = plan(claim, as_of=now, policy=by, editions=self._own)
         return {
             "key": self.key,
             "at": stored_instant(now),

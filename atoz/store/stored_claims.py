@@ -9,6 +9,7 @@ from atoz.errors import Fault, InvalidDocument
 from atoz.model.instant import instant_argument
 from atoz.model.status import ClaimStatus
 from atoz.planner.policy import Policy
+from atoz.rulebook.edition import Edition
 from atoz.store.claim_rows import claim_row, log_of, ordinal, stored_claim
 from atoz.store.connection import reading
 from atoz.store.entries import DueClaim, Entry, StoredClaim
@@ -24,8 +25,10 @@ from atoz.store.verification import Verification, verify_claims
 class StoredClaims:
     """The claims of a store, as `ClaimStore` reads them."""
 
-    def __init__(self, engine: Engine, key: str) -> None:
+    def __init__(self, engine: Engine, key: str, editions: tuple[Edition, ...] = ()) -> None:
         self._engine, self._key = engine, key
+        self.editions = editions
+        """The editions of one's own that claims may name; they are passed, not stored."""
 
     def get(self, claim_id: str) -> StoredClaim:
         """One claim.
@@ -117,7 +120,7 @@ class StoredClaims:
 
     def _planned(self, as_of: datetime, policy: Policy | str | None) -> PlanIndex:
         """The index of stored plans, brought up to an instant."""
-        index = PlanIndex(policy)
+        index = PlanIndex(policy, self.editions)
         index.refresh(self._engine, instant_argument("as_of", as_of))
         return index
 
@@ -128,7 +131,7 @@ class StoredClaims:
 
     def verify(self) -> Verification:
         """Replay every claim from its entries and compare: accidental changes and gaps show; read in batches."""
-        return verify_claims(self._engine)
+        return verify_claims(self._engine, self.editions)
 
     def is_forgotten(self, order_id: str) -> bool:
         """Whether an order was forgotten."""

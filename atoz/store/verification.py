@@ -9,6 +9,7 @@ from sqlalchemy import Engine, Row, select
 
 from atoz.errors import AtozError
 from atoz.model.record import Record
+from atoz.rulebook.edition import Edition
 from atoz.store.connection import reading
 from atoz.store.entries import Entry, EntryKind, body_of, chained, replayed
 from atoz.store.schema import claims, entries
@@ -31,7 +32,7 @@ class Verification(Record):
     damages: tuple[Damage, ...] = Field(description="What is wrong; empty if the store is whole.")
 
 
-def verify_claims(engine: Engine) -> Verification:
+def verify_claims(engine: Engine, editions: tuple[Edition, ...] = ()) -> Verification:
     """Replay every claim; both tables are read in batches, in the order of claim ids, from one snapshot."""
     damages: list[Damage] = []
     counts = {"claims": 0, "entries": 0}
@@ -46,7 +47,7 @@ def verify_claims(engine: Engine) -> Verification:
                 claim_id, log = next(logs, (None, iter(())))
             counts["claims"], counts["entries"] = counts["claims"] + 1, counts["entries"] + len(own)
             whole.update(f"{row.claim_id} {row.head}\n".encode())
-            damages += _damages(row, own)
+            damages += _damages(row, own, editions)
     return Verification(**counts, head=whole.hexdigest(), damages=tuple(damages))
 
 
@@ -54,7 +55,7 @@ def _entry(row: Row[tuple[object, ...]]) -> Entry:
     return Entry(row.version, EntryKind(row.kind), row.body, row.hash)
 
 
-def _damages(row: Row[tuple[object, ...]], log: tuple[Entry, ...]) -> Iterator[Damage]:
+def _damages(row: Row[tuple[object, ...]], log: tuple[Entry, ...], editions: tuple[Edition, ...]) -> Iterator[Damage]:
     """What is wrong with one claim: gaps, broken hashes, entries that do not replay, a row that says otherwise."""
     broken = list(_broken_links(row.claim_id, log))
     yield from broken
@@ -67,7 +68,7 @@ def _damages(row: Row[tuple[object, ...]], log: tuple[Entry, ...]) -> Iterator[D
     if broken or not log:
         return
     try:
-        claim = replayed(row.claim_id, log)
+        claim = replayed(row.claim_id, log, editions)
     except AtozError as error:
         yield Damage(claim_id=row.claim_id, version=0, message=f"its entries do not replay: {error}")
         return

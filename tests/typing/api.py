@@ -46,7 +46,7 @@ from atoz.lifecycle import Attention
 from atoz.model.events import ResponseLapsed
 from atoz.model.order import TriState
 from atoz.planner import Plan, PlannedAction, Policy
-from atoz.rulebook import Comparison, Deadline, Explanation, FilingWindow, OdrEffect, Verdict
+from atoz.rulebook import Comparison, Deadline, Edition, Explanation, FilingWindow, OdrEffect, Verdict
 
 AT = datetime(2016, 6, 20, 16, tzinfo=UTC)
 
@@ -90,6 +90,24 @@ def right(order: Order, claim: Claim) -> None:
     assert leads_to
     first: Callable[[Claim, events.AnyEvent], Claim] = apply
     first(claim, claim.history[0])
+
+
+def own_rules(order: Order, claim: Claim, ours: Edition) -> None:
+    """An edition of one's own: in place of an id, and in a list wherever a claim is counted."""
+    assert_type(Edition.read("id = 'ours'"), Edition)
+    assert_type(Edition.named(ours, [ours]), Edition)
+    assert_type(ours.reference, str)
+    assert_type(filing_window(order, edition=ours), FilingWindow)
+    assert_type(open_claim(order, reason="other", filed_at=AT, edition=ours), Claim)
+    assert_type(under(claim, ours), Claim)
+    assert_type(plan(claim, as_of=AT, editions=(ours,)), Plan)
+    assert_type(deadlines(claim, as_of=AT, editions={ours}), tuple[Deadline, ...])
+    assert_type(apply(claim, events.Denied(at=AT), editions=iter([ours])), Claim)
+    assert_type(read_claim({}, editions=[ours]), Claim)
+    assert_type(Policy.read("", editions=[ours]), Policy)
+    plan(claim, as_of=AT, editions=ours)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    plan(claim, as_of=AT, editions=["us-2026"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    plan(claim, as_of=AT, edition=ours)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
 def caught() -> tuple[tuple[Fault, ...], Refusal] | None:

@@ -9,7 +9,7 @@ import polars as pl
 from atoz.errors import UnknownName
 from atoz.model.instant import FIRST_DAY, FIRST_YEAR, LAST_DAY, LAST_YEAR
 from atoz.model.marketplace import Marketplace
-from atoz.rulebook.edition import IN_FORCE, Edition
+from atoz.rulebook.edition import IN_FORCE, Edition, known_editions
 
 Kind = Literal["day", "local", "instant"]
 _TIME = ("%H:%M:%S%.f", "%H:%M")
@@ -89,10 +89,14 @@ def marketplace_check(column: str) -> CellCheck:
     return CellCheck(wrong, pl.format("{}: {} is not a marketplace", pl.lit(column), _quoted(text)))
 
 
-def edition_check(column: str) -> CellCheck:
+def edition_check(column: str, editions: Sequence[Edition] = ()) -> CellCheck:
     """Whether a row names an edition that there is not; an empty cell names none."""
     text = pl.col(column).cast(pl.String)
-    known = ["", IN_FORCE, *(edition.id for edition in Edition.all())]
+    known = [
+        "",
+        IN_FORCE,
+        *(name for edition in known_editions(editions).values() for name in {edition.id, edition.reference}),
+    ]
     wrong = ~text.str.strip_chars().is_in(known)
     return CellCheck(wrong, pl.format("{}: {} is no edition", pl.lit(column), _quoted(text)))
 

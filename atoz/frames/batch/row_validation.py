@@ -1,6 +1,7 @@
 """The rows of a file: its cells parsed, and the bad rows told from the good ones."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from atoz.frames.batch import cell_parsing, json_lines
 from atoz.frames.batch.short_rows import short_rows
 from atoz.frames.frame_types import PREFIX
 from atoz.frames.workframe import refuse_reserved
+from atoz.rulebook.edition import Edition
 
 LINE, FAULT, EXTRA, WRONG = (f"{PREFIX}{name}" for name in ("line", "fault", "extra", "wrong"))
 
@@ -91,7 +93,12 @@ class ValidatedRows(NamedTuple):
 
 
 def validate_rows(
-    table: pl.LazyFrame, *, dated: Sequence[str], facts: Mapping[str, str], invalid_utf8: Sequence[str]
+    table: pl.LazyFrame,
+    *,
+    dated: Sequence[str],
+    facts: Mapping[str, str],
+    editions: Sequence[Edition],
+    invalid_utf8: Sequence[str],
 ) -> ValidatedRows:
     """The table with its cells parsed and its faults found; `invalid_utf8` names columns to search for damaged text."""
     schema = table.collect_schema()
@@ -110,7 +117,8 @@ def validate_rows(
             checks.append(cell_parsing.date_check(column, kind, pl.col(text), parsed))
         if column in kinds or schema[column].is_temporal():
             checks.append(cell_parsing.year_check(column, parsed))
-    for fact, check in (("marketplace", cell_parsing.marketplace_check), ("edition", cell_parsing.edition_check)):
+    edition_check = partial(cell_parsing.edition_check, editions=editions)
+    for fact, check in (("marketplace", cell_parsing.marketplace_check), ("edition", edition_check)):
         column = facts.get(fact, fact)
         if column in schema and isinstance(schema[column], (pl.String, pl.Categorical, pl.Enum)):
             checks.append(check(column))

@@ -19,15 +19,26 @@ from atoz.frames.batch.output_columns import check_columns
 from atoz.frames.batch.row_validation import Counts, scan_rows, validate_rows
 from atoz.frames.engine_errors import is_engine_error, reason_of
 from atoz.frames.frame_types import PREFIX
+from atoz.rulebook.edition import Edition
 
 Compute = Callable[[pl.LazyFrame], pl.LazyFrame]
 FORMATS = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
 
 def run_batch(
-    source: Path, output: Path, rejects: Path, *, compute: Compute, facts: Mapping[str, str], dated: Sequence[str]
+    source: Path,
+    output: Path,
+    rejects: Path,
+    *,
+    compute: Compute,
+    facts: Mapping[str, str],
+    dated: Sequence[str],
+    editions: Sequence[Edition] = (),
 ) -> Counts:
     """Compute a file; `facts` maps the names of facts to the file's columns, `dated` are the facts that are dates.
+
+    Rows may name the `editions` that are passed, besides those that ship.
+
 
     CSV and Parquet come out as CSV, Parquet or JSON Lines, JSON Lines as JSON Lines, by the files' endings. Blank rows
     of a CSV file, and rows with more or fewer fields than its header, are rejected.
@@ -38,7 +49,7 @@ def run_batch(
     input_format, output_format = format_of(source), format_of(output)
     if input_format == "jsonl" and output_format != "jsonl":
         raise _fault(output, "unknown_format", "JSON Lines come out as JSON Lines: end the name in .jsonl")
-    run = partial(_run, source, output, rejects, compute=compute, facts=facts, dated=dated)
+    run = partial(_run, source, output, rejects, compute=compute, facts=facts, dated=dated, editions=editions)
     try:
         try:
             return run(invalid_utf8=False)
@@ -56,7 +67,7 @@ def run_batch(
         raise _fault(source, "not_readable", f"it cannot be read: {reason_of(error)}") from error
 
 
-def _run(
+def _run(  # noqa: PLR0913  (a run is all of these)
     source: Path,
     output: Path,
     rejects: Path,
@@ -64,6 +75,7 @@ def _run(
     compute: Compute,
     facts: Mapping[str, str],
     dated: Sequence[str],
+    editions: Sequence[Edition],
     invalid_utf8: bool,
 ) -> Counts:
     """`invalid_utf8` says that a CSV file has bytes that are no UTF-8: their rows are rejected."""
@@ -76,6 +88,7 @@ def _run(
         table,
         dated=[column for fact in dated if (column := facts.get(fact, fact)) in original],
         facts=facts,
+        editions=editions,
         invalid_utf8=original if invalid_utf8 and input_format == "csv" else (),  # JSON is looked at line by line
     )
     counts = rows.counted()

@@ -45,17 +45,24 @@ class Violation(Record):
         """What is wrong, then the story."""
         return f"{self.invariant}: {self.says}\n{self.story}\n  (the seller acts {self.seller})"
 
-    def as_test(self, policy: str) -> str:
-        """A test in Python that replays the story under the policy in a file, and fails until it is mended."""
+    def as_test(self, policy: str, editions: Sequence[str] = ()) -> str:
+        """A test in Python that replays the story under the policy in a file, and fails until it is mended.
+
+        `editions` are the files of editions of your own.
+        """
+        read = ", ".join(f"Edition.read(Path({file!r}).read_text(encoding='utf-8'))" for file in editions)
+        passed = ", editions=editions" if editions else ""
         return (
             f"def test_{self.invariant}():\n"
             f'    """{self.says}"""\n'
             "    from pathlib import Path\n\n"
             "    from atoz.planner.policy import Policy\n"
+            f"{'    from atoz.rulebook import Edition' + chr(10) if editions else ''}"
             "    from atoz.testing import Story, invariants\n\n"
             f"    story = Story.model_validate_json({self.story.model_dump_json()!r})\n"
-            f"    policy = Policy.read(Path({policy!r}).read_text(encoding='utf-8'))\n"
-            f"    assert invariants.{self.invariant}(story.moment(policy)) is None\n"
+            f"{'    editions = [' + read + ']' + chr(10) if editions else ''}"
+            f"    policy = Policy.read(Path({policy!r}).read_text(encoding='utf-8'){passed})\n"
+            f"    assert invariants.{self.invariant}(story.moment(policy{passed})) is None\n"
         )
 
 
