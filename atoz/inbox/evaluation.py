@@ -79,9 +79,9 @@ def evaluate(store: ClaimStore, order_id: str, *, as_of: datetime, least: Streng
         if place:
             sure = [value for value in sure if not isinstance(value, (Notice, Transaction))]
         now = min(as_of, further - _BEFORE) if further else as_of
-        claim, news = _apply(store, current, sure, now, least)
+        log = store.log(current.claim_id)
+        claim, news = _apply(store, current, log, sure, now, least)
         applied += [news] if news else []
-        log = store.log(claim.claim_id)
         decided = dismissed(log) | _struck_out(claim.claim)
         values = [value for _, value in own]
         open_now = [*_open_decisions(claim, values, now, store.editions, several=bool(place))]
@@ -118,10 +118,14 @@ def _struck_out(claim: Claim) -> set[str]:
 
 
 def _apply(
-    store: ClaimStore, current: StoredClaim, certain: Sequence[AnyRecord], as_of: datetime, least: Strength
+    store: ClaimStore,
+    current: StoredClaim,
+    log: Sequence[Entry],
+    certain: Sequence[AnyRecord],
+    as_of: datetime,
+    least: Strength,
 ) -> tuple[StoredClaim, Applied | None]:
     """Set what the sources show for certain, if it is something else than before."""
-    log = store.log(current.claim_id)
     by_hand = [entry for entry in log if entry.kind is not EntryKind.SOURCES]
     entered = replayed(current.claim_id, by_hand, store.editions)
     decided = dismissed(log) | _struck_out(entered)

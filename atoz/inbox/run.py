@@ -19,7 +19,10 @@ from atoz.model.record import Document, Record
 from atoz.model.text import Text
 from atoz.sources.reconciliation.suggestions import Strength
 from atoz.store.claim_store import ClaimStore
+from atoz.store.source_records import SourceRecord
 
+_AT_ONCE = 500
+"""How many records are stored in one transaction: each is synchronised to disk, which takes longer than the record."""
 _TRIES = 10
 """How often an order is worked out anew while other writers change its claim."""
 
@@ -70,18 +73,20 @@ def run_inbox(
     """
     now = instant_argument("as_of", as_of)
     read = about = new = 0
+    unkept: list[SourceRecord] = []
     remarks: list[Remark] = []
     unreadable: list[Remark] = []
     for item in items:
         intake = take_in(item, server=server)
         read, about = read + 1, about + intake.is_about_claims
         key = store.message_key(intake.message_id)
-        if intake.records:
-            new += store.keep_source_records(
-                record.model_copy(update={"message_key": key}) for record in intake.records
-            )
+        unkept += [record.model_copy(update={"message_key": key}) for record in intake.records]
+        if len(unkept) >= _AT_ONCE:
+            new += store.keep_source_records(unkept)
+            unkept.clear()
         remarks += [Remark(name=item.name, message=message) for message in intake.remarks]
         unreadable += [Remark(name=item.name, message=message) for message in intake.unreadable]
+    new += store.keep_source_records(unkept)
     results = [_evaluated(store, order_id, now, least) for order_id in store.orders_with_records()]
     return InboxResult(
         read=read,
