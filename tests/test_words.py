@@ -31,6 +31,7 @@ from atoz.rulebook.parameter import DayBoundary
 from atoz.rulebook.readings import ReadingKind
 from atoz.sources.parse_result import Level
 from atoz.sources.reconciliation.suggestions import Strength
+from atoz.sources.sp_api.messaging import MESSAGING_ACTIONS
 from atoz.sources.transactions.funding import Funding
 from atoz.testing.explorer.coverage import Coverage
 
@@ -299,6 +300,7 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.lifecycle", "guard_needs_*"): {each.subject for each in GUARDS if each.kind == "needs"},
     ("atoz.planner", "impossible_*"): ImpossibleFact,
     ("atoz.report", "actor_*"): Actor,
+    ("atoz.report", "allowed_*"): MESSAGING_ACTIONS,
     ("atoz.report", "bucket_*"): ("late", "today", "week", "later", "nothing"),
     ("atoz.report", "column_*"): looped("code", "atoz.report.terminal") | looped("code", "atoz.report.prevention_view"),
     ("atoz.report", "deadline_*"): DeadlineState,

@@ -1,4 +1,4 @@
-"""`atoz message`: check a message before it is sent, list the templates, fill one in."""
+"""`atoz message`: check a message before it is sent, list and fill templates, list what Amazon lets you send."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ import typer
 from atoz.cli.drafts import SetValues, ValuesFile, show_draft, template_values, with_flags
 from atoz.cli.files import read_object, read_text
 from atoz.cli.options import AsJson, Exit, Lang, LanguageChoice, instant_option
-from atoz.cli.output import show, show_json
+from atoz.cli.output import show, show_json, show_lines
 from atoz.cli.rules import OwnEdition, own_editions
 from atoz.errors import Fault, InvalidDocument
 from atoz.lifecycle.replay import read_claim
@@ -17,8 +17,10 @@ from atoz.messages.languages import languages_of
 from atoz.messages.templates import Template, fill
 from atoz.model.claim import Claim
 from atoz.model.order import Order
-from atoz.model.record import read_document
+from atoz.model.record import parse_json, read_document
+from atoz.report.phrases import say
 from atoz.report.terminal_messages import findings_view, templates_view
+from atoz.sources.sp_api.messaging import MESSAGING_ACTIONS, allowed_messages
 
 message = typer.Typer(help="Messages to buyers and to Amazon: templates and a checker.", no_args_is_help=True)
 
@@ -83,6 +85,24 @@ def fill_template(
         show_json(draft)
         return
     show_draft(draft, lang.value)
+
+
+@message.command("allowed")
+def list_allowed(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="The answer of getMessagingActionsForOrder, or - for standard input.")
+    ],
+    as_json: AsJson = False,
+    lang: Lang = LanguageChoice.EN,
+) -> None:
+    """List the message types that Amazon's Messaging API allows on an order now, and the action of a plan they fit."""
+    allowed = allowed_messages(parse_json(read_text(file), what=file))
+    if as_json:
+        show_json([{"name": name, "action": MESSAGING_ACTIONS[name].value} for name in sorted(allowed)])
+    elif allowed:
+        show_lines(f"{name}: {say(f'allowed_{name}', lang.value)}" for name in sorted(allowed))
+    else:
+        show_lines([say("message_none_allowed", lang.value)])
 
 
 def _about(path: str, edition: str | None) -> Order | Claim:

@@ -261,8 +261,8 @@ def _plan_many(
     rows.sort(key=itemgetter(0, 1))
     orders = sum(row.order_id is not None for row in rows)
     if printing.as_csv:
-        found = (WorklistRow.model_validate_json(row.text) for row in rows if not row.order_id)
-        sys.stdout.writelines(worklist_csv(found, sorted(labels)))
+        worklist = (WorklistRow.model_validate_json(row.text) for row in rows if not row.order_id)
+        sys.stdout.writelines(worklist_csv(worklist, sorted(labels)))
         if orders:
             typer.echo(say("csv_without_orders", printing.language, count=orders), err=True)
     elif printing.as_json:

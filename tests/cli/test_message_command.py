@@ -157,3 +157,25 @@ def test_the_language_that_was_read_is_said_and_is_no_fault(atoz):
     assert "Read as Chinese" in done.out
     assert "no guarantee" in done.out
     assert json.loads(atoz("message", "check", "-", "--json", stdin=text).out)["languages"] == ["zh"]
+
+
+def test_what_amazon_allows_is_listed(atoz):
+    """Each type by its name in the API, in words or for programs; one that Amazon has removed is not offered."""
+    names = ("unexpectedProblem", "confirmOrderDetails", "negativeFeedbackRemoval")
+    payload = json.dumps({"_links": {"actions": [{"name": name} for name in names]}}).encode()
+    done = atoz("message", "allowed", "-", stdin=payload)
+    assert done.code == 0
+    assert [line.partition(":")[0] for line in done.out.splitlines()] == ["confirmOrderDetails", "unexpectedProblem"]
+    assert "意外问题" in atoz("message", "allowed", "-", "--lang", "zh", stdin=payload).out
+    assert json.loads(atoz("message", "allowed", "-", "--json", stdin=payload).out) == [
+        {"name": "confirmOrderDetails", "action": "message_buyer"},
+        {"name": "unexpectedProblem", "action": "message_buyer"},
+    ]
+
+
+def test_where_amazon_allows_nothing_the_command_says_so(atoz):
+    """An empty list is an answer, for people a sentence; what is no payload is refused."""
+    assert "allows no message" in atoz("message", "allowed", "-", stdin=b'{"_links": {"actions": []}}').out
+    assert atoz("message", "allowed", "-", "--json", stdin=b'{"_links": {"actions": []}}').out == "[]\n"
+    assert atoz("message", "allowed", "-", stdin=b"[1]").code == 2
+    assert atoz("message", "allowed", "-", stdin=b"no json").code == 2
