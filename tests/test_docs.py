@@ -30,6 +30,7 @@ def exits_table() -> str:
         Exit.FINDING: "a finding you asked to be told about: something overdue (`--fail-on overdue`), a refused event, "
         "a policy that fails",
         Exit.BAD_INPUT: "bad usage or bad input, even if only part of it was bad",
+        Exit.STOPPED: "a policy check that `--max-states` or `--time-limit` stopped; nothing wrong was found so far",
     }
     return "\n".join(["| code | means |", "|---|---|", *(f"| {code.value} | {says[code]} |" for code in Exit)])
 

@@ -30,6 +30,8 @@ class Exit(IntEnum):
     """A finding you asked to be told about: something overdue, a refused event, a policy that fails."""
     BAD_INPUT = 2
     """Bad usage or bad input, even if only part of it was bad."""
+    STOPPED = 3
+    """A policy check that a limit stopped before everything was covered; nothing wrong was found so far."""
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]

@@ -71,11 +71,28 @@ def check_policy(
             help="Fail if a smaller share of the steps and warnings is reached.",
         ),
     ] = None,
+    max_states: Annotated[
+        int | None,
+        typer.Option("--max-states", metavar="N", min=1, help="Stop after so many states; exit 3 if that was too few."),
+    ] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(
+            "--time-limit",
+            metavar="SECONDS",
+            min=0.001,
+            max=10**7,
+            help="Stop after so long; exit 3 if too short.",
+        ),
+    ] = None,
     as_test: Annotated[bool, typer.Option("--as-test", help="Print each failing case as a Python test.")] = False,
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """Test a policy against everything the buyer and Amazon may do; exit with code 1 and the shortest failing case."""
+    """Test a policy against everything the buyer and Amazon may do.
+
+    Exit with code 1 and the shortest failing case, or with 3 where a limit stopped it before everything was covered.
+    """
     tested = [choose_edition(name) for name in edition or ()]
     chosen = choose_policy(file, tuple(row for row in tested if isinstance(row, Edition)))
     forgetful = [Seller(forgets=(name,)) for name in forgets or ()]
@@ -85,6 +102,8 @@ def check_policy(
         editions=tested,
         sellers=(PROMPT, LAST_MINUTE, *forgetful),
         workers=os.cpu_count() or 1,
+        max_states=max_states,
+        time_limit=None if time_limit is None else timedelta(seconds=time_limit),
     )
     own = [name for name, row in zip(edition or (), tested, strict=True) if isinstance(row, Edition)]
     if as_json:
@@ -95,8 +114,11 @@ def check_policy(
         )
     else:
         typer.echo(exploration.say(lang.value))
-    if not exploration.holds or (floor is not None and exploration.coverage.percent < floor):
+    short = floor is not None and exploration.coverage.percent < floor
+    if not exploration.holds or (short and not exploration.stopped):
         raise typer.Exit(Exit.FINDING)
+    if exploration.stopped:
+        raise typer.Exit(Exit.STOPPED)
 
 
 @policy.command("simulate", epilog=WORLD_HELP)

@@ -10,9 +10,11 @@ import signal
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from itertools import chain, product
 from multiprocessing import active_children, get_context
+from time import monotonic
 from typing import Literal, NamedTuple
 
 from pydantic import Field
@@ -27,6 +29,7 @@ from atoz.rulebook.edition import Edition
 from atoz.testing.explorer.abstraction import PolicyAbstraction
 from atoz.testing.explorer.coverage import Coverage, coverage
 from atoz.testing.explorer.initial_claims import InitialClaims, TellsApart, filed_on, initial_claims
+from atoz.testing.explorer.limits import Limits
 from atoz.testing.explorer.search import Counterexample, Search, SearchResult
 from atoz.testing.invariants import INVARIANTS, Invariant, no_deadline_missed
 from atoz.testing.seller import LAST_MINUTE, PROMPT, Seller
@@ -82,6 +85,8 @@ class Exploration(Document):
     stories: int = Field(description="Stories that they stand for.")
     merged: int = Field(description="Times that a story came to a state that was known already.")
     cut: int = Field(description="States at the full depth from which something new could still happen.")
+    waiting: int = Field(default=0, description="States that were not played because a limit was reached.")
+    stopped: bool = Field(default=False, description="Whether a limit ended it before everything was played.")
     violations: tuple[Violation, ...] = Field(description="What went wrong, the shortest story first.")
     coverage: Coverage = Field(description="What of the policy was reached, and what was not.")
     not_covered: tuple[Text, ...] = Field(description="What was not played.")
@@ -94,7 +99,8 @@ class Exploration(Document):
     def say(self, language: Language = "en") -> str:
         """The whole result as text."""
         broken = fill("atoz.testing", "explored_breaks", count=len(self.violations), of=len(self.invariants))
-        outcome = fill("atoz.testing", "explored_holds") if self.holds else broken
+        held = fill("atoz.testing", "explored_so_far" if self.stopped else "explored_holds")
+        outcome = held if self.holds else broken
         editions = ", ".join(self.editions)
         head = fill("atoz.testing", "explored_head", policy=self.policy, editions=editions, outcome=outcome)
         sizes = fill(
@@ -108,10 +114,10 @@ class Exploration(Document):
             merged=f"{self.merged:,}",
         )
         wrong = [f"\n{violation}" for violation in self.violations]
-        held = fill("atoz.testing", "explored_held_to", invariants=", ".join(self.invariants)).say(language)
+        held_to = fill("atoz.testing", "explored_held_to", invariants=", ".join(self.invariants)).say(language)
         left_out = fill("atoz.testing", "explored_not_covered").say(language)
         gaps = [f"- {gap.say(language)}" for gap in self.not_covered]
-        lines = [head.say(language), sizes.say(language), *wrong, f"\n{held}", f"\n{self.coverage.say(language)}"]
+        lines = [head.say(language), sizes.say(language), *wrong, f"\n{held_to}", f"\n{self.coverage.say(language)}"]
         return "\n".join([*lines, f"\n{left_out}", *gaps])
 
     def __str__(self) -> str:
@@ -131,7 +137,7 @@ class _Task(NamedTuple):
     seller: Seller
 
 
-def explore(
+def explore(  # noqa: PLR0913  (each is a way to narrow what is played)
     policy: Policy | str,
     *,
     depth: int = 6,
@@ -140,6 +146,8 @@ def explore(
     sellers: Sequence[Seller] = (PROMPT, LAST_MINUTE),
     tells_apart: TellsApart | None = None,
     workers: int = 1,
+    max_states: int | None = None,
+    time_limit: timedelta | None = None,
 ) -> Exploration:
     """Every story with at most `depth` happenings under each edition (the policy's own unless said), and what fails.
 
@@ -151,21 +159,33 @@ def explore(
     A seller who forgets steps or actions reaches what a policy says to one; a deadline that such a seller misses is not
     held against the policy.
 
+    With `max_states`, shared evenly by editions and sellers, or a `time_limit` it stops early: `stopped` says so, and
+    `waiting` and `not_covered` what was not played.
+
     Raises:
         UnknownName: no such policy or edition.
-        InvalidDocument: a depth below 0, a seller who is late by design (see `simulate`), or invariants that
-            several workers cannot share.
+        InvalidDocument: a depth below 0, a limit that is not above 0, a seller who is late by design (see
+            `simulate`), or invariants that several workers cannot share.
     """
     chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
     own = tuple(edition for edition in editions if isinstance(edition, Edition))
     counting = tuple(Edition.named(name, own) for name in editions or chosen.editions)
     _check_arguments(depth, sellers, workers, (chosen, *invariants, tells_apart))
-    begun = [(edition, initial_claims(chosen, PolicyAbstraction(chosen, edition), tells_apart)) for edition in counting]
+    searches = max(1, len(counting) * len(sellers))
+    limits = _limits(max_states, time_limit, searches)
+    begun = [
+        (edition, initial_claims(chosen, PolicyAbstraction(chosen, edition), tells_apart, limits))
+        for edition in counting
+    ]
     tasks = [_Task(edition, initial.claims, seller) for (edition, initial), seller in product(begun, sellers)]
-    play = partial(_play, policy=chosen, invariants=tuple(invariants), depth=depth, tells_apart=tells_apart)
+    play = partial(
+        _play, policy=chosen, invariants=tuple(invariants), depth=depth, tells_apart=tells_apart, limits=limits
+    )
     searched = list(_each(play, tasks, workers))
     written = any(invariant not in INVARIANTS for invariant in invariants)
     cut = sum(result.cut for result in searched)
+    waiting = sum(result.waiting for result in searched)
+    stopped = bool(waiting) or not all(initial.whole for _, initial in begun)
     return Exploration(
         policy=chosen.id,
         editions=tuple(edition.reference for edition in counting),
@@ -177,15 +197,41 @@ def explore(
         stories=sum(result.stories for result in searched),
         merged=sum(result.merged for result in searched),
         cut=cut,
+        waiting=waiting,
+        stopped=stopped,
         violations=_shortest(tasks, searched),
         coverage=coverage(
             chosen,
             [invariant.__name__ for invariant in invariants],
             [result.reached for result in searched],
-            deep=not cut,
+            deep=not cut and not stopped,
             every_seller=any(seller.forgets for seller in sellers),
         ),
-        not_covered=tuple(_not_covered(depth, cut, begun, sellers, own=written and tells_apart is None)),
+        not_covered=(
+            *([_say("stopped_early", count=waiting)] if stopped else []),
+            *_not_covered(depth, cut, begun, sellers, own=written and tells_apart is None),
+        ),
+    )
+
+
+def _limits(max_states: int | None, time_limit: timedelta | None, searches: int) -> Limits:
+    """The limits of each search: its share of the states, and the end of the time for all of them.
+
+    Raises:
+        InvalidDocument: a limit that is not above 0.
+    """
+    seconds = None if time_limit is None else time_limit.total_seconds()
+    limits = {"max_states": max_states, "time_limit": seconds}
+    faults = [
+        Fault(name, "not_above_zero", "a limit is above 0")
+        for name, limit in limits.items()
+        if limit is not None and limit <= 0
+    ]
+    if faults:
+        raise InvalidDocument("explore", tuple(faults))
+    return Limits(
+        states=None if max_states is None else max(1, max_states // searches),
+        until=None if seconds is None else monotonic() + seconds,
     )
 
 
@@ -210,11 +256,17 @@ def _check_arguments(depth: int, sellers: Sequence[Seller], workers: int, shared
 
 
 def _play(
-    task: _Task, *, policy: Policy, invariants: tuple[Invariant, ...], depth: int, tells_apart: TellsApart | None
+    task: _Task,
+    *,
+    policy: Policy,
+    invariants: tuple[Invariant, ...],
+    depth: int,
+    tells_apart: TellsApart | None,
+    limits: Limits,
 ) -> SearchResult:
     abstraction = PolicyAbstraction(policy, task.edition)
     held = tuple(row for row in invariants if row is not no_deadline_missed or not task.seller.forgets)
-    return Search(abstraction, task.starts, task.seller, held, depth, tells_apart).run()
+    return Search(abstraction, task.starts, task.seller, held, depth, tells_apart, limits).run()
 
 
 def _each(play: "partial[SearchResult]", tasks: list[_Task], workers: int) -> Iterator[SearchResult]:

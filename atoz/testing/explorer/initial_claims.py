@@ -17,6 +17,7 @@ from atoz.planner.policy import Policy
 from atoz.rulebook.edition import Edition
 from atoz.testing.builders import FILED_AT, a_claim, an_order, home_of
 from atoz.testing.explorer.abstraction import PolicyAbstraction
+from atoz.testing.explorer.limits import NO_LIMITS, Limits
 from atoz.testing.explorer.state_key import state_key
 
 TellsApart = Callable[[Claim], Hashable]
@@ -28,9 +29,17 @@ class InitialClaims(NamedTuple):
 
     claims: tuple[Claim, ...]
     combinations: int
+    whole: bool = True
+    """Whether every combination was looked at."""
 
 
-def initial_claims(policy: Policy, abstraction: PolicyAbstraction, tells_apart: TellsApart | None) -> InitialClaims:
+COMBINATIONS_PER_STATE = 10
+"""Under a limit on states, so many combinations of facts are looked at for each state."""
+
+
+def initial_claims(
+    policy: Policy, abstraction: PolicyAbstraction, tells_apart: TellsApart | None, limits: Limits = NO_LIMITS
+) -> InitialClaims:
     """One claim for each combination of facts that can be told apart."""
     known: dict[Hashable, Claim] = {}
     total = 0
@@ -39,6 +48,8 @@ def initial_claims(policy: Policy, abstraction: PolicyAbstraction, tells_apart: 
         key = state_key(abstraction.of_claim(claim), claim, FILED_AT, by_weekday=abstraction.by_weekday).value
         key = (key, tells_apart(claim)) if tells_apart else key
         known.setdefault(key, claim)
+        if limits.reached(max(len(known), total // COMBINATIONS_PER_STATE)):
+            return InitialClaims(tuple(known.values()), total, whole=False)
     return InitialClaims(tuple(known.values()), total)
 
 

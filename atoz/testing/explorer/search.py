@@ -22,6 +22,7 @@ from atoz.planner.plan import Plan, plan
 from atoz.rulebook.explanation import shown
 from atoz.testing.explorer.abstraction import ClaimAbstraction, PolicyAbstraction
 from atoz.testing.explorer.coverage import Reached, Recorder
+from atoz.testing.explorer.limits import NO_LIMITS, Limits
 from atoz.testing.explorer.state_key import StateKey, state_key
 from atoz.testing.invariants import Invariant, Moment
 from atoz.testing.seller import Seller, completing_event
@@ -45,6 +46,8 @@ class SearchResult(NamedTuple):
     stories: int
     cut: int
     """States at the full depth from which more could happen."""
+    waiting: int
+    """States that were not played because a limit was reached."""
     findings: tuple[Counterexample, ...]
     reached: Reached
 
@@ -82,9 +85,10 @@ class Search:
         invariants: tuple[Invariant, ...],
         depth: int,
         tells_apart: Callable[[Claim], Hashable] | None = None,
+        limits: Limits = NO_LIMITS,
     ) -> None:
         self.abstraction, self.starts, self.seller = abstraction, starts, seller
-        self.depth, self.tells_apart = depth, tells_apart
+        self.depth, self.tells_apart, self.limits = depth, tells_apart, limits
         self.open_invariants = list(invariants)
         self.recorder = Recorder(abstraction.policy, [invariant.__name__ for invariant in invariants])
         self.known: dict[Hashable, _Expanded] = {}
@@ -95,9 +99,9 @@ class Search:
         self.numbers: dict[Hashable, int] = {}
 
     def run(self) -> SearchResult:
-        """Play every story to the full depth."""
+        """Play every story to the full depth, or as far as the limits allow."""
         first = [self._push(0, start, start, start.updated_at) for start in self.starts]
-        while self.queue:
+        while self.queue and not self.limits.reached(len(self.known)):
             state = heappop(self.queue)[-1]
             if state.key.value in self.known:
                 self.merged += 1
@@ -112,6 +116,7 @@ class Search:
                 passed.state.depth == self.depth and not is_final(passed.state.claim.status)
                 for passed in self.known.values()
             ),
+            waiting=len({row[-1].key.value for row in self.queue} - self.known.keys()),
             findings=tuple(self.findings),
             reached=self.recorder.reached(),
         )
@@ -208,7 +213,7 @@ class Search:
         for key in self.known:
             path: dict[Hashable, None] = {}
             here: Hashable | None = key
-            while here is not None and here not in rested and here not in path:
+            while here in self.known and here not in rested and here not in path:
                 path[here] = None
                 here = self.known[here].goes_on
             rested |= path.keys()
@@ -242,16 +247,16 @@ class _Stories:
             for key, passed in self.known.items():
                 if passed.state.depth + left <= self.depth:
                     self._along(key, left)
-        return sum(self.counted[key, self.depth] for key in first)
+        return sum(self.counted[key, self.depth] for key in first if key in self.known)
 
     def _along(self, key: Hashable, left: int) -> None:
         path: dict[Hashable, None] = {}
         here: Hashable | None = key
-        while here is not None and (here, left) not in self.counted and here not in path:
+        while here in self.known and (here, left) not in self.counted and here not in path:
             path[here] = None
             here = self.known[here].goes_on
-        total = 1 if here is None or here in path else self.counted[here, left]
+        total = 1 if here not in self.known or here in path else self.counted[here, left]
         for visited in reversed(path):
             branches = self.known[visited].branches if left else ()
-            total += sum(self.counted[branch, left - 1] for branch in branches)
+            total += sum(self.counted[branch, left - 1] for branch in branches if branch in self.known)
             self.counted[visited, left] = total
