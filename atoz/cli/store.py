@@ -11,7 +11,7 @@ from atoz.cli.files import read_lines
 from atoz.cli.options import AsJson, Exit, pairs_option
 from atoz.cli.output import show_json, show_lines
 from atoz.cli.rules import OwnEdition, own_editions
-from atoz.cli.stored import StoreUrl, required_store
+from atoz.cli.stored import StoreUrl, named_store, required_store
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.order import Order
 from atoz.model.record import read_document
@@ -204,7 +204,25 @@ def _confirmed(opened: "ClaimStore", order_id: str) -> bool:
 
 
 @store.command("upgrade")
-def upgrade_store(store_url: StoreUrl = None) -> None:
-    """Bring a store of an older release to the current schema, after a backup; there is only one schema so far."""
-    with required_store(store_url, "store upgrade"):
-        typer.echo("the store already has the current schema: nothing to do")
+def upgrade(
+    store_url: StoreUrl = None,
+    backup: Annotated[
+        Path | None,
+        typer.Option("--backup", help="A new file for the store as it is; default: beside it, named for its schema."),
+    ] = None,
+    backed_up: Annotated[
+        bool, typer.Option("--backed-up", help="Write no backup: you have one, as you need with PostgreSQL.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring a store of an older release to the present schema, after a backup; all of it or nothing."""
+    from atoz.store import upgrade_store  # noqa: PLC0415
+
+    upgraded = upgrade_store(named_store(store_url, "store upgrade"), backup=backup, backed_up=backed_up)
+    if as_json:
+        show_json(upgraded)
+    elif upgraded.before == upgraded.after:
+        typer.echo(f"the store has schema {upgraded.after}, the present one: nothing to do")
+    else:
+        typer.echo(f"schema {upgraded.before} -> {upgraded.after}")
+        show_lines([f"the store as it was: {upgraded.backup}"] if upgraded.backup else [])

@@ -53,6 +53,18 @@ def is_claim_id(text: str | None) -> bool:
 NO_STORE = "name a store with --store PATH, or set the environment variable ATOZ_STORE"
 
 
+def named_store(url: str | None, command: str) -> str:
+    """The URL of the store that a command needs.
+
+    Raises:
+        InvalidDocument: none is named.
+    """
+    if not url:
+        words = "name the store with --store PATH, or in the environment variable ATOZ_STORE"
+        raise InvalidDocument(command, (Fault("--store", "missing", words),))
+    return url
+
+
 def required_store(
     url: str | None,
     command: str,

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from atoz.store.forgetting import Forgotten as Forgotten
     from atoz.store.privacy import StrikeReason as StrikeReason
     from atoz.store.stored_claims import StoredClaims as StoredClaims
+    from atoz.store.upgrading import Upgraded as Upgraded
+    from atoz.store.upgrading import upgrade_store as upgrade_store
     from atoz.store.verification import Damage as Damage
     from atoz.store.verification import Verification as Verification
 else:
@@ -41,6 +43,7 @@ else:
             "forgetting": ("Forgotten",),
             "privacy": ("StrikeReason",),
             "stored_claims": ("StoredClaims",),
+            "upgrading": ("Upgraded", "upgrade_store"),
             "verification": ("Damage", "Verification"),
         },
         extra="store",

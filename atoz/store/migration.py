@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Engine, insert, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 
 from atoz.errors import AtozError, StoreUnusable
+from atoz.store import schema
 from atoz.store.connection import connect, create_private_file, database_url, reading, sqlite_file, writing
-from atoz.store.schema import BACKUPS, KEY, SCHEMA_VERSION, VERSION, metadata, settings
+from atoz.store.schema import BACKUPS, KEY, VERSION, metadata, settings
 
 
 def open_database(url: str | os.PathLike[str], *, create: bool) -> tuple[Engine, str]:
@@ -38,7 +39,7 @@ def open_database(url: str | os.PathLike[str], *, create: bool) -> tuple[Engine,
         raise
     except DBAPIError as error:
         engine.dispose()
-        raise StoreUnusable(place, _reason(error)) from None  # the error it comes from could show the password
+        raise StoreUnusable(place, reason_of(error)) from None  # the error it comes from could show the password
 
 
 def _make_sure_of_file(file: Path, place: str, *, create: bool) -> None:
@@ -56,18 +57,30 @@ def _key(engine: Engine, place: str, *, create: bool) -> str:
     """The key of a store's keyed hashes; an empty database becomes a store."""
     with reading(engine) as connection:
         exists = inspect(connection).has_table(settings.name)
-    if not exists:
-        if not create:
-            raise StoreUnusable(place, "there is no claim store in this database")
+    if not exists and create:
         _create(engine)
+    version, key = version_and_key(engine, place)
+    if version < schema.SCHEMA_VERSION:
+        raise StoreUnusable(place, f"its schema, {version}, is older than this release's; run: atoz store upgrade")
+    return key
+
+
+def version_and_key(engine: Engine, place: str) -> tuple[int, str]:
+    """The schema of a store, of this release or an older one, and the key of its keyed hashes.
+
+    Raises:
+        StoreUnusable: it is no store, or one of a newer release.
+    """
     with reading(engine) as connection:
+        if not inspect(connection).has_table(settings.name):
+            raise StoreUnusable(place, "there is no claim store in this database")
         values = {row.name: row.value for row in connection.execute(select(settings))}
+    if not values.get(VERSION, "").isdigit() or not values.get(KEY):
+        raise StoreUnusable(place, "its settings are damaged; load a backup")
     version = int(values[VERSION])
-    if version > SCHEMA_VERSION:
+    if version > schema.SCHEMA_VERSION:
         raise StoreUnusable(place, f"its schema, {version}, is newer than this release knows; upgrade atoz-claims")
-    if version < SCHEMA_VERSION:
-        raise StoreUnusable(place, f"its schema, {version}, is older; run: atoz store upgrade")
-    return str(values[KEY])
+    return version, str(values[KEY])
 
 
 def _create(engine: Engine) -> None:
@@ -77,7 +90,7 @@ def _create(engine: Engine) -> None:
             if inspect(connection).has_table(settings.name):
                 return
             metadata.create_all(connection)
-            first = {VERSION: str(SCHEMA_VERSION), KEY: secrets.token_hex(32), BACKUPS: "[]"}
+            first = {VERSION: str(schema.SCHEMA_VERSION), KEY: secrets.token_hex(32), BACKUPS: "[]"}
             connection.execute(insert(settings), [{"name": name, "value": value} for name, value in first.items()])
     except DBAPIError:
         with reading(engine) as connection:  # on PostgreSQL two may try at once; one of them has done it
@@ -85,7 +98,8 @@ def _create(engine: Engine) -> None:
                 raise
 
 
-def _reason(error: DBAPIError) -> str:
+def reason_of(error: DBAPIError) -> str:
+    """What a database says is wrong, in one line."""
     lines = str(error.orig or error).strip().splitlines()
     return lines[0] if lines else "the database does not answer"
 

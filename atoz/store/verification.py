@@ -4,14 +4,15 @@ import hashlib
 from collections.abc import Iterator
 from itertools import groupby
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from sqlalchemy import Engine, Row, select
 
 from atoz.errors import AtozError
+from atoz.model.claim import Claim
 from atoz.model.record import Record
 from atoz.rulebook.edition import Edition
 from atoz.store.connection import reading
-from atoz.store.entries import Entry, EntryKind, body_of, chained, replayed
+from atoz.store.entries import Entry, EntryKind, chained, replayed
 from atoz.store.schema import claims, entries
 
 
@@ -72,8 +73,16 @@ def _damages(row: Row[tuple[object, ...]], log: tuple[Entry, ...], editions: tup
     except AtozError as error:
         yield Damage(claim_id=row.claim_id, version=0, message=f"its entries do not replay: {error}")
         return
-    if body_of(claim) != row.document:
+    if _stored(row.document) != claim:
         yield Damage(claim_id=row.claim_id, version=0, message="the stored claim is not what its entries lead to")
+
+
+def _stored(document: str) -> Claim | None:
+    """The claim of a row, or none if it cannot be read; an older release may have written it with fewer fields."""
+    try:
+        return Claim.model_validate_json(document)
+    except ValidationError:
+        return None
 
 
 def _broken_links(claim_id: str, log: tuple[Entry, ...]) -> Iterator[Damage]:

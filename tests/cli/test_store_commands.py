@@ -115,6 +115,21 @@ def test_looking_after_a_store(atoz, store, tmp_path):
     assert atoz("store", "load", "-", stdin=exported.encode()).code == 2
 
 
+def test_an_upgrade_says_what_it_did(atoz, store, monkeypatch):
+    """Nothing to do with the present schema; an older one after a backup, as text and as JSON."""
+    from atoz.store import schema, upgrading
+
+    assert atoz("store", "upgrade").out == "the store has schema 1, the present one: nothing to do\n"
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(upgrading, "UPGRADES", {1: lambda _: None})
+    refused = atoz("store", "list")
+    assert (refused.code, "run: atoz store upgrade" in refused.err) == (2, True)
+    backup = f"{store}.schema-1"
+    assert atoz("store", "upgrade").out == f"schema 1 -> 2\nthe store as it was: {backup}\n"
+    assert json.loads(atoz("store", "upgrade", "--json").out) == {"before": 2, "after": 2, "backup": None}
+    assert atoz("store", "list").code == 0
+
+
 def test_damage_gives_exit_code_1(atoz, store):
     """What was changed behind the store's back is named."""
     import sqlite3
@@ -127,7 +142,15 @@ def test_damage_gives_exit_code_1(atoz, store):
 
 
 @pytest.mark.parametrize(
-    "command", [("inbox", "."), ("store", "list"), ("store", "verify"), ("store", "load", "-"), ("store", "export")]
+    "command",
+    [
+        ("inbox", "."),
+        ("store", "list"),
+        ("store", "verify"),
+        ("store", "load", "-"),
+        ("store", "export"),
+        ("store", "upgrade"),
+    ],
 )
 def test_without_a_store_the_option_is_named(atoz, command):
     """No store, no guess."""
