@@ -199,6 +199,20 @@ def _history(claim: Claim) -> Hashable:
     return claim.order, claim.reason, claim.detail, claim.history
 
 
+def test_a_return_is_tried_where_the_policy_serves_its_clocks() -> None:
+    """Asked for, arrived, or both, for the reasons that are about returns; a policy without such a step tries none."""
+    policy = Policy.named("current")
+    begun = initial_claims(policy, PolicyAbstraction(policy, "us-2026"), None).claims
+    orders = [found.order for found in begun if found.order.return_requested_at or found.order.return_received_at]
+    known = {(bool(order.return_requested_at), bool(order.return_received_at)) for order in orders}
+    assert known == {(True, False), (False, True), (True, True)}
+    reasons = {found.reason.value for found in begun if found.order in orders}
+    assert reasons == {"not_as_described", "return_not_refunded", "return_refused"}
+    faq = Policy.named("faq-2016")
+    plain = initial_claims(faq, PolicyAbstraction(faq, "faq-2016"), None).claims
+    assert not any(found.order.return_requested_at or found.order.return_received_at for found in plain)
+
+
 @pytest.mark.parametrize("policy", ["faq-2016", "current"])
 def test_merging_hides_nothing(policy: str) -> None:
     """Every plan that unmerged stories meet is met by the merged ones, and the other way round."""

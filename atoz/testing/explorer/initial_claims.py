@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from atoz.model.claim import Claim
 from atoz.model.money import Money
-from atoz.model.order import Fulfilment, TriState
+from atoz.model.order import RETURN_FACTS, Fulfilment, TriState
 from atoz.model.reason import ClaimReason
 from atoz.planner.conditions import CONDITIONS
 from atoz.planner.policy import Policy
+from atoz.rulebook.deadline_clock import clock
 from atoz.rulebook.edition import Edition
 from atoz.testing.builders import FILED_AT, a_claim, an_order, home_of
 from atoz.testing.explorer.abstraction import PolicyAbstraction
@@ -58,13 +59,32 @@ def _every(policy: Policy, edition: Edition) -> Iterator[Claim]:
     values = dict(_USUAL_FACTS)
     for fact, examples in _examples(policy):
         values[fact] = tuple(dict.fromkeys((*values[fact], *examples)))
+    values |= dict.fromkeys(_starts_of_returns(policy), (None, timedelta(hours=-1)))
     currency = an_order(marketplace=home_of(edition)).currency
     values["amount"] = tuple(bound for bound in values["amount"] if _currency_of(bound) in {None, currency})
     for combination in product(*values.values()):
         facts = dict(zip(values, combination, strict=True))
-        if getattr(facts["detail"], "reason", facts["reason"]) is facts["reason"]:  # a detail belongs to one reason
-            yield _claim(facts, edition)
+        if getattr(facts["detail"], "reason", facts["reason"]) is facts["reason"] and _return_fits(facts):
+            yield _claim(facts, edition)  # a detail belongs to one reason
 
+
+def _starts_of_returns(policy: Policy) -> list[str]:
+    """The facts of a return that start a clock which the policy asks about or serves."""
+    names = {name for when in policy.conditions for name in when.deadlines}
+    names |= {step.serves for step in policy.steps if step.serves}
+    starts = {start for name in names for start in clock(name).starts_with}
+    return [fact for fact in RETURN_FACTS if fact in starts]
+
+
+def _return_fits(facts: dict[str, object]) -> bool:
+    """Whether a combination is worth playing: a return only where the claim is about one, and with plain facts."""
+    if not any(facts.get(fact) for fact in RETURN_FACTS):
+        return True
+    plain = (facts["first_contact_at"], facts["claims_protected"]) == (None, TriState.UNKNOWN)
+    return plain and facts["reason"] in _ABOUT_RETURNS
+
+
+_ABOUT_RETURNS = (ClaimReason.NOT_AS_DESCRIBED, ClaimReason.RETURN_NOT_REFUNDED, ClaimReason.RETURN_REFUSED)
 
 _USUAL_FACTS: dict[str, tuple[object, ...]] = {
     "fulfilment": (Fulfilment.SELLER,),
