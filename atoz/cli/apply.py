@@ -11,12 +11,11 @@ from pydantic import TypeAdapter, ValidationError
 from atoz.cli.files import as_object, read_object, read_text
 from atoz.cli.options import Output, Replace, instant_option, pairs_option
 from atoz.cli.output_files import locked_file, write_output
-from atoz.cli.rules import OwnEdition, own_editions
+from atoz.cli.rules import OwnEdition, own_editions, read_noted
 from atoz.cli.stored import ClaimSource, StoreUrl, is_claim_id, required_store
 from atoz.errors import Fault, InvalidDocument, UnknownName
 from atoz.lifecycle.corrections import record
 from atoz.lifecycle.operations import apply, lapse
-from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, AnyEvent
 from atoz.model.record import faults_of, parse_json
@@ -58,12 +57,12 @@ def apply_event(
         )
     if in_place:
         with locked_file(Path(file)) as stored:  # "now" is read under the lock, so that events keep their order
-            claim = read_claim(parse_json(stored.text, what=file), what=file, editions=editions)
+            claim = read_noted(parse_json(stored.text, what=file), what=file, editions=editions)
             happened = _event(claim, event, at, setting or [], editions)
             moved = move(claim, happened)
             stored.replace(claim_text(moved))
     else:
-        claim = read_claim(read_object(file), what=file, editions=editions)
+        claim = read_noted(read_object(file), what=file, editions=editions)
         happened = _event(claim, event, at, setting or [], editions)
         moved = move(claim, happened)
         write_output(claim_text(moved), output, replace=replace, private=True)

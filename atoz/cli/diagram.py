@@ -7,9 +7,8 @@ import typer
 
 from atoz.cli.files import read_object
 from atoz.cli.options import Lang, LanguageChoice
-from atoz.cli.rules import OwnEdition, own_editions
+from atoz.cli.rules import OwnEdition, own_editions, read_noted
 from atoz.lifecycle.diagram import diagram
-from atoz.lifecycle.replay import read_claim
 
 
 class FormChoice(StrEnum):
@@ -30,5 +29,5 @@ def draw_diagram(
     lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Draw the state machine as Mermaid, Graphviz or a Markdown table."""
-    claim = read_claim(read_object(file), what=file, editions=own_editions(edition)) if file else None
+    claim = read_noted(read_object(file), what=file, editions=own_editions(edition)) if file else None
     typer.echo(diagram(form.value, claim=claim, language=lang.value))

@@ -8,9 +8,8 @@ from atoz.cli.drafts import SetValues, ValuesFile, show_draft, template_values, 
 from atoz.cli.files import read_object, read_text
 from atoz.cli.options import AsJson, Exit, Lang, LanguageChoice, instant_option
 from atoz.cli.output import show, show_json, show_lines
-from atoz.cli.rules import OwnEdition, own_editions
+from atoz.cli.rules import OwnEdition, own_editions, read_noted
 from atoz.errors import Fault, InvalidDocument
-from atoz.lifecycle.replay import read_claim
 from atoz.messages.checker import check_message
 from atoz.messages.findings import MessageKind, Severity
 from atoz.messages.languages import languages_of
@@ -110,4 +109,4 @@ def _about(path: str, edition: str | None) -> Order | Claim:
     data = read_object(path)
     if data.get("kind") == "order" or "order_id" in data:
         return read_document(Order, data, what=path)
-    return read_claim(data, what=path, editions=own_editions(edition))
+    return read_noted(data, what=path, editions=own_editions(edition))

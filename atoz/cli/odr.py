@@ -10,9 +10,8 @@ import typer
 from atoz.cli.files import opened, read_objects, unreadable
 from atoz.cli.options import AsJson, Lang, LanguageChoice
 from atoz.cli.output import show_json, show_lines
-from atoz.cli.rules import OwnEdition, own_editions
+from atoz.cli.rules import OwnEdition, own_editions, read_noted
 from atoz.errors import Fault, InvalidDocument
-from atoz.lifecycle.replay import read_claim
 from atoz.model.instant import to_day
 from atoz.model.order import Order
 from atoz.model.record import read_document
@@ -66,7 +65,7 @@ def _orders(path: str, editions: tuple[Edition, ...]) -> Iterator[Order]:
         if isinstance(data, InvalidDocument):
             raise data
         if data.get("kind", "claim") == "claim":
-            yield read_claim(data, what=where, editions=editions).order
+            yield read_noted(data, what=where, editions=editions).order
         else:
             yield read_document(Order, data, what=where)
 

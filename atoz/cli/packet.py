@@ -8,9 +8,8 @@ import typer
 from atoz.cli.options import AsJson, AsOf, Lang, LanguageChoice, Output, Replace, instant_option
 from atoz.cli.output import refuse_terminal, show_json
 from atoz.cli.output_files import write_output
-from atoz.cli.rules import OwnEdition, own_editions
+from atoz.cli.rules import OwnEdition, own_editions, read_noted
 from atoz.cli.stored import ClaimSource, StoreUrl, claim_object
-from atoz.lifecycle.replay import read_claim
 from atoz.report.appeal_ask import Ask
 
 
@@ -40,7 +39,7 @@ def print_packet(
     if form is PacketForm.HTML and not output and not as_json:
         refuse_terminal("a page")
     editions = own_editions(edition)
-    claim = read_claim(claim_object(file, store_url, "packet"), what=file, editions=editions)
+    claim = read_noted(claim_object(file, store_url, "packet"), what=file, editions=editions)
     packet = appeal_packet(claim, as_of=instant_option("as-of", as_of), ask=ask, editions=editions)
     if as_json:
         show_json(packet)

@@ -27,10 +27,9 @@ from atoz.cli.options import (
 )
 from atoz.cli.output import show, show_error, show_json
 from atoz.cli.output_files import locked_file, write_output
-from atoz.cli.rules import OwnEdition, own_editions
+from atoz.cli.rules import OwnEdition, own_editions, read_noted
 from atoz.cli.stored import ClaimSource, StoreUrl, claim_object, is_claim_id, required_store
 from atoz.errors import AtozError, Fault, InvalidDocument
-from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
 from atoz.model.record import parse_json
 from atoz.model.text import Language
@@ -75,17 +74,17 @@ def reconcile_claim(
         _apply_stored(claim_file, records, now, apply_ids, store_url, editions)
     elif apply_ids and in_place:
         with locked_file(Path(claim_file)) as stored:
-            claim = read_claim(parse_json(stored.text, what=claim_file), what=claim_file, editions=editions)
+            claim = read_noted(parse_json(stored.text, what=claim_file), what=claim_file, editions=editions)
             moved = _moved(claim, records, now, apply_ids, editions)
             stored.replace(claim_text(moved))
         _report_change(claim, moved)
     elif apply_ids:
-        claim = read_claim(read_object(claim_file), what=claim_file, editions=editions)
+        claim = read_noted(read_object(claim_file), what=claim_file, editions=editions)
         moved = _moved(claim, records, now, apply_ids, editions)
         write_output(claim_text(moved), output, replace=replace, private=True)
         _report_change(claim, moved)
     else:
-        claim = read_claim(claim_object(claim_file, store_url, "reconcile"), what=claim_file, editions=editions)
+        claim = read_noted(claim_object(claim_file, store_url, "reconcile"), what=claim_file, editions=editions)
         reconciliation = reconcile(claim, records, as_of=now, editions=editions)
         clock = Clock(claim.order.zone, own)
         show_json(reconciliation) if as_json else show(_view(reconciliation, lang.value, clock))

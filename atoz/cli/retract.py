@@ -14,11 +14,10 @@ from atoz.cli.apply import claim_text
 from atoz.cli.files import read_object
 from atoz.cli.options import Output, Replace, instant_option
 from atoz.cli.output_files import locked_file, write_output
-from atoz.cli.rules import OwnEdition, own_editions
+from atoz.cli.rules import OwnEdition, own_editions, read_noted
 from atoz.cli.stored import ClaimSource, StoreUrl, is_claim_id, required_store
 from atoz.errors import Fault, InvalidDocument
 from atoz.lifecycle.corrections import retract
-from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent
 from atoz.model.record import parse_json
@@ -56,12 +55,12 @@ def retract_event(
         raise InvalidDocument("retract", (fault,))
     if in_place:
         with locked_file(Path(file)) as stored:
-            claim = read_claim(parse_json(stored.text, what=file), what=file, editions=editions)
+            claim = read_noted(parse_json(stored.text, what=file), what=file, editions=editions)
             wrong = event_of(claim, event, at)
             moved = retract(claim, wrong, reason, editions=editions)
             stored.replace(claim_text(moved))
     else:
-        claim = read_claim(read_object(file), what=file, editions=editions)
+        claim = read_noted(read_object(file), what=file, editions=editions)
         wrong = event_of(claim, event, at)
         moved = retract(claim, wrong, reason, editions=editions)
         write_output(claim_text(moved), output, replace=replace, private=True)

@@ -1,12 +1,15 @@
 """The rules that a command counts by: an edition by its id or from a file, and a policy by its id or from a file."""
 
+import sys
 from typing import Annotated
 
 import typer
 
 from atoz.cli.files import read_text
-from atoz.lifecycle.replay import read_claim, under
+from atoz.errors import printable
+from atoz.lifecycle.replay import how_pinned, read_claim, under
 from atoz.model.claim import Claim
+from atoz.model.text import fill
 from atoz.planner.policy import Policy
 from atoz.rulebook.edition import Edition
 
@@ -53,13 +56,26 @@ def choose_policy(name: str, editions: tuple[Edition, ...] = ()) -> Policy:
     return Policy.read(read_text(name), what=name, editions=editions) if _is_file(name) else Policy.named(name)
 
 
+def read_noted(data: object, *, what: str, editions: tuple[Edition, ...] = ()) -> Claim:
+    """A claim, verified; where the document says `in-force`, standard error says what that means and why.
+
+    Raises:
+        InvalidDocument: every fault of the claim; also where no edition is in force.
+    """
+    claim = read_claim(data, what=what, editions=editions)
+    why = how_pinned(data, claim)
+    if why is not None:
+        sys.stderr.write(f"{printable(what)}: {fill('atoz.lifecycle', 'pinned_in_force', why=why).en}\n")
+    return claim
+
+
 def counted_claim(data: object, where: str, edition: str | Edition | None) -> Claim:
     """A claim, verified by its own edition and then counted by the one that was asked for.
 
     Raises:
         InvalidDocument: every fault of the claim; also where it is counted by another text of the edition's id.
     """
-    claim = read_claim(data, what=where, editions=(edition,) if isinstance(edition, Edition) else ())
+    claim = read_noted(data, what=where, editions=(edition,) if isinstance(edition, Edition) else ())
     named = edition.reference if isinstance(edition, Edition) else edition
     return claim if edition is None or claim.edition == named else under(claim, edition)
 

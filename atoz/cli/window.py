@@ -10,9 +10,8 @@ from pydantic_core import PydanticCustomError
 from atoz.cli.files import read_object
 from atoz.cli.options import AsJson, Explain, Lang, LanguageChoice, ZoneName, instant_option, typed_in, zone_option
 from atoz.cli.output import show, show_json
-from atoz.cli.rules import choose_edition
+from atoz.cli.rules import choose_edition, read_noted
 from atoz.errors import Fault, InvalidDocument
-from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
 from atoz.model.instant import Day, to_day
 from atoz.model.order import Order
@@ -122,7 +121,7 @@ def _facts_in(file: str, editions: tuple[Edition, ...]) -> tuple[Order, Claim | 
     """What a document holds: an order, or a claim and its order."""
     data = read_object(file)
     if data.get("kind") == "claim" or ("kind" not in data and "history" in data):
-        claim = read_claim(data, what=file, editions=editions)
+        claim = read_noted(data, what=file, editions=editions)
         return claim.order, claim
     return read_document(Order, data, what=file), None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from transitions import Machine
 
-from atoz.errors import EditionMissing, Fault, InvalidDocument, Refusal, UnknownName
+from atoz.errors import EditionMissing, Fault, InvalidDocument, NoEditionInForce, Refusal, UnknownName
 from atoz.lifecycle.guards import check_run, has_transition, no_such_transition
 from atoz.lifecycle.operations import apply
 from atoz.lifecycle.transition_table import ROWS
@@ -15,12 +15,13 @@ from atoz.model.history import History, HistoryEntry
 from atoz.model.money import Money
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason, ReasonDetail
-from atoz.model.record import read_document
+from atoz.model.record import is_mapping, read_document
+from atoz.model.text import Text, fill
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.deadline_clock import DeadlineName, Run, runs
 from atoz.rulebook.deadlines import starts_of
-from atoz.rulebook.edition import DEFAULT_EDITION, Edition, passed_editions
-from atoz.rulebook.edition_selection import pin_editions
+from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition, passed_editions
+from atoz.rulebook.edition_selection import pin_editions, why_in_force
 
 
 def rebuild(
@@ -142,16 +143,50 @@ def _edition_faults(claim: Claim, editions: tuple[Edition, ...]) -> Iterator[Fau
 def read_claim(data: object, *, what: str = "claim", editions: Iterable[Edition] = ()) -> Claim:
     """A claim from parsed data, verified: every fault of shape, or else every fault of consistency, or of its history.
 
-    `editions` are those of your own that the claim may name.
+    A document may say `"edition": "in-force"`: the editions in force when the claim began are pinned, as `open_claim`
+    pins them, and `how_pinned` says why. `editions` are those of your own that the claim may name; one that is named by
+    its id alone is pinned with its content.
 
     Raises:
-        InvalidDocument: all faults of the first of these that has any.
+        InvalidDocument: all faults of the first of these that has any; also where `in-force` means no edition.
     """
     claim = read_document(Claim, data, what=what)
+    passed = passed_editions(editions)
     try:
-        return verify(claim, editions=editions)
+        return verify(_pinned(claim, passed), editions=passed)
     except InvalidDocument as invalid:
         raise InvalidDocument(what, invalid.faults) from invalid
+    except NoEditionInForce as none:
+        words = "; ".join(str(none).splitlines())
+        raise InvalidDocument(what, (Fault("edition", none.code, words),)) from none
+
+
+def _pinned(claim: Claim, editions: tuple[Edition, ...]) -> Claim:
+    """The claim with the edition that it means in place of `in-force`, or of the id of an edition of one's own."""
+    if claim.edition == IN_FORCE:
+        return under(claim, IN_FORCE)
+    pinned = {edition.id: edition.reference for edition in editions}
+    named = {"edition": claim.edition, "window_edition": claim.window_edition}
+    update = {field: pinned[name] for field, name in named.items() if name in pinned}
+    return claim.model_copy(update=update) if update else claim
+
+
+def how_pinned(data: object, claim: Claim) -> Text | None:
+    """Why a document that says `in-force` was read as counted by these editions; none where it names its edition.
+
+    >>> data = {"order": {"order_id": "123-1234567-1234567", "marketplace": "US", "placed_at": "2026-06-01T15:00:00Z"},
+    ...         "reason": "other", "history": [{"kind": "filed", "at": "2026-06-20T16:00:00Z"}], "edition": "in-force"}
+    >>> print(how_pinned(data, read_claim(data)).en)
+    edition us-2026 is in force for the US marketplace on 2026-06-20: supported from 2026-05-12 until further notice
+    """
+    if not is_mapping(data) or data.get("edition") != IN_FORCE:
+        return None
+    order, begins = claim.order, History.of(claim).beginning.event.at
+    reasons = [why_in_force(Edition.named(claim.edition), order.marketplace, order.local_day(begins))]
+    if claim.window_edition is not None:
+        window = why_in_force(Edition.named(claim.window_edition), order.marketplace, order.placed_on)
+        reasons.append(fill("atoz.lifecycle", "window_pinned", why=window))
+    return Text(en="; ".join(why.en for why in reasons), zh=";".join(why.zh for why in reasons))
 
 
 def under(claim: Claim, edition: str | Edition) -> Claim:

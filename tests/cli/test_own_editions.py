@@ -208,3 +208,24 @@ def test_a_file_that_is_not_there_is_said(atoz):
     """A path that leads nowhere is no id."""
     done = atoz("window", "--marketplace", "US", "--placed-at", "2026-06-01T15:00:00Z", "--edition", "no/such.toml")
     assert (done.code, "no/such.toml" in done.err) == (2, True)
+
+
+def test_a_document_that_says_in_force_is_pinned_and_says_how(atoz, tmp_path):
+    """The note goes to standard error; the plan, and what is written, name the edition."""
+    order = {"order_id": ID, "marketplace": "US", "placed_at": "2026-10-30T15:00:00Z"}
+    history = [{"kind": "filed", "at": "2026-11-15T16:00:00Z"}]
+    data = {"order": order, "reason": "not_received", "edition": "in-force", "history": history}
+    path = tmp_path / "claim.json"
+    path.write_text(json.dumps(data, indent=1))
+    said = "claim.json: the document says in-force: edition us-2026 is in force for the US marketplace on 2026-11-15"
+    made = atoz("plan", path, *LATER, "--json")
+    assert (made.code, said in made.err) == (0, True)
+    assert json.loads(made.out)["edition"] == "us-2026"
+    moved = atoz("apply", path, "denied", "--at", "2026-11-16T16:00:00Z", "--in-place")
+    assert (moved.code, said in moved.err) == (0, True)
+    assert json.loads(path.read_text())["edition"] == "us-2026"
+    assert atoz("plan", path, "--as-of", "2026-11-16T16:00:00Z").err == ""
+    path.write_text(json.dumps({**data, "order": {**order, "marketplace": "TR"}}))
+    none = atoz("plan", path, *LATER)
+    assert none.code == 2
+    assert "edition: no edition of the rules is known to be in force for TR" in none.err
