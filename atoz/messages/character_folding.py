@@ -1,15 +1,18 @@
 """A text in plain letters, every character still knowing where it stood in the original.
 
 Width, case, accents, invisible characters and look-alikes of other scripts go: `rеvіew` in Cyrillic reads `review`.
+Chinese characters are read in their simplified form.
 """
 
 import unicodedata
+from collections.abc import Callable
 from functools import cache, cached_property
 from importlib import import_module
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from atoz.errors import MissingExtra
 
+_FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 
 
@@ -36,7 +39,25 @@ def folded(letter: str) -> str:
 
 def _plain(letter: str) -> str:
     base = unicodedata.normalize("NFD", letter)[0]
-    return base if base.isascii() else _look_alikes().get(base) or _look_alikes().get(base.upper()) or letter
+    if base.isascii():
+        return base
+    if _FIRST_HAN <= letter <= _LAST_HAN:
+        return _simplified(letter)
+    return _look_alikes().get(base) or _look_alikes().get(base.upper()) or letter
+
+
+def _simplified(letter: str) -> str:
+    """A Chinese character in its simplified form, so that the data files need only one; others stay."""
+    return str(_to_simplified()(letter))
+
+
+@cache
+def _to_simplified() -> Callable[[str], object]:
+    try:
+        converter = import_module("opencc").OpenCC("t2s")
+    except ImportError as error:
+        raise MissingExtra("the message checker", "messages") from error
+    return cast("Callable[[str], object]", converter.convert)
 
 
 @cache

@@ -129,6 +129,9 @@ class _Search:
         if any(self._text.holds(pattern(language, row)) for row in case.unless_anywhere):
             return
         spans = [span for row in case.patterns for span in self._text.spans(pattern(language, row))]
+        if case.together:
+            rows = (pattern(language, row) for row in case.together)
+            spans = self._text.together(rows, neighbours=case.neighbours)
         if not spans:
             return
         excuses = _Excuses(span for row in case.unless for span in self._text.spans(pattern(language, row)))

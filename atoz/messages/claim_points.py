@@ -7,7 +7,8 @@ from pydantic import Field
 
 from atoz.messages.character_folding import fold
 from atoz.messages.context import Hit, MessageContext
-from atoz.messages.matching import IndexedText, Pattern, compiled
+from atoz.messages.matching import IndexedText
+from atoz.messages.word_rows import Pattern, compiled
 from atoz.model.claim import Claim
 from atoz.model.data_files import read_record
 from atoz.model.reason import ClaimReason, ReasonDetail

@@ -10,8 +10,8 @@ from typing import NamedTuple, Protocol, cast
 
 from atoz.errors import MissingExtra
 from atoz.messages.context import Hit, MessageContext
-from atoz.messages.matching import fold_word
 from atoz.messages.rules import rule_book
+from atoz.messages.word_rows import fold_word
 
 _RUN = re.compile(r"\S{1,1000}")
 _ENDING = r"(?:com|net|org|cn|de|fr|es|it|jp|uk|co|io|info|biz|eu|us|shop|store|me)"

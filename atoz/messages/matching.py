@@ -9,131 +9,29 @@ there is so from every place further back.
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
-from typing import Literal, NamedTuple
 
-from atoz.messages.character_folding import folded
-
-Words = Mapping[str, tuple[str, ...]]
-"""Groups of synonyms by name."""
+from atoz.messages.word_rows import Gap, Pattern, Step
 
 Span = tuple[int, int]
 """Where a stretch of the text begins and ends."""
 
-_ANY = "_"
-_GROUP = re.compile(r"\{([^}]*)\}")
 _TOKEN = re.compile(r"[a-z0-9]+")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$|[^\x00-\x7f])|。|\n(?=[ \t]*\n)")
 _CLAUSE_END = re.compile(r"[,;、]")
-_LONGEST_SKIP = 80
 _LONGEST_ENDING = 20
-
-
-class Gap(NamedTuple):
-    """What may stand between two words of a row: words only, or anything up to a length within a clause or sentence."""
-
-    within: Literal["words", "clause", "sentence"] = "words"
-    longest: int = 4
-    fewest_words: int = 0
-    most_words: int = 0
-
-
-_GAPS = {"..": Gap("clause", 30), "...": Gap("sentence", 110)}
-
-
-class Step(NamedTuple):
-    """One place of a row: the gap before it and the words any of which may stand there."""
-
-    gap: Gap
-    words: tuple[str, ...]
-
-
-class Pattern(NamedTuple):
-    """A row of words, with every way of leaving out its optional ones."""
-
-    variants: tuple[tuple[Step, ...], ...]
-    words_behind: int
-    """How many words of any kind have to follow."""
-
-
-def compiled(pattern: str, words: Words) -> Pattern:
-    """A row as written in the data files, ready to be searched for.
-
-    >>> words = {"change": ("change", "updat*")}
-    >>> text = IndexedText("do update your old reviews")
-    >>> [text.text[slice(*span)] for span in text.spans(compiled("{change} your .. review*", words))]
-    ['update your old reviews']
-
-    Raises:
-        ValueError: it names a group that there is not.
-    """
-    variants: list[tuple[Step, ...]] = [()]
-    gap, behind = Gap(), 0
-    for token in pattern.split():
-        name, optional = token.removesuffix("?"), token.endswith("?") and len(token) > 1
-        if token in _GAPS:
-            gap = _GAPS[token]
-        elif name == _ANY:
-            gap = _skipping(gap, optional=optional)
-            behind += not optional
-        else:
-            step, behind = Step(gap, _members(name, words)), 0
-            variants = [longer for steps in variants for longer in _with(steps, step, optional=optional)]
-            gap = Gap()
-    return Pattern(tuple(dict.fromkeys(steps for steps in variants if steps)), behind)
-
-
-def _skipping(gap: Gap, *, optional: bool) -> Gap:
-    """The gap with room for one more word of any kind; a gap in characters has that room already."""
-    if gap.within != "words":
-        return gap
-    return gap._replace(
-        longest=_LONGEST_SKIP, fewest_words=gap.fewest_words + (not optional), most_words=gap.most_words + 1
-    )
-
-
-def _with(steps: tuple[Step, ...], step: Step, *, optional: bool) -> Iterator[tuple[Step, ...]]:
-    yield (*steps, step)
-    if optional:
-        yield steps
-
-
-def names_in(pattern: str, words: Words) -> Iterator[str]:
-    """The groups that a pattern uses."""
-    for group in _GROUP.findall(pattern):
-        yield from (name for name in group.split("|") if name in words)
-
-
-def _members(token: str, words: Words) -> tuple[str, ...]:
-    """The words of one place in the row: groups are opened, `a|b` is split; inside braces a plain word stays one."""
-    group = _GROUP.fullmatch(token)
-    members: list[str] = []
-    for name in (group[1] if group else token).split("|"):
-        if group and name in words:
-            members += words[name]
-        elif group and "|" not in group[1]:
-            message = f"no group of words is called {name!r}"
-            raise ValueError(message)
-        else:
-            members.append(name)
-    return tuple(sorted(set(map(fold_word, members))))
-
-
-@cache
-def fold_word(word: str) -> str:
-    """A word of the data files as the folded text would have it; its stars and low lines keep their meaning."""
-    return "".join(map(folded, word))
 
 
 @cache
 def _word(word: str) -> re.Pattern[str]:
-    """One word or phrase: `*` may go on, a low line or blank is any short space."""
-    parts = (re.escape(part).replace(r"\*", f"[a-z]{{0,{_LONGEST_ENDING}}}") for part in word.replace("_", " ").split())
+    """One word or phrase: `*` may go on, a low line or blank is any short space; a star in front is left to others."""
+    inner = word.removeprefix("*")
+    parts = (
+        re.escape(part).replace(r"\*", f"[a-z]{{0,{_LONGEST_ENDING}}}") for part in inner.replace("_", " ").split()
+    )
     body = r"[\s-]{1,4}".join(parts)
-    if not word[0].isascii():
-        return re.compile(body)
-    before = "(?<![a-z0-9])" if word[0].isalnum() else ""
+    before = "(?<![a-z0-9])" if word[0].isascii() and word[0].isalnum() else ""
     after = "(?![a-z0-9])" if (word[-1].isascii() and word[-1].isalnum()) or word[-1] == "*" else ""
     return re.compile(f"{before}{body}{after}")
 
@@ -144,7 +42,13 @@ def _between(fewest: int, most: int) -> re.Pattern[str]:
 
 
 class IndexedText:
-    """A folded text in which every word's places are looked up at most once."""
+    """A folded text in which every word's places are looked up at most once.
+
+    >>> from atoz.messages.word_rows import compiled
+    >>> text = IndexedText("do update your old reviews")
+    >>> [text.text[slice(*span)] for span in text.spans(compiled("updat* your .. review*", {}))]
+    ['update your old reviews']
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -178,14 +82,6 @@ class IndexedText:
     def _sorted_tokens(self) -> list[str]:
         return sorted(self._tokens)
 
-    @cached_property
-    def _signs(self) -> dict[str, list[int]]:
-        """Where every character stands that is neither an ASCII letter nor a digit nor a space."""
-        places: dict[str, list[int]] = defaultdict(list)
-        for match in re.finditer(r"[^a-z0-9\s]", self.text):
-            places[match.group()].append(match.start())
-        return places
-
     def sentence(self, start: int, end: int) -> Span:
         """The sentence around a stretch."""
         before = bisect_left(self.sentence_ends, start)
@@ -201,6 +97,23 @@ class IndexedText:
                 if not pattern.words_behind or self._goes_on(end, pattern.words_behind):
                     ending[end] = max(start, ending.get(end, start))
         return sorted((start, end) for end, start in ending.items())
+
+    def together(self, patterns: Iterable[Pattern], *, neighbours: bool = False) -> list[Span]:
+        """Where all of some rows stand in one sentence, in any order; with `neighbours`, in two in a row."""
+        by_sentence: list[dict[int, Span]] = []
+        for pattern in patterns:
+            first_in: dict[int, Span] = {}
+            for span in self.spans(pattern):
+                first_in.setdefault(bisect_left(self.sentence_ends, span[0]), span)
+            if not first_in:
+                return []
+            by_sentence.append(first_in)
+        alone = set.intersection(*(set(first_in) for first_in in by_sentence))
+        windows = [(index, index) for index in alone]
+        if neighbours:
+            pairs = ((index - shift, index - shift + 1) for index in by_sentence[0] for shift in (0, 1))
+            windows += {pair for pair in pairs if alone.isdisjoint(pair)}
+        return sorted(span for window in windows for span in _stretch(window, by_sentence))
 
     def holds(self, pattern: Pattern) -> bool:
         """Whether a row stands anywhere."""
@@ -256,23 +169,40 @@ class IndexedText:
     def _places_of(self, word: str) -> list[Span]:
         known = self._places.get(word)
         if known is None:
-            search = _word(word).match
-            matches = (search(self.text, start) for start in self._candidates(word))
-            known = self._places[word] = [match.span() for match in matches if match]
+            head = _TOKEN.match(word)
+            if head:
+                search = _word(word).match
+                matches = (search(self.text, start) for start in self._candidates(word, head.group()))
+                places = [match.span() for match in matches if match]
+            else:
+                places = [match.span() for match in _word(word).finditer(self.text)]
+            if word.startswith("*"):
+                places = [(self._word_start(start), end) for start, end in places]
+            known = self._places[word] = places
         return known
 
-    def _candidates(self, word: str) -> Iterable[int]:
-        """Where a word could begin, by its first letters or its first sign."""
-        if word[0] == "*":
-            return (match.start() for match in _word(word).finditer(self.text))
-        head = _TOKEN.match(word)
-        if head is None:
-            return self._signs.get(word[0], ())
-        if not word.startswith("*", head.end()):
-            return self._tokens.get(head.group(), ())
-        first = bisect_left(self._sorted_tokens, head.group())
-        last = bisect_left(self._sorted_tokens, head.group() + "\x7f")
+    def _candidates(self, word: str, head: str) -> Iterable[int]:
+        """Where a word could begin, by its first letters."""
+        if not word.startswith("*", len(head)):
+            return self._tokens.get(head, ())
+        first = bisect_left(self._sorted_tokens, head)
+        last = bisect_left(self._sorted_tokens, head + "\x7f")
         return (start for token in self._sorted_tokens[first:last] for start in self._tokens[token])
+
+    def _word_start(self, start: int) -> int:
+        """Where the word begins in which a stretch stands, if that is not far."""
+        first = max(0, start - _LONGEST_ENDING)
+        while start > first and "a" <= self.text[start - 1] <= "z":
+            start -= 1
+        return start
+
+
+def _stretch(window: tuple[int, int], by_sentence: list[dict[int, Span]]) -> Iterator[Span]:
+    """From the first to the last of the stretches that these sentences hold, if they hold one of every kind."""
+    spans = [first_in.get(window[0]) or first_in.get(window[1]) for first_in in by_sentence]
+    stretches = [span for span in spans if span is not None]
+    if len(stretches) == len(spans):
+        yield min(start for start, _ in stretches), max(end for _, end in stretches)
 
 
 def _shortest(spans: Iterable[Span]) -> list[Span]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from atoz.messages.findings import MessageKind, Severity
-from atoz.messages.matching import Pattern, compiled, names_in
+from atoz.messages.word_rows import Pattern, compiled, names_in
 from atoz.model.citation import Confidence, Source, with_sources
 from atoz.model.data_files import read_toml
 from atoz.model.instant import Day
@@ -21,11 +21,20 @@ LANGUAGES = ("en", "de", "es", "fr", "it", "ja", "zh")
 class Case(Record):
     """One way to break a rule."""
 
-    patterns: tuple[str, ...] = Field(min_length=1, description="Rows of words, any of which is enough.")
+    patterns: tuple[str, ...] = Field(default=(), description="Rows of words, any of which is enough.")
+    together: tuple[str, ...] = Field(default=(), description="Rows that all stand in one sentence, in any order.")
+    neighbours: bool = Field(default=False, description="Whether two sentences that follow each other count as one.")
     also: tuple[str, ...] = Field(default=(), alias="with", description="One of these must be somewhere else too.")
     unless: tuple[str, ...] = Field(default=(), description="Not in a sentence that holds one of these.")
     unless_anywhere: tuple[str, ...] = Field(default=(), description="Not in a message that holds one of these.")
     contradicted_by: str | None = Field(default=None, description="Only where the record holds this fact.")
+
+    @model_validator(mode="after")
+    def _one_way_to_be_found(self) -> "Case":
+        if bool(self.patterns) is bool(self.together):
+            message = "a case has either patterns or rows that stand together"
+            raise ValueError(message)
+        return self
 
 
 class Rule(Record):
@@ -117,15 +126,24 @@ class RuleBook(Record):
 def _rows_of(language: LanguageRules) -> Iterator[str]:
     for cases in language.cases.values():
         for case in cases:
-            yield from (*case.patterns, *case.also, *case.unless, *case.unless_anywhere)
+            yield from (*case.patterns, *case.together, *case.also, *case.unless, *case.unless_anywhere)
 
 
 @cache
 def rule_book() -> RuleBook:
     """The rules that ship."""
     data = read_toml("atoz.messages", "rules.toml")
-    languages = {code: read_toml("atoz.messages", f"languages/{code}.toml") for code in LANGUAGES}
+    common = read_toml("atoz.messages", "cases.toml")
+    languages = {code: _with_common(read_toml("atoz.messages", f"languages/{code}.toml"), common) for code in LANGUAGES}
     return read_document(RuleBook, {**data, "languages": languages}, what="rules.toml")
+
+
+def _with_common(language: dict[str, Any], common: dict[str, Any]) -> dict[str, Any]:
+    """A language's file with the words and cases that all languages share."""
+    cases: dict[str, list[object]] = language["cases"]
+    shared: dict[str, list[object]] = common["cases"]
+    merged = {rule: [*shared.get(rule, ()), *cases.get(rule, ())] for rule in {**cases, **shared}}
+    return {**language, "words": {**common["words"], **language["words"]}, "cases": merged}
 
 
 @cache

@@ -7,8 +7,8 @@ from functools import cache
 from atoz.messages.context import Hit, MessageContext
 from atoz.messages.deobfuscation import Vocabulary, edits
 from atoz.messages.languages import dictionary
-from atoz.messages.matching import fold_word
 from atoz.messages.rules import LanguageRules, rule_book
+from atoz.messages.word_rows import fold_word
 
 _PLAIN_WORD = re.compile(r"(?<![\w@./'-])[a-z]{4,20}(?![\w@/'-]|[.:]\S)")
 _WATCHED = re.compile(r"(?<![\w{])[^\W\d_]{4,}\*?(?![\w}])")
@@ -60,5 +60,5 @@ def _all_words(language: LanguageRules) -> Iterator[str]:
         yield from group
     for cases in language.cases.values():
         for case in cases:
-            for row in case.patterns:
+            for row in (*case.patterns, *case.together):
                 yield from _WATCHED.findall(row)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atoz.messages.matching import IndexedText, compiled
+from atoz.messages.matching import IndexedText
+from atoz.messages.word_rows import compiled
 
 GROUPS = {"change": ("change", "updat*", "take down"), "review": ("review", "reviews", "评价"), "no": ("not", "*n't")}
 ROWS = {
