@@ -14,6 +14,7 @@ Words = Mapping[str, tuple[str, ...]]
 """Groups of synonyms by name."""
 
 _ANY = "_"
+_OR = " // "
 _GROUP = re.compile(r"\{([^}]*)\}")
 _LONGEST_SKIP = 80
 
@@ -55,9 +56,15 @@ def compiled(pattern: str, words: Words) -> Pattern:
     Raises:
         ValueError: it names a group that there is not.
     """
+    rows = [_row(row, words) for row in pattern.split(_OR)]
+    variants = dict.fromkeys(steps for row in rows for steps in row.variants)
+    return Pattern(tuple(variants), max(row.words_behind for row in rows))
+
+
+def _row(row: str, words: Words) -> Pattern:
     variants: list[tuple[Step, ...]] = [()]
     gap, behind = Gap(), 0
-    for token in pattern.split():
+    for token in row.split():
         name, optional = token.removesuffix("?"), token.endswith("?") and len(token) > 1
         if token in _GAPS:
             gap = _GAPS[token]
