@@ -15,6 +15,8 @@ from atoz.messages.word_rows import fold_word
 
 _RUN = re.compile(r"\S{1,1000}")
 _ENDING = r"(?:com|net|org|cn|de|fr|es|it|jp|uk|co|io|info|biz|eu|us|shop|store|me)"
+_RESERVED = ("example", "test")
+"""Endings that stand for any site in texts that must name none."""
 _SPACED_DIGITS = re.compile(r"(?<![\d-])(?:\+\s?)?(?:\d[ .·_-]){8,14}\d(?![\d-])")
 _INTERNATIONAL = re.compile(r"(?<![\w+])\+\d{1,3}(?:[ ().-]{0,2}\d){8,12}(?!\d)")
 _WITH_PATH = re.compile(r"(?<![\w.@/-])(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,10}/\w{1,63}")
@@ -25,7 +27,9 @@ def emails(context: MessageContext, _limit: int) -> Iterator[Hit]:
     """Mail addresses."""
     text = context.plain.text
     spans = [(link.start, link.end) for link in _links(text) if link.schema == "mailto:"]
-    spans += [match.span() for match in _written_out().mail.finditer(text)]
+    written = [match.span() for match in _written_out().mail.finditer(text)]
+    # `see it at amazon.com` is no address.
+    spans += [span for span in written if "@" in text[slice(*span)] or not _allowed(text[slice(*span)].split()[-1])]
     yield from _apart(context, spans)
 
 
@@ -161,6 +165,7 @@ def _phones(text: str, country: str) -> Iterable[_Phone]:
 @cache
 def _linkify() -> Callable[[str], object]:
     finder = _extra("linkify_it").LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True})
+    finder.tlds([*_RESERVED], True)  # noqa: FBT003  (the library's own argument: the usual ones stay)
     return cast("Callable[[str], object]", finder.match)
 
 
