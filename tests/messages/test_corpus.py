@@ -57,7 +57,7 @@ def test_the_corpus_is_large_enough_and_labelled():
     assert [row["number"] for row in ROWS] == list(range(1, len(ROWS) + 1))
     assert len({row["text"] for row in ROWS}) == len(ROWS)
     assert {row["verdict"] for row in ROWS} == {"good", "bad", "borderline"}
-    assert {name for row in ROWS for name in row["breaks"]} <= {each.id for each in rule_book().rules}
+    assert {name for row in ROWS for name in row["breaks"]} <= {rule.id for rule in rule_book().rules}
     for row in ROWS:
         assert row["verdict"] == "borderline" or (row["verdict"] == "bad") is bool(row["breaks"])
 
@@ -75,10 +75,10 @@ def test_the_rules_hold_on_the_messages_that_they_were_made_with():
 
 
 def test_the_rules_hold_on_messages_that_they_have_not_seen():
-    """Measured: precision 56/61 (0.92), recall 56/79 (0.71). This is the figure to quote."""
+    """Measured: precision 64/69 (0.93), recall 64/79 (0.81), rule by rule."""
     unseen = score(HELD_OUT)
-    assert unseen.precision >= Fraction(56, 61)
-    assert unseen.recall >= Fraction(56, 79)
+    assert unseen.precision >= Fraction(64, 69)
+    assert unseen.recall >= Fraction(64, 79)
 
 
 @pytest.mark.parametrize("rule", sorted({name for row in MAKING for name in row["breaks"]}))

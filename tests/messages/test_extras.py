@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BLOCKED = "babel confusable_homoglyphs linkify_it phonenumbers spellchecker"
+BLOCKED = "babel confusable_homoglyphs linkify_it opencc phonenumbers spellchecker"
 PROGRAM = f"""
 import sys
 for name in "{BLOCKED}".split():
@@ -21,6 +21,7 @@ assert Template.named("lost").needs
 for attempt in (
     lambda: check_message("Please change your r\u0435view", kind="reply"),
     lambda: check_message("hello there", kind="reply"),
+    lambda: check_message("\u8acb\u4fee\u6539\u8a55\u50f9", kind="reply"),
     lambda: fill("lost", order, values),
 ):
     try:

@@ -1,10 +1,11 @@
 """How good the checker is in each language, on messages written from the communication guidelines alone.
 
 A message counts as flagged when any of the hard rules is found broken in it. How each set did at its first run, before
-anyone had read its misses, stands at its head. The rules have since been widened by those misses, but for the sets
-called last: they say what the checker does with wording that it has not met, and are the figures to quote. The counts
-here hold what has been reached: whoever changes a rule sees at once what it costs; for a new figure, write a new set.
-Sets and rules are by the same hand, and the messages of one row of sets are the same in every language.
+anyone had read its misses, stands at its head. The rules have since been widened by those misses, the sets called last
+included, and the sets called border were written for widening them: all these hold what has been reached, so that
+whoever changes a rule sees at once what it costs. Only the sets called unseen are figures to quote: they are by
+another hand than the rules, were run once, and nothing has been changed for what they showed. For a new figure, write
+a new set.
 """
 
 import tomllib
@@ -75,28 +76,56 @@ def wilson(hits, total):
 
 REACHED = {
     "en": Counts(40, 0, 0, 40),
-    "de": Counts(31, 0, 0, 30),
-    "es": Counts(31, 0, 0, 30),
-    "fr": Counts(31, 0, 0, 30),
-    "it": Counts(31, 0, 0, 30),
-    "ja": Counts(31, 0, 0, 30),
-    "zh": Counts(31, 0, 0, 30),
     "en-second": Counts(40, 0, 0, 40),
-    "es-second": Counts(32, 0, 0, 30),
     "en-third": Counts(35, 0, 0, 40),
+    "en-last": Counts(30, 0, 0, 30),
+    "en-border": Counts(36, 1, 0, 42),
+    "en-border-second": Counts(26, 0, 1, 22),
+    "en-border-third": Counts(12, 0, 0, 12),
+    "en-border-fourth": Counts(11, 0, 0, 14),
+    "de": Counts(31, 0, 0, 30),
+    "de-second": Counts(27, 1, 0, 30),
+    "de-last": Counts(30, 0, 0, 30),
+    "de-border": Counts(37, 0, 0, 41),
+    "de-border-second": Counts(26, 0, 0, 23),
+    "de-border-third": Counts(11, 1, 0, 12),
+    "de-border-fourth": Counts(11, 0, 0, 14),
+    "es": Counts(31, 0, 0, 30),
+    "es-second": Counts(32, 0, 0, 30),
     "es-third": Counts(30, 0, 0, 30),
-    "de-second": Counts(28, 0, 0, 30),
+    "es-last": Counts(30, 0, 0, 30),
+    "es-border": Counts(37, 0, 0, 41),
+    "es-border-second": Counts(26, 0, 0, 23),
+    "es-border-third": Counts(12, 0, 0, 12),
+    "es-border-fourth": Counts(11, 0, 0, 14),
+    "fr": Counts(31, 0, 0, 30),
     "fr-second": Counts(28, 0, 0, 30),
+    "fr-last": Counts(30, 0, 0, 30),
+    "fr-border": Counts(37, 0, 0, 41),
+    "fr-border-second": Counts(26, 0, 0, 23),
+    "fr-border-third": Counts(12, 0, 0, 12),
+    "fr-border-fourth": Counts(11, 0, 0, 14),
+    "it": Counts(31, 0, 0, 30),
     "it-second": Counts(28, 0, 0, 30),
-    "ja-second": Counts(28, 0, 0, 30),
-    "zh-second": Counts(27, 1, 0, 30),
-    "en-last": Counts(21, 9, 0, 30),
-    "de-last": Counts(17, 13, 0, 30),
-    "es-last": Counts(18, 12, 0, 30),
-    "fr-last": Counts(19, 11, 0, 30),
-    "it-last": Counts(17, 13, 0, 30),
-    "ja-last": Counts(21, 9, 1, 29),
-    "zh-last": Counts(19, 11, 0, 30),
+    "it-last": Counts(30, 0, 0, 30),
+    "it-border": Counts(37, 0, 0, 41),
+    "it-border-second": Counts(26, 0, 0, 23),
+    "it-border-third": Counts(12, 0, 0, 12),
+    "it-border-fourth": Counts(11, 0, 0, 14),
+    "ja": Counts(31, 0, 0, 30),
+    "ja-second": Counts(27, 1, 0, 30),
+    "ja-last": Counts(30, 0, 0, 30),
+    "ja-border": Counts(37, 0, 0, 41),
+    "ja-border-second": Counts(25, 1, 0, 23),
+    "ja-border-third": Counts(12, 0, 0, 12),
+    "ja-border-fourth": Counts(11, 0, 0, 14),
+    "zh": Counts(31, 0, 0, 30),
+    "zh-second": Counts(26, 2, 0, 30),
+    "zh-last": Counts(30, 0, 0, 30),
+    "zh-border": Counts(39, 0, 0, 41),
+    "zh-border-second": Counts(26, 0, 0, 23),
+    "zh-border-third": Counts(12, 0, 0, 12),
+    "zh-border-fourth": Counts(11, 0, 0, 14),
 }
 
 

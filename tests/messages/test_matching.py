@@ -1,6 +1,7 @@
 """Rows of words: found where a plain regular expression, which is slow on hostile texts, finds them."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -81,3 +82,56 @@ def test_a_long_gap_ends_after_a_hundred_and_ten(length, found):
     """The widest gap within a sentence, and the first that is too wide."""
     text = IndexedText("change" + " " * length + "review")
     assert text.holds(compiled("{change} ... {review}", GROUPS)) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "neighbours", "found"),
+    [
+        ("change it, your review", False, True),
+        ("your review: change it", False, True),
+        ("your review is in. change it", False, False),
+        ("your review is in. change it", True, True),
+        ("change it. so it is. your review is in", True, False),
+        ("change it", True, False),
+    ],
+)
+def test_concepts_stand_together_in_any_order(text, neighbours, found):
+    """In one sentence, or in two that follow each other, but not in three; nothing is found where one is missing."""
+    rows = [compiled("{change}", GROUPS), compiled("{review}", GROUPS)]
+    assert bool(IndexedText(text).together(rows, neighbours=neighbours)) is found
+
+
+def test_a_sentence_that_holds_everything_is_found_without_its_neighbour():
+    """What is shown reaches from the first word concerned to the last, and no further."""
+    text = IndexedText("a review. please change that review now. a review")
+    rows = [compiled("{change}", GROUPS), compiled("{review}", GROUPS)]
+    assert [text.text[slice(*span)] for span in text.together(rows, neighbours=True)] == ["change that review"]
+
+
+@given(st.lists(st.sampled_from(["change", "review", "not", "x", ". ", "。", " "]), max_size=14))
+@settings(max_examples=300, deadline=None)
+def test_together_is_what_the_sentences_say(bits):
+    """An independent second way: cut the text into sentences and look into each."""
+    text = " ".join(bits)
+    rows = [compiled(row, GROUPS) for row in ("{change}", "{review}", "{no}")]
+    sentences = re.split(r"\.(?=\s|$|[^\x00-\x7f])|。", text)
+    pairs = [f"{left} {right}" for left, right in pairwise(sentences)]
+    words = ("change", "review", "not")
+    for neighbours, windows in ((False, sentences), (True, sentences + pairs)):
+        holds = any(all(word in window for word in words) for window in windows)
+        assert bool(IndexedText(text).together(rows, neighbours=neighbours)) is holds
+
+
+def test_any_of_several_rows_is_enough():
+    """Rows with two slashes between them are one pattern."""
+    row = compiled("{change} your {review} // {no} .. {review}", GROUPS)
+    assert IndexedText("change your review").spans(row) == [(0, 18)]
+    assert IndexedText("not a review").spans(row) == [(0, 12)]
+    assert not IndexedText("change a review").holds(row)
+
+
+def test_a_star_in_front_lets_a_word_begin_earlier():
+    """German writes words together; what is shown is the whole word, up to twenty letters back."""
+    row = compiled("*bewertung*", {})
+    assert IndexedText("ihre produktbewertungen bitte").spans(row) == [(5, 23)]
+    assert IndexedText("a" * 30 + "bewertung").spans(row) == [(10, 39)]

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atoz.messages.character_folding import fold, folded
+from atoz.messages.checker import check_message
 from atoz.messages.deobfuscation import mended
 from atoz.messages.spelling import vocabulary
 
@@ -90,3 +91,15 @@ def test_the_place_of_a_mended_word_is_the_whole_disguise():
     reading = mended(fold(text), ENGLISH)
     start, end = reading.span(5, 11)
     assert text[start:end] == "r.e.v.i.e.w"
+
+
+def test_traditional_characters_read_as_the_simplified_ones():
+    """Each in its place; Japanese forms that Chinese has not are left as they are."""
+    assert fold("請刪除評價").text == "请删除评价"
+    assert fold("評価を削除").text == "评価を削除"
+    assert [letter.start for letter in fold("請刪除").letters] == [0, 1, 2]
+
+
+def test_a_review_in_traditional_characters_is_found():
+    """The data files write only simplified ones."""
+    assert "review_change" in {finding.rule for finding in check_message("麻煩您刪除那則評價。", kind="reply")}
