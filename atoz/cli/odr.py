@@ -11,6 +11,7 @@ from atoz.cli.files import opened, read_objects, unreadable
 from atoz.cli.options import AsJson, Lang, LanguageChoice
 from atoz.cli.output import show_json, show_lines
 from atoz.cli.rules import OwnEdition, own_editions, read_noted
+from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.instant import to_day
 from atoz.model.order import Order
@@ -27,12 +28,16 @@ def show_defect_rate(
     report: Annotated[str, typer.Argument(metavar="REPORT", help="Amazon's account health report V2, as JSON.")],
     claims: Annotated[
         list[str] | None,
-        typer.Argument(metavar="CLAIMS", help="Claims or orders as JSON Lines, to see when they stop counting."),
+        typer.Argument(
+            metavar="CLAIMS",
+            help="Claims or orders as JSON Lines, to see when they stop counting; default: the store's.",
+        ),
     ] = None,
     reported_on: Annotated[
         str | None,
         typer.Option("--on", metavar="DAY", help="The day of the report, from which its period is counted back."),
     ] = None,
+    store_url: StoreUrl = None,
     edition: OwnEdition = None,
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
@@ -40,7 +45,12 @@ def show_defect_rate(
     """Show each channel's rate, its threshold, what one more claim would do, and when each order leaves the window."""
     day: date | None = to_day(reported_on) if reported_on else None
     editions = own_editions(edition)
-    orders = tuple(order for name in claims or () for order in _orders(name, editions))
+    if claims or not store_url:
+        orders = tuple(order for name in claims or () for order in _orders(name, editions))
+    else:
+        with required_store(store_url, "odr", editions=editions) as store:
+            stored = {claim.claim.order.order_id: claim.claim.order for claim in store.find()}
+        orders = tuple(stored.values())
     views = tuple(odr_view(health, orders=_on(orders, health), as_of=day) for health in _channels(report))
     if as_json:
         show_json(OdrReport(channels=views))

@@ -74,9 +74,9 @@ def open_from_order(
         show_json(EXAMPLE)
         return
     if order_file is None:
-        raise InvalidDocument(
-            "open", (Fault("ORDER", "missing", "name an order file; `atoz open --example` prints one"),)
-        )
+        order_missing = Fault("ORDER", "missing", "name an order file; `atoz open --example` prints one")
+        others = _missing(reason, filed_at, has_notice=notice_file is not None).values()
+        raise InvalidDocument("open", (order_missing, *(Fault("", "missing", words) for words in others)))
     order = read_document(Order, read_object(order_file), what=order_file)
     notice = _notice(notice_file, order.marketplace) if notice_file else None
     claim = _claim(order, notice, reason, detail, filed_at, amount, choose_edition(edition))
@@ -124,11 +124,7 @@ def _claim(
     edition: str | Edition,
 ) -> Claim:
     from_notice = notice is not None and filed_at is None
-    missing = {
-        "reason": None if reason else "--reason: one of " + ", ".join(ClaimReason),
-        "filed_at": None if filed_at or from_notice else _FILED_AT,
-    }
-    asked = {name: words for name, words in missing.items() if words}
+    asked = _missing(reason, filed_at, has_notice=notice is not None)
     answers = _ask(asked) if asked else {}
     why = reason or answers["reason"]
     if notice is not None and from_notice:
@@ -138,6 +134,12 @@ def _claim(
         return read_document(Claim, claim.model_dump() | facts, what="claim") if facts else claim
     filed: datetime = instant_option("filed-at", filed_at or answers["filed_at"])
     return open_claim(order, reason=why, filed_at=filed, amount=amount, edition=edition, detail=detail)
+
+
+def _missing(reason: str | None, filed_at: str | None, *, has_notice: bool) -> dict[str, str]:
+    """What nobody has said, with the words that ask for it."""
+    missing = {} if reason else {"reason": "--reason: one of " + ", ".join(ClaimReason)}
+    return missing | ({} if filed_at or has_notice else {"filed_at": _FILED_AT})
 
 
 def _ask(missing: dict[str, str]) -> dict[str, str]:

@@ -53,15 +53,14 @@ def is_claim_id(text: str | None) -> bool:
 NO_STORE = "name a store with --store PATH, or set the environment variable ATOZ_STORE"
 
 
-def named_store(url: str | None, command: str) -> str:
-    """The URL of the store that a command needs.
+def named_store(url: str | None, command: str, *, otherwise: str = NO_STORE) -> str:
+    """The URL of the store that a command needs; `otherwise` says what to do where none is named.
 
     Raises:
         InvalidDocument: none is named.
     """
     if not url:
-        words = "name the store with --store PATH, or in the environment variable ATOZ_STORE"
-        raise InvalidDocument(command, (Fault("--store", "missing", words),))
+        raise InvalidDocument(command, (Fault("", "missing", otherwise),))
     return url
 
 
@@ -83,9 +82,7 @@ def required_store(
     """
     from atoz.store import ClaimStore  # noqa: PLC0415  (a command on files does not wait for a database)
 
-    if not url:
-        raise InvalidDocument(command, (Fault("", "missing", otherwise),))
-    return ClaimStore.open(url, create=create, editions=editions)
+    return ClaimStore.open(named_store(url, command, otherwise=otherwise), create=create, editions=editions)
 
 
 def claim_objects(
@@ -102,11 +99,11 @@ def claim_objects(
         return
     no_input = NO_STORE if file else "name a claim file, or a store with --store PATH (or ATOZ_STORE)"
     with required_store(store_url, command, otherwise=no_input) as store:
-        if file is not None:
-            yield file, _object(store.get(file))
-            return
-        for stored in store.find():
+        found = _object(store.get(file)) if file is not None else None
+        for stored in store.find() if file is None else ():
             yield f"claim {stored.claim_id}", _object(stored)
+    if file is not None and found is not None:
+        yield file, found  # the store is closed by now, however little of this is read
 
 
 def is_csv(file: str | None) -> bool:

@@ -7,13 +7,23 @@ import mailbox
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from shutil import copyfileobj
+from tempfile import NamedTemporaryFile
+from typing import NamedTuple, Protocol
 
 from atoz.model.text import Text, fill
 
 MAX_FILE = 64_000_000
 """Bytes of one report file or payload; a mail is cut off far earlier by the reader of notices."""
 _MAILDIR = ("cur", "new", "tmp")
+
+
+class _Readable(Protocol):
+    """A file, or the part of one that is a mail."""
+
+    def read(self, size: int, /) -> bytes:
+        """So many bytes at most."""
+        ...
 
 
 class Incoming(NamedTuple):
@@ -34,7 +44,7 @@ def incoming(source: str) -> Iterator[Incoming]:
         OSError: there is no such place.
     """
     if source == "-":
-        yield Incoming("standard input", sys.stdin.buffer.read(MAX_FILE))
+        yield from _standard_input()
         return
     place = Path(source)
     if not place.is_dir():
@@ -56,20 +66,21 @@ def _folder(folder: Path) -> Iterator[Incoming]:
             yield from _file(path)
 
 
+def _standard_input() -> Iterator[Incoming]:
+    """What comes in by a pipe, as if it were a file; it is kept in one that only we can read, for as long as needed."""
+    with NamedTemporaryFile() as kept:
+        copyfileobj(sys.stdin.buffer, kept)
+        kept.flush()
+        for item in _file(Path(kept.name)):
+            yield item._replace(name=item.name.replace(kept.name, "standard input"))
+
+
 def _file(path: Path) -> Iterator[Incoming]:
     try:
-        size = path.stat().st_size
         with path.open("rb") as stream:
             is_mbox = stream.read(5) == b"From "
-            if is_mbox:
-                yield from _mbox(path)
-                return
-            if size > MAX_FILE:
-                too_large = fill("atoz.inbox", "fault_too_large", size=f"{size:,}", most=f"{MAX_FILE:,}")
-                yield Incoming(str(path), None, too_large)
-                return
             stream.seek(0)
-            yield Incoming(str(path), stream.read(MAX_FILE))
+            yield from _mbox(path) if is_mbox else [_bounded(str(path), stream)]
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -80,6 +91,15 @@ def _mbox(path: Path) -> Iterator[Incoming]:
     box = mailbox.mbox(path, create=False)
     try:
         for number, key in enumerate(box.iterkeys(), start=1):
-            yield Incoming(f"{path} mail {number}", box.get_bytes(key))
+            with box.get_file(key) as mail:
+                yield _bounded(f"{path} mail {number}", mail)
     finally:
         box.close()
+
+
+def _bounded(name: str, stream: _Readable) -> Incoming:
+    """The bytes of a mail or file, unless there are too many."""
+    data = stream.read(MAX_FILE + 1)
+    if len(data) > MAX_FILE:
+        return Incoming(name, None, fill("atoz.inbox", "fault_too_large", most=f"{MAX_FILE:,}"))
+    return Incoming(name, data)

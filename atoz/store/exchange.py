@@ -9,6 +9,7 @@ from pydantic import Field
 from atoz.errors import AtozError, ClaimDiffers
 from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
+from atoz.model.limits import MAX_JSON
 from atoz.model.record import Record, parse_json
 from atoz.rulebook.edition import Edition
 from atoz.store.claim_store import ClaimStore
@@ -53,7 +54,7 @@ def _csv_line(row: dict[str, str]) -> str:
 
 
 def load_json_lines(store: ClaimStore, lines: Iterable[str]) -> LoadResult:
-    """Store the claims of a file; loading the same file again changes nothing.
+    """Store the claims of a file, one a line or a single one; loading the same file again changes nothing.
 
     A line belongs to a stored claim on the same order whose history it repeats: what it has beyond that is appended. A
     line with another day of filing than every claim on its order is a second claim, if the file has repeated those.
@@ -75,13 +76,37 @@ _Read = Iterator[tuple[int, Claim | AtozError]]
 
 
 def _json_claims(lines: Iterable[str], editions: tuple[Edition, ...]) -> _Read:
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                data = parse_json(line, what=f"line {number}")
-                yield number, read_claim(data, what=f"line {number}", editions=editions)
-            except AtozError as error:
-                yield number, error
+    for number, text in _documents(lines):
+        try:
+            yield number, read_claim(parse_json(text, what=f"line {number}"), what=f"line {number}", editions=editions)
+        except AtozError as error:
+            yield number, error
+
+
+def _documents(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """The lines that are not blank with their numbers; a file that is one document over several lines is one."""
+    numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+    first, second = next(numbered, None), next(numbered, None)
+    if first is None or second is None or _is_whole(first[1]) or _is_whole(second[1]):
+        yield from (item for item in (first, second) if item is not None)
+        yield from numbered
+        return
+    parts, size = [first[1], second[1]], 0
+    for _, line in numbered:
+        parts.append(line)
+        size += len(line)
+        if size > MAX_JSON:
+            break  # reading it says that it is too large
+    yield first[0], "".join(parts)
+
+
+def _is_whole(line: str) -> bool:
+    """Whether a line is JSON by itself."""
+    try:
+        parse_json(line)
+    except AtozError:
+        return False
+    return True
 
 
 def _loaded(store: ClaimStore, claims: _Read) -> LoadResult:

@@ -73,3 +73,20 @@ def test_another_file_is_refused(atoz, report, content):
     done = atoz("odr", report)
     assert done.code == 2
     assert done.out == ""
+
+
+def test_orders_of_the_store_are_taken_without_a_file(atoz, report, claims, tmp_path, monkeypatch):
+    """Each order once, however many claims it has; a file that is named counts alone."""
+    pytest.importorskip("sqlalchemy")
+    url = tmp_path / "claims.db"
+    assert atoz("store", "load", claims / "not-received.json", "--store", url).code == 0
+    order = json.loads((claims / "not-received.json").read_text())["order"]
+    for language, said in (("en", "is in periods that end by"), ("zh", "计入截至")):
+        out = atoz("odr", report, "--store", url, "--lang", language).out
+        assert out.count(order["order_id"]) == 1
+        assert said in out
+    monkeypatch.setenv("ATOZ_STORE", str(url))
+    (view,) = json.loads(atoz("odr", report, "--json").out)["channels"]
+    assert [leaving["order_id"] for leaving in view["leaving"]] == [order["order_id"]]
+    other = (claims / "granted-seller-funded.json").read_bytes()
+    assert order["order_id"] not in atoz("odr", report, "-", stdin=other).out

@@ -70,6 +70,16 @@ def test_everything_that_is_missing_is_named_at_once(atoz, order):
     assert "not_received" in done.err
 
 
+def test_without_an_order_the_rest_is_named_too(atoz, notice):
+    """The order, the reason and the filing in one go; a notice says when it was filed."""
+    for options in ((), ("--reason", "other"), ("--notice", notice)):
+        done = atoz("open", *options)
+        assert done.code == 2
+        assert "name an order file" in done.err
+        assert ("--reason: one of" in done.err) == ("--reason" not in options)
+        assert ("--filed-at:" in done.err) == ("--notice" not in options)
+
+
 def test_a_notice_of_another_order_is_refused(atoz, order, notice):
     """The order and the mail have to agree."""
     notice.write_bytes(NOTICE.replace(b"123-1234567-1234567", b"123-1234567-7654321"))

@@ -214,6 +214,27 @@ def test_no_text_of_a_mail_reaches_the_store(store: ClaimStore, tmp_path: Path):
         assert planted not in kept
 
 
+def test_nothing_personal_of_a_file_reaches_the_store(store: ClaimStore, tmp_path: Path):
+    """An order's payload with the buyer and the address, and a returns report with names in its texts."""
+    payload = json.loads(an_order_payload("2026-04-11T06:59:59Z"))
+    address = {
+        "Name": "Erika Mustermann",
+        "AddressLine1": "Hauptstrasse 5",
+        "Phone": "555-0100",
+        "City": "Plantedville",
+    }
+    payload["payload"] |= {"ShippingAddress": address, "BuyerInfo": {"BuyerEmail": "erika@example.com"}}
+    payload["payload"] |= {"BuyerName": "Erika Mustermann", "SellerNote": "ring at Mustermann"}
+    report = Path(__file__).parents[1] / "sources" / "data" / "SYNTHETIC_returns_flat_file.tsv"
+    rows = report.read_text(encoding="utf-8").replace("111-0000002-0000002", ORDER_ID)
+    rows = rows.replace("Example item 2", "Mustermann Hauptstrasse").replace("USPS", "555-0100")
+    result = run(store, json.dumps(payload).encode(), rows.encode())
+    assert result.new_records >= 2
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    for planted in (b"Mustermann", b"Hauptstrasse", b"555-0100", b"erika@"):
+        assert planted not in kept
+
+
 DAYS = (0, 1, 2, 4, 5, 9, 30)
 MAILS = tuple(
     a_mail(text, at=FILED + timedelta(days=day, hours=hour), header=header, received=received, subject=subject)

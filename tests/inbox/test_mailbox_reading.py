@@ -54,8 +54,8 @@ def test_what_is_too_large_is_named_instead_of_read(tmp_path: Path, monkeypatch:
     (tmp_path / "b").write_bytes(MAIL + b"x")
     first, second = incoming(str(tmp_path))
     assert (first.data, second.data) == (MAIL, None)
-    assert "are read at most" in second.fault.en
-    assert "最多读取" in second.fault.zh
+    assert f"more than {len(MAIL):,} bytes" in second.fault.en
+    assert f"超过 {len(MAIL):,} 字节" in second.fault.zh
 
 
 def test_standard_input_is_one_item(monkeypatch: pytest.MonkeyPatch):
@@ -63,6 +63,20 @@ def test_standard_input_is_one_item(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(MAIL)))
     (item,) = incoming("-")
     assert (item.name, item.data) == ("standard input", MAIL)
+
+
+def test_a_mailbox_comes_by_a_pipe_too(monkeypatch: pytest.MonkeyPatch):
+    """Its mails are taken apart, each is measured by itself, and what is too large for one is not cut short."""
+    monkeypatch.setattr(mailbox_reading, "MAX_FILE", len(MAIL))
+    line = b"From x Mon Jan  1 00:00:00 2026\n"
+    box = line + MAIL + b"\n" + line + MAIL + b"and more\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(box)))
+    first, second = incoming("-")
+    assert (first.name, first.data) == ("standard input mail 1", MAIL)
+    assert (second.name, second.data) == ("standard input mail 2", None)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(MAIL + b"x")))
+    (whole,) = incoming("-")
+    assert (whole.name, whole.data) == ("standard input", None)
 
 
 def test_a_missing_place_is_an_error():

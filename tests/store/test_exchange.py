@@ -40,6 +40,14 @@ def test_further_events_are_appended(store: ClaimStore):
     assert [refused.line for refused in load_json_lines(store, ["", CLAIM.model_dump_json()]).refused] == [2]
 
 
+def test_one_document_over_several_lines_is_a_file_too(store: ClaimStore):
+    """As `atoz open` and `atoz store show` write a claim; what is wrong with it is named by its first line."""
+    lines = CLAIM.model_dump_json(indent=2).splitlines(keepends=True)
+    assert load_json_lines(store, ["\n", *lines]).added == 1
+    assert [refused.line for refused in load_json_lines(store, ["\n", *lines[:-1]]).refused] == [2]
+    assert load_json_lines(store, []).refused == ()
+
+
 def test_bad_lines_are_named_and_the_rest_is_stored(store: ClaimStore):
     """What is no claim, or does not replay, is refused with its line; blank lines are passed over."""
     impossible = CLAIM.model_dump(mode="json") | {"status": "closed"}
