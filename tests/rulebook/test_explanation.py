@@ -60,12 +60,12 @@ WINDOWS = [
     for edition in Edition.all()
     for reason in ClaimReason
 ] + [filing_window(each, edition="in-force") for each in ORDERS if each.marketplace == "US"]
-WINDOWS += [  # covered, in a gap, undated with a dated source, undated by atoz's own assumption
+WINDOWS += [  # covered, in a gap, without an end, undated with a dated source, undated by atoz's own assumption
     filing_window(
         ORDERS[0].model_copy(update={"placed_at": datetime(year, 6, 1, tzinfo=UTC), "marketplace": country}),
         edition="in-force",
     )
-    for country, year in (("US", 2026), ("US", 2024), ("GB", 2026), ("IN", 2026))
+    for country, year in (("US", 2026), ("US", 2024), ("US", 2100), ("GB", 2026), ("IN", 2026))
 ]
 HISTORIES: list[tuple[events.AnyEvent, ...]] = [
     (events.Filed(at=AT),),
