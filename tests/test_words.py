@@ -306,6 +306,13 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.report", "deadline_*"): DeadlineState,
     ("atoz.report", "event_*"): EVENT_CLASSES,
     ("atoz.report", "no_claim_*"): Verdict,
+    ("atoz.report", "expiry_*"): ("will", "may"),
+    ("atoz.report", "file_*"): {
+        f"{rule.role}_{'back' if rule.value < 0 else 'on' if rule.value else 'same'}"
+        for edition in Edition.all()
+        for rule in edition.parameters
+        if rule.role != "deadline"
+    },
     ("atoz.report", "reading_*"): ReadingKind,
     ("atoz.planner", "prevent_*"): [name for name in DeadlineName if clock(name).before_claim],
     ("atoz.report", "fact_*"): (*looped("name", "atoz.report.claim_page"), *RETURN_FACTS),

@@ -7,7 +7,8 @@ import typer
 from atoz.cli.options import AsJson, Lang, LanguageChoice
 from atoz.cli.output import show, show_json
 from atoz.cli.rules import choose_edition
-from atoz.report.terminal import edition_view, editions_view
+from atoz.report.edition_view import edition_view
+from atoz.report.terminal import editions_view
 from atoz.rulebook.contradictions import contradictions
 from atoz.rulebook.edition import Edition
 
@@ -31,7 +32,7 @@ def show_edition(
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """Show one edition: every figure with its source and confidence."""
+    """Show one edition in sentences: who must do what by when, what it does not say, and its sources."""
     named = Edition.named(choose_edition(edition))
     if as_json:
         show_json(named.model_dump(mode="json", by_alias=True))

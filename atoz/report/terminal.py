@@ -302,18 +302,3 @@ def editions_view(editions: Iterable[Edition], language: Language) -> Renderable
 def _undated(edition: Edition, language: Language) -> str:
     """An edition without dates of its own: since when it counts as in force, or that it is used by naming it."""
     return say("seen_from", language, day=edition.seen_from) if edition.seen_from else say("undated", language)
-
-
-def edition_view(edition: Edition, language: Language) -> RenderableType:
-    """One edition: every figure with its source and confidence, and the caveats."""
-    lines = [Styled(f"{edition.id}: {edition.title.say(language)}", style="bold")]
-    for parameter in edition.parameters:
-        reasons = ", ".join(reason.value for reason in parameter.reasons) or say("any_reason", language)
-        unit = f"{parameter.value} {parameter.unit}, {' / '.join(parameter.starts_with)}, {parameter.day_boundary}"
-        cited = f"{parameter.source.short(language)}; {parameter.confidence.label(language)}"
-        lines += [
-            Styled(f"  {parameter.name} ({reasons}): {unit}"),
-            Styled(f"    {cited}; {parameter.source.address}", style="dim"),
-        ]
-        lines += [Styled(f"    ! {caveat.say(language)}", style="dim") for caveat in parameter.caveats]
-    return Group(*lines, *(Styled(f"! {caveat.say(language)}", style="yellow") for caveat in edition.caveats))
