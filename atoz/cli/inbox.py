@@ -16,7 +16,6 @@ from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.text import Language
 from atoz.planner.plan import plan
-from atoz.planner.policy import DEFAULT_POLICY
 from atoz.planner.worklist import urgency, worklist_row
 from atoz.report.clock import Clock
 from atoz.report.phrases import say
@@ -49,7 +48,7 @@ def take_in_mail(
         Strength,
         typer.Option("--certain", help="Apply events backed by at least this much evidence; you decide on the rest."),
     ] = Strength.FAIR,
-    policy: PolicyName = DEFAULT_POLICY,
+    policy: PolicyName = None,
     edition: OwnEdition = None,
     as_of: AsOf = "now",
     zone: ZoneName = None,
@@ -63,7 +62,7 @@ def take_in_mail(
     from atoz.inbox import run_inbox  # noqa: PLC0415  (the help of all commands needs no extra)
 
     editions = own_editions(edition)
-    now, chosen = instant_option("as-of", as_of), choose_policy(policy, editions)
+    now, chosen = instant_option("as-of", as_of), choose_policy(policy, editions) if policy else None
     clock = Clock(ZoneInfo("UTC"), zone_option(zone))
     hidden = not shows_progress()
     with required_store(store_url, "inbox", create=True, editions=editions) as store:

@@ -70,9 +70,12 @@ ZoneName = Annotated[
     ),
 ]
 PolicyName = Annotated[
-    str,
+    str | None,
     typer.Option(
-        "--policy", metavar="ID|FILE", envvar="ATOZ_POLICY", help="A policy that ships with atoz, or a TOML file."
+        "--policy",
+        metavar="ID|FILE",
+        envvar="ATOZ_POLICY",
+        help="A policy that ships with atoz, or a TOML file. Default: the one written for the rules of the filing day.",
     ),
 ]
 Output = Annotated[

@@ -36,7 +36,7 @@ from atoz.model.order import Order
 from atoz.model.record import read_document
 from atoz.model.text import Language
 from atoz.planner.plan import Plan, plan
-from atoz.planner.policy import DEFAULT_POLICY, Policy, shipped_policies
+from atoz.planner.policy import Policy, shipped_policies
 from atoz.planner.prevention import OrderRow, order_row, prevent
 from atoz.planner.worklist import Urgency, Worklist, WorklistRow, urgency, worklist_row
 from atoz.report.clock import Clock
@@ -56,7 +56,7 @@ class FailOn(StrEnum):
 def plan_claims(
     file: ClaimsSource = None,
     store_url: StoreUrl = None,
-    policy: PolicyName = DEFAULT_POLICY,
+    policy: PolicyName = None,
     edition: CountBy = None,
     as_of: AsOf = "now",
     fail_on: Annotated[
@@ -133,18 +133,19 @@ def _check_only(first: str, second: str, file: str | None) -> None:
 class Rules(NamedTuple):
     """What a claim is planned by."""
 
-    policy: Policy
+    policy: Policy | None
+    """The policy that was asked for; none for each claim's own default."""
     edition: str | Edition | None
     """The edition to count by; none for each claim's own."""
     own: tuple[Edition, ...]
     """The editions of the seller's own."""
 
     @staticmethod
-    def chosen(policy: str, edition: str | None) -> "Rules":
+    def chosen(policy: str | None, edition: str | None) -> "Rules":
         """The rules that the options name, each file read one time."""
         counting = None if edition is None else choose_edition(edition)
         own = (counting,) if isinstance(counting, Edition) else ()
-        return Rules(choose_policy(policy, own), counting, own)
+        return Rules(choose_policy(policy, own) if policy else None, counting, own)
 
 
 class Printing(NamedTuple):
@@ -266,10 +267,9 @@ def _plan_many(
         if orders:
             typer.echo(say("csv_without_orders", printing.language, count=orders), err=True)
     elif printing.as_json:
+        name = rules.policy.id if rules.policy else None
         unclaimed = tuple(OrderRow.model_validate_json(row.text) for row in rows if row.order_id)
-        head = Worklist(
-            as_of=now, policy=rules.policy.id, bad_lines=tuple(bad), other_records=other, orders=unclaimed, claims=()
-        )
+        head = Worklist(as_of=now, policy=name, bad_lines=tuple(bad), other_records=other, orders=unclaimed, claims=())
         members = head.model_dump(mode="json", exclude={"claims"})
         show_json_list(members, "claims", (row.text for row in rows if not row.order_id))
     else:
@@ -281,9 +281,15 @@ def _plan_many(
         show(", ".join([*tail, *[say("worklist_bad", printing.language, count=len(bad))] * bool(bad)]))
         show(say("worklist_marks", printing.language))
         if unfit:
-            others = ", ".join(name for name in shipped_policies() if name != rules.policy.id)
-            show(say("worklist_unfit", printing.language, policy=rules.policy.id, others=others))
+            _show_unfit(rules, printing.language)
     return any(not row.urgency.in_time for row in rows), len(bad)
+
+
+def _show_unfit(rules: Rules, language: Language) -> None:
+    """Say that the policy was not written for the rules of some claims."""
+    named = rules.policy.id if rules.policy else "–"
+    others = ", ".join(shipped for shipped in shipped_policies() if shipped != named)
+    show(say("worklist_unfit", language, policy=named, others=others))
 
 
 def _order_line(data: object, where: str, now: datetime, group_by: str | None) -> "Line":

@@ -23,7 +23,6 @@ from atoz.cli.rules import CountBy, choose_edition, choose_policy, counted_claim
 from atoz.cli.stored import ClaimsSource, StoreUrl, claim_objects
 from atoz.errors import AtozError, InvalidDocument
 from atoz.model.claim import Claim
-from atoz.planner.policy import DEFAULT_POLICY
 from atoz.rulebook.edition import Edition
 
 
@@ -35,7 +34,7 @@ def report_claims(
     ics: Annotated[
         bool, typer.Option("--ics", help="Write deadlines and due actions as an iCalendar file instead.")
     ] = False,
-    policy: PolicyName = DEFAULT_POLICY,
+    policy: PolicyName = None,
     edition: CountBy = None,
     as_of: AsOf = "now",
     group_by: GroupBy = None,
@@ -51,7 +50,11 @@ def report_claims(
         refuse_terminal("a calendar" if ics else "a page")
     counting = None if edition is None else choose_edition(edition)
     passed = (counting,) if isinstance(counting, Edition) else ()
-    now, chosen, own = instant_option("as-of", as_of), choose_policy(policy, passed), zone_option(zone)
+    now, chosen, own = (
+        instant_option("as-of", as_of),
+        choose_policy(policy, passed) if policy else None,
+        zone_option(zone),
+    )
     claims, bad, single = _read(file, store_url, counting)
     if ics:
         text = calendar(claims, as_of=now, policy=chosen, language=lang.value, editions=passed)

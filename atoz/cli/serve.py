@@ -12,7 +12,6 @@ from atoz.cli.output import note
 from atoz.cli.rules import choose_policy
 from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument, MissingExtra
-from atoz.planner.policy import DEFAULT_POLICY
 
 if TYPE_CHECKING:
     from atoz.serve.claim_sources import ClaimSource
@@ -43,7 +42,7 @@ def serve_claims(
     behind_proxy: Annotated[
         bool, typer.Option("--behind-proxy", help="A proxy in front of the server brings the https.")
     ] = False,
-    policy: PolicyName = DEFAULT_POLICY,
+    policy: PolicyName = None,
 ) -> None:
     """Serve the API and the pages of a folder of claims or of a claim store, until Ctrl-C.
 
@@ -71,7 +70,7 @@ def serve_claims(
     )
     with ExitStack() as stack:
         claims = claim_source(folder, store_url, "serve", stack)
-        app = create_app(claims, rules, policy=choose_policy(policy))
+        app = create_app(claims, rules, policy=choose_policy(policy) if policy else None)
         config = uvicorn.Config(
             app,
             host=host,

@@ -40,16 +40,21 @@ def attention_by(claim: Claim, counted: Iterable[Deadline]) -> Attention:
     by_name = {deadline.name: deadline for deadline in counted}
     if claim.status is ClaimStatus.UNDER_REVIEW:
         waited_for = any(_open(row) for name, row in by_name.items() if clock(name).before_claim)
-        answers = by_name[DeadlineName.ANSWER_AMAZON].running or waited_for
+        answers = _waits(by_name[DeadlineName.ANSWER_AMAZON]) or waited_for
         return Attention.ACTION_REQUIRED if answers else Attention.WAITING
     if claim.status is ClaimStatus.GRANTED_SELLER_FUNDED and _may_appeal(by_name[DeadlineName.APPEAL]):
         return Attention.APPEALABLE
     return Attention.DONE
 
 
+def _waits(deadline: Deadline) -> bool:
+    """Whether a clock waits for an answer, in time or not, by any rule that has to be reckoned with."""
+    return any(reading.runs for reading in deadline.readings) if deadline.readings else deadline.running
+
+
 def _open(deadline: Deadline) -> bool:
-    return deadline.state is DeadlineState.OPEN
+    return (deadline.effective_state or deadline.state) is DeadlineState.OPEN
 
 
 def _may_appeal(deadline: Deadline) -> bool:
-    return deadline.state in (DeadlineState.OPEN, DeadlineState.UNDETERMINED)
+    return (deadline.effective_state or deadline.state) in (DeadlineState.OPEN, DeadlineState.UNDETERMINED)

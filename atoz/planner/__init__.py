@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from atoz.planner.plan import DoNot as DoNot
     from atoz.planner.plan import Plan as Plan
     from atoz.planner.plan import PlannedAction as PlannedAction
-    from atoz.planner.policy import DEFAULT_POLICY as DEFAULT_POLICY
     from atoz.planner.policy import Policy as Policy
     from atoz.planner.policy import shipped_policies as shipped_policies
+    from atoz.planner.policy_choice import policy_for as policy_for
     from atoz.planner.policy_steps import Avoid as Avoid
     from atoz.planner.policy_steps import PolicyStep as PolicyStep
     from atoz.planner.prevention import OrderRow as OrderRow
@@ -34,7 +34,8 @@ else:
             "actions": ("Action",),
             "conditions": ("When",),
             "plan": ("DoNot", "Plan", "PlannedAction"),
-            "policy": ("DEFAULT_POLICY", "Policy", "shipped_policies"),
+            "policy": ("Policy", "shipped_policies"),
+            "policy_choice": ("policy_for",),
             "policy_steps": ("Avoid", "PolicyStep"),
             "prevention": ("OrderRow", "PreventionPlan", "PreventiveStep", "order_row", "prevent"),
             "step_status": ("ActionState",),

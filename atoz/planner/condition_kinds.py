@@ -13,9 +13,9 @@ from typing import Generic, NamedTuple, TypeVar, cast
 from atoz.errors import UnknownName
 from atoz.model.events import EVENT_CLASSES
 from atoz.model.money import Money
-from atoz.planner.claim_facts import ClaimFacts
+from atoz.planner.claim_facts import ClaimFacts, Standing
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import Deadline, DeadlineState
+from atoz.rulebook.deadlines import DeadlineState
 
 Asked = TypeVar("Asked")
 """What a policy writes for a condition: a bound, some statuses, yes or no."""
@@ -219,9 +219,11 @@ def deadline_states() -> Condition[Mapping[DeadlineName, tuple[DeadlineState, ..
 
 
 def hours_left() -> Condition[Mapping[DeadlineName, int]]:
-    """Whether each named deadline is open and due within so many hours."""
+    """Whether each named deadline is open and due within so many hours, by the soonest rule to reckon with."""
     return Condition(
-        holds=lambda asked, facts: all(_due_within(hours, facts.deadline(name)) for name, hours in asked.items()),
+        holds=lambda asked, facts: all(
+            _due_within(hours, facts.deadline(name), facts.now) for name, hours in asked.items()
+        ),
         thresholds=lambda asked, facts: (
             due_at - timedelta(hours=hours)
             for name, hours in asked.items()
@@ -230,9 +232,10 @@ def hours_left() -> Condition[Mapping[DeadlineName, int]]:
     )
 
 
-def _due_within(hours: int, deadline: Deadline) -> bool:
-    return _open_until(deadline) is not None and (deadline.time_left or timedelta()) <= timedelta(hours=hours)
+def _due_within(hours: int, deadline: Standing, now: datetime) -> bool:
+    due_at = _open_until(deadline)
+    return due_at is not None and due_at - now <= timedelta(hours=hours)
 
 
-def _open_until(deadline: Deadline) -> datetime | None:
+def _open_until(deadline: Standing) -> datetime | None:
     return deadline.due_at if deadline.state is DeadlineState.OPEN else None

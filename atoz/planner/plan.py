@@ -15,7 +15,7 @@ later answer_the_claim
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import Field
@@ -33,12 +33,13 @@ from atoz.model.status import ClaimStatus
 from atoz.model.text import Text, fill, phrases
 from atoz.planner.actions import Action
 from atoz.planner.claim_facts import ClaimFacts
-from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.policy import Policy
+from atoz.planner.policy_choice import fits, policy_for
 from atoz.planner.reading_notes import reading_notes
 from atoz.planner.step_status import ActionState, StepStatus, next_change_at, step_statuses
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import Deadline, DeadlineState, with_readings
+from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.edition_selection import editions_in_force
 from atoz.rulebook.explanation import shown
@@ -55,7 +56,9 @@ class PlannedAction(Record):
     state: ActionState = Field(description="Now, later, done or missed.")
     at: datetime | None = Field(description="From when it is to be done; for a step that is done, when it was.")
     due_at: datetime | None = Field(description="By when; none if nothing sets an end.")
-    overdue: bool = Field(description="The policy's own time for it is over, though it can still be done.")
+    overdue: bool = Field(
+        description="It can still be done, but the policy's own time, or one that a source states, is over."
+    )
     waits_for: tuple[str, ...] = Field(description="Steps that have to be done first.")
     template: str | None = Field(description="The message template to use.")
     why: Text = Field(description="Why.")
@@ -87,7 +90,7 @@ class Plan(Document):
     status: ClaimStatus = Field(description="Where the claim stands.")
     attention: Attention = Field(description="Whose turn it is.")
     policy: str = Field(description="The policy that was followed.")
-    policy_fits: bool = Field(description="Whether the policy is written for the claim's edition.")
+    policy_fits: bool = Field(description="Whether the policy is written for what was in force on the filing day.")
     edition: str = Field(description="The edition that counted the deadlines.")
     as_of: datetime = Field(description="The instant that was asked about.")
     labels: Labels = Field(default=NO_LABELS, description="The labels of the order and of the claim.")
@@ -137,13 +140,14 @@ def plan(
     claim: Claim,
     *,
     as_of: datetime,
-    policy: str | Policy = DEFAULT_POLICY,
+    policy: str | Policy | None = None,
     pinned_only: bool = False,
     machine: Machine | None = None,
     editions: Iterable[Edition] = (),
 ) -> Plan:
     """What to do about a claim at an aware instant; the same input gives the same plan, byte for byte.
 
+    Unless a policy is named, it follows the shipped one that is written for what was in force on the filing day.
     With `pinned_only` it counts by the claim's own edition and no other, as a what-if does, and looks again only when
     that changes what is to be done. Give your own `machine(...)` if it has other transitions: a step is planned where
     it has one for the event that completes it. `editions` are those of your own that the claim may name.
@@ -155,21 +159,20 @@ def plan(
     """
     check_claim(claim)
     now = instant_argument("as_of", as_of)
-    chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
-    facts = ClaimFacts.of(CountedHistory.of(claim, editions), now, machine)
+    chosen = Policy.named(policy) if isinstance(policy, str) else policy or policy_for(claim)
+    facts = ClaimFacts.of(CountedHistory.of(claim, editions), now, machine, pinned_only=pinned_only)
     avoided = tuple(entry for entry in chosen.avoid if entry.when.matches(facts))
     held_back = frozenset(entry.action for entry in avoided if entry.action)
-    counted = with_readings(facts.history, now, facts.deadlines, pinned_only=pinned_only)
+    counted = facts.deadlines
     statuses = _without_idle_waits(step_statuses(chosen, facts, held_back))
-    actions = tuple(_planned(status, now) for status in sorted(statuses, key=_urgency))
-    readings_due = (_NEVER,) if pinned_only else tuple(_due_ahead(counted, now))
+    actions = tuple(map(_planned, sorted(statuses, key=_urgency)))
     nothing_left = facts.attention is Attention.DONE and all(status.state is ActionState.DONE for status in statuses)
     return Plan(
         order_id=claim.order.order_id,
         status=claim.status,
         attention=facts.attention,
         policy=chosen.id,
-        policy_fits=facts.history.edition.id in chosen.editions,
+        policy_fits=facts.history.edition.id in chosen.editions if pinned_only else fits(chosen, claim),
         edition=facts.history.edition.reference,
         as_of=now,
         labels=claim.all_labels,
@@ -188,21 +191,12 @@ def plan(
         ),
         act_by=min((row.act_by for row in counted if row.act_by), default=None),
         in_force=() if pinned_only else tuple(edition.reference for edition in _in_force(facts)),
-        look_again_at=None if nothing_left else min(next_change_at(facts, statuses, chosen), *readings_due),
+        look_again_at=None if nothing_left else next_change_at(facts, statuses, chosen),
     )
 
 
 def _minute(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _due_ahead(counted: tuple[Deadline, ...], now: datetime) -> Iterator[datetime]:
-    """The instants right after which a reading that still runs is past; the last instant of all where none is."""
-    yield _NEVER
-    for deadline in counted:
-        for reading in deadline.readings:
-            if reading.runs and reading.due_at is not None and reading.due_at >= now:
-                yield reading.due_at + timedelta(microseconds=1)
 
 
 _ORDER = tuple(ActionState)
@@ -224,7 +218,7 @@ def _without_idle_waits(statuses: list[StepStatus]) -> list[StepStatus]:
     return [status for status in statuses if status.step.action is not Action.WAIT or not busy]
 
 
-def _planned(status: StepStatus, now: datetime) -> PlannedAction:
+def _planned(status: StepStatus) -> PlannedAction:
     step = status.step
     return PlannedAction(
         step=step.id,
@@ -232,7 +226,7 @@ def _planned(status: StepStatus, now: datetime) -> PlannedAction:
         state=status.state,
         at=status.at,
         due_at=status.due_at,
-        overdue=status.state is ActionState.NOW and status.due_at is not None and now > status.due_at,
+        overdue=status.overdue,
         waits_for=status.waits_for,
         template=step.template,
         why=step.why,
@@ -251,9 +245,11 @@ def _in_force(facts: ClaimFacts) -> tuple[Edition, ...]:
 def _notes(policy: Policy, facts: ClaimFacts, counted: tuple[Deadline, ...], *, pinned_only: bool) -> Iterator[Text]:
     """What the actions alone do not say: a window that was missed, a policy for other rules, a lapse by the clock."""
     claim, window = facts.claim, facts.window
-    if facts.history.edition.id not in policy.editions:
+    if not (facts.history.edition.id in policy.editions if pinned_only else fits(policy, claim)):
         editions = ", ".join(policy.editions)
-        yield fill("atoz.planner", "policy_not_for_edition", policy=policy.id, editions=editions, edition=claim.edition)
+        in_force = () if pinned_only else tuple(edition.id for edition in _in_force(facts))
+        rules = ", ".join(in_force) or claim.edition
+        yield fill("atoz.planner", "policy_not_for_edition", policy=policy.id, editions=editions, edition=rules)
     for fault in impossible_facts(claim):
         yield fill(
             "atoz.planner", "dates_disagree", path=fault.path, what=phrases("atoz.planner")[f"impossible_{fault.code}"]

@@ -20,8 +20,6 @@ from atoz.planner.policy_steps import Avoid, Duration, PolicyStep
 from atoz.planner.policy_validation import check_policy
 from atoz.rulebook.edition import Edition, known_editions
 
-DEFAULT_POLICY = "faq-2016"
-
 
 class Policy(Record):
     """One escalation policy."""

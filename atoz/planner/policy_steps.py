@@ -49,10 +49,23 @@ class PolicyStep(Record):
     not_before: RelativeTime | None = Field(default=None, description="From when; none means as soon as it applies.")
     due: RelativeTime | None = Field(default=None, description="By when the policy wants it done.")
     serves: DeadlineName | None = Field(default=None, description="The deadline that the step is there to meet.")
+    again: Duration | None = Field(
+        default=None, description="How long after it was done it is to be done again, for as long as it applies."
+    )
     template: str | None = Field(default=None, pattern="^[a-z][a-z0-9_]*$", description="The message template to use.")
     why: Text = Field(description="Why.")
     source: Source = Field(description="Whose advice or rule it follows.")
     confidence: Confidence = Field(description="How far that can be trusted.")
+
+    @model_validator(mode="after")
+    def _comes_again(self) -> "PolicyStep":
+        if self.again is not None and self.action is not Action.CHECK_FOR_QUESTION:
+            message = f"`again` is for {Action.CHECK_FOR_QUESTION} only: nothing else is to be done over and over"
+            raise ValueError(message)
+        if self.again is not None and self.again.value == 0:
+            message = "`again` has to leave some time in between"
+            raise ValueError(message)
+        return self
 
 
 class Avoid(Record):

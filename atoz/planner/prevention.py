@@ -36,7 +36,7 @@ from atoz.model.record import Document, Record
 from atoz.model.text import Text, fill, phrases
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.deadline_clock import DeadlineName, clock
-from atoz.rulebook.deadlines import Deadline, deadline, with_readings
+from atoz.rulebook.deadlines import Deadline, with_readings
 from atoz.rulebook.edition import DEFAULT_EDITION, Edition
 from atoz.rulebook.edition_selection import editions_in_force
 from atoz.rulebook.explanation import shown
@@ -112,7 +112,7 @@ def prevent(order: Order, messages: Iterable[AnyEvent] = (), *, as_of: datetime)
     pinned = in_force[0] if in_force else Edition.named(DEFAULT_EDITION)
     history = CountedHistory.before_claim(order, (event for event in written if event.at <= now), pinned)
     names = [name for name in DeadlineName if clock(name).before_claim]
-    clocks = with_readings(history, now, [deadline(history, name, now) for name in names])
+    clocks = with_readings(history, now, names)
     windows, today = tuple(_windows(order)), order.local_day(now)
     steps = sorted(_steps(clocks, now), key=attrgetter("by"))
     opens = [window.opens for window in windows if window.opens is not None]

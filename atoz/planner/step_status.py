@@ -1,5 +1,6 @@
 """Where one step of a policy stands for one claim: now, later, done, missed, or not for this claim."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -8,12 +9,14 @@ from atoz.lifecycle.guards import why_not
 from atoz.model.enums import LabelledEnum
 from atoz.model.events import EVENT_CLASSES, AnyEvent
 from atoz.model.history import Moment
+from atoz.model.status import ClaimStatus
 from atoz.planner.actions import COMPLETED_BY, Action, is_message
-from atoz.planner.claim_facts import ClaimFacts
+from atoz.planner.claim_facts import ClaimFacts, Standing
 from atoz.planner.conditions import thresholds
 from atoz.planner.policy import Policy
-from atoz.planner.policy_steps import PolicyStep, RelativeTime
+from atoz.planner.policy_steps import Duration, PolicyStep, RelativeTime
 from atoz.rulebook.date_arithmetic import add_to_instant
+from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 
 
@@ -35,6 +38,8 @@ class StepStatus(NamedTuple):
     """When it was done, or from when it is to be done."""
     due_at: datetime | None = None
     waits_for: tuple[str, ...] = ()
+    overdue: bool = False
+    """It can still be done, but the policy's own time, or one that a source states, is over."""
 
 
 def step_statuses(policy: Policy, facts: ClaimFacts, held_back: frozenset[Action]) -> list[StepStatus]:
@@ -49,24 +54,73 @@ def step_statuses(policy: Policy, facts: ClaimFacts, held_back: frozenset[Action
 
 def _step_status(step: PolicyStep, facts: ClaimFacts, before: dict[str, StepStatus]) -> StepStatus | None:
     done = last_done(step, facts)
-    if done is not None:
-        return StepStatus(step, ActionState.DONE, done.at)
-    if not step.when.matches(facts):
-        return None
+    applies = (done is None or step.again is not None) and step.when.matches(facts) and _is_asked_for(step, facts)
+    if not applies:
+        return None if done is None else StepStatus(step, ActionState.DONE, done.at)
+    again = comes_again(step.again, facts, done) if step.again else None
+    if done is not None and again is not None:
+        return StepStatus(step, ActionState.LATER if again > facts.now else ActionState.NOW, again, again)
     served = facts.deadline(step.serves) if step.serves else None
     if served and not served.running:
         return None
-    start = instant_of(step.not_before, facts) if step.not_before else facts.claim.history[0].at
-    if start is None and served and served.started_by == "observed":
-        start = facts.claim.history[0].at  # what it counts from lies unseen, and the clock is running: at once
+    start = _start(step, served, facts)
     if start is None:
         return None
-    own_due = instant_of(step.due, facts) if step.due else None
-    due_at = min(filter(None, (own_due, served.due_at if served else None)), default=None)
-    if (served and served.state is DeadlineState.MISSED) or _too_late(step, facts):
+    return _undone(step, None if served and served.changes_nothing else served, facts, start, before, again)
+
+
+def _start(step: PolicyStep, served: Standing | None, facts: ClaimFacts) -> datetime | None:
+    """From when a step is to be done; none while what it counts from has not happened."""
+    beginning = facts.claim.history[0].at
+    start = instant_of(step.not_before, facts) if step.not_before else beginning
+    unseen = start is None and served is not None and served.started_by == "observed"
+    return beginning if unseen else start  # what it counts from lies unseen, and the clock is running: at once
+
+
+def _undone(
+    step: PolicyStep,
+    served: Standing | None,
+    facts: ClaimFacts,
+    start: datetime,
+    before: dict[str, StepStatus],
+    again: datetime | None,
+) -> StepStatus | None:
+    """A step that was never done: missed, or still to be done; none for `served` where missing it is history."""
+    due_at = _due(step, served, facts) or again
+    lost = served is not None and served.state is DeadlineState.MISSED and not served.may_still_help
+    if lost or _too_late(step, facts):
         return StepStatus(step, ActionState.MISSED, None, due_at)
-    start = start if due_at is None else min(start, due_at)
-    return _open(step, facts, start, due_at, before)
+    status = _open(step, facts, start if due_at is None else min(start, due_at), due_at, before)
+    if status is None or status.state is not ActionState.NOW or due_at is None or facts.now <= due_at:
+        return status
+    stated = _due(step, served, facts, firm=True)
+    return status._replace(overdue=stated is not None and facts.now > stated)
+
+
+def _due(step: PolicyStep, served: Standing | None, facts: ClaimFacts, *, firm: bool = False) -> datetime | None:
+    """By when a step is to be done: the policy's own time or the deadline's, whichever comes first.
+
+    The `firm` one leaves out what rests on soft and borrowed clocks: they order lists, but nothing is overdue by them.
+    """
+    own = instant_of(step.due, facts, firm=firm) if step.due and not (served is None and step.serves) else None
+    ends = (own, (served.firm_due_at if firm else served.due_at) if served else None)
+    return min(filter(None, ends), default=None)
+
+
+def comes_again(again: Duration, facts: ClaimFacts, done: Moment | None) -> datetime:
+    """When a step that comes again is next to be done: so long after it was done, or after the claim began."""
+    begun = done.at if done else facts.claim.history[0].at
+    return add_to_instant(begun, again.value, again.unit, facts.claim.order.zone)
+
+
+def _is_asked_for(step: PolicyStep, facts: ClaimFacts) -> bool:
+    """Whether Amazon's clock asks for this: an answer where it waits for one, else a look whether it has asked."""
+    if step.action is Action.CHECK_FOR_QUESTION:
+        open_still = facts.claim.status is ClaimStatus.UNDER_REVIEW
+        return open_still and not (facts.answer_demanded or facts.notice_starts_clock)
+    if step.action is Action.RESPOND_TO_AMAZON and step.serves is DeadlineName.ANSWER_AMAZON:
+        return facts.answer_demanded or not facts.deadline(step.serves).running
+    return True
 
 
 def _open(
@@ -127,7 +181,7 @@ def _belongs_to(step: PolicyStep, facts: ClaimFacts) -> Moment:
     return max(moments, default=Moment(facts.claim.history[0].at, 0))
 
 
-def _place_of_start(served: Deadline, facts: ClaimFacts) -> int:
+def _place_of_start(served: Standing, facts: ClaimFacts) -> int:
     """Where the event stands that started a deadline; before everything, if a fact of the order did.
 
     Of several such events at one instant it is the last, which starts the clock anew; but the buyer's first message
@@ -149,7 +203,7 @@ def anchors(step: PolicyStep) -> list[str]:
     return [time.after for time in (step.not_before, step.due) if time and time.after]
 
 
-def instant_of(time: RelativeTime, facts: ClaimFacts) -> datetime | None:
+def instant_of(time: RelativeTime, facts: ClaimFacts, *, firm: bool = False) -> datetime | None:
     """The instant that a relative time means for this claim; none if what it counts from has not happened.
 
     Counted back from a deadline it is never earlier than the start of the deadline's clock: a question that leaves
@@ -158,9 +212,10 @@ def instant_of(time: RelativeTime, facts: ClaimFacts) -> datetime | None:
     zone = facts.claim.order.zone
     if time.before is not None:
         deadline = facts.deadline(time.before)
-        if deadline.due_at is None:
+        due_at = deadline.firm_due_at if firm else deadline.due_at
+        if due_at is None:
             return None
-        early = add_to_instant(deadline.due_at, -time.value, time.unit, zone)
+        early = add_to_instant(due_at, -time.value, time.unit, zone)
         return max(early, deadline.started_at) if deadline.started_at else early
     start = facts.history.latest.get(time.after or "")
     return None if start is None else add_to_instant(start.at, time.value, time.unit, zone)
@@ -214,8 +269,7 @@ def _spaced(status: StepStatus, free_at: datetime | None, now: datetime) -> Step
 def next_change_at(facts: ClaimFacts, statuses: list[StepStatus], policy: Policy) -> datetime:
     """When to look again: the next instant at which something changes, else after the policy's own interval."""
     ends = [status.due_at for status in statuses if status.state in (ActionState.NOW, ActionState.LATER)]
-    running = (DeadlineState.OPEN, DeadlineState.UNDETERMINED)
-    ends += [deadline.due_at or deadline.due_no_later for deadline in facts.deadlines if deadline.state in running]
+    ends += [due for deadline in facts.deadlines for due in _ends(deadline, facts)]
     changes = [status.at for status in statuses if status.state is ActionState.LATER and status.at]
     changes += [
         status.due_at for status in statuses if status.waits_for and status.step.serves and status.due_at
@@ -226,3 +280,12 @@ def next_change_at(facts: ClaimFacts, statuses: list[StepStatus], policy: Policy
     if changes:
         return min(changes)
     return add_to_instant(facts.now, policy.look_again.value, policy.look_again.unit, facts.claim.order.zone)
+
+
+def _ends(deadline: Deadline, facts: ClaimFacts) -> Iterator[datetime | None]:
+    """The due instants of a deadline's clocks that run; for a what-if, of those whose end changes anything."""
+    for reading in deadline.readings:
+        if reading.runs and (reading.counts or not facts.pinned_only):
+            yield reading.due_at or reading.due_no_later
+    if not deadline.readings and deadline.state in (DeadlineState.OPEN, DeadlineState.UNDETERMINED):
+        yield deadline.due_at or deadline.due_no_later

@@ -15,7 +15,7 @@ from atoz.model.status import ClaimStatus
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan
 from atoz.planner.prevention import OrderRow
-from atoz.planner.step_status import ActionState
+from atoz.rulebook.deadlines import DeadlineState
 
 
 class WorklistRow(Record):
@@ -29,12 +29,14 @@ class WorklistRow(Record):
     step: str | None = Field(description="The policy's step.")
     due_at: datetime | None = Field(description="By when; none if nothing sets an end.")
     overdue: bool = Field(
-        description="Something is late: the policy's own time, or a deadline that is still unanswered."
+        description="Something is late: the policy's own time, or an unanswered deadline of a stated or firm rule."
     )
     deadline_at: datetime | None = Field(
         description="The earliest instant by which a rule wants the seller to act: that of `Plan.act_by`."
     )
-    policy_fits: bool = Field(description="Whether the policy is written for the claim's edition.")
+    policy: str = Field(description="The policy that was followed.")
+    policy_fits: bool = Field(description="Whether the policy is written for what was in force on the filing day.")
+    edition: str = Field(description="The edition that counted the deadlines.")
     at_risk: Money | None = Field(description="What the claim asks for, while it can still be lost or won back.")
     counts_against_odr: TriState = Field(description="Whether the claim, as it stands, counts.")
     look_again_at: datetime | None = Field(description="When the plan may change.")
@@ -46,7 +48,7 @@ class Worklist(Document):
 
     kind: Literal["worklist"] = Field(default="worklist", description="Says that this document is a worklist.")
     as_of: datetime = Field(description="The instant that was asked about.")
-    policy: str = Field(description="The policy that was followed.")
+    policy: str | None = Field(description="The policy that was asked for; none where each claim has its own default.")
     bad_lines: tuple[str, ...] = Field(description="Where claims stand that could not be read.")
     other_records: int = Field(description="Records of other kinds that were passed over.")
     orders: tuple[OrderRow, ...] = Field(
@@ -58,8 +60,7 @@ class Worklist(Document):
 def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:
     """The line of one claim, from its plan."""
     first = next((action for action in plan.now if action.action is not Action.WAIT), None)
-    undecided = plan.status is ClaimStatus.UNDER_REVIEW
-    missed = undecided and any(action.state is ActionState.MISSED for action in plan.actions)
+    missed = any(row.act_by is not None and row.effective_state is DeadlineState.MISSED for row in plan.deadlines)
     return WorklistRow(
         order_id=plan.order_id,
         marketplace=claim.order.marketplace,
@@ -70,7 +71,9 @@ def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:
         due_at=first.due_at if first else None,
         overdue=missed or any(action.overdue for action in plan.now),
         deadline_at=plan.act_by,
+        policy=plan.policy,
         policy_fits=plan.policy_fits,
+        edition=plan.edition,
         at_risk=None if plan.attention is Attention.DONE else claim.amount,
         counts_against_odr=plan.odr.counts,
         look_again_at=plan.look_again_at,
@@ -89,5 +92,6 @@ class Urgency(NamedTuple):
 
 def urgency(row: WorklistRow | OrderRow) -> Urgency:
     """Where a row stands on the worklist: the smallest comes first."""
-    due = row.due_at.timestamp() if row.due_at else float("inf")
+    ends = (row.due_at, row.deadline_at) if isinstance(row, WorklistRow) else (row.due_at,)
+    due = min((at.timestamp() for at in ends if at), default=float("inf"))
     return Urgency(tuple(Attention).index(row.attention), not row.overdue, due, row.order_id)

@@ -24,7 +24,8 @@ from atoz.model.intervals import interval
 from atoz.model.text import Language
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, PlannedAction, plan
-from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.policy import Policy
+from atoz.planner.policy_choice import policy_for
 from atoz.planner.step_status import ActionState
 from atoz.report.formatting import format_instant, format_money
 from atoz.report.phrases import say
@@ -62,7 +63,7 @@ def calendar(
     claims: Iterable[Claim],
     *,
     as_of: datetime,
-    policy: str | Policy = DEFAULT_POLICY,
+    policy: str | Policy | None = None,
     language: Language = "en",
     editions: Iterable[Edition] = (),
 ) -> str:
@@ -78,7 +79,7 @@ def calendar(
         MissingExtra: the extra `report` is not installed.
     """
     now, passed = instant_argument("as_of", as_of), passed_editions(editions)
-    chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
+    chosen = Policy.named(policy) if isinstance(policy, str) else policy
     book = Calendar()
     _put(book, "prodid", "-//atoz//A-to-z Guarantee claims//EN")
     _put(book, "version", "2.0")
@@ -92,12 +93,14 @@ def calendar(
 
 
 def appointments(
-    claim: Claim, now: datetime, policy: Policy, language: Language, editions: tuple[Edition, ...] = ()
+    claim: Claim, now: datetime, policy: Policy | None, language: Language, editions: tuple[Edition, ...] = ()
 ) -> tuple[Appointment, ...]:
     """Everything that a claim puts into a calendar now, and what it may have put there before, by start."""
     by_uid: dict[str, Appointment] = {}
     if _plans(len(claim.history)) < len(claim.history):
-        by_uid = {appointment.uid: appointment for appointment in _any_before(claim, policy, language)}
+        by_uid = {
+            appointment.uid: appointment for appointment in _any_before(claim, policy or policy_for(claim), language)
+        }
     for made in _plans_before(claim, now, policy, editions):
         by_uid |= {
             appointment.uid: appointment._replace(live=False)
@@ -112,7 +115,7 @@ def appointments(
     return tuple(sorted(by_uid.values(), key=lambda appointment: (appointment.start, appointment.uid)))
 
 
-def _plans_before(claim: Claim, now: datetime, policy: Policy, editions: tuple[Edition, ...]) -> Iterator[Plan]:
+def _plans_before(claim: Claim, now: datetime, policy: Policy | None, editions: tuple[Edition, ...]) -> Iterator[Plan]:
     """The plan as it was right after each of the last events, the very last included."""
     history = CountedHistory.of(claim, editions)
     passed = [entry for entry in history.entries[history.beginning.place :] if entry.event.at <= now]

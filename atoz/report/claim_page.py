@@ -24,7 +24,7 @@ from atoz.model.status import ClaimStatus
 from atoz.model.text import Language
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, PlannedAction, plan
-from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.policy import Policy
 from atoz.planner.step_status import ActionState
 from atoz.planner.worklist import worklist_row
 from atoz.report.formatting import format_day, format_money
@@ -140,7 +140,7 @@ def _value(value: object, language: Language) -> str | datetime:
 
 def _deadline(claim: Claim, deadline: Deadline, language: Language, editions: tuple[Edition, ...]) -> Entry:
     at = deadline.due_at or claim.updated_at
-    state = say(f"deadline_{deadline.state}", language)
+    state = say(f"deadline_{deadline.effective_state or deadline.state}", language)
     title = say("timeline_deadline", language, what=deadline.name.label(language), state=state)
     return _instant(at, "deadline", title)._replace(explanation=deadline.explain(editions=editions))
 
@@ -165,7 +165,7 @@ def claim_page(
     claim: Claim,
     *,
     as_of: datetime,
-    policy: str | Policy = DEFAULT_POLICY,
+    policy: str | Policy | None = None,
     language: Language = "en",
     zone: ZoneInfo | None = None,
     editions: Iterable[Edition] = (),
@@ -190,12 +190,14 @@ def claim_page(
 
 def _body(claim: Claim, plan: Plan, language: Language, editions: tuple[Edition, ...]) -> dict[str, object]:
     """Everything that the template shows in one language."""
+    row = worklist_row(claim, plan)
     answers = options(claim, max(plan.as_of, claim.updated_at), editions=editions)
     return {
         "claim": claim,
         "plan": plan,
         "zone": claim.order.zone,
-        "at_risk": worklist_row(claim, plan).at_risk,
+        "at_risk": row.at_risk,
+        "overdue": row.overdue,
         "drawing": draw_machine(claim),
         "ways": [(row, answers[row.event]) for row in possible(claim)],
         "timeline": timeline(claim, plan, language, editions),

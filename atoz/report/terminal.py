@@ -62,7 +62,7 @@ def plan_view(
     if plan.do_not:
         parts += [Styled(), Styled(say("do_not", language), style="bold")]
         parts += [Styled(f"  ✗ {warning.what.say(language)} {warning.why.say(language)}") for warning in plan.do_not]
-    parts += [Styled(), _deadline_table(plan.deadlines, clock, language), Styled(_window_line(plan, language))]
+    parts += [Styled(), _deadline_table(plan, clock, language), Styled(_window_line(plan, language))]
     parts.append(Styled(say("odr_line", language, counts=say(f"known_{plan.odr.counts}", language), why=plan.odr.why)))
     parts += [_struck_out(struck, clock, language) for struck in struck_out]
     again = plan.look_again_at
@@ -108,17 +108,20 @@ def _times(action: PlannedAction, clock: Clock, language: Language) -> str:
     return "".join(f"; {part}" for part in parts)
 
 
-def _deadline_table(deadlines: tuple[Deadline, ...], clock: Clock, language: Language) -> Table:
+def _deadline_table(plan: Plan, clock: Clock, language: Language) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for code in ("deadline", "state", "due", "left", "silence"):
         table.add_column(say(f"column_{code}", language), header_style="dim", overflow="fold")
-    for deadline in filter(attrgetter("applies"), deadlines):
-        running = deadline.state in (DeadlineState.OPEN, DeadlineState.UNDETERMINED)
+    as_of = plan.as_of
+    for deadline in filter(attrgetter("applies"), plan.deadlines):
+        state = deadline.effective_state or deadline.state
+        running = state in (DeadlineState.OPEN, DeadlineState.UNDETERMINED)
+        due_at = deadline.act_by or deadline.due_at
         table.add_row(
             deadline.name.label(language),
-            say(f"deadline_{deadline.state}", language),
-            clock.at(deadline.due_at) if deadline.due_at else "–",
-            left(deadline.time_left, language) if running else "",
+            say(f"deadline_{state}", language),
+            clock.at(due_at) if due_at else "–",
+            left(due_at - as_of if due_at else None, language) if running and not (due_at and due_at < as_of) else "",
             clock.text(_silence(deadline, language)) if running else "",
         )
     return table
@@ -226,7 +229,7 @@ def worklist_lines(
     screen, each row gets a few short lines: nothing is cut. Instants are in UTC; with a `zone` they stand on the
     marketplace's clock, and in the zone beside it.
     """
-    columns = ("order", "attention", "action", "due", "ends", "amount", "status")
+    columns = ("order", "attention", "action", "due", "ends", "amount", "status", "rules")
     heads = [say(f"column_{code}", language) for code in columns]
     widths = (
         19,
@@ -234,9 +237,10 @@ def worklist_lines(
         22 + _BRACKETS * (zone is not None),
         20 + _BRACKETS * (zone is not None),
         14,
+        _longest(ClaimStatus, language),
         0,
     )
-    narrow = width is not None and width < sum(widths) + 2 * len(widths) + _longest(ClaimStatus, language)
+    narrow = width is not None and width < sum(widths) + 2 * len(widths) + _RULES
     if not narrow:
         yield _padded(heads, widths)
     for row in rows:
@@ -246,6 +250,7 @@ def worklist_lines(
             row.attention.label(language) if not isinstance(row, OrderRow) or row.step else "–",
             *_what_and_when(row, clock, language),
             *_where_it_stands(row, language),
+            say("plan_by", language, policy=row.policy, edition=row.edition) if isinstance(row, WorklistRow) else "–",
         )
         if narrow:
             yield f"{cells[0]}  {cells[1]}"
@@ -272,6 +277,10 @@ def _where_it_stands(row: WorklistRow | OrderRow, language: Language) -> tuple[s
         opens = row.can_file_from or "?"
         return "–", say(f"no_claim_{row.can_file_now}", language, opens=opens)
     return str(row.at_risk) if row.at_risk else "–", row.status.label(language) + ("" if row.policy_fits else " *")
+
+
+_RULES = 36
+"""The columns that the policy and the edition of a row take."""
 
 
 def _longest(labels: Iterable[Attention | Action | ClaimStatus | ActionState], language: Language) -> int:

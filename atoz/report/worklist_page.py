@@ -19,13 +19,12 @@ from atoz.model.order import TriState
 from atoz.model.text import Language
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, plan
-from atoz.planner.policy import DEFAULT_POLICY, Policy, shipped_policies
+from atoz.planner.policy import Policy, shipped_policies
 from atoz.planner.step_status import ActionState
 from atoz.planner.worklist import WorklistRow, urgency, worklist_row
 from atoz.report.html import LANGUAGES, render_page
 from atoz.report.phrases import say
-from atoz.rulebook.deadline_clock import DeadlineName, clock
-from atoz.rulebook.deadlines import DeadlineState
+from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.edition import Edition, passed_editions
 
 _WEEK = timedelta(days=7)
@@ -65,7 +64,7 @@ def worklist_page(  # noqa: PLR0913  (each says one thing about the page)
     claims: Iterable[Claim],
     *,
     as_of: datetime,
-    policy: str | Policy = DEFAULT_POLICY,
+    policy: str | Policy | None = None,
     language: Language = "en",
     unreadable: int = 0,
     group_by: str | None = None,
@@ -89,15 +88,17 @@ def worklist_page(  # noqa: PLR0913  (each says one thing about the page)
     now, passed = instant_argument("as_of", as_of), passed_editions(editions)
     plans = ((claim, plan(claim, as_of=now, policy=policy, editions=passed)) for claim in claims)
     entries = sorted((worklist_entry(claim, made, link(claim) if link else None) for claim, made in plans), key=_order)
-    policy_id = policy.id if isinstance(policy, Policy) else policy
+    named = policy.id if isinstance(policy, Policy) else policy
+    policies = [named] if named else sorted({entry.row.policy for entry in entries})
     body: dict[str, object] = {
         "as_of": now,
         "zone": ZoneInfo("UTC"),
-        "policy": policy_id,
+        "policies": policies,
+        "policy": ", ".join(policies),
         "count": len(entries),
         "unreadable": unreadable,
         "unfit": any(not entry.row.policy_fits for entry in entries),
-        "other_policies": ", ".join(name for name in shipped_policies() if name != policy_id),
+        "other_policies": ", ".join(name for name in shipped_policies() if name not in policies),
         "buckets": in_buckets(entries),
         "group_by": group_by,
         "groups": [(value, len(members), in_buckets(members)) for value, members in by_label(entries, group_by)],
@@ -128,21 +129,19 @@ def worklist_entry(claim: Claim, made: Plan, address: str | None = None) -> Work
         for action in made.actions
         if action.due_at and action.state in (ActionState.NOW, ActionState.LATER)
     ]
-    open_items += [
-        (deadline.due_at, deadline.name)
-        for deadline in made.deadlines
-        if deadline.due_at and deadline.state is DeadlineState.OPEN and clock(deadline.name).party == "seller"
-    ]
+    open_items += [(deadline.act_by, deadline.name) for deadline in made.deadlines if deadline.act_by]
     due_at, what = min(open_items, key=itemgetter(0), default=(None, None))
     row = worklist_row(claim, made)
     return WorklistEntry(row, claim.order.zone, _bucket(claim, row, due_at, made.as_of), what, due_at, address)
 
 
 def _bucket(claim: Claim, row: WorklistRow, due_at: datetime | None, now: datetime) -> Bucket:
-    if row.overdue or (due_at and due_at < now):
+    if row.overdue:
         return Bucket.LATE
     if due_at is None:
         return Bucket.NOTHING
+    if due_at < now:  # by a clock that is not known to run: it comes first, but nothing is overdue
+        return Bucket.TODAY
     today, day = claim.order.local_day(now), claim.order.local_day(due_at)
     if day == today:
         return Bucket.TODAY

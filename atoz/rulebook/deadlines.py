@@ -31,7 +31,7 @@ from atoz.rulebook.derivation import DerivationStep, counted
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import Explanation, Step, in_words
 from atoz.rulebook.parameter import OnExpiry, Parameter
-from atoz.rulebook.readings import Reading, act_by, readings_of
+from atoz.rulebook.readings import Reading, act_by, effective_state, readings_of
 
 
 class Deadline(Document):
@@ -61,6 +61,10 @@ class Deadline(Document):
         default=(),
         repr=False,
         description="The same deadline by each edition to reckon with, the pinned one first.",
+    )
+    effective_state: DeadlineState | None = Field(
+        default=None,
+        description="Where it stands by all its readings: missed by a stated or firm one alone; none where not read.",
     )
     act_by: datetime | None = Field(
         default=None, description="The earliest instant of the readings that still run; none for the buyer's deadlines."
@@ -118,32 +122,44 @@ def deadlines(claim: Claim, *, as_of: datetime, editions: Iterable[Edition] = ()
         InvalidDocument: `as_of` is naive.
     """
     check_claim(claim)
-    history, now = CountedHistory.of(claim, editions), instant_argument("as_of", as_of)
-    return with_readings(history, now, deadlines_of(history, now))
-
-
-def deadlines_of(history: CountedHistory, now: datetime) -> tuple[Deadline, ...]:
-    """The same by the claim's own edition alone, from a history that has been read already, at an instant in UTC."""
-    return tuple(deadline(history, name, now) for name in DeadlineName)
+    return with_readings(CountedHistory.of(claim, editions), instant_argument("as_of", as_of))
 
 
 def with_readings(
-    history: CountedHistory, now: datetime, counted: Iterable[Deadline], *, pinned_only: bool = False
+    history: CountedHistory,
+    now: datetime,
+    names: Iterable[DeadlineName] = tuple(DeadlineName),
+    *,
+    pinned_only: bool = False,
 ) -> tuple[Deadline, ...]:
-    """Deadlines with their readings, and the instant by which to act."""
-    rows: list[Deadline] = []
-    for row in counted:
-        readings = readings_of(history, row.name, now, pinned_only=pinned_only)
-        sooner = act_by(row.name, readings, history, now)
-        rows.append(row.model_copy(update={"readings": readings, "act_by": sooner}))
-    return tuple(rows)
+    """These deadlines with their readings, from a history that has been read already, at an instant in UTC."""
+    return tuple(_with_readings(history, name, now, pinned_only=pinned_only) for name in names)
+
+
+def _with_readings(history: CountedHistory, name: DeadlineName, now: datetime, *, pinned_only: bool) -> Deadline:
+    starts, run = starts_of(history.edition, name), run_and_due(history, name)
+    pinned = _deadline(history, name, now, run)
+    readings = readings_of(history, name, now, pinned_only=pinned_only, runs={starts: run[0]})
+    stopped = pinned.ended_at is not None or pinned.left_at is not None
+    update = {
+        "readings": readings,
+        "act_by": act_by(name, readings, history, now),
+        "effective_state": effective_state(pinned.state, readings, now, stopped=stopped),
+    }
+    return pinned.model_copy(update=update) if readings else pinned
 
 
 def deadline(history: CountedHistory, name: DeadlineName, now: datetime) -> Deadline:
-    """One deadline of a claim at an instant in UTC."""
+    """One deadline of a claim by its own edition alone, at an instant in UTC."""
+    return _deadline(history, name, now, run_and_due(history, name))
+
+
+def _deadline(
+    history: CountedHistory, name: DeadlineName, now: datetime, counted: tuple[Run, datetime | None, datetime | None]
+) -> Deadline:
     claim = history.claim
     rule = deadline_rule(history.edition, name)
-    run, due_at, no_later = run_and_due(history, name)
+    run, due_at, no_later = counted
     waits = run.ended_at is None and run.left_at is None
     state = run_state(run, due_at or no_later, due_at, now)
     return Deadline(

@@ -57,6 +57,11 @@ class Reading(Record):
     started_at: datetime | None = Field(description="When it started.")
     runs: bool = Field(description="Whether the clock still runs, so that it counts for `act_by`.")
 
+    @property
+    def counts(self) -> bool:
+        """Whether it can make a deadline missed: a soft or borrowed instant orders lists and rings, and no more."""
+        return self.kind in (ReadingKind.STATED, ReadingKind.FIRM)
+
 
 class Figures(NamedTuple):
     """What one edition says of one deadline."""
@@ -71,26 +76,53 @@ LAST_DAY_OF_SEVEN_DAYS = date(2016, 11, 13)
 
 
 def readings_of(
-    history: CountedHistory, name: DeadlineName, now: datetime, *, pinned_only: bool = False
+    history: CountedHistory,
+    name: DeadlineName,
+    now: datetime,
+    *,
+    pinned_only: bool = False,
+    runs: dict[tuple[str, ...], Run] | None = None,
 ) -> tuple[Reading, ...]:
     """Every reading of a seller's deadline, the pinned one first; none for a deadline of the buyer's.
 
     A what-if counts by the edition that it names and no other: `pinned_only`. Before there is a claim, the rules of
-    the day itself count.
+    the day itself count. `runs` holds what has been read of the history already, by what starts the clock.
     """
     if clock(name).party != "seller":
         return ()
-    order = history.claim.order
-    begun = history.begun_at or now
-    day = order.local_day(begun)
-    figures = _figures(history.edition, order.marketplace, day, name)
+    claim = history.claim
     if pinned_only:
-        figures = tuple(row for row in figures if row.edition == history.edition)
-    readings = [reading for row in figures for reading in _read(history, name, row, now, day)]
-    in_force = editions_in_force(order.marketplace, day)
-    if not pinned_only and not any(row.figure for row in figures if row.edition in in_force):
-        readings += _borrowed(history, name, now, day)
+        count = _Count(history, name, now, None, runs or {})
+        return tuple(reading for row in _pinned_figures(history.edition, name) for reading in count.read(row))
+    begun = history.begun_at or now
+    day = claim.order.local_day(begun)
+    count = _Count(history, name, now, day, runs or {})
+    figures = _figures(history.edition, claim.order.marketplace, day, name)
+    readings = [reading for row in figures for reading in count.read(row)]
+    if _must_borrow(history.edition, claim.order.marketplace, day, name):
+        readings += count.borrowed()
     return tuple(readings)
+
+
+def effective_state(
+    pinned: DeadlineState, readings: Sequence[Reading], now: datetime, *, stopped: bool
+) -> DeadlineState:
+    """Where a deadline stands by all its readings: missed by a stated or firm one alone, open while any has a date.
+
+    `stopped` says whether the pinned clock was answered or left. One that was not, but runs no more all the same, asks
+    for nothing: the claim was decided since, or the seller looked after a claim notice and found no question.
+    """
+    running = [reading for reading in readings if reading.runs]
+    if any(reading.counts and _missed(reading, now) for reading in running):
+        return DeadlineState.MISSED
+    if any(reading.due_at is not None for reading in running):
+        return DeadlineState.OPEN
+    return pinned if running or stopped or not readings else DeadlineState.NOT_OFFERED
+
+
+def _missed(reading: Reading, now: datetime) -> bool:
+    last = reading.due_at or reading.due_no_later
+    return last is not None and now > last
 
 
 def act_by(name: DeadlineName, readings: Sequence[Reading], history: CountedHistory, now: datetime) -> datetime | None:
@@ -128,6 +160,19 @@ def _figures(pinned: Edition, country: str, day: date, name: DeadlineName) -> tu
     )
 
 
+@lru_cache(maxsize=4096)
+def _pinned_figures(pinned: Edition, name: DeadlineName) -> tuple[Figures, ...]:
+    """The figures of one edition, for a what-if that counts by it alone."""
+    return tuple(Figures(pinned, figure) for figure in figures_for(pinned, name) or (None,))
+
+
+@lru_cache(maxsize=4096)
+def _must_borrow(pinned: Edition, country: str, day: date, name: DeadlineName) -> bool:
+    """Whether none of the editions in force has a figure."""
+    in_force = editions_in_force(country, day)
+    return not any(row.figure for row in _figures(pinned, country, day, name) if row.edition in in_force)
+
+
 def figures_for(edition: Edition, name: DeadlineName, day: date | None = None) -> tuple[Parameter, ...]:
     """An edition's figures for a deadline, the main one first; with a day, those that are supported on it."""
     figures = [
@@ -140,92 +185,141 @@ def figures_for(edition: Edition, name: DeadlineName, day: date | None = None) -
     return tuple(sorted(figures, key=lambda figure: figure.name != name))
 
 
-def _read(history: CountedHistory, name: DeadlineName, row: Figures, now: datetime, day: date) -> Iterator[Reading]:
-    """One figure's reading; where a notice states another instant than the figure, the sooner figure stands beside."""
-    figure = row.figure
-    starts = figure.starts_with if figure else clock(name).starts_with
-    run = last_run(name, starts, history)
-    own = _due(figure, run.started_at, history)
-    yield _reading(history, name, row, run, run.stated or own, now, day)
-    if run.stated is not None and own is not None and own < run.stated:
-        sooner = _reading(history, name, row, run._replace(stated=None), own, now, day)
-        yield sooner.model_copy(update={"kind": ReadingKind.SOFT})
+class _Count(NamedTuple):
+    """One deadline of one claim at an instant; figures that start with the same events share their runs."""
 
+    history: CountedHistory
+    name: DeadlineName
+    now: datetime
+    day: date | None
+    """The filing day; none where the pinned edition alone counts."""
+    runs: dict[tuple[str, ...], Run]
+    """The runs that have been read already, by what starts the clock."""
 
-def _reading(
-    history: CountedHistory,
-    name: DeadlineName,
-    row: Figures,
-    run: Run,
-    due_at: datetime | None,
-    now: datetime,
-    day: date,
-) -> Reading:
-    figure = row.figure
-    no_later = _due(figure, run.seen_at, history) if name is not DeadlineName.ANSWER_AMAZON else None
-    kind = _kind(history, name, row, run, day)
-    again = name is DeadlineName.APPEAL and run.started_by is not None and history.total("seller_appealed") > 0
-    state = run_state(run, due_at or no_later, due_at, now)
-    if again and figure is not None and due_at is not None:  # whether a second appeal is heard is not known
-        kind, state = ReadingKind.SOFT, DeadlineState.UNDETERMINED if run.ended_at is None else state
-    return Reading(
-        edition=row.edition.reference,
-        figure=figure.name if figure else None,
-        kind=kind,
-        state=state,
-        due_at=due_at,
-        due_no_later=no_later,
-        started_by=run.started_by,
-        started_at=run.started_at,
-        runs=_runs(history, name, run, kind),
-    )
+    def run(self, figure: Parameter | None) -> Run:
+        """The latest run of the clock that a figure starts; each is read from the history once."""
+        starts = figure.starts_with if figure else clock(self.name).starts_with
+        if starts not in self.runs:
+            self.runs[starts] = last_run(self.name, starts, self.history)
+        return self.runs[starts]
 
+    def read(self, row: Figures) -> Iterator[Reading]:
+        """One figure's reading; where a notice states another instant, the figure's sooner one stands beside."""
+        figure = row.figure
+        run = self.run(figure)
+        own = _due(figure, run.started_at, self.history)
+        yield self.reading(row, run, run.stated or own)
+        if run.stated is not None and own is not None and own < run.stated:
+            sooner = self.reading(row, run._replace(stated=None), own)
+            yield sooner.model_copy(update={"kind": ReadingKind.SOFT})
 
-def _kind(history: CountedHistory, name: DeadlineName, row: Figures, run: Run, day: date) -> ReadingKind:
-    """How much weight a reading carries.
-
-    A notice of the claim alone started the clock until November 2016. A pinned edition that still counts so is soft,
-    unless an edition in force says the same.
-    """
-    if run.stated is not None:
-        return ReadingKind.STATED
-    if row.borrowed:
-        return ReadingKind.BORROWED
-    claim = history.claim
-    if row.figure is None or row.figure.kind is FigureKind.SOFT:
-        return ReadingKind.SOFT
-    if row.edition == history.edition and run.started_by == "filed" and day > LAST_DAY_OF_SEVEN_DAYS:
-        agreed = (
-            figure.kind is FigureKind.FIRM and "filed" in figure.starts_with
-            for edition in editions_in_force(claim.order.marketplace, day)
-            for figure in figures_for(edition, name, day)
+    def reading(self, row: Figures, run: Run, due_at: datetime | None) -> Reading:
+        """What a figure says of a run."""
+        history, figure = self.history, row.figure
+        no_later = _due(figure, run.seen_at, history) if self.name is not DeadlineName.ANSWER_AMAZON else None
+        kind = self._kind(row, run)
+        again = self.name is DeadlineName.APPEAL and run.started_by is not None and history.total("seller_appealed") > 0
+        state = run_state(run, due_at or no_later, due_at, self.now)
+        if again and figure is not None and due_at is not None:  # whether a second appeal is heard is not known
+            kind, state = ReadingKind.SOFT, DeadlineState.UNDETERMINED if run.ended_at is None else state
+        return Reading(
+            edition=row.edition.reference,
+            figure=figure.name if figure else None,
+            kind=kind,
+            state=state,
+            due_at=due_at,
+            due_no_later=no_later,
+            started_by=run.started_by,
+            started_at=run.started_at,
+            runs=_runs(history, self.name, run, kind),
         )
-        return ReadingKind.FIRM if any(agreed) else ReadingKind.SOFT
-    return ReadingKind.FIRM
+
+    def _kind(self, row: Figures, run: Run) -> ReadingKind:
+        """How much weight a reading carries.
+
+        A notice of the claim alone started the clock until November 2016. A pinned edition that still counts so is
+        soft, unless an edition in force says the same; so is one that may, where the start was not seen.
+        """
+        if run.stated is not None:
+            return ReadingKind.STATED
+        if row.borrowed:
+            return ReadingKind.BORROWED
+        history, figure = self.history, row.figure
+        if figure is None or figure.kind is FigureKind.SOFT:
+            return ReadingKind.SOFT
+        if self.day is None or row.edition != history.edition or self.day <= LAST_DAY_OF_SEVEN_DAYS:
+            return ReadingKind.FIRM
+        by_notice = run.started_by == "filed" or (run.started_by == "observed" and "filed" in figure.starts_with)
+        agreed = not by_notice or _starts_with_notice(history.claim.order.marketplace, self.day, self.name)
+        return ReadingKind.FIRM if agreed else ReadingKind.SOFT
+
+    def borrowed(self) -> list[Reading]:
+        """The figure of an edition in force elsewhere: the earliest that runs, else the shortest there is to come."""
+        rows = _lendable(self.day, self.name) if self.day else ()
+        readings = [
+            self.reading(row, run, run.stated or _due(row.figure, run.started_at, self.history))
+            for row in rows
+            for run in [self.run(row.figure)]
+        ]
+        running = [reading for reading in readings if reading.runs and reading.due_at is not None]
+        if running:
+            return [min(running, key=lambda reading: (reading.due_at, reading.edition))]
+        return readings[:1]
+
+
+@lru_cache(maxsize=4096)
+def _starts_with_notice(country: str, day: date, name: DeadlineName) -> bool:
+    """Whether an edition in force has a firm figure that starts with the claim notice alone."""
+    return any(
+        figure.kind is FigureKind.FIRM and "filed" in figure.starts_with
+        for edition in editions_in_force(country, day)
+        for figure in figures_for(edition, name, day)
+    )
 
 
 def _runs(history: CountedHistory, name: DeadlineName, run: Run, kind: ReadingKind) -> bool:
     """Whether a run still asks for something.
 
     Not once it was answered or left, nor after a decision that came later than its start; an appeal is against one. A
-    soft clock of the claim notice ends with Amazon's question, which has a clock of its own, or when the seller looked
-    and found nothing to answer.
+    soft clock of the claim notice, or one whose start was not seen, ends with Amazon's question, which has a clock of
+    its own, or when the seller looked and found nothing to answer.
     """
     if run.started_by is None or run.ended_at is not None or run.left_at is not None:
         return False
-    if name is not DeadlineName.APPEAL and _decided_since(history, run.started_at or run.seen_at):
+    if name is not DeadlineName.APPEAL and _decided_since(history, run):
         return False
-    if kind is not ReadingKind.SOFT or run.started_by != "filed" or run.started_at is None:
+    start = run.started_at or run.seen_at
+    unseen = name is DeadlineName.ANSWER_AMAZON and run.started_by == "observed"
+    if start is None or not (unseen or (kind is ReadingKind.SOFT and run.started_by == "filed")):
         return True
     looked = (history.latest.get(event) for event in ("information_requested", "nothing_asked"))
-    return not any(moment is not None and moment.at >= run.started_at for moment in looked)
+    return not any(moment is not None and moment.at >= start for moment in looked)
 
 
-def _decided_since(history: CountedHistory, start: datetime | None) -> bool:
-    """Whether the claim was decided, withdrawn or cancelled at or after an instant."""
-    return start is not None and any(
-        entry.changes_status and entry.after is not ClaimStatus.UNDER_REVIEW and entry.event.at >= start
+def _decided_since(history: CountedHistory, run: Run) -> bool:
+    """Whether the claim was decided, withdrawn or cancelled after a run started; what was only seen started before."""
+    start = run.started_at or run.seen_at
+    if start is None:
+        return False
+    place = -1 if run.started_by == "observed" else _place_of(history, run)
+    return any(
+        entry.changes_status
+        and entry.after is not ClaimStatus.UNDER_REVIEW
+        and entry.event.at >= start
+        and entry.place > place
         for entry in history.entries
+    )
+
+
+def _place_of(history: CountedHistory, run: Run) -> int:
+    """Where the event stands that started a run: the place decides between events of one instant."""
+    return next(
+        (
+            entry.place
+            for entry in history.entries
+            if entry.event.kind == run.started_by and entry.event.at == run.started_at
+        ),
+        -1,
     )
 
 
@@ -233,20 +327,6 @@ def _due(figure: Parameter | None, start: datetime | None, history: CountedHisto
     if figure is None or start is None:
         return None
     return add_to_instant(start, figure.value, figure.unit, history.claim.order.zone)
-
-
-def _borrowed(history: CountedHistory, name: DeadlineName, now: datetime, day: date) -> list[Reading]:
-    """The figure of an edition in force elsewhere: the earliest that runs, else the shortest there is to come."""
-    rows = _lendable(day, name)
-    readings = [
-        _reading(history, name, row, run, run.stated or _due(row.figure, run.started_at, history), now, day)
-        for row in rows
-        for run in [last_run(name, row.figure.starts_with if row.figure else (), history)]
-    ]
-    running = [reading for reading in readings if reading.runs and reading.due_at is not None]
-    if running:
-        return [min(running, key=lambda reading: (reading.due_at, reading.edition))]
-    return readings[:1]
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,7 @@ from atoz.model.events import AnyEvent
 from atoz.model.record import Record, faults_in, parse_json
 from atoz.model.status import ClaimStatus
 from atoz.model.text import Language
-from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.policy import Policy
 from atoz.report.calendar import calendar
 from atoz.report.claim_page import claim_page
 from atoz.report.html import page_policy
@@ -94,7 +94,7 @@ def create_app(
     claims: ClaimSource | None,
     rules: Access,
     *,
-    policy: Policy | str = DEFAULT_POLICY,
+    policy: Policy | str | None = None,
     clock: Callable[[], datetime] | None = None,
 ) -> ASGIApp:
     """The server as an ASGI application: the API, and for a server that keeps claims their pages and calendar.
@@ -213,7 +213,7 @@ def _add_writing(api: APIRouter, claims: StoredClaims) -> None:
 
 
 def _pages(
-    claims: ClaimSource, policy: Policy | str, tell: Callable[[], datetime], *, has_own_address: bool
+    claims: ClaimSource, policy: Policy | str | None, tell: Callable[[], datetime], *, has_own_address: bool
 ) -> APIRouter:
     pages = APIRouter(include_in_schema=False)
     language_of = Query(description="The language that is shown first.")

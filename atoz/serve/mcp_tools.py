@@ -24,7 +24,6 @@ from atoz.model.reason import ClaimReason
 from atoz.model.record import Record, parse_json, read_document
 from atoz.model.text import Language
 from atoz.planner.plan import Plan
-from atoz.planner.policy import DEFAULT_POLICY
 from atoz.rulebook.edition import DEFAULT_EDITION
 from atoz.serve.brief_answers import (
     Part,
@@ -87,7 +86,11 @@ class Subject(Record):
 class PlanSubject(Subject):
     """Arguments of `plan_claim`."""
 
-    policy: str = Field(default=DEFAULT_POLICY, max_length=60, description="The escalation policy, by its id.")
+    policy: str | None = Field(
+        default=None,
+        max_length=60,
+        description="The escalation policy, by its id; by the rules of the filing day unless said.",
+    )
 
 
 class WindowSubject(Subject):

@@ -27,7 +27,6 @@ from atoz.model.order import Order
 from atoz.model.reason import ClaimReason
 from atoz.model.record import Record, read_document
 from atoz.planner.plan import Plan, plan
-from atoz.planner.policy import DEFAULT_POLICY
 from atoz.rulebook.deadlines import Deadline, deadlines
 from atoz.rulebook.edition import DEFAULT_EDITION
 from atoz.rulebook.explanation import Explanation
@@ -72,7 +71,9 @@ class AtInstant(AboutClaim):
 class PlanArguments(AtInstant):
     """Arguments of `plan`."""
 
-    policy: str = Field(default=DEFAULT_POLICY, description="The escalation policy, by its id.")
+    policy: str | None = Field(
+        default=None, description="The escalation policy, by its id; by the rules of the filing day unless said."
+    )
 
 
 class WindowArguments(Record):

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, Select, bindparam, or_, select, update
 
 from atoz.model.claim import Claim
 from atoz.planner.plan import plan
-from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.policy import Policy, shipped_policies
 from atoz.rulebook.edition import Edition, known_editions
 from atoz.store.connection import reading, writing
 from atoz.store.schema import claims
@@ -31,7 +31,8 @@ class PlanIndex:
     @cached_property
     def key(self) -> str:
         """Changes with the policy and with any edition of the rules."""
-        named = self._policy.model_dump_json() if self._policy else "default"
+        policies = (self._policy,) if self._policy else map(Policy.named, shipped_policies())
+        named = "\n".join(policy.model_dump_json() for policy in policies)
         editions = "\n".join(edition.model_dump_json() for edition in known_editions(self._own).values())
         return hashlib.sha256(f"{named}\n{editions}".encode()).hexdigest()
 
@@ -74,8 +75,7 @@ class PlanIndex:
 
     def _answer(self, document: str, now: datetime) -> dict[str, str | None]:
         claim = Claim.model_validate_json(document)
-        by = self._policy or DEFAULT_POLICY
-        planned = plan(claim, as_of=now, policy=by, editions=self._own)
+        planned = plan(claim, as_of=now, policy=self._policy, editions=self._own)
         return {
             "key": self.key,
             "at": stored_instant(now),

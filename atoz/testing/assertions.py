@@ -7,7 +7,8 @@ from atoz.lifecycle.operations import options
 from atoz.model.claim import Claim
 from atoz.model.status import ClaimStatus
 from atoz.planner.plan import Plan, plan
-from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.policy import Policy
+from atoz.planner.policy_choice import policy_for
 from atoz.planner.step_status import ActionState
 from atoz.testing.explorer.exploration import explore
 from atoz.testing.invariants import Invariant, Moment
@@ -19,7 +20,7 @@ def assert_plan(
     claim: Claim,
     *,
     as_of: datetime,
-    policy: Policy | str = DEFAULT_POLICY,
+    policy: Policy | str | None = None,
     now: Sequence[str] | None = None,
     later: Sequence[str] | None = None,
     done: Sequence[str] | None = None,
@@ -47,7 +48,7 @@ def assert_never(
     invariant: Invariant,
     played: Policy | str | Story | Simulation,
     *,
-    policy: Policy | str = DEFAULT_POLICY,
+    policy: Policy | str | None = None,
     depth: int = 4,
 ) -> None:
     """Assert that nothing an invariant speaks of ever happens: in a policy's every story, one story, or a simulation.
@@ -88,8 +89,8 @@ def assert_reaches(played: Claim | Simulation, status: ClaimStatus | str) -> Non
         raise AssertionError(f"never {wanted}; it is {claim.status}, and could go on by {can or 'nothing'}\n{told}")
 
 
-def _moments(played: Simulation, policy: Policy | str) -> Iterable[Moment]:
-    chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
+def _moments(played: Simulation, policy: Policy | str | None) -> Iterable[Moment]:
+    chosen = Policy.named(policy) if isinstance(policy, str) else policy or policy_for(played.claim)
     history = played.claim.history
     for turn in played.turns:
         known = tuple(event for event in history if event.at <= turn.at)

@@ -29,6 +29,7 @@ from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import shown
+from atoz.rulebook.readings import Reading
 
 
 class Moment(NamedTuple):
@@ -49,22 +50,46 @@ MANDATORY = (DeadlineName.ANSWER_BUYER, DeadlineName.ANSWER_AMAZON)
 
 
 def no_deadline_missed(moment: Moment) -> str | None:
-    """No mandatory deadline of the seller's passes unanswered; one that was over before the filing is no policy's."""
+    """No mandatory deadline of the seller's passes unanswered, by the claim's edition or by a stated or firm rule.
+
+    One that was over before the filing is no policy's; nor is the soft clock of a claim notice: nothing was asked.
+    """
     claim = moment.claim
     if claim.status is not ClaimStatus.UNDER_REVIEW:
         return None
     history = History.of(claim)
     for deadline in moment.plan.deadlines:
-        if deadline.state is DeadlineState.MISSED and deadline.due_at is not None and is_duty(history, deadline):
-            return _say("deadline_missed", deadline=deadline.name.label(), due=_local(claim, deadline.due_at))
+        for reading in deadline.readings:
+            due_at = missed_duty(history, deadline, reading)
+            if due_at is not None:
+                return _say("deadline_missed", deadline=deadline.name.label(), due=_local(claim, due_at))
     return None
 
 
-def is_duty(history: History, deadline: Deadline) -> bool:
+def missed_duty(history: History, deadline: Deadline, reading: Reading) -> datetime | None:
+    """The instant that was missed by one reading of a deadline, if that is held against the seller."""
+    if reading.state is not DeadlineState.MISSED or reading.due_at is None:
+        return None
+    return reading.due_at if is_duty(history, deadline, reading) else None
+
+
+def is_duty(history: History, deadline: Deadline, reading: Reading) -> bool:
     """Whether missing a deadline is held against the seller: mandatory, and due while the claim was under review."""
-    if deadline.name not in MANDATORY or deadline.due_at is None:
+    if deadline.name not in MANDATORY or reading.due_at is None:
         return False
-    return history.status_at(deadline.due_at) is ClaimStatus.UNDER_REVIEW
+    own = reading.edition == deadline.edition and reading.figure == deadline.name and reading.started_by != "filed"
+    counts = (reading.counts or own) and (reading.runs or not _decided_meanwhile(history, reading))
+    return counts and history.status_at(reading.due_at) is ClaimStatus.UNDER_REVIEW
+
+
+def _decided_meanwhile(history: History, reading: Reading) -> bool:
+    """Whether the claim was decided while a clock ran: no clock counts beyond a decision, whatever follows."""
+    start, due_at = reading.started_at, reading.due_at
+    return any(
+        entry.changes_status and entry.after is not ClaimStatus.UNDER_REVIEW and start <= entry.event.at <= due_at
+        for entry in history.entries
+        if start is not None and due_at is not None
+    )
 
 
 def no_refused_step(moment: Moment) -> str | None:
@@ -123,7 +148,10 @@ def always_something_to_do(moment: Moment) -> str | None:
 def every_status_has_a_plan(moment: Moment) -> str | None:
     """Every status has a plan, if only to wait, for as long as a clock that belongs to it runs."""
     status = moment.claim.status
-    runs = any(deadline.state in _RUNS and status in clock(deadline.name).during for deadline in moment.plan.deadlines)
+    runs = any(
+        (deadline.effective_state or deadline.state) in _RUNS and status in clock(deadline.name).during
+        for deadline in moment.plan.deadlines
+    )
     return None if moment.plan.actions or not runs else _say("no_plan", status=status.label())
 
 

@@ -7,7 +7,7 @@ The seller stays silent until the response deadline lapses.
 'granted_seller_funded'
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 from pydantic import Field
@@ -20,7 +20,7 @@ from atoz.model.reason import ClaimReason
 from atoz.model.record import Record
 from atoz.model.text import Text
 from atoz.rulebook.edition import DEFAULT_EDITION
-from atoz.testing.builders import FILED_AT, a_claim, an_event, an_order, home_of
+from atoz.testing.builders import a_claim, an_event, an_order, filed_in, home_of
 
 
 class Scenario(Record):
@@ -38,12 +38,12 @@ class _Happened(Record, extra="allow"):
     kind: str
     due_days: int | None = None
 
-    def event(self) -> AnyEvent:
-        """The event itself."""
+    def event(self, filed_at: datetime) -> AnyEvent:
+        """The event itself, in a claim that was filed at an instant."""
         facts = dict(self.model_extra or {})
         if self.due_days is not None:
-            facts["due_at"] = FILED_AT + timedelta(days=self.due_days)
-        return an_event(self.kind, FILED_AT + timedelta(days=self.days), **facts)
+            facts["due_at"] = filed_at + timedelta(days=self.due_days)
+        return an_event(self.kind, filed_at + timedelta(days=self.days), **facts)
 
 
 class _Entry(Record):
@@ -78,7 +78,8 @@ def _book() -> dict[str, Scenario]:
 
 
 def _told(name: str, entry: _Entry) -> Scenario:
-    order = an_order(**{"marketplace": home_of(entry.edition), **entry.order})
-    events = [row.event() for row in entry.events]
+    filed_at = filed_in(entry.edition)
+    order = an_order(**{"marketplace": home_of(entry.edition), "filed_at": filed_at, **entry.order})  # type: ignore[arg-type]
+    events = [row.event(filed_at) for row in entry.events]
     claim = a_claim(reason=entry.reason, order=order, edition=entry.edition, events=events)
     return Scenario(name=name, says=entry.says, claim=claim)

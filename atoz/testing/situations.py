@@ -2,9 +2,9 @@
 
 [[situation]]
 says = "On the third day the second message is due"
-filed_at = 2026-04-21T16:00:00Z
+filed_at = 2016-06-21T16:00:00Z
 events = [{ hours = 24, kind = "seller_messaged", purpose = "ask_for_withdrawal" }]
-as_of = 2026-04-24T16:00:00Z
+as_of = 2016-06-24T16:00:00Z
 expect = { now = ["collect_evidence", "second_message"] }
 """
 
@@ -27,14 +27,14 @@ from atoz.model.reason import ClaimReason, ReasonDetail
 from atoz.model.record import Document, Record, is_sequence, parse_toml, read_document
 from atoz.model.status import ClaimStatus
 from atoz.planner.plan import Plan, plan
-from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.policy import Policy
 from atoz.planner.step_status import ActionState
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import DeadlineState
 from atoz.rulebook.edition import DEFAULT_EDITION
 from atoz.rulebook.edition_selection import pick_edition
 from atoz.rulebook.filing_window import Verdict, claim_window
-from atoz.testing.builders import FILED_AT, an_event, an_order, home_of
+from atoz.testing.builders import an_event, an_order, filed_in, home_of
 from atoz.testing.scenario_catalog import scenario
 
 
@@ -105,10 +105,15 @@ class Situation(Record):
     order: dict[str, object] = Field(default_factory=dict, description="Facts of the order; the rest is as built.")
     reason: ClaimReason = Field(default=ClaimReason.NOT_RECEIVED, description="Why the buyer claims.")
     detail: ReasonDetail | None = Field(default=None, description="What exactly is disputed.")
-    filed_at: Instant = Field(default=FILED_AT, description="When it was filed.")
+    filed_at: Instant | None = Field(
+        default=None, description="When it was filed; a day of the edition's own unless said."
+    )
     events: tuple[Happened, ...] = Field(default=(), description="What happened then.")
     edition: EditionId | None = Field(default=None, description="The edition; the claim's own, or the default.")
-    policy: str = Field(default=DEFAULT_POLICY, description="A policy's id, or a file beside this one.")
+    policy: str | None = Field(
+        default=None,
+        description="A policy's id, or a file beside this one; by the rules of the filing day unless said.",
+    )
     as_of: Instant | None = Field(default=None, description="The instant; the last event's unless said.")
     on: Day | None = Field(default=None, description="The local day that a verdict is asked for.")
     expect: Expected = Field(description="What is expected.")
@@ -139,8 +144,9 @@ class Situation(Record):
         return claim
 
     def _opened(self, edition: str) -> Claim:
-        order = an_order(**{"marketplace": home_of(edition), **self.order})
-        return open_claim(order, reason=self.reason, detail=self.detail, filed_at=self.filed_at, edition=edition)
+        filed_at = self.filed_at or filed_in(edition)
+        order = an_order(**{"marketplace": home_of(edition), "filed_at": filed_at, **self.order})  # type: ignore[arg-type]
+        return open_claim(order, reason=self.reason, detail=self.detail, filed_at=filed_at, edition=edition)
 
 
 class SituationFile(Document):
@@ -177,7 +183,9 @@ def check_situation(situation: Situation, *, folder: Path | None = None) -> tupl
     )
 
 
-def _policy(name: str, folder: Path | None) -> Policy:
+def _policy(name: str | None, folder: Path | None) -> Policy | None:
+    if name is None:
+        return None
     if not name.endswith(".toml"):
         return Policy.named(name)
     path = (folder or Path()) / name

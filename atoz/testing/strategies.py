@@ -6,7 +6,7 @@
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import get_args
 
 from atoz.errors import MissingExtra
@@ -33,7 +33,7 @@ from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import DeadlineState
 from atoz.rulebook.edition import DEFAULT_EDITION, Edition, known_editions, passed_editions
-from atoz.testing.builders import FILED_AT, a_claim, an_event, an_order, home_of
+from atoz.testing.builders import FILED_AT, a_claim, an_event, an_order, filed_in, home_of
 from atoz.testing.world import happenings
 
 _PLAIN = tuple(
@@ -47,9 +47,9 @@ def editions() -> st.SearchStrategy[str]:
 
 
 @st.composite
-def orders(draw: st.DrawFn, *, marketplace: str = "US") -> Order:
+def orders(draw: st.DrawFn, *, marketplace: str = "US", filed_at: datetime = FILED_AT) -> Order:
     """A valid order placed before the usual filing; shrinks to the one that `an_order` builds."""
-    placed_at = FILED_AT - timedelta(days=20)
+    placed_at = filed_at - timedelta(days=20, hours=1)
     contact = draw(st.none() | st.integers(0, 24 * 10))
     delivered = draw(st.none() | st.integers(0, 24 * 10))
     returned = sorted(draw(st.lists(st.integers(0, 24 * 10), max_size=len(RETURN_FACTS))), reverse=True)
@@ -59,9 +59,9 @@ def orders(draw: st.DrawFn, *, marketplace: str = "US") -> Order:
         deliver_by=draw(st.just(placed_at.date() + timedelta(days=9)) | st.none()),
         fulfilment=draw(st.sampled_from(Fulfilment)),
         claims_protected=draw(st.sampled_from((TriState.UNKNOWN, TriState.NO, TriState.YES))),
-        first_contact_at=None if contact is None else FILED_AT - timedelta(hours=contact),
-        delivered_at=None if delivered is None else FILED_AT - timedelta(hours=delivered),
-        **{name: FILED_AT - timedelta(hours=before) for name, before in zip(RETURN_FACTS, returned, strict=False)},
+        first_contact_at=None if contact is None else filed_at - timedelta(hours=contact),
+        delivered_at=None if delivered is None else filed_at - timedelta(hours=delivered),
+        **{name: filed_at - timedelta(hours=before) for name, before in zip(RETURN_FACTS, returned, strict=False)},
     )
 
 
@@ -89,7 +89,7 @@ def claims(
 ) -> Claim:
     """A claim with a history that the machine accepts, event by event; shrinks to one that was just filed."""
     counted = edition or draw(editions())
-    about = order or draw(orders(marketplace=home_of(counted)))
+    about = order or draw(orders(marketplace=home_of(counted), filed_at=filed_in(counted)))
     claim = a_claim(order=about, reason=draw(st.sampled_from(ClaimReason)), edition=counted)
     passed = (counted,) if isinstance(counted, Edition) else ()
     for _ in range(draw(st.integers(0, max_events))):

@@ -10,7 +10,8 @@ from atoz.model.claim import Claim
 from atoz.model.events import Actor, AnyEvent
 from atoz.model.record import Record
 from atoz.planner.plan import plan
-from atoz.planner.policy import DEFAULT_POLICY, Policy
+from atoz.planner.policy import Policy
+from atoz.planner.policy_choice import policy_for
 from atoz.rulebook.edition import Edition, passed_editions
 from atoz.rulebook.explanation import shown
 from atoz.testing.invariants import Moment
@@ -42,11 +43,11 @@ class Story(Record):
             claim = apply(claim, event, editions=passed)
         return claim
 
-    def moment(self, policy: Policy | str = DEFAULT_POLICY, *, editions: Iterable[Edition] = ()) -> Moment:
-        """The end of the story under a policy: what an invariant looks at."""
+    def moment(self, policy: Policy | str | None = None, *, editions: Iterable[Edition] = ()) -> Moment:
+        """The end of the story under a policy, the default one unless named: what an invariant looks at."""
         passed = passed_editions(editions)
-        chosen = policy if isinstance(policy, Policy) else Policy.named(policy)
         claim = self.replay(editions=passed)
+        chosen = Policy.named(policy) if isinstance(policy, str) else policy or policy_for(claim)
         made = plan(claim, as_of=self.at, policy=chosen, pinned_only=True, editions=passed)
         return Moment(claim, made, chosen, passed)
 

@@ -41,9 +41,10 @@ def test_an_unanswered_claim_of_2016_is_the_sellers(days: int) -> None:
 
 
 def test_an_unasked_claim_of_today_waits() -> None:
-    """Since 2020 nobody has to answer until Amazon asks; then the seller's clock runs."""
+    """Since 2020 nobody has to answer until Amazon asks, but to look whether it has; then the seller's clock runs."""
     for edition in ("us-2020-07", "us-2026", "uk-current"):
-        assert turn(FILED, after=DAY, edition=edition) is A.WAITING
+        assert turn(FILED, after=DAY, edition=edition) is A.ACTION_REQUIRED
+        assert turn(FILED, events.NothingAsked(at=AT), after=DAY, edition=edition) is A.WAITING
         asked = events.InformationRequested(at=AT + DAY)
         assert turn(FILED, asked, after=DAY, edition=edition) is A.ACTION_REQUIRED
         assert turn(FILED, asked, after=9 * DAY, edition=edition) is A.ACTION_REQUIRED
@@ -54,15 +55,22 @@ def test_an_unasked_claim_of_today_waits() -> None:
 def test_an_unanswered_buyer_is_the_sellers() -> None:
     """Until the 48 hours are over: on the last instant still, a microsecond later no more."""
     contact = AT - DAY
-    assert turn(FILED, after=DAY, edition="us-2026", contact=contact) is A.ACTION_REQUIRED
-    assert turn(FILED, after=DAY + TICK, edition="us-2026", contact=contact) is A.WAITING
+    looked = events.NothingAsked(at=AT)
+    assert turn(FILED, looked, after=DAY, edition="us-2026", contact=contact) is A.ACTION_REQUIRED
+    assert turn(FILED, looked, after=DAY + TICK, edition="us-2026", contact=contact) is A.WAITING
 
 
 def test_an_appeal_is_open_until_its_last_instant() -> None:
-    """Thirty days from the grant; where no source names a window it stays open."""
+    """Thirty days from the grant by any firm rule in force; where no source names a window it stays open."""
     assert turn(FILED, GRANTED, after=31 * DAY, edition="us-2026") is A.APPEALABLE
     assert turn(FILED, GRANTED, after=31 * DAY + TICK, edition="us-2026") is A.DONE
-    assert turn(FILED, GRANTED, after=3000 * DAY) is A.APPEALABLE
+    assert turn(FILED, GRANTED, after=31 * DAY) is A.APPEALABLE
+    assert turn(FILED, GRANTED, after=31 * DAY + TICK) is A.DONE
+    old = datetime(2016, 6, 1, 16, tzinfo=UTC)
+    history = (events.Filed(at=old), events.GrantedSellerFunded(at=old))
+    order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=old - 9 * DAY)
+    claim = Claim(order=order, reason="other", edition="faq-2016", history=history)
+    assert attention(claim, as_of=old + 3000 * DAY) is A.APPEALABLE
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def facts(
         "history": (first or Filed(at=FILED_AT), *events),
         **(claim or {}),
     }
-    return ClaimFacts.of(CountedHistory.of(Claim.model_validate(data)), as_of)
+    return ClaimFacts.of(CountedHistory.of(Claim.model_validate(data)), as_of, pinned_only=True)
 
 
 def at(hours: float, kind: str, **more: object) -> AnyEvent:
@@ -47,7 +47,7 @@ def at(hours: float, kind: str, **more: object) -> AnyEvent:
 SCAN = FILED_AT + 30 * HOUR
 GRANT = Observed(at=FILED_AT, status="granted_seller_funded")  # type: ignore[arg-type]
 PHOTO, PROOF = (EvidenceAdded(at=FILED_AT, evidence=name) for name in ("photo", "proof_of_delivery"))
-ASKED = at(1, "information_requested")
+ASKED, LOOKED = at(1, "information_requested"), at(1, "nothing_asked")
 MESSAGE, BUYERS, APPEAL = "seller_messaged", "buyer_messaged", at(5, "seller_appealed")
 LOST = (at(2, "granted_seller_funded"), APPEAL)
 
@@ -98,8 +98,9 @@ CASES: list[tuple[str, object, ClaimFacts, bool]] = [
     ("evidence_lacking", ["photo", "proof_of_delivery"], facts(PHOTO), False),
     ("evidence_lacking", ["photo"], facts(PROOF), True),
     ("attention", ["action_required"], facts(ASKED), True),
-    ("attention", ["action_required"], facts(), False),
-    ("attention", ["waiting"], facts(), True),
+    ("attention", ["action_required"], facts(), True),  # the soft clock of the notice: somebody has to look
+    ("attention", ["action_required"], facts(LOOKED), False),
+    ("attention", ["waiting"], facts(LOOKED), True),
     ("asked_by_amazon", True, facts(), False),
     ("asked_by_amazon", True, facts(ASKED), True),
     ("asked_by_amazon", False, facts(), True),
@@ -124,8 +125,10 @@ CASES: list[tuple[str, object, ClaimFacts, bool]] = [
     ("window", ["eligible"], facts(claim={"edition": "faq-2016"}), True),
     ("window", ["undetermined"], facts(claim={"edition": "faq-2016"}), False),
     ("window", ["undetermined"], facts(first=Observed(at=FILED_AT, status="under_review")), True),  # type: ignore[arg-type]
-    ("window", ["expired"], facts(deliver_by=date(2025, 6, 1), placed_at=datetime(2025, 5, 1, tzinfo=UTC)), True),
-    ("deadlines", {"answer_amazon": ["open"]}, facts(), False),
+    ("window", ["expired"], facts(deliver_by=date(2015, 6, 1), placed_at=datetime(2015, 5, 1, tzinfo=UTC)), True),
+    ("deadlines", {"answer_amazon": ["open"]}, facts(), True),
+    ("deadlines", {"answer_amazon": ["open"]}, facts(as_of=FILED_AT + 73 * HOUR), True),  # a soft one is never missed
+    ("deadlines", {"answer_amazon": ["open"]}, facts(LOOKED), False),
     ("deadlines", {"answer_amazon": ["open"]}, facts(ASKED), True),
     ("deadlines", {"answer_amazon": ["open", "missed"]}, facts(ASKED, as_of=FILED_AT + 73 * HOUR + TICK), True),
     ("deadlines", {"answer_amazon": ["open"], "appeal": ["open"]}, facts(ASKED), False),
@@ -134,7 +137,9 @@ CASES: list[tuple[str, object, ClaimFacts, bool]] = [
     ("hours_left_at_most", {"answer_amazon": 10}, facts(ASKED, as_of=FILED_AT + 73 * HOUR), True),
     ("hours_left_at_most", {"answer_amazon": 10}, facts(ASKED, as_of=FILED_AT + 73 * HOUR + TICK), False),
     ("hours_left_at_most", {"answer_amazon": 90}, facts(ASKED, at(2, "seller_responded")), False),
-    ("hours_left_at_most", {"answer_amazon": 90}, facts(), False),
+    ("hours_left_at_most", {"answer_amazon": 47}, facts(), False),
+    ("hours_left_at_most", {"answer_amazon": 48}, facts(), True),
+    ("hours_left_at_most", {"answer_amazon": 90}, facts(LOOKED), False),
     ("hours_left_at_most", {"answer_amazon": 90, "appeal": 90}, facts(ASKED), False),
 ]
 
@@ -201,7 +206,8 @@ def test_a_threshold_is_where_the_condition_turns() -> None:
     """Hours left turn so many hours before the due instant; without a due instant there is nothing to turn at."""
     near = When.model_validate({"hours_left_at_most": {"answer_amazon": 10, "appeal": 5}})
     assert list(thresholds(near, facts(ASKED))) == [FILED_AT + 63 * HOUR]
-    assert list(thresholds(near, facts())) == []
+    assert list(thresholds(near, facts())) == [FILED_AT + 62 * HOUR]
+    assert list(thresholds(near, facts(LOOKED))) == []
     assert list(thresholds(When(), facts(ASKED))) == []
 
 

@@ -1,6 +1,7 @@
 """Plans: deterministic, never against the machine, something for every status, and honest about when to look again."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from atoz.errors import InvalidDocument, TransitionRefused, UnknownName
 from atoz.lifecycle.attention import Attention
-from atoz.lifecycle.operations import apply, options
+from atoz.lifecycle.operations import apply, open_claim, options
 from atoz.model import events
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, AnyEvent, Purpose
@@ -146,7 +147,8 @@ def test_actions_are_in_order_of_urgency(found: Claim, wait: timedelta, policy: 
             step.confidence,
         )
         assert not each.waits_for or each.state is ActionState.LATER
-        assert each.overdue is (each.state is ActionState.NOW and each.due_at is not None and as_of > each.due_at)
+        past = each.state is ActionState.NOW and each.due_at is not None and as_of > each.due_at
+        assert past or not each.overdue  # what rests on a soft clock is past and yet not overdue
         assert each.state is not ActionState.NOW or (each.at and each.at <= as_of)
         assert each.state is not ActionState.LATER or each.waits_for or (each.at and each.at > as_of)
     assert len([each for each in made.now if is_message(each.action)]) <= 1
@@ -214,10 +216,12 @@ confidence = "atoz"
     policy, due = Policy.read(text), AT + 7 * DAY
     early = plan(claim(), as_of=AT, policy=policy, pinned_only=True)
     assert (early.now, early.look_again_at) == ((), due - 30 * HOUR)
-    assert not plan(claim(), as_of=due - 30 * HOUR - TICK, policy=policy).now
-    assert [each.step for each in plan(claim(), as_of=due - 30 * HOUR, policy=policy).now] == ["hurry"]
-    assert plan(claim(), as_of=due, policy=policy).now
-    assert not plan(claim(), as_of=due + TICK, policy=policy).now
+    assert not plan(claim(), as_of=due - 30 * HOUR - TICK, policy=policy, pinned_only=True).now
+    assert [each.step for each in plan(claim(), as_of=due - 30 * HOUR, policy=policy, pinned_only=True).now] == [
+        "hurry"
+    ]
+    assert plan(claim(), as_of=due, policy=policy, pinned_only=True).now
+    assert not plan(claim(), as_of=due + TICK, policy=policy, pinned_only=True).now
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -262,14 +266,38 @@ def test_refunding_needs_that_nothing_protects() -> None:
 
 
 def test_another_edition_is_noted() -> None:
-    """A policy that is written for other rules says so, in both languages; one that fits does not."""
-    for edition in EDITIONS:
-        for name in shipped_policies():
-            notes = plan(claim(edition=edition), as_of=AT, policy=name).notes
-            said = [note for note in notes if f"Policy {name} is written for" in note.en]
-            made = plan(claim(edition=edition), as_of=AT, policy=name)
-            assert bool(said) is (edition not in Policy.named(name).editions) is not made.policy_fits
-            assert all(edition in note.zh for note in said)
+    """A policy that is written for other rules says so, in both languages; one that fits does not.
+
+    A what-if asks for the edition that it names; a plan for what is in force on the filing day, whatever is pinned.
+    """
+    for edition, name, alone in product(EDITIONS, shipped_policies(), (True, False)):
+        made = plan(claim(edition=edition), as_of=AT, policy=name, pinned_only=alone)
+        said = [note for note in made.notes if f"Policy {name} is written for" in note.en]
+        rules = edition if alone else "us-2026"
+        assert bool(said) is (rules not in Policy.named(name).editions) is not made.policy_fits
+        assert all(rules in note.zh for note in said)
+
+
+@pytest.mark.parametrize(
+    ("country", "filed", "policy"),
+    [
+        ("US", "2016-11-13T20:00:00Z", "faq-2016"),
+        ("US", "2016-11-14T20:00:00Z", "current"),
+        ("US", "2016-11-14T06:00:00Z", "faq-2016"),  # still the 13th in Seattle
+        ("TR", "2016-11-13T12:00:00Z", "faq-2016"),  # no edition is known there
+        ("TR", "2016-11-14T12:00:00Z", "current"),
+        ("US", "2024-03-01T12:00:00Z", "current"),  # between two dated editions
+    ],
+)
+def test_the_default_policy_goes_by_the_filing_day(country: str, filed: str, policy: str) -> None:
+    """The FAQ's until 2016-11-13 on the clock of the marketplace, then today's; it fits, and the plan says which."""
+    at = datetime.fromisoformat(filed)
+    sold = order(marketplace=country, placed_at=at - 19 * DAY)
+    filed_then = open_claim(sold, reason="not_received", filed_at=at)
+    made = plan(filed_then, as_of=at)
+    assert (made.policy, made.policy_fits, made.edition) == (policy, True, "faq-2016")
+    other = plan(filed_then, as_of=at, policy={"faq-2016": "current"}.get(policy, "faq-2016"))
+    assert not other.policy_fits
 
 
 @pytest.mark.parametrize(

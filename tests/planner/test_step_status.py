@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 from transitions import Machine
 
 from atoz.lifecycle.machine import machine
@@ -124,13 +125,62 @@ def test_a_claim_that_was_only_observed_is_answered_at_once() -> None:
     """The question lies unseen, the clock may run: a step that serves it is due from the beginning on."""
     answer = policy(answer={**ANSWER, **AFTER_ASKED})
     seen = Observed(at=FILED_AT, status="under_review")  # type: ignore[arg-type]
-    (action,) = plan(claim(first=seen), as_of=FILED_AT + HOUR, policy=answer).actions
+    old = claim(first=seen, edition="faq-2016")  # the filing alone asks for an answer
+    (action,) = plan(old, as_of=FILED_AT + HOUR, policy=answer).actions
     assert (action.state, action.at, action.due_at) == ("now", FILED_AT, None)
-    answered = plan(claim(hours(1, "seller_responded"), first=seen), as_of=FILED_AT + 2 * HOUR, policy=answer)
-    assert states(answered) == {"answer": "done"}
+    answered = claim(hours(1, "seller_responded"), first=seen, edition="faq-2016")
+    assert states(plan(answered, as_of=FILED_AT + 2 * HOUR, policy=answer)) == {"answer": "done"}
     without = policy(answer={**ANSWER, "serves": None, **AFTER_ASKED})
-    assert states(plan(claim(first=seen), as_of=FILED_AT + HOUR, policy=without)) == {}
+    assert states(plan(old, as_of=FILED_AT + HOUR, policy=without)) == {}
     assert states(plan(claim(), as_of=FILED_AT + HOUR, policy=answer)) == {}
+
+
+LOOK = {
+    "action": "check_for_question",
+    "when": {"status": ["under_review"], "asked_by_amazon": False},
+    "due": {"value": 24, "unit": "hour", "before": "answer_amazon"},
+    "again": {"value": 48, "unit": "hour"},
+}
+
+
+def test_a_claim_notice_alone_asks_for_a_look_and_never_for_an_answer() -> None:
+    """Due before the soft clock of the notice ends, never overdue; again 48 hours after the last look; until asked."""
+    both = policy(look=LOOK, answer=ANSWER)
+    (look,) = plan(claim(), as_of=FILED_AT, policy=both).actions
+    assert (look.step, look.state, look.due_at) == ("look", "now", FILED_AT + 48 * HOUR)
+    (late,) = plan(claim(), as_of=FILED_AT + 500 * HOUR, policy=both).actions
+    assert (late.step, late.state, late.overdue) == ("look", "now", False)
+    looked = claim(hours(5, "nothing_asked"))
+    (again,) = plan(looked, as_of=FILED_AT + 53 * HOUR - TICK, policy=both).actions
+    assert (again.state, again.at) == ("later", FILED_AT + 53 * HOUR)
+    (again,) = plan(looked, as_of=FILED_AT + 53 * HOUR, policy=both).actions
+    assert (again.state, again.due_at, again.overdue) == ("now", FILED_AT + 53 * HOUR, False)
+    asked = plan(
+        claim(hours(5, "nothing_asked"), hours(6, "information_requested")), as_of=FILED_AT + 9 * HOUR, policy=both
+    )
+    assert states(asked) == {"look": "done", "answer": "now"}
+    old = plan(claim(edition="faq-2016"), as_of=FILED_AT, policy=both)
+    assert states(old) == {"answer": "now"}
+
+
+def test_a_claim_that_was_only_observed_is_looked_at_and_not_answered() -> None:
+    """Whether Amazon has asked lies unseen: look, until a look finds nothing; without a clock in 48 hours."""
+    both = policy(look=LOOK, answer=ANSWER)
+    seen = Observed(at=FILED_AT, status="under_review")  # type: ignore[arg-type]
+    (look,) = plan(claim(first=seen), as_of=FILED_AT, policy=both).actions
+    assert (look.step, look.state, look.due_at) == ("look", "now", FILED_AT + 48 * HOUR)
+    made = plan(claim(hours(1, "nothing_asked"), first=seen), as_of=FILED_AT + HOUR, policy=both)
+    assert (states(made), made.attention) == ({"look": "later"}, "waiting")
+
+
+def test_only_a_look_comes_again() -> None:
+    """Nothing else is to be done over and over, and something has to lie in between."""
+    for row in (
+        {"action": "escalate", "again": {"value": 2, "unit": "hour"}},
+        {**LOOK, "again": {"value": 0, "unit": "hour"}},
+    ):
+        with pytest.raises(ValidationError, match="again"):
+            policy(again=row)
 
 
 def test_an_answer_before_the_question_does_not_answer_it() -> None:

@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -20,25 +20,31 @@ from atoz.planner.plan import plan
 from atoz.planner.worklist import WorklistRow, urgency, worklist_row
 
 AT = datetime(2026, 6, 1, 16, tzinfo=UTC)
+OLD = datetime(2016, 6, 20, 16, tzinfo=UTC)
 DAY, TICK = timedelta(days=1), timedelta(microseconds=1)
 
 
 def line(
-    *history: AnyEvent, as_of: datetime = AT, number: int = 1, policy: str = "faq-2016", edition: str = "faq-2016"
+    *history: AnyEvent,
+    as_of: datetime = AT,
+    number: int = 1,
+    policy: str | None = "faq-2016",
+    edition: str = "faq-2016",
+    filed: datetime = AT,
 ) -> WorklistRow:
     """The line of a claim."""
     order = Order(
         order_id=f"123-1234567-{number:07}",
         marketplace="US",
-        placed_at=AT - 30 * DAY,
-        deliver_by=date(2026, 5, 10),
+        placed_at=filed - 30 * DAY,
+        deliver_by=(filed - 22 * DAY).date(),
     )
     facts = {
         "order": order,
         "reason": "not_as_described",
         "amount": "31.90 USD",
         "edition": edition,
-        "history": history or (events.Filed(at=AT),),
+        "history": history or (events.Filed(at=filed),),
     }
     claim = Claim.model_validate(facts)
     return worklist_row(claim, plan(claim, as_of=as_of, policy=policy))
@@ -57,7 +63,9 @@ def rows(draw: st.DrawFn) -> WorklistRow:
         due_at=draw(st.none() | st.integers(0, 2).map(lambda days: AT + days * DAY)),
         overdue=draw(st.booleans()),
         deadline_at=draw(st.none() | st.just(AT)),
+        policy=draw(st.sampled_from(["faq-2016", "current"])),
         policy_fits=draw(st.booleans()),
+        edition="faq-2016",
         at_risk=None,
         counts_against_odr=TriState.UNKNOWN,
         look_again_at=None,
@@ -79,8 +87,11 @@ def test_the_order_is_total_and_stable(found: list[WorklistRow], shuffler: rando
             assert one.overdue >= other.overdue
             if one.overdue is other.overdue:
                 latest = datetime.max.replace(tzinfo=UTC)
-                assert (one.due_at or latest) <= (other.due_at or latest)
-                if one.due_at == other.due_at:
+                first, second = (
+                    min(line.due_at or latest, line.deadline_at or latest) for line in (one, other)
+                )  # by the policy's own time or any rule's, whichever comes first
+                assert first <= second
+                if first == second:
                     assert one.order_id <= other.order_id
 
 
@@ -158,18 +169,40 @@ def test_a_line_names_the_instant_to_act_by() -> None:
 
 
 def test_a_line_says_whether_the_policy_fits() -> None:
-    """A policy that was written for other rules is told from one that fits."""
-    assert line().policy_fits
-    assert line(edition="us-2026", policy="current").policy_fits
+    """A policy that was written for other rules than those of the filing day is told from one that fits."""
+    assert not line().policy_fits
     assert not line(edition="us-2026").policy_fits
-    assert not line(policy="current").policy_fits
+    assert line(policy="current").policy_fits
+    assert line(filed=OLD).policy_fits
+    assert not line(filed=OLD, policy="current").policy_fits
+
+
+def test_each_line_says_its_policy_and_its_edition() -> None:
+    """Unless one is named, a claim is planned by the policy that is written for the rules of its filing day."""
+    old, today = line(filed=OLD, policy=None), line(policy=None)
+    assert (old.policy, old.edition, old.policy_fits) == ("faq-2016", "faq-2016", True)
+    assert (today.policy, today.edition, today.policy_fits) == ("current", "faq-2016", True)
+
+
+def test_a_soft_clock_is_never_overdue_but_orders_the_list() -> None:
+    """The notice of today asks for a look: what is past by it comes first, and is not red; a firm one is."""
+    looked_late = line(as_of=AT + 20 * DAY, policy="current")
+    assert (looked_late.action, looked_late.overdue) == (Action.CHECK_FOR_QUESTION, False)
+    fresh = line(as_of=AT, policy="current", number=2)
+    assert urgency(looked_late) < urgency(fresh)
+    asked = (events.Filed(at=AT), events.InformationRequested(at=AT))
+    on_time, late = (line(*asked, as_of=AT + 3 * DAY + wait, policy="current") for wait in (-DAY, TICK))
+    assert (on_time.overdue, late.overdue) == (False, True)
+    assert late.deadline_at == AT + 3 * DAY
+    unwritten = (events.BuyerMessaged(at=AT - 3 * DAY), events.Filed(at=AT))
+    assert not line(*unwritten, as_of=AT, policy="current").overdue  # missed before the claim: that is history
 
 
 def test_a_line_names_the_first_action() -> None:
     """The most urgent action to take now; waiting is none."""
-    row = line(as_of=AT + DAY)
-    assert (row.action, row.step, row.due_at) == (Action.ASK_FOR_WITHDRAWAL, "first_message", AT + 2 * DAY)
-    idle = line(as_of=AT)
+    row = line(filed=OLD, as_of=OLD + DAY)
+    assert (row.action, row.step, row.due_at) == (Action.ASK_FOR_WITHDRAWAL, "first_message", OLD + 2 * DAY)
+    idle = line(filed=OLD, as_of=OLD)
     assert (idle.action, idle.step, idle.due_at) == (None, None, None)
 
 

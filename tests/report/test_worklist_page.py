@@ -97,8 +97,8 @@ def test_the_page_says_by_when_to_act_and_whose_policy_does_not_fit(example):
     text = worklist_page([claim], as_of=FILED)
     assert text.index("Money at risk") < text.index('<th scope="row" class="nowrap">')
     assert "act by" in text
-    assert "was not written for the edition" not in text
-    assert "was not written for the edition" in worklist_page([claim], as_of=FILED, policy="current")
+    assert "was not written for the rules" not in text
+    assert "was not written for the rules" in worklist_page([claim], as_of=FILED, policy="current")
 
 
 def test_claims_stand_together_by_a_label(example):

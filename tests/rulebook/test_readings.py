@@ -290,7 +290,7 @@ def test_what_a_plan_says_of_today_s_rules() -> None:
     filed = claim_of("US", events.Filed(at=FILED))
     assert "us-2026 gives 72 hours to answer" in notes(plan(filed, as_of=FILED))
     alone = plan(asked, as_of=asked.updated_at, pinned_only=True)
-    assert "us-2026" not in notes(alone)
+    assert "Today's rule (us-2026)" not in notes(alone)
     assert (alone.act_by, alone.in_force) == (FILED + (10 + WEEK) * HOUR, ())
     brazil = claim_of("BR", events.Filed(at=FILED))
     assert "No edition of the rules is known to be in force for BR on 2026-11-20" in notes(plan(brazil, as_of=FILED))

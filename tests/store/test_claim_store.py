@@ -94,14 +94,14 @@ def test_a_stale_writer_loses_nothing_and_is_told_what_it_missed(store: ClaimSto
 def test_a_corrected_order_keeps_what_was_known_before(store: ClaimStore):
     """The claim has the new facts, the log both; another order, or one that does not fit, is refused."""
     store.add(a_claim(amount="31.90 USD"))
-    corrected = an_order(order_id=ORDER_ID, deliver_by="2026-04-12")
+    corrected = an_order(order_id=ORDER_ID, deliver_by="2016-06-12")
     stored = store.correct_order(ORDER_ID, corrected, expected_version=1)
     assert stored.claim.order == corrected
-    assert '"deliver_by":"2026-04-10"' in store.log(ORDER_ID)[0].body
+    assert '"deliver_by":"2016-06-10"' in store.log(ORDER_ID)[0].body
     for wrong in (
         an_order(order_id="123-1234567-7654321"),
         an_order(order_id=ORDER_ID, total="10 EUR"),
-        an_order(order_id=ORDER_ID, deliver_by="2026-03-01"),
+        an_order(order_id=ORDER_ID, deliver_by="2016-05-01"),
         an_order(order_id=ORDER_ID, placed_at=FILED + timedelta(microseconds=1), deliver_by=None),
     ):
         with pytest.raises(InvalidDocument):

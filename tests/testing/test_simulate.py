@@ -28,7 +28,7 @@ from atoz.testing import (
 from atoz.testing.strategies import claims
 from atoz.testing.world import WORLDLY
 
-FILED = datetime(2026, 4, 21, 16, tzinfo=UTC)
+FILED = datetime(2016, 6, 21, 16, tzinfo=UTC)
 
 
 def _days(count: float) -> datetime:

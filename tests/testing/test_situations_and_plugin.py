@@ -38,7 +38,7 @@ def test_our_situations_hold(path: Path) -> None:
 GOOD = """
 [[situation]]
 says = "the first message is due after a day"
-as_of = 2026-04-22T16:00:00Z
+as_of = 2016-06-22T16:00:00Z
 expect = { now = ["collect_evidence", "first_message"] }
 """
 
@@ -46,12 +46,12 @@ expect = { now = ["collect_evidence", "first_message"] }
 def test_a_situation_says_what_is_otherwise() -> None:
     """Each difference is a line with what was expected and what was found."""
     text = GOOD.replace(
-        '"first_message"]', '"second_message"], status = "closed", look_again_at = 2026-04-22T16:00:00Z'
+        '"first_message"]', '"second_message"], status = "closed", look_again_at = 2016-06-22T16:00:00Z'
     )
     (situation,) = read_situations(text)
     assert check_situation(situation) == (
         "now: expected collect_evidence, second_message, found collect_evidence, first_message",
-        "look_again_at: expected 2026-04-22T16:00:00+00:00, found 2026-04-23T16:00:00.000001+00:00",
+        "look_again_at: expected 2016-06-22T16:00:00+00:00, found 2016-06-23T16:00:00.000001+00:00",
         "status: expected closed, found under_review",
     )
 

@@ -3,27 +3,30 @@
 What is kept, and why that is enough, is argued in the docstring of `atoz.testing.explorer`.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES
 from atoz.model.history import ORDER_FACTS
+from atoz.model.marketplace import Marketplace
 from atoz.planner.actions import Action, is_message
-from atoz.planner.claim_facts import ClaimFacts
+from atoz.planner.claim_facts import ClaimFacts, demands
 from atoz.planner.condition_kinds import Condition
 from atoz.planner.conditions import thresholds
 from atoz.planner.policy import Policy
 from atoz.planner.policy_steps import PolicyStep, RelativeTime
-from atoz.planner.step_status import anchors, free_to_write_at, instant_of, last_done
+from atoz.planner.step_status import anchors, comes_again, free_to_write_at, instant_of, last_done
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState, deadline_rule, starts_of
 from atoz.rulebook.edition import Edition
+from atoz.rulebook.edition_selection import editions_in_force
+from atoz.testing.builders import FILED_TODAY
 from atoz.testing.explorer.relevance import Entry, entries, grouped, still_relevant
-from atoz.testing.invariants import is_duty, protected_order
+from atoz.testing.invariants import is_duty, missed_duty, protected_order
 
 _STATUS_CHANGES = frozenset(kind for kind, event_class in EVENT_CLASSES.items() if event_class.leads_to is not None)
 _ONCE = frozenset({"filed", *ORDER_FACTS})
@@ -31,7 +34,7 @@ _ONCE = frozenset({"filed", *ORDER_FACTS})
 
 
 class RunningDeadline(NamedTuple):
-    """A deadline that waits for an answer."""
+    """A deadline that waits for an answer, by one of its readings."""
 
     label: Hashable
     due_at: datetime | None
@@ -64,24 +67,40 @@ class _Asked(NamedTuple):
     """Each condition that anything hangs on, and everything that is asked of it."""
     states: tuple[tuple[DeadlineName, tuple[DeadlineState, ...]], ...]
     """The states of deadlines that are asked for."""
+    timed: frozenset[DeadlineName]
+    """The deadlines whose distance is asked for, or that a step other than an answer is there to meet."""
 
 
 class PolicyAbstraction:
-    """What one policy depends on under one edition."""
+    """What one policy depends on under one edition; in a marketplace, by every rule that is in force there besides."""
 
-    def __init__(self, policy: Policy, edition: str | Edition) -> None:
-        self.policy, self.edition = policy, Edition.named(edition)
+    def __init__(self, policy: Policy, edition: str | Edition, marketplace: str | None = None) -> None:
+        self.policy, self.edition, self.marketplace = policy, Edition.named(edition), marketplace
         self.editions = (self.edition,)
         self._entries = entries(policy)
-        self.by_weekday = _counts_business_days(policy, self.edition)
+        self.by_weekday = any(_counts_business_days(policy, counting) for counting in self._counting())
         self._anchors = ("observed", *sorted({name for step in policy.steps for name in anchors(step)}))
         self._fitting: dict[Hashable, tuple[Claim, tuple[Entry, ...]]] = {}
         self._asked: dict[tuple[str, ...], _Asked] = {}
         self._renewals = {step.id: _Renewal(step, self.edition) for step in policy.steps}
 
+    def _counting(self) -> tuple[Edition, ...]:
+        """The editions that count: in a marketplace, those in force when its claims are filed besides."""
+        if self.marketplace is None:
+            return (self.edition,)
+        zone = Marketplace.of(self.marketplace).zoneinfo
+        in_force = editions_in_force(self.marketplace, FILED_TODAY.astimezone(zone).date())
+        return (self.edition, *in_force)
+
+    @property
+    def pinned_only(self) -> bool:
+        """Whether the edition alone counts."""
+        return self.marketplace is None
+
     def of_claim(self, claim: Claim) -> ClaimAbstraction:
         """What the plans of a claim depend on from its last event on."""
-        facts = ClaimFacts.of(CountedHistory.of(claim, self.editions), claim.updated_at)
+        history = CountedHistory.of(claim, self.editions)
+        facts = ClaimFacts.of(history, claim.updated_at, pinned_only=self.pinned_only)
         relevant = still_relevant(self._fitting_entries(facts), facts)
         names = tuple(entry.id for entry in relevant)
         if names not in self._asked:
@@ -94,14 +113,41 @@ class PolicyAbstraction:
             names,
             tuple(name in facts.history.latest for name in self._anchors),
             tuple(condition.residue(values, facts) for condition, values in asked.groups),
-            tuple(_stopped(deadline, asked, facts) for deadline in facts.deadlines if not _waits(deadline)),
+            tuple(_stopped(deadline, asked, facts) for deadline in facts.deadlines),
             any(step.action is Action.REFUND_BUYER for step in asked.steps) and protected_order(claim),
             labels,
         )
-        running = tuple(_running(deadline, facts) for deadline in facts.deadlines if _waits(deadline))
+        running = tuple(clock for deadline in facts.deadlines for clock in self._running(deadline, asked, facts))
         compared = tuple(condition.compared(facts) for condition, _ in asked.groups)
         turns = tuple(at for when in self.policy.conditions for at in thresholds(when, facts))
         return ClaimAbstraction(done, fixed, ranked, compared, turns, running)
+
+    def _running(self, deadline: Deadline, asked: _Asked, facts: ClaimFacts) -> Iterator[RunningDeadline]:
+        """Each clock that waits for an answer, in time or not.
+
+        When the clock of a notice that asks for nothing ends decides no more than the times of steps, which are kept
+        anyway, unless a plan looks at every reading.
+        """
+        history, observed = facts.history, deadline.started_by == "observed"
+        if not deadline.readings and deadline.running:
+            yield RunningDeadline((deadline.name, observed), deadline.due_at, deadline.due_no_later, is_duty=False)
+        for reading in deadline.readings:
+            if reading.runs:
+                figure = (reading.edition, reading.figure)
+                label = (
+                    deadline.name,
+                    figure,
+                    reading.started_by == "observed",
+                    reading.counts,
+                    demands(reading, history),
+                )
+                idle = self.pinned_only and not (
+                    reading.counts or demands(reading, history) or deadline.name in asked.timed
+                )
+                due_at = None if idle else reading.due_at
+                yield RunningDeadline(
+                    (*label, reading.due_at is None), due_at, reading.due_no_later, is_duty(history, deadline, reading)
+                )
 
     def _fitting_entries(self, facts: ClaimFacts) -> tuple[Entry, ...]:
         """The entries whose conditions on the order and the reason hold: they never change during a claim."""
@@ -122,6 +168,9 @@ class PolicyAbstraction:
             renewal = self._renewals[step.id]
             served = facts.deadline(step.serves) if step.serves else None
             for which, time in (("start", step.not_before), ("due", step.due)):
+                unasked = step.action is Action.RESPOND_TO_AMAZON and not facts.answer_demanded
+                if unasked and time and time.before is DeadlineName.ANSWER_AMAZON:
+                    continue  # the question that asks for an answer starts the clock anew
                 if renewal.comes_first(time, facts, done=step.id in done):
                     continue
                 at = instant_of(time, facts) if time else beginning if which == "start" else None
@@ -130,6 +179,13 @@ class PolicyAbstraction:
                 if at is not None:
                     labels.append((step.id, which))
                     instants.append(at)
+                firm = instant_of(time, facts, firm=True) if time else at
+                if firm != at:  # what is overdue by it, if anything, is not what comes first
+                    labels.append((step.id, f"firm {which}", firm is None))
+                    instants += [firm] if firm else []
+            if step.again:
+                labels.append((step.id, "again"))
+                instants.append(comes_again(step.again, facts, last_done(step, facts)))
         free_at = free_to_write_at(self.policy, facts) if any(is_message(step.action) for step in steps) else None
         if free_at is not None:
             labels.append("free to write")
@@ -183,27 +239,27 @@ def _put_together(relevant: tuple[Entry, ...]) -> _Asked:
     groups = tuple((group[0].condition, tuple(row.asked for row in group)) for group in grouped(changing))
     states = {item for entry in relevant for item in entry.row.when.deadlines.items()}
     steps = tuple(entry.row for entry in relevant if isinstance(entry.row, PolicyStep))
-    return _Asked(steps, groups, tuple(sorted(states)))
-
-
-def _waits(deadline: Deadline) -> bool:
-    """Whether a deadline's clock has started and waits for an answer, in time or not."""
-    return deadline.started_by is not None and deadline.ended_at is None and deadline.left_at is None
+    timed = {name for entry in relevant for name in entry.row.when.hours_left_at_most}
+    timed |= {step.serves for step in steps if step.serves and step.action is not Action.RESPOND_TO_AMAZON}
+    return _Asked(steps, groups, tuple(sorted(states)), frozenset(timed))
 
 
 def _stopped(deadline: Deadline, asked: _Asked, facts: ClaimFacts) -> Hashable:
-    """What a deadline whose clock stands still decides: the answers to what is asked of it, and whether it can start.
+    """What the clocks that stand still decide: the answers to what is asked of a deadline, and whether one can start.
 
-    The buyer's first message is one: another starts nothing.
+    The buyer's first message is one: another starts nothing. While a clock of the deadline runs, that one decides what
+    is asked of its state.
     """
+    standing = facts.deadline(deadline.name)
     return (
         deadline.name,
-        tuple(deadline.state in states for name, states in asked.states if name is deadline.name),
+        None
+        if standing.running
+        else tuple(standing.state in states for name, states in asked.states if name is deadline.name),
         deadline.started_by is None,
-        deadline.state is DeadlineState.MISSED and is_duty(facts.history, deadline),
+        tuple(
+            (reading.started_by is None, missed_duty(facts.history, deadline, reading) is not None)
+            for reading in deadline.readings
+            if not reading.runs
+        ),
     )
-
-
-def _running(deadline: Deadline, facts: ClaimFacts) -> RunningDeadline:
-    label = (deadline.name, deadline.started_by == "observed")
-    return RunningDeadline(label, deadline.due_at, deadline.due_no_later, is_duty(facts.history, deadline))

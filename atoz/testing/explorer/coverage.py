@@ -60,8 +60,8 @@ def _always(_: Moment) -> bool:
 class Recorder:
     """What is reached, as a search goes on."""
 
-    def __init__(self, policy: Policy, invariants: Iterable[str]) -> None:
-        self.policy = policy
+    def __init__(self, policy: Policy, invariants: Iterable[str], *, pinned_only: bool = True) -> None:
+        self.policy, self.pinned_only = policy, pinned_only
         self._named = [(entry.id, row) for entry in entries(policy) for row in entry.row.when.named()]
         self._open = dict.fromkeys((entry, row.name) for entry, row in self._named)
         self._subjects = {name: SUBJECTS.get(name, _always) for name in invariants}
@@ -79,7 +79,8 @@ class Recorder:
             self.invariants.add(name)
             del self._subjects[name]
         if self._open:
-            facts = ClaimFacts.of(CountedHistory.of(moment.claim, moment.editions), moment.plan.as_of)
+            history = CountedHistory.of(moment.claim, moment.editions)
+            facts = ClaimFacts.of(history, moment.plan.as_of, pinned_only=self.pinned_only)
             for entry, (name, condition, asked) in self._named:
                 if (entry, name) in self._open and condition.holds(asked, facts):
                     self.conditions.add((entry, name))

@@ -16,7 +16,7 @@ from atoz.planner.conditions import CONDITIONS
 from atoz.planner.policy import Policy
 from atoz.rulebook.deadline_clock import clock
 from atoz.rulebook.edition import Edition
-from atoz.testing.builders import FILED_AT, a_claim, an_order, home_of
+from atoz.testing.builders import a_claim, an_order, filed_in, home_of
 from atoz.testing.explorer.abstraction import PolicyAbstraction
 from atoz.testing.explorer.limits import NO_LIMITS, Limits
 from atoz.testing.explorer.state_key import state_key
@@ -46,7 +46,7 @@ def initial_claims(
     total = 0
     for claim in _every(policy, abstraction.edition):
         total += 1
-        key = state_key(abstraction.of_claim(claim), claim, FILED_AT, by_weekday=abstraction.by_weekday).value
+        key = state_key(abstraction.of_claim(claim), claim, claim.updated_at, by_weekday=abstraction.by_weekday).value
         key = (key, tells_apart(claim)) if tells_apart else key
         known.setdefault(key, claim)
         if limits.reached(max(len(known), total // COMBINATIONS_PER_STATE)):
@@ -116,19 +116,20 @@ def _examples(policy: Policy) -> Iterator[tuple[str, Sequence[object]]]:
 
 
 def _claim(facts: dict[str, object], edition: Edition) -> Claim:
+    filed_at = filed_in(edition)
     promised = facts.pop("deliver_by")
     about = {name: facts.pop(name) for name in ("reason", "detail", "amount")}
-    instants = {name: FILED_AT + value if isinstance(value, timedelta) else value for name, value in facts.items()}
+    instants = {name: filed_at + value if isinstance(value, timedelta) else value for name, value in facts.items()}
     placed = timedelta(days=-20)
     if isinstance(promised, timedelta):
         placed = min(placed, promised - timedelta(days=10))  # nothing is promised for a day before the order
     order = an_order(
         marketplace=home_of(edition),
-        placed_at=FILED_AT + placed,
-        deliver_by=(FILED_AT + promised).date() if isinstance(promised, timedelta) else None,
-        **instants,
+        placed_at=filed_at + placed,
+        deliver_by=(filed_at + promised).date() if isinstance(promised, timedelta) else None,
+        **instants,  # type: ignore[arg-type]
     )
-    return a_claim(order=order, edition=edition, **about)  # type: ignore[arg-type]
+    return a_claim(order=order, edition=edition, filed_at=filed_at, **about)  # type: ignore[arg-type]
 
 
 def _currency_of(amount: object) -> str | None:

@@ -72,6 +72,15 @@ class _Expanded(NamedTuple):
     ticks_to: datetime | None
     """The instant that time passes to; none where the seller acts, or nothing is ahead."""
     branches: tuple[Hashable, ...]
+    acted: str | None = None
+    """The step that the seller did."""
+
+
+class _Acted(NamedTuple):
+    """What the seller did, and the claim after it."""
+
+    step: str
+    claim: Claim
 
 
 class Search:
@@ -90,7 +99,8 @@ class Search:
         self.abstraction, self.starts, self.seller = abstraction, starts, seller
         self.depth, self.tells_apart, self.limits = depth, tells_apart, limits
         self.open_invariants = list(invariants)
-        self.recorder = Recorder(abstraction.policy, [invariant.__name__ for invariant in invariants])
+        names = [invariant.__name__ for invariant in invariants]
+        self.recorder = Recorder(abstraction.policy, names, pinned_only=abstraction.pinned_only)
         self.known: dict[Hashable, _Expanded] = {}
         self.findings: list[Counterexample] = []
         self.merged = 0
@@ -142,7 +152,7 @@ class Search:
             state.claim,
             as_of=state.now,
             policy=abstraction.policy,
-            pinned_only=True,
+            pinned_only=abstraction.pinned_only,
             editions=abstraction.editions,
         )
         self._check(state, made)
@@ -150,11 +160,12 @@ class Search:
         acted = self._act(state, made)
         ticks_to = state.key.next_at if acted is None else None
         if acted is not None:
-            goes_on = self._push(state.depth, state.start, acted, state.now)
+            goes_on = self._push(state.depth, state.start, acted.claim, state.now)
         else:
             passing = (state.depth, state.start, state.claim)
             goes_on = self._push(*passing, ticks_to, state.claim_abstraction) if ticks_to else None
-        self.known[state.key.value] = _Expanded(state, made, goes_on, ticks_to, tuple(self._branch(state)))
+        step = acted.step if acted else None
+        self.known[state.key.value] = _Expanded(state, made, goes_on, ticks_to, tuple(self._branch(state)), step)
 
     def _check(self, state: _State, made: Plan) -> None:
         moment = Moment(state.claim, made, self.abstraction.policy, self.abstraction.editions)
@@ -165,8 +176,8 @@ class Search:
                 self.open_invariants.remove(invariant)
                 self.findings.append(Counterexample(invariant.__name__, wrong, _story(state, state.now)))
 
-    def _act(self, state: _State, made: Plan) -> Claim | None:
-        """The claim after the first thing that the seller does now; none if nothing is done."""
+    def _act(self, state: _State, made: Plan) -> _Acted | None:
+        """The first thing that the seller does now; none if nothing is done."""
         for planned in made.now:
             at = self.seller.acts_at(planned, state.now)
             event = completing_event(self.abstraction.policy.step(planned.step), state.now)
@@ -177,7 +188,7 @@ class Search:
             except TransitionRefused:  # the invariant says so; the seller goes on with the rest
                 continue
             self.recorder.transitions.add((state.claim.status.value, event.kind))
-            return acted
+            return _Acted(planned.step, acted)
         return None
 
     def _branch(self, state: _State) -> Iterator[Hashable]:
@@ -208,7 +219,10 @@ class Search:
                 return
 
     def _restless(self) -> Iterator[Counterexample]:
-        """The first state that comes round again though only the seller and time did anything."""
+        """The first state that comes round again though only the seller and time did anything.
+
+        A step that is meant to come again does so, for as long as nobody else does anything.
+        """
         rested: set[Hashable] = set()
         for key in self.known:
             path: dict[Hashable, None] = {}
@@ -217,13 +231,20 @@ class Search:
                 path[here] = None
                 here = self.known[here].goes_on
             rested |= path.keys()
-            if here is not None and here in path:
+            if here is not None and here in path and not self._comes_again(list(path)[list(path).index(here) :]):
                 state = self.known[here].state
                 last = self.known[next(reversed(path))]
                 step = next((action.step for action in last.made.now), "–")
                 says = fill("atoz.testing", "no_rest", step=step).en
                 yield Counterexample("comes_to_rest", says, _story(state, state.now))
                 return
+
+    def _comes_again(self, circle: list[Hashable]) -> bool:
+        """Whether time passes in a circle, and all that the seller does there is meant to be done again."""
+        steps = {self.known[key].acted for key in circle} - {None}
+        policy = self.abstraction.policy
+        waits = any(self.known[key].ticks_to for key in circle)
+        return waits and all(policy.step(step).again for step in steps if step)
 
 
 def _story(state: _State, at: datetime) -> Story:

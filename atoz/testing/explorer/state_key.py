@@ -20,13 +20,15 @@ class StateKey(NamedTuple):
 def state_key(abstraction: ClaimAbstraction, claim: Claim, now: datetime, *, by_weekday: bool) -> StateKey:
     """The key of a claim at an instant: distances to what lies ahead, and the order of what lies behind."""
     edges = [at for at in (*abstraction.ranked, *abstraction.compared, *abstraction.thresholds) if at and at > now]
-    behind = sorted({at for at in abstraction.ranked if at < now})
+    dues = (due_at for _, due_at, _, _ in abstraction.running)
+    behind = sorted({at for at in (*abstraction.ranked, *dues) if at and at < now})
     rank = {at: place for place, at in enumerate(behind)}
     deadlines: list[Hashable] = []
     missed_after = interval("atoz.testing", "silence_decided_after")
     for label, due_at, no_later, duty in abstraction.running:
         last = due_at or no_later
-        deadlines.append((label, _until(due_at, now), _until(no_later, now), last is not None and last < now and duty))
+        left = rank[due_at] if due_at and due_at < now else _until(due_at, now)  # what was due first is listed first
+        deadlines.append((label, left, _until(no_later, now), last is not None and last < now and duty))
         edges += [edge for at in (due_at, no_later) if at for edge in (at, at + missed_after) if edge > now]
     value = (
         abstraction.done,
