@@ -226,7 +226,7 @@ def _planned(status: StepStatus) -> PlannedAction:
         state=status.state,
         at=status.at,
         due_at=status.due_at,
-        overdue=status.overdue,
+        overdue=status.overdue and status.state is ActionState.NOW,
         waits_for=status.waits_for,
         template=step.template,
         why=step.why,
