@@ -264,10 +264,10 @@ class TestCommandsOnAStore:
         assert datetime.fromisoformat(row["answer_amazon_due_at"]) == due
         assert atoz("batch", "-o", tmp_path / "windows.jsonl", "--on", "filed_at").code == 0
         assert json.loads((tmp_path / "windows.jsonl").read_text())["verdict"] == "eligible"
+        nothing = atoz("batch", "-o", tmp_path / "x.csv", "--store", "")
+        assert (nothing.code, "--store" in nothing.err) == (2, True)
 
-    @pytest.mark.parametrize(
-        "command", [("batch", "-o", "x.csv"), ("plan",), ("report", "-o", "x.html"), ("apply", ORDER_ID, "denied")]
-    )
+    @pytest.mark.parametrize("command", [("plan",), ("report", "-o", "x.html"), ("apply", ORDER_ID, "denied")])
     def test_without_a_store_the_option_is_named(self, atoz, command, monkeypatch, tmp_path):
         """Neither a file nor a store: an error that names the option."""
         monkeypatch.chdir(tmp_path)

@@ -235,8 +235,18 @@ def test_nothing_personal_of_a_file_reaches_the_store(store: ClaimStore, tmp_pat
         assert planted not in kept
 
 
+def an_order_payload(deliver_by: str, updated: str = "2026-07-02T00:00:00Z", order_id: str = ORDER_ID) -> bytes:
+    """An order as the seller's own program fetches it; the instant is the end of the promised day in California."""
+    payload = {"AmazonOrderId": order_id, "MarketplaceId": "ATVPDKIKX0DER", "OrderStatus": "Shipped"}
+    payload |= {"PurchaseDate": "2026-04-01T15:00:00Z", "LatestDeliveryDate": deliver_by, "LastUpdateDate": updated}
+    return json.dumps({"payload": payload}).encode()
+
+
+EARLY, LATE = an_order_payload("2026-04-11T06:59:59Z"), an_order_payload("2026-04-15T06:59:59Z", "2026-07-03T00:00:00Z")
+
+
 DAYS = (0, 1, 2, 4, 5, 9, 30)
-MAILS = tuple(
+MAILS = [
     a_mail(text, at=FILED + timedelta(days=day, hours=hour), header=header, received=received, subject=subject)
     for day in DAYS
     for hour, received in ((0, None), (5, FILED + timedelta(days=day, hours=4)))
@@ -245,26 +255,40 @@ MAILS = tuple(
         (GRANT_TEXT, "A_Z_CLAIM_RESPONDENT_CLOSE", f"Order {ORDER_ID}"),
         ("Please respond.", NOTIFY, f"Action required: claim received on order {ORDER_ID}"),
     )
-)
+]
+MAILS += [EARLY, LATE]
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_any_order_and_any_split_give_the_same_claim(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject):
+def _check_any_order(folders: pytest.TempPathFactory, data: st.DataObject) -> None:
     """Mails in one order and run, or shuffled, repeated and spread over runs: the replayed claims are equal."""
     chosen = data.draw(st.lists(st.sampled_from(MAILS), min_size=1, max_size=6))
     shuffled = data.draw(st.permutations([*chosen, *data.draw(st.lists(st.sampled_from(chosen), max_size=3))]))
     cut = data.draw(st.integers(0, len(shuffled)))
     results = []
     for runs in ([chosen], [shuffled[:cut], shuffled[cut:]]):
-        folder = tmp_path_factory.mktemp("split")
+        folder = folders.mktemp("split")
         with ClaimStore.open(folder / "claims.db") as store:
-            store.add(open_claim(an_order(order_id=ORDER_ID), reason="not_received", filed_at=FILED))
+            store.add(open_claim(an_order(order_id=ORDER_ID, deliver_by=None), reason="not_received", filed_at=FILED))
             for mails in runs:
                 result = run(store, *mails)
             assert store.verify().damages == ()
             results.append((store.get(ORDER_ID).claim, result.decisions))
     assert results[0] == results[1]
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_order_and_any_split_give_the_same_claim(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject):
+    """A few of them in every run of the tests."""
+    _check_any_order(tmp_path_factory, data)
+
+
+@pytest.mark.slow
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_many_orders_and_splits_give_the_same_claim(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject):
+    """Many, with payloads of the order among the mails."""
+    _check_any_order(tmp_path_factory, data)
 
 
 def test_report_files_count_as_the_sellers_own(store: ClaimStore):
@@ -291,16 +315,6 @@ def test_report_files_count_as_the_sellers_own(store: ClaimStore):
     assert first.unreadable == ()
     assert store.get(ORDER_ID).claim.status is ClaimStatus.GRANTED_SELLER_FUNDED
     assert run(store, file).applied == ()
-
-
-def an_order_payload(deliver_by: str, updated: str = "2026-07-02T00:00:00Z", order_id: str = ORDER_ID) -> bytes:
-    """An order as the seller's own program fetches it; the instant is the end of the promised day in California."""
-    payload = {"AmazonOrderId": order_id, "MarketplaceId": "ATVPDKIKX0DER", "OrderStatus": "Shipped"}
-    payload |= {"PurchaseDate": "2026-04-01T15:00:00Z", "LatestDeliveryDate": deliver_by, "LastUpdateDate": updated}
-    return json.dumps({"payload": payload}).encode()
-
-
-EARLY, LATE = an_order_payload("2026-04-11T06:59:59Z"), an_order_payload("2026-04-15T06:59:59Z", "2026-07-03T00:00:00Z")
 
 
 class TestOrderFacts:
