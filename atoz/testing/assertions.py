@@ -11,7 +11,7 @@ from atoz.planner.policy import Policy
 from atoz.planner.policy_choice import policy_for
 from atoz.planner.step_status import ActionState
 from atoz.testing.explorer.exploration import explore
-from atoz.testing.invariants import Invariant, Moment
+from atoz.testing.invariants import Invariant, Moment, words_of
 from atoz.testing.simulation import Simulation
 from atoz.testing.trace import Story
 
@@ -60,11 +60,11 @@ def assert_never(
     """
     if isinstance(played, Story):
         wrong = invariant(played.moment(policy))
-        _fail_if(wrong and f"{invariant.__name__}: {wrong}\n{played}")
+        _fail_if(f"{invariant.__name__}: {words_of(wrong).en}\n{played}" if wrong else None)
     elif isinstance(played, Simulation):
         for moment in _moments(played, policy):
             wrong = invariant(moment)
-            _fail_if(wrong and f"{invariant.__name__}: {wrong}\n{played}")
+            _fail_if(f"{invariant.__name__}: {words_of(wrong).en}\n{played}" if wrong else None)
     else:
         exploration = explore(played, depth=depth, invariants=(invariant,))
         _fail_if(

@@ -18,7 +18,7 @@ from atoz.model.history import History
 from atoz.model.order import TriState
 from atoz.model.reason import ClaimReason
 from atoz.model.status import ClaimStatus
-from atoz.model.text import fill
+from atoz.model.text import Text, fill
 from atoz.planner.actions import COMPLETED_BY, Action, is_message
 from atoz.planner.plan import Plan, PlannedAction
 from atoz.planner.policy import Policy
@@ -42,14 +42,14 @@ class Moment(NamedTuple):
     """The editions of your own that the claim may name."""
 
 
-Invariant = Callable[[Moment], str | None]
-"""What is wrong at a moment, in words; none if nothing is. Its `__name__` is what a report calls it."""
+Invariant = Callable[[Moment], Text | str | None]
+"""What is wrong at a moment, in one language or both; none if nothing is. Its `__name__` is what a report calls it."""
 
 MANDATORY = (DeadlineName.ANSWER_BUYER, DeadlineName.ANSWER_AMAZON)
 """The deadlines whose silence is held against the seller; an appeal is a right, not a duty."""
 
 
-def no_deadline_missed(moment: Moment) -> str | None:
+def no_deadline_missed(moment: Moment) -> Text | None:
     """No mandatory deadline of the seller's passes unanswered, by the claim's edition or by a stated or firm rule.
 
     One that was over before the filing is no policy's; nor is the soft clock of a claim notice: nothing was asked.
@@ -62,7 +62,7 @@ def no_deadline_missed(moment: Moment) -> str | None:
         for reading in deadline.readings:
             due_at = missed_duty(history, deadline, reading)
             if due_at is not None:
-                return _say("deadline_missed", deadline=deadline.name.label(), due=_local(claim, due_at))
+                return _say("deadline_missed", deadline=deadline.name.label_text, due=_local(claim, due_at))
     return None
 
 
@@ -92,7 +92,7 @@ def _decided_meanwhile(history: History, reading: Reading) -> bool:
     )
 
 
-def no_refused_step(moment: Moment) -> str | None:
+def no_refused_step(moment: Moment) -> Text | None:
     """The machine accepts what completes every step that is recommended now."""
     history = CountedHistory.of(moment.claim, moment.editions)
     at = max(moment.plan.as_of, moment.claim.updated_at)
@@ -106,7 +106,7 @@ def no_refused_step(moment: Moment) -> str | None:
     return None
 
 
-def messages_keep_apart(moment: Moment) -> str | None:
+def messages_keep_apart(moment: Moment) -> Text | None:
     """No message to the buyer is recommended closer to the last one than the policy's own cadence, nor two at once.
 
     One that is there to meet a deadline may go once it is due.
@@ -125,40 +125,40 @@ def messages_keep_apart(moment: Moment) -> str | None:
     return _say("messages_too_close", step=messages[0].step, free=_local(claim, free_at))
 
 
-def nothing_once_settled(moment: Moment) -> str | None:
+def nothing_once_settled(moment: Moment) -> Text | None:
     """Once a claim is settled, only steps that are meant for its status are recommended."""
     if moment.claim.status is ClaimStatus.UNDER_REVIEW or moment.plan.attention is not Attention.DONE:
         return None
     for action in moment.plan.now:
         meant_for = moment.policy.step(action.step).when.status or ()
         if action.action is not Action.WAIT and moment.claim.status not in meant_for:
-            return _say("sent_once_settled", step=action.step, status=moment.claim.status.label())
+            return _say("sent_once_settled", step=action.step, status=moment.claim.status.label_text)
     return None
 
 
-def always_something_to_do(moment: Moment) -> str | None:
+def always_something_to_do(moment: Moment) -> Text | None:
     """While a claim is not settled there is something to do now, or a wait that says until when."""
     if moment.plan.attention is Attention.DONE:
         return None
     if any(_is_honest(action, moment.plan) for action in moment.plan.actions):
         return None
-    return _say("dead_end", status=moment.claim.status.label(), attention=moment.plan.attention.label())
+    return _say("dead_end", status=moment.claim.status.label_text, attention=moment.plan.attention.label_text)
 
 
-def every_status_has_a_plan(moment: Moment) -> str | None:
+def every_status_has_a_plan(moment: Moment) -> Text | None:
     """Every status has a plan, if only to wait, for as long as a clock that belongs to it runs."""
     status = moment.claim.status
     runs = any(
         (deadline.effective_state or deadline.state) in _RUNS and status in clock(deadline.name).during
         for deadline in moment.plan.deadlines
     )
-    return None if moment.plan.actions or not runs else _say("no_plan", status=status.label())
+    return None if moment.plan.actions or not runs else _say("no_plan", status=status.label_text)
 
 
 _RUNS = (DeadlineState.OPEN, DeadlineState.UNDETERMINED)
 
 
-def protected_never_refunded(moment: Moment) -> str | None:
+def protected_never_refunded(moment: Moment) -> Text | None:
     """A claim that says nothing came is never refunded by the seller while the label is claims-protected."""
     if not protected_order(moment.claim):
         return None
@@ -194,5 +194,10 @@ def _local(claim: Claim, at: datetime) -> str:
     return shown(at.astimezone(claim.order.zone))
 
 
-def _say(code: str, **values: object) -> str:
-    return fill("atoz.testing", code, **values).en
+def _say(code: str, **values: object) -> Text:
+    return fill("atoz.testing", code, **values)
+
+
+def words_of(wrong: Text | str) -> Text:
+    """What an invariant says, in both languages; what one of your own says in one stands for both."""
+    return wrong if isinstance(wrong, Text) else Text(en=wrong)

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from atoz.model.events import AnyEvent
 from atoz.model.record import Record
+from atoz.model.text import Text, fill
 from atoz.planner.actions import COMPLETED_BY, Action
 from atoz.planner.plan import PlannedAction
 from atoz.planner.policy_steps import PolicyStep
@@ -29,10 +30,15 @@ class Seller(Record):
     @property
     def name(self) -> str:
         """What the seller is called in a report."""
-        words = ["at the last minute" if self.until_due else "at once"]
-        words += [f"late by {self.late_by}"] * bool(self.late_by)
-        words += [f"forgets {', '.join(self.forgets)}"] * bool(self.forgets)
-        return ", ".join(words)
+        return self.name_text.en
+
+    @property
+    def name_text(self) -> Text:
+        """The same in both languages."""
+        words = [fill("atoz.testing", "acts_at_the_last_minute" if self.until_due else "acts_at_once")]
+        words += [fill("atoz.testing", "acts_late", late=self.late_by)] * bool(self.late_by)
+        words += [fill("atoz.testing", "acts_forgetful", steps=", ".join(self.forgets))] * bool(self.forgets)
+        return Text(en=", ".join(word.en for word in words), zh=",".join(word.zh for word in words))
 
 
 PROMPT = Seller()

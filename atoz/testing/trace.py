@@ -9,6 +9,7 @@ from atoz.lifecycle.operations import apply
 from atoz.model.claim import Claim
 from atoz.model.events import Actor, AnyEvent
 from atoz.model.record import Record
+from atoz.model.text import Language, Text, fill
 from atoz.planner.plan import plan
 from atoz.planner.policy import Policy
 from atoz.planner.policy_choice import policy_for
@@ -51,29 +52,43 @@ class Story(Record):
         made = plan(claim, as_of=self.at, policy=chosen, pinned_only=True, editions=passed)
         return Moment(claim, made, chosen, passed)
 
-    def __str__(self) -> str:
-        """The story, a line for each thing that happened."""
+    def say(self, language: Language = "en") -> str:
+        """The story, a line for each thing that happened; events and facts by their codes."""
         order, zone = self.start.order, self.start.order.zone
-        first = (
-            f"{self.start.reason}{f' ({self.start.detail})' if self.start.detail else ''}, "
-            f"fulfilled by {order.fulfilment}, label protected: {order.claims_protected}, "
-            f"first contact: {_when(order.first_contact_at, self.start)}, "
-            f"delivered: {_when(order.delivered_at, self.start)}, edition {self.start.edition}"
-        )
+        detail = f" ({self.start.detail})" if self.start.detail else ""
+        first = _say(
+            "first",
+            reason=f"{self.start.reason}{detail}",
+            fulfilment=order.fulfilment,
+            protected=order.claims_protected,
+            contact=_when(order.first_contact_at, self.start),
+            delivered=_when(order.delivered_at, self.start),
+            edition=self.start.edition,
+        ).say(language)
         lines = [
-            f"  {shown(event.at.astimezone(zone))}  {event_line(event)}"
+            f"  {shown(event.at.astimezone(zone))}  {event_line(event, language)}"
             for event in (*self.start.history, *self.events)
         ]
-        return "\n".join([f"  {first}", *lines, f"  {shown(self.at.astimezone(zone))}  looked at"])
+        end = _say("end").say(language)
+        return "\n".join([f"  {first}", *lines, f"  {shown(self.at.astimezone(zone))}  {end}"])
+
+    def __str__(self) -> str:
+        """The same in English."""
+        return self.say()
 
 
-def event_line(event: AnyEvent) -> str:
+def event_line(event: AnyEvent, language: Language = "en") -> str:
     """One event in a line: who, what, and what it was for."""
     purpose = getattr(event, "purpose", None)
     respond_by = getattr(event, "respond_by", None)
-    more = f" ({purpose})" if purpose else f" (answer by {shown(respond_by)})" if respond_by else ""
+    due = _say("answer_by", at=shown(respond_by)).say(language) if respond_by else None
+    more = f" ({purpose})" if purpose else f" ({due})" if due else ""
     return f"{event.actor}: {event.kind}{more}"
 
 
-def _when(at: datetime | None, claim: Claim) -> str:
-    return shown(at.astimezone(claim.order.zone)) if at else "none"
+def _say(code: str, **values: object) -> Text:
+    return fill("atoz.testing", f"story_{code}", **values)
+
+
+def _when(at: datetime | None, claim: Claim) -> Text | str:
+    return shown(at.astimezone(claim.order.zone)) if at else _say("none")

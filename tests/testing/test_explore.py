@@ -179,7 +179,7 @@ def test_own_invariant_with_its_own_facts() -> None:
         written(**chain), depth=0, invariants=[two_messages_at_most], sellers=[PROMPT], tells_apart=messages_sent
     )
     caught = next(each for each in found.violations if each.invariant == "two_messages_at_most")
-    assert caught.says == "3 messages"
+    assert caught.says.en == "3 messages"
     assert caught.story.of_others == 0
 
 

@@ -40,13 +40,18 @@ class Violation(Record):
     """An invariant that a policy breaks, and the shortest story that shows it."""
 
     invariant: str = Field(description="The invariant.")
-    says: str = Field(description="What is wrong.")
-    seller: str = Field(description="How the seller followed the plan.")
+    says: Text = Field(description="What is wrong.")
+    seller: Text = Field(description="How the seller followed the plan.")
     story: Story = Field(description="The shortest story; `story.moment(policy)` is where it is wrong.")
 
-    def __str__(self) -> str:
+    def say(self, language: Language = "en") -> str:
         """What is wrong, then the story."""
-        return f"{self.invariant}: {self.says}\n{self.story}\n  (the seller acts {self.seller})"
+        acts = _say("violation_seller", seller=self.seller).say(language)
+        return f"{self.invariant}: {self.says.say(language)}\n{self.story.say(language)}\n  ({acts})"
+
+    def __str__(self) -> str:
+        """The same in English."""
+        return self.say()
 
     def as_test(self, policy: str, editions: Sequence[str] = ()) -> str:
         """A test in Python that replays the story under the policy in a file, and fails until it is mended.
@@ -57,7 +62,7 @@ class Violation(Record):
         passed = ", editions=editions" if editions else ""
         return (
             f"def test_{self.invariant}():\n"
-            f'    """{self.says}"""\n'
+            f'    """{self.says.en}"""\n'
             "    from pathlib import Path\n\n"
             "    from atoz.planner.policy import Policy\n"
             f"{'    from atoz.rulebook import Edition' + chr(10) if editions else ''}"
@@ -113,7 +118,7 @@ class Exploration(Document):
             stories=f"{self.stories:,}",
             merged=f"{self.merged:,}",
         )
-        wrong = [f"\n{violation}" for violation in self.violations]
+        wrong = [f"\n{violation.say(language)}" for violation in self.violations]
         held_to = fill("atoz.testing", "explored_held_to", invariants=", ".join(self.invariants)).say(language)
         left_out = fill("atoz.testing", "explored_not_covered").say(language)
         gaps = [f"- {gap.say(language)}" for gap in self.not_covered]
@@ -319,7 +324,7 @@ def _shortest(tasks: list[_Task], searched: list[SearchResult]) -> tuple[Violati
             Violation(
                 invariant=finding.invariant,
                 says=finding.says,
-                seller=task.seller.name,
+                seller=task.seller.name_text,
                 story=finding.story,
             )
         )
@@ -344,7 +349,9 @@ def _not_covered(
     yield _say("between_edges")
     zones = sorted({initial.claims[0].order.zone.key for _, initial in begun})
     yield _say("other_days", filed=f"{filed_on(begun[0][1].claims[0]):%Y-%m-%d}", zone=", ".join(zones))
-    yield _say("other_sellers", sellers="; ".join(seller.name for seller in sellers))
+    names = [seller.name_text for seller in sellers]
+    played = Text(en="; ".join(name.en for name in names), zh=";".join(name.zh for name in names))
+    yield _say("other_sellers", sellers=played)
     stated = interval("atoz.testing", "stated_by_a_question")
     yield _say("other_requests", hours=int(stated.total_seconds()) // 3600)
     yield _say("other_facts")

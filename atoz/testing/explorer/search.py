@@ -16,7 +16,7 @@ from atoz.lifecycle.operations import apply
 from atoz.lifecycle.transition_table import is_final
 from atoz.model.claim import Claim
 from atoz.model.events import status_after
-from atoz.model.text import fill
+from atoz.model.text import Text, fill
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan, plan
 from atoz.rulebook.explanation import shown
@@ -24,7 +24,7 @@ from atoz.testing.explorer.abstraction import ClaimAbstraction, PolicyAbstractio
 from atoz.testing.explorer.coverage import Reached, Recorder
 from atoz.testing.explorer.limits import NO_LIMITS, Limits
 from atoz.testing.explorer.state_key import StateKey, state_key
-from atoz.testing.invariants import Invariant, Moment
+from atoz.testing.invariants import Invariant, Moment, words_of
 from atoz.testing.seller import Seller, completing_event
 from atoz.testing.trace import Story
 from atoz.testing.world import happenings
@@ -34,7 +34,7 @@ class Counterexample(NamedTuple):
     """An invariant that fails, what is wrong, and the story that shows it."""
 
     invariant: str
-    says: str
+    says: Text
     story: Story
 
 
@@ -174,7 +174,7 @@ class Search:
             wrong = invariant(moment)
             if wrong is not None:
                 self.open_invariants.remove(invariant)
-                self.findings.append(Counterexample(invariant.__name__, wrong, _story(state, state.now)))
+                self.findings.append(Counterexample(invariant.__name__, words_of(wrong), _story(state, state.now)))
 
     def _act(self, state: _State, made: Plan) -> _Acted | None:
         """The first thing that the seller does now; none if nothing is done."""
@@ -214,7 +214,7 @@ class Search:
                     steps=", ".join(sorted(new)),
                     at=shown(passed.ticks_to.astimezone(zone)),
                     again=shown(again.astimezone(zone)) if again else "–",
-                ).en
+                )
                 yield Counterexample("honest_wait", says, _story(passed.state, passed.ticks_to))
                 return
 
@@ -235,7 +235,7 @@ class Search:
                 state = self.known[here].state
                 last = self.known[next(reversed(path))]
                 step = next((action.step for action in last.made.now), "–")
-                says = fill("atoz.testing", "no_rest", step=step).en
+                says = fill("atoz.testing", "no_rest", step=step)
                 yield Counterexample("comes_to_rest", says, _story(state, state.now))
                 return
 
