@@ -30,6 +30,7 @@ from atoz.testing.explorer.exploration import explore
 from atoz.testing.policy_comparison import compare_policies
 from atoz.testing.scenario_catalog import scenarios
 from atoz.testing.simulator import simulate
+from atoz.testing.situations import SituationFile
 from atoz.testing.strategies import claims as any_claims
 from atoz.testing.world import World, on_day
 
@@ -160,6 +161,7 @@ def test_every_document_says_what_it_is_and_by_which_schema():
     kinds = {document.model_fields["kind"].default: document for document in documents()}
     assert len(kinds) == len(documents())
     assert kinds["inbox_result"] is InboxResult
+    assert kinds["situations"] is SituationFile
     assert {
         "claim", "order", "plan", "worklist", "filing_window", "window_comparison", "deadline", "notice", "movement",
         "order_state", "delivery", "label", "flag", "health", "metric", "reconciliation", "situations", "world",
