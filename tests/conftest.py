@@ -79,7 +79,7 @@ class Expected(NamedTuple):
 
 EXPECTED = (
     Expected(r"could not import '(?P<name>[\w.]+)'", "a library of an extra that is not installed"),
-    Expected(r"npm's \S+ .*is not installed", "npm's axe-core and mermaid are not there", "ATOZ_NODE_MODULES"),
+    Expected(r"npm's \S+ .*is not installed", "npm's packages are not there", "ATOZ_NODE_MODULES"),
     Expected(r"(?P<name>[\w.-]+) is not installed", "a library or program that is not installed"),
     Expected(r"/atoz/frames/engines/(?P<name>\w+)\.py", "a dataframe library that is not installed"),
     Expected(r"unable to import module .*/(atoz|tests)/frames/", "the extra frames is not installed", "narwhals"),

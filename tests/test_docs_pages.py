@@ -26,6 +26,7 @@ PAGES = {str(page.relative_to(DOCS)): page for page in sorted(DOCS.rglob("*.md")
 NEEDS = {
     "how-to/millions_of_orders.md": ("narwhals", "numpy", "polars", "duckdb"),
     "how-to/morning.md": ("sqlalchemy", "authres"),
+    "how-to/other_programs.md": ("fastapi", "httpx"),
     "contributing/add_a_dataframe_engine.md": ("narwhals",),
 }
 """The libraries that a page needs beyond the extra `dev`."""

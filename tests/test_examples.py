@@ -10,7 +10,12 @@ import pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SCRIPTS = sorted(EXAMPLES.glob("[0-9]*.py"))
-NEEDS = {"10_whole_tables": "polars", "12_scheduler": "sqlalchemy"}
+NEEDS = {
+    "10_whole_tables": "polars",
+    "12_scheduler": "sqlalchemy",
+    "13_embed_the_server": "fastapi",
+    "14_talk_to_an_assistant": "mcp",
+}
 """What a script needs beyond the extra `dev`; `spark_orders.py` and `real_client.py` have tests of their own."""
 
 

@@ -99,11 +99,11 @@ def claim_objects(
         return
     no_input = NO_STORE if file else "name a claim file, or a store with --store PATH (or ATOZ_STORE)"
     with required_store(store_url, command, otherwise=no_input) as store:
-        found = _object(store.get(file)) if file is not None else None
+        kept = _object(store.get(file)) if file is not None else None
         for stored in store.find() if file is None else ():
             yield f"claim {stored.claim_id}", _object(stored)
-    if file is not None and found is not None:
-        yield file, found  # the store is closed by now, however little of this is read
+    if file is not None and kept is not None:
+        yield file, kept  # the store is closed by now, however little of this is read
 
 
 def is_csv(file: str | None) -> bool:

@@ -1,10 +1,10 @@
 """Instants and local days: what counts as a moment, and on which calendar day it falls."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, TypeVar
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from atoz.errors import Fault, InvalidDocument
@@ -117,3 +117,8 @@ Instant = Annotated[datetime, BeforeValidator(to_instant)]
 
 Day = Annotated[date, BeforeValidator(to_day)]
 """A pydantic field type: a calendar day."""
+
+Duration = Annotated[
+    timedelta, WithJsonSchema({"type": "string", "pattern": "^-?P[0-9YDTHMS.]+$"}, mode="serialization")
+]
+"""A pydantic field type: elapsed time, as ISO 8601 with a sign: JSON Schema's own format for durations knows none."""

@@ -158,9 +158,9 @@ def _windows(order: Order) -> Iterator[FilingWindow]:
 
 def _verdict(windows: tuple[FilingWindow, ...], today: date) -> Verdict:
     """Whether the buyer may file for some reason: one that may be open keeps the answer open."""
-    found = {window.verdict(today) for window in windows}
+    verdicts = {window.verdict(today) for window in windows}
     order = (Verdict.ELIGIBLE, Verdict.UNDETERMINED, Verdict.NOT_YET, Verdict.EXPIRED)
-    return next((verdict for verdict in order if verdict in found), Verdict.UNDETERMINED)
+    return next((verdict for verdict in order if verdict in verdicts), Verdict.UNDETERMINED)
 
 
 def _steps(clocks: tuple[Deadline, ...], now: datetime) -> Iterator[PreventiveStep]:

@@ -10,7 +10,7 @@
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -19,7 +19,7 @@ from pydantic import Field
 from atoz.model.arguments import check_claim
 from atoz.model.citation import Confidence
 from atoz.model.claim import Claim
-from atoz.model.instant import instant_argument
+from atoz.model.instant import Duration, instant_argument
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import RETURN_FACTS, Country, Order
 from atoz.model.record import Document
@@ -45,7 +45,7 @@ class Deadline(Document):
     due_no_later: datetime | None = Field(
         default=None, description="Where only the status was observed: an instant by which it is surely due."
     )
-    time_left: timedelta | None = Field(default=None, description="From the instant asked about; negative once past.")
+    time_left: Duration | None = Field(default=None, description="From the instant asked about; negative once past.")
     started_by: str | None = Field(default=None, description="The fact or event that started the clock.")
     started_at: datetime | None = Field(default=None, description="When it started.")
     ended_at: datetime | None = Field(default=None, description="When it was answered, in time or not.")

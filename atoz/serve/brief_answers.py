@@ -12,6 +12,7 @@ from atoz.errors import Refusal
 from atoz.messages.findings import Finding
 from atoz.model.text import Language
 from atoz.planner.plan import Plan, PlannedAction
+from atoz.planner.prevention import PreventionPlan, PreventiveStep
 from atoz.planner.step_status import ActionState
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, deadline_rule
@@ -93,6 +94,21 @@ def deadlines_parts(answer: DeadlinesAnswer, _: Language) -> Iterator[Part]:
     yield "deadlines", [_deadline(row) for row in answer.deadlines]
 
 
+def prevention_parts(plan: PreventionPlan, language: Language) -> Iterator[Part]:
+    """An order without a claim: what to do now, and when the buyer may file."""
+    yield "order_id", plan.order_id
+    yield "as_of", _text(plan.as_of)
+    yield "act_by", _text(plan.act_by)
+    yield "in_force", list(plan.in_force)
+    yield "now", [_step_to_take(step, language) for step in plan.now]
+    yield "can_file_now", plan.can_file_now.value
+    yield "can_file_from", _text(plan.can_file_from)
+    yield "closes", _text(plan.closes)
+    yield "windows", [{"reason": window.reason.value, **_window(window)} for window in plan.windows]
+    yield "notes", [row.say(language) for row in plan.notes]
+    yield "look_again_at", _text(plan.look_again_at)
+
+
 def options_parts(answer: OptionsAnswer, _: Language) -> Iterator[Part]:
     """What may happen now, and why the rest may not."""
     yield "order_id", answer.order_id
@@ -129,6 +145,18 @@ def _explanation(explanation: Explanation, language: Language) -> Iterator[Part]
 def _step(step: Step, language: Language) -> dict[str, object]:
     cited = {"source": step.source.short(language), "address": step.source.address} if step.source else {}
     return {"says": step.says.say(language), **cited, "confidence": step.confidence.value}
+
+
+def _step_to_take(step: PreventiveStep, language: Language) -> dict[str, object]:
+    return {
+        "step": step.step.value,
+        "due_at": _text(step.by),
+        "overdue": step.overdue,
+        "why": step.why.say(language),
+        "edition": step.edition,
+        "source": step.source.short(language),
+        "confidence": step.confidence.value,
+    }
 
 
 def _action(action: PlannedAction, language: Language) -> dict[str, object]:

@@ -242,6 +242,10 @@ def _pages(
         text = calendar([claim.claim for claim in kept], as_of=tell(), policy=policy, language=language)
         return Response(text, media_type="text/calendar; charset=utf-8")
 
+    @pages.get("/favicon.ico")
+    def no_icon() -> Response:  # browsers ask for one unasked
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
     pages.add_api_route("/calendar.ics", feed, methods=["GET"])
     if has_own_address:
         pages.add_api_route("/calendar/{key}.ics", feed, methods=["GET"])  # the guard compares the key

@@ -16,7 +16,7 @@ from atoz.lifecycle.operations import open_claim
 from atoz.lifecycle.replay import read_claim, under
 from atoz.messages.findings import MessageKind
 from atoz.model.claim import Claim
-from atoz.model.events import AnyEvent
+from atoz.model.events import AnyEvent, BuyerMessaged, SellerMessaged
 from atoz.model.instant import Day, Instant
 from atoz.model.limits import MAX_JSON
 from atoz.model.order import Order
@@ -33,6 +33,7 @@ from atoz.serve.brief_answers import (
     message_parts,
     options_parts,
     plan_parts,
+    prevention_parts,
     window_parts,
 )
 from atoz.serve.claim_sources import ClaimSource, StoredClaims
@@ -41,12 +42,14 @@ from atoz.serve.operations import (
     Context,
     MessageArguments,
     PlanArguments,
+    PreventArguments,
     WindowArguments,
     check_text,
     deadlines_of,
     explain_claim,
     options_of,
     plan_claim,
+    prevent_claim,
     window_of,
 )
 
@@ -97,6 +100,14 @@ class WindowSubject(Subject):
     """Arguments of `filing_window`."""
 
     on: Day | None = Field(default=None, description="The day to judge; default: today in the marketplace.")
+
+
+class PreventSubject(Subject):
+    """Arguments of `prevent`."""
+
+    messages: tuple[BuyerMessaged | SellerMessaged, ...] = Field(
+        default=(), description="What the buyer and the seller wrote on the order."
+    )
 
 
 class ExplainSubject(Subject):
@@ -169,6 +180,12 @@ def _deadlines(asked: Subject, desk: Desk) -> str:
     return _said(asked, answer, deadlines_parts(answer, asked.language))
 
 
+def _prevent(asked: PreventSubject, desk: Desk) -> str:
+    order = _claim(asked, desk).order if asked.facts is None else _order(asked.facts)
+    made = prevent_claim(PreventArguments(order=order, messages=asked.messages, as_of=asked.as_of), _context(desk))
+    return _said(asked, made, prevention_parts(made, asked.language))
+
+
 def _options(asked: Subject, desk: Desk) -> str:
     answer = options_of(_about(asked, desk), _context(desk))
     return _said(asked, answer, options_parts(answer, asked.language))
@@ -224,6 +241,7 @@ TOOLS: Mapping[str, Tool] = {
     "plan_claim": _tool(f"{plan_claim.__doc__} {_AT}", PlanSubject, _plan),
     "filing_window": _tool(f"{window_of.__doc__} Give claim_id, path or facts.", WindowSubject, _window),
     "deadlines": _tool(f"{deadlines_of.__doc__} {_AT}", Subject, _deadlines),
+    "prevent": _tool(f"{prevent_claim.__doc__} Give facts, or claim_id or path.", PreventSubject, _prevent),
     "options": _tool(f"{options_of.__doc__} {_AT}", Subject, _options),
     "check_message": _tool(check_text.__doc__ or "", MessageSubject, _message),
     "explain": _tool(f"{explain_claim.__doc__} One date in a short answer. {_AT}", ExplainSubject, _explain),

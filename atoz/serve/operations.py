@@ -25,8 +25,9 @@ from atoz.model.events import AnyEvent
 from atoz.model.instant import Day, Instant
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason
-from atoz.model.record import Record, read_document
+from atoz.model.record import Document, Record, read_document
 from atoz.planner.plan import Plan, plan
+from atoz.planner.prevention import PreventionPlan, prevent
 from atoz.rulebook.deadlines import Deadline, deadlines
 from atoz.rulebook.edition import DEFAULT_EDITION
 from atoz.rulebook.explanation import Explanation
@@ -98,6 +99,14 @@ class WindowArguments(Record):
         return self
 
 
+class PreventArguments(Record):
+    """Arguments of `prevent`: an order without a claim."""
+
+    order: Order = Field(description="The order.")
+    messages: tuple[AnyEvent, ...] = Field(default=(), description="What the buyer and the seller wrote on it.")
+    as_of: Instant | None = Field(default=None, description="The instant to count from; default: now.")
+
+
 class ApplyArguments(AboutClaim):
     """Arguments of `apply`."""
 
@@ -115,10 +124,10 @@ class MessageArguments(Record):
     at: Instant | None = Field(default=None, description="When it is to be sent; default: now.")
 
 
-class WindowAnswer(Record):
+class WindowAnswer(Document):
     """A filing window, and the verdict on one day."""
 
-    kind: Literal["window_answer"] = "window_answer"
+    kind: Literal["window_answer"] = Field(default="window_answer", description="Says which answer this is.")
     on: date = Field(description="The day that is judged.")
     verdict: Verdict = Field(description="Whether the buyer may file on it.")
     days_left: int | None = Field(description="Days to the last day; none while it is not known.")
@@ -128,29 +137,29 @@ class WindowAnswer(Record):
     )
 
 
-class DeadlinesAnswer(Record):
+class DeadlinesAnswer(Document):
     """Every deadline of a claim."""
 
-    kind: Literal["deadlines_answer"] = "deadlines_answer"
+    kind: Literal["deadlines_answer"] = Field(default="deadlines_answer", description="Says which answer this is.")
     order_id: str = Field(description="The claim's order.")
     as_of: datetime = Field(description="The instant that was counted from.")
     edition: str = Field(description="The edition that counted.")
     deadlines: tuple[Deadline, ...] = Field(description="The deadlines.")
 
 
-class OptionsAnswer(Record):
+class OptionsAnswer(Document):
     """What may happen to a claim, and why the rest may not."""
 
-    kind: Literal["options_answer"] = "options_answer"
+    kind: Literal["options_answer"] = Field(default="options_answer", description="Says which answer this is.")
     order_id: str = Field(description="The claim's order.")
     at: datetime = Field(description="The instant that was asked about.")
     options: dict[str, Refusal | None] = Field(description="Each event: null if it is possible, else why not.")
 
 
-class MessageAnswer(Record):
+class MessageAnswer(Document):
     """What is wrong with a message."""
 
-    kind: Literal["message_answer"] = "message_answer"
+    kind: Literal["message_answer"] = Field(default="message_answer", description="Says which answer this is.")
     findings: tuple[Finding, ...] = Field(description="In the order of the text; none is no promise that it is right.")
 
 
@@ -162,10 +171,10 @@ class ExplainedDeadline(Record):
     explanation: Explanation = Field(description="The steps, each with its source, and the caveats.")
 
 
-class ExplainAnswer(Record):
+class ExplainAnswer(Document):
     """How every date of a claim was counted, in words."""
 
-    kind: Literal["explain_answer"] = "explain_answer"
+    kind: Literal["explain_answer"] = Field(default="explain_answer", description="Says which answer this is.")
     order_id: str = Field(description="The claim's order.")
     as_of: datetime = Field(description="The instant that was counted from.")
     window: Explanation = Field(description="The filing window.")
@@ -214,6 +223,11 @@ def options_of(asked: AtInstant, context: Context) -> OptionsAnswer:
     """Which events may happen to a claim now, and why the others may not."""
     claim, at = _claim(asked, context), asked.as_of or context.now
     return OptionsAnswer(order_id=claim.order.order_id, at=at, options=options(claim, at))
+
+
+def prevent_claim(asked: PreventArguments, context: Context) -> PreventionPlan:
+    """What an order asks of the seller before there is a claim, and from when the buyer may file one."""
+    return prevent(asked.order, asked.messages, as_of=asked.as_of or context.now)
 
 
 def apply_event(asked: ApplyArguments, context: Context) -> Claim:
@@ -296,6 +310,7 @@ OPERATIONS = (
     _operation("window", WindowArguments, WindowAnswer, window_of),
     _operation("deadlines", AtInstant, DeadlinesAnswer, deadlines_of),
     _operation("options", AtInstant, OptionsAnswer, options_of),
+    _operation("prevent", PreventArguments, PreventionPlan, prevent_claim),
     _operation("apply", ApplyArguments, Claim, apply_event),
     _operation("check-message", MessageArguments, MessageAnswer, check_text),
     _operation("explain", AtInstant, ExplainAnswer, explain_claim),

@@ -31,7 +31,9 @@ def stored(tmp_path, claim):
         yield TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
 
 
-@pytest.mark.parametrize("operation", [row.name for row in OPERATIONS if row.name not in ("apply", "check-message")])
+@pytest.mark.parametrize(
+    "operation", [row.name for row in OPERATIONS if row.name not in ("apply", "check-message", "prevent")]
+)
 def test_a_claim_is_sent_or_named(client, claim, operation):
     """The same answer for the document and for the id under which the server keeps it."""
     sent = client.post(f"{API}/{operation}", json={"claim": claim})

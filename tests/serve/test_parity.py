@@ -13,7 +13,9 @@ from mcp import Client
 
 from atoz import claim_window, deadlines, options, plan, read_claim
 from atoz.messages.checker import check_message
+from atoz.model.order import Order
 from atoz.model.record import parse_json
+from atoz.planner import prevent
 from atoz.serve import OPERATIONS, ClaimFolder, mcp_server
 from atoz.serve.mcp_tools import TOOLS
 
@@ -24,6 +26,7 @@ SAME = {
     "plan_claim": "plan",
     "filing_window": "window",
     "deadlines": "deadlines",
+    "prevent": "prevent",
     "options": "options",
     "explain": "explain",
     "check_message": "check-message",
@@ -107,6 +110,21 @@ def test_deadlines_options_and_explanations_are_the_same_everywhere(client, fold
     for tool in ("deadlines", "options", "explain"):
         whole = over_mcp(folder, tool, {"path": path.name, "full": True})
         assert whole == client.post(f"/api/v1/{SAME[tool]}", json={"claim": document}).json()
+
+
+def test_an_order_without_a_claim_is_the_same_everywhere(client, folder, monkeypatch, capfd, tmp_path):
+    """Over HTTP, on the command line, as a tool and by the function."""
+    facts = {"order_id": "123-1234567-1234567", "marketplace": "US", "placed_at": "2026-11-01T18:00:00Z"}
+    facts |= {"deliver_by": "2026-11-12", "first_contact_at": "2026-11-23T10:00:00Z"}
+    as_of = "2026-11-24T09:00:00Z"
+    (tmp_path / "order.json").write_text(json.dumps({"kind": "order", **facts}), encoding="utf-8")
+    by_http = client.post("/api/v1/prevent", json={"order": facts, "as_of": as_of}).json()
+    by_command = command_line(monkeypatch, capfd, "plan", tmp_path / "order.json", "--as-of", as_of, "--json", "--one")
+    by_tool = over_mcp(folder, "prevent", {"facts": facts, "as_of": as_of, "full": True})
+    order = Order.model_validate(facts)
+    by_function = prevent(order, as_of=datetime(2026, 11, 24, 9, tzinfo=UTC))
+    assert by_http == by_command == by_tool == by_function.model_dump(mode="json")
+    assert by_http["act_by"]
 
 
 def test_a_message_is_judged_the_same_everywhere(client, folder, monkeypatch, capfd, tmp_path):
