@@ -99,6 +99,9 @@ class Plan(Document):
     deadlines: tuple[Deadline, ...] = Field(description="Every deadline.")
     window: FilingWindow = Field(description="The filing window.")
     window_verdict: Verdict = Field(description="Whether it was filed in time: the verdict on the filing day.")
+    contradictions: tuple[str, ...] = Field(
+        default=(), description="Contradictions between sources that its dates depend on, by id."
+    )
     odr: OdrEffect = Field(description="Whether the claim, as it stands, counts against the Order Defect Rate.")
     notes: tuple[Text, ...] = Field(description="What else to bear in mind.")
     act_by: datetime | None = Field(
@@ -184,6 +187,9 @@ def plan(
         deadlines=counted,
         window=facts.window,
         window_verdict=facts.window_verdict,
+        contradictions=tuple(
+            dict.fromkeys((*facts.window.contradictions, *(name for row in counted for name in row.contradictions)))
+        ),
         odr=odr_effect_of(facts.history),
         notes=(
             *(() if pinned_only else reading_notes(facts, counted)),

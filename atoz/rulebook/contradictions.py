@@ -4,6 +4,7 @@
 ['time_to_answer_amazon', 'will_or_may']
 """
 
+from collections.abc import Iterable
 from functools import cache
 
 from pydantic import Field, model_validator
@@ -42,3 +43,25 @@ def contradictions() -> tuple[Contradiction, ...]:
 def contradictions_of(edition: str, parameter: str) -> tuple[Contradiction, ...]:
     """The contradictions that a figure of an edition depends on."""
     return tuple(row for row in contradictions() if f"{edition}.{parameter}" in row.touches)
+
+
+@cache
+def _by_figure() -> dict[str, tuple[str, ...]]:
+    touched = {place for row in contradictions() for place in row.touches}
+    return {place: tuple(row.id for row in contradictions() if place in row.touches) for place in touched}
+
+
+def named_by(figures: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The ids of the contradictions that any of these figures depends on, each once; a figure is edition, parameter.
+
+    >>> named_by([("us-2026", "answer_amazon"), ("us-2026", "appeal"), ("us-2020-07", "answer_amazon")])
+    ('time_to_answer_amazon', 'will_or_may')
+    """
+    found = (name for edition, parameter in figures for name in _by_figure().get(f"{edition}.{parameter}", ()))
+    return tuple(dict.fromkeys(found))
+
+
+def sentences_of(ids: Iterable[str]) -> tuple[Text, ...]:
+    """What the sources say, for the contradictions of these ids."""
+    says = {row.id: row.says for row in contradictions()}
+    return tuple(says[name] for name in ids)

@@ -23,6 +23,7 @@ from atoz.model.instant import Duration, instant_argument
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import RETURN_FACTS, Country, Order
 from atoz.model.record import Document
+from atoz.rulebook.contradictions import named_by, sentences_of
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import add_to_instant
 from atoz.rulebook.deadline_clock import DeadlineName, Run, clock, last_run, run_state
@@ -69,6 +70,9 @@ class Deadline(Document):
     act_by: datetime | None = Field(
         default=None, description="The earliest instant of the readings that still run; none for the buyer's deadlines."
     )
+    contradictions: tuple[str, ...] = Field(
+        default=(), description="Contradictions between sources that its readings depend on, by id."
+    )
     derivation: tuple[DerivationStep, ...] = Field(
         default=(), repr=False, description="How it was counted, as data; see `explain()`."
     )
@@ -100,7 +104,7 @@ class Deadline(Document):
         return Explanation(
             edition=self.edition,
             steps=self.steps,
-            caveats=(*edition.caveats, *(rule.caveats if rule else ())),
+            caveats=(*edition.caveats, *(rule.caveats if rule else ()), *sentences_of(self.contradictions)),
         )
 
 
@@ -140,13 +144,23 @@ def _with_readings(history: CountedHistory, name: DeadlineName, now: datetime, *
     starts, run = starts_of(history.edition, name), run_and_due(history, name)
     pinned = _deadline(history, name, now, run)
     readings = readings_of(history, name, now, pinned_only=pinned_only, runs={starts: run[0]})
+    figures = ((reading.edition, reading.figure) for reading in readings if reading.started_by and reading.figure)
+    contradictions = named_by((*_counted_by(pinned), *figures))
+    if not readings:
+        return pinned.model_copy(update={"contradictions": contradictions}) if contradictions else pinned
     stopped = pinned.ended_at is not None or pinned.left_at is not None
     update = {
         "readings": readings,
         "act_by": act_by(name, readings, history, now),
         "effective_state": effective_state(pinned.state, readings, now, stopped=stopped),
+        "contradictions": contradictions,
     }
-    return pinned.model_copy(update=update) if readings else pinned
+    return pinned.model_copy(update=update)
+
+
+def _counted_by(row: Deadline) -> Iterator[tuple[str, str]]:
+    """The figures that a deadline itself was counted by."""
+    return ((row.edition, step.parameter) for step in row.derivation if step.parameter)
 
 
 def deadline(history: CountedHistory, name: DeadlineName, now: datetime) -> Deadline:

@@ -28,6 +28,7 @@ from atoz.model.order import Country, Order
 from atoz.model.reason import ClaimReason
 from atoz.model.record import Document
 from atoz.model.text import Text
+from atoz.rulebook.contradictions import named_by, sentences_of
 from atoz.rulebook.date_arithmetic import Unit, add_to_day, add_to_instant
 from atoz.rulebook.derivation import DerivationStep, StepRule, counted, uncounted
 from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition, known_editions
@@ -79,6 +80,9 @@ class FilingWindow(Document):
     missing: tuple[str, ...] = Field(description="Facts of the order that are needed and not known.")
     unsupported: tuple[str, ...] = Field(description="What the edition does not define: window, opens or closes.")
     caveats: tuple[WindowCaveat, ...] = Field(description="What is odd about it.")
+    contradictions: tuple[str, ...] = Field(
+        default=(), description="Contradictions between sources that its figures depend on, by id."
+    )
     derivation: tuple[DerivationStep, ...] = Field(
         repr=False, description="How it was counted, as data; see `explain()`."
     )
@@ -130,7 +134,8 @@ class FilingWindow(Document):
             phrase(f"caveat_{caveat}", edition=edition.id, countries=countries, country=self.marketplace)
             for caveat in self.caveats
         )
-        caveats = (*odd, *edition.caveats, *(text for figure in used for text in figure.caveats))
+        figures = (text for figure in used for text in figure.caveats)
+        caveats = (*odd, *edition.caveats, *figures, *sentences_of(self.contradictions))
         return Explanation(edition=self.edition, steps=in_words(self.derivation, self.zone, **facts), caveats=caveats)
 
     def missing_text(self) -> Text:
@@ -221,6 +226,7 @@ def filing_window(
         missing=tuple(count.missing),
         unsupported=rules.unsupported if rules else ("window",),
         caveats=tuple(_odd(order, placed_on, chosen)),
+        contradictions=named_by((chosen.id, step.parameter) for step in steps if step.parameter),
         derivation=tuple(steps),
     )
 
