@@ -343,11 +343,14 @@ def test_a_name_that_nobody_knows_is_unknown() -> None:
 
 
 def test_a_policy_may_be_written_for_it() -> None:
-    """Its id is known where the edition is passed, and the plan says that the policy fits."""
-    text = Policy.named("current").model_dump_json()
-    policy = Policy.model_validate_json(text).model_copy(update={"editions": ("our-rules",)})
-    assert plan(own_claim(), as_of=FILED, policy=policy, editions=[OURS]).policy_fits
-    assert not plan(own_claim(), as_of=FILED, policy="current", editions=[OURS]).policy_fits
+    """Its id is known where the edition is passed, and a what-if by it says that the policy fits."""
+    draft = Path(__file__).parents[2] / "examples" / "policies" / "tested.toml"
+    text = draft.read_text(encoding="utf-8").replace('editions = ["us-2026"]', 'editions = ["our-rules"]')
+    with pytest.raises(InvalidDocument, match="our-rules"):
+        Policy.read(text)
+    for policy, fits in ((Policy.read(text, editions=[OURS]), True), (Policy.named("current"), False)):
+        made = plan(own_claim(), as_of=FILED, policy=policy, editions=[OURS], pinned_only=True)
+        assert made.policy_fits is fits
 
 
 # What packages offer
