@@ -23,8 +23,10 @@ from atoz.planner.step_status import ActionState
 from atoz.planner.worklist import WorklistRow
 from atoz.report.clock import Clock
 from atoz.report.phrases import left, say
+from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.edition import Edition
+from atoz.rulebook.explanation import span_text
 from atoz.rulebook.filing_window import Comparison, FilingWindow, Verdict
 
 _UTC = ZoneInfo("UTC")
@@ -205,15 +207,40 @@ def comparison_view(comparison: Comparison, language: Language) -> RenderableTyp
     for code in ("edition", "opens", "closes", "missing"):
         table.add_column(say(f"column_{code}", language), header_style="dim")
     for window in comparison.windows:
-        table.add_row(
-            window.edition, str(window.opens or "?"), str(window.closes or "?"), window.missing_text().say(language)
-        )
-    lines: list[RenderableType] = [table]
+        mark = " *" if window.edition in comparison.in_force else ""
+        opens = str(window.opens) if window.opens else _bounds(window)
+        missing = window.missing_text().say(language)
+        table.add_row(f"{window.edition}{mark}", opens, str(window.closes or "?"), missing)
+    in_force = say("compared_in_force" if comparison.in_force else "compared_none_in_force", language)
+    lines: list[RenderableType] = [table, Styled(in_force, style="dim")]
     if comparison.opens_differ_by is not None:
         lines.append(Styled(say("openings_differ", language, days=comparison.opens_differ_by)))
     if comparison.closes_differ_by is not None:
         lines.append(Styled(say("closings_differ", language, days=comparison.closes_differ_by)))
-    return Group(*lines)
+    return Group(*lines, Styled(""), _compared_deadlines(comparison, language))
+
+
+def _bounds(window: FilingWindow) -> str:
+    """The days between which an opening that is not known surely lies."""
+    known = (("≥", window.opens_no_earlier), ("≤", window.opens_no_later))
+    return " ".join(["?", *(f"{sign} {day}" for sign, day in known if day)])
+
+
+def _compared_deadlines(comparison: Comparison, language: Language) -> Table:
+    """A row for each deadline that some edition has a figure for, a column for each edition."""
+    editions = [window.edition for window in comparison.windows]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for head in (say("column_deadline", language), *editions):
+        table.add_column(head, header_style="dim", overflow="fold")
+    spans: dict[DeadlineName, dict[str, list[str]]] = {}
+    for figure in comparison.deadlines:
+        row = spans.setdefault(figure.deadline, {})
+        row.setdefault(figure.edition, []).append(span_text(figure.value, figure.unit).say(language))
+    for name in DeadlineName:
+        if name in spans:
+            cells = (" / ".join(dict.fromkeys(spans[name].get(edition, ["–"]))) for edition in editions)
+            table.add_row(name.label(language), *cells)
+    return table
 
 
 def worklist_lines(

@@ -26,10 +26,11 @@ from atoz.model.claim import Claim
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Country, Order
 from atoz.model.reason import ClaimReason
-from atoz.model.record import Document
+from atoz.model.record import Document, Record
 from atoz.model.text import Text
 from atoz.rulebook.contradictions import named_by, sentences_of
 from atoz.rulebook.date_arithmetic import Unit, add_to_day, add_to_instant
+from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.derivation import DerivationStep, StepRule, counted, uncounted
 from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition, known_editions
 from atoz.rulebook.edition_selection import editions_in_force, pick_edition, why_in_force
@@ -384,8 +385,19 @@ def counted_day(leg: Leg, order: Order, placed_on: date) -> date | None:
     return add_to_day(start, leg.rule.value, leg.rule.unit) if leg.days is None else start + leg.days
 
 
+class ComparedFigure(Record):
+    """How long one edition gives for one deadline."""
+
+    edition: str = Field(description="The edition.")
+    deadline: DeadlineName = Field(description="What has to be done.")
+    parameter: str = Field(description="The edition's figure.")
+    value: int = Field(description="How many.")
+    unit: Unit = Field(description="Of what.")
+    starts_with: tuple[str, ...] = Field(description="The fact or events that start the clock.")
+
+
 class Comparison(Document):
-    """One window per edition, and how many days lie between the readings."""
+    """One window per edition, how many days lie between the readings, and how long each gives for each deadline."""
 
     kind: Literal["window_comparison"] = Field(
         default="window_comparison", description="Says that this document compares filing windows."
@@ -397,6 +409,8 @@ class Comparison(Document):
     closes_differ_by: int | None = Field(
         description="Days between the earliest and latest closing; none if no two are known."
     )
+    in_force: tuple[str, ...] = Field(default=(), description="The editions in force on the order day.")
+    deadlines: tuple[ComparedFigure, ...] = Field(default=(), description="What each edition gives for each deadline.")
 
     def __str__(self) -> str:
         """One line per edition."""
@@ -427,13 +441,28 @@ def compare_editions(
         UnknownName: no such reason.
     """
     check_order(order)
-    fitting = (edition for edition in known_editions(editions).values() if edition.fits(order.marketplace))
+    fitting = [edition for edition in known_editions(editions).values() if edition.fits(order.marketplace)]
     windows = tuple(filing_window(order, edition=edition, reason=reason) for edition in fitting)
     return Comparison(
         windows=windows,
         opens_differ_by=_spread(window.opens for window in windows),
         closes_differ_by=_spread(window.closes for window in windows),
+        in_force=tuple(edition.reference for edition in editions_in_force(order.marketplace, order.placed_on)),
+        deadlines=tuple(figure for edition in fitting for figure in _figures(edition)),
     )
+
+
+def _figures(edition: Edition) -> Iterator[ComparedFigure]:
+    for figure in edition.parameters:
+        if figure.role == "deadline":
+            yield ComparedFigure(
+                edition=edition.reference,
+                deadline=figure.deadline or DeadlineName(figure.name),
+                parameter=figure.name,
+                value=figure.value,
+                unit=figure.unit,
+                starts_with=figure.starts_with,
+            )
 
 
 def _spread(days: Iterable[date | None]) -> int | None:

@@ -79,6 +79,26 @@ def test_compare(atoz, claims):
     assert "Days between the openings" in done.out
 
 
+def test_compare_shows_deadlines_bounds_and_what_is_in_force(atoz):
+    """A bound where the opening is not known, a mark at the edition in force, and what each gives for each deadline."""
+    asked = ("window", "--marketplace", "US", "--placed-at", "2026-06-01T15:00:00Z", "--deliver-by", "2026-06-10")
+    lines = [" ".join(line.split()) for line in atoz(*asked, "--compare").out.splitlines()]
+    assert "us-2026 * ? ≥ 2026-06-13 2026-09-08 buyer's first message" in lines
+    assert "us-2016-11 ? ≥ 2026-06-13 2026-09-08 buyer's first message" in lines
+    assert "* in force on the order day" in lines
+    assert any(line.startswith("answer Amazon 7 calendar days 7 calendar days 3 calendar") for line in lines)
+    document = json.loads(atoz(*asked, "--compare", "--json").out)
+    assert document["in_force"] == ["us-2026"]
+    figures = [row for row in document["deadlines"] if row["edition"] == "us-2026"]
+    assert {(row["deadline"], row["value"], row["unit"]) for row in figures} >= {
+        ("appeal", 30, "calendar_day"),
+        ("refund_return", 4, "calendar_day"),
+        ("refund_return", 5, "calendar_day"),
+    }
+    turkish = ("window", "--marketplace", "TR", "--placed-at", "2026-06-01T15:00:00Z", "--compare")
+    assert "No edition is known to be in force here on the order day." in atoz(*turkish).out
+
+
 def test_in_force_says_why(atoz):
     """`in-force` names the edition it picked, and the days it is supported for."""
     done = atoz("window", *FLAGS, "--edition", "in-force", "--on", "2016-06-06")

@@ -15,6 +15,7 @@ from atoz.model.marketplace import Marketplace
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason
 from atoz.rulebook.edition import Edition
+from atoz.rulebook.edition_selection import editions_in_force
 from atoz.rulebook.filing_window import FilingWindow, Verdict, claim_window, compare_editions, filing_window
 
 R = ClaimReason
@@ -377,6 +378,11 @@ def test_a_comparison_holds_every_edition_that_fits(order: Order, reason: ClaimR
     assert list(compared.windows) == [
         filing_window(order, edition=each.edition, reason=reason) for each in compared.windows
     ]
+    day = order.local_day(order.placed_at)
+    assert compared.in_force == tuple(edition.id for edition in editions_in_force(order.marketplace, day))
+    for edition in fitting:
+        figures = {rule.name: rule.value for rule in Edition.named(edition).parameters if rule.role == "deadline"}
+        assert {row.parameter: row.value for row in compared.deadlines if row.edition == edition} == figures
     opens = [each.opens for each in compared.windows if each.opens]
     assert compared.opens_differ_by == ((max(opens) - min(opens)).days if len(opens) > 1 else None)
     closes = [each.closes for each in compared.windows if each.closes]
