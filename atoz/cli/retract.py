@@ -22,6 +22,7 @@ from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent
 from atoz.model.record import parse_json
 from atoz.rulebook.edition import Edition
+from atoz.store.privacy import StrikeReason
 
 
 def retract_event(
@@ -33,7 +34,14 @@ def retract_event(
             help="The event that is wrong: its kind, or its place in the history, for example history.3.",
         ),
     ],
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it is wrong; kept with the event.")],
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason",
+            metavar="TEXT",
+            help=f"Why it is wrong; kept with the event. A store keeps no free text: one of {', '.join(StrikeReason)}.",
+        ),
+    ],
     at: Annotated[
         str | None, typer.Option("--at", metavar="INSTANT", help="When it happened, if there are several of its kind.")
     ] = None,

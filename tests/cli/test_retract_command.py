@@ -84,7 +84,7 @@ def test_an_event_that_others_rest_on_stays(atoz, stored):
     before = stored.read_bytes()
     done = atoz("retract", stored, "denied", "--reason", REASON, "--in-place")
     assert (done.code, stored.read_bytes()) == (1, before)
-    assert "does not hold together" in done.err
+    assert "would make the history inconsistent" in done.err
 
 
 def test_a_struck_out_event_is_shown_as_such(atoz, stored):
@@ -107,7 +107,9 @@ def test_in_the_store(atoz, stored, tmp_path):
     lines = json.dumps(json.loads(stored.read_text(encoding="utf-8"))).encode()
     assert atoz("store", "load", "-", *store, stdin=lines).code == 0
     claim_id = json.loads(lines)["order"]["order_id"]
-    done = atoz("retract", claim_id, "denied", "--reason", REASON, *store)
+    words = atoz("retract", claim_id, "denied", "--reason", REASON, *store)
+    assert (words.code, "other_claim" in words.err) == (2, True), "a store keeps no free text"
+    done = atoz("retract", claim_id, "denied", "--reason", "other_claim", *store)
     assert (done.code, done.err) == (0, "")
     assert "closed -> under_review" in done.out
     assert "denied at 2016-06-25T00:00:00+00:00 struck out" in atoz("store", "log", claim_id, *store).out

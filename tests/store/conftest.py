@@ -16,10 +16,11 @@ POSTGRES = os.environ.get("ATOZ_POSTGRES", "")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database of each kind."""
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database of each kind; nothing is left of it in PostgreSQL."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'claims.db'}"
+        yield f"sqlite:///{tmp_path / 'claims.db'}"
+        return
     if not POSTGRES:
         assert os.environ.get("ATOZ_REQUIRE_TOOLS") != "1", "ATOZ_POSTGRES has to name a database"
         pytest.skip("ATOZ_POSTGRES names no PostgreSQL database")
@@ -28,8 +29,10 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     with engine.begin() as connection:  # a schema for every worker, so that tests can run side by side
         connection.execute(text(f"DROP SCHEMA IF EXISTS {worker} CASCADE"))
         connection.execute(text(f"CREATE SCHEMA {worker}"))
+    yield f"{POSTGRES}?options=-csearch_path%3D{worker}"
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {worker} CASCADE"))
     engine.dispose()
-    return f"{POSTGRES}?options=-csearch_path%3D{worker}"
 
 
 @pytest.fixture
