@@ -108,7 +108,7 @@ class IndexedText:
             if not first_in:
                 return []
             by_sentence.append(first_in)
-        alone = set.intersection(*(set(first_in) for first_in in by_sentence))
+        alone = {index for index in by_sentence[0] if all(index in first_in for first_in in by_sentence)}
         windows = [(index, index) for index in alone]
         if neighbours:
             pairs = ((index - shift, index - shift + 1) for index in by_sentence[0] for shift in (0, 1))
