@@ -12,8 +12,14 @@ from typing import NamedTuple, NoReturn, TypeVar
 import pytest
 from hypothesis import settings
 
-settings.register_profile("atoz", deadline=None)
-settings.load_profile("atoz")
+settings.register_profile("quick", deadline=None, max_examples=25)
+settings.register_profile("full", deadline=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A quarter of the examples where slow tests are left out too; `pytest -m ''` has them all."""
+    if not config.getoption("--hypothesis-profile"):
+        settings.load_profile("quick" if config.getoption("markexpr") == "not slow" else "full")
 
 
 @pytest.fixture

@@ -8,17 +8,23 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 PRIVATE = frozenset(
-    {"bag", "given", "harmless", "lens", "letters", "look", "parted", "playing", "sheet", "standing", "watched", "wire"}
+    """
+    among bag detecting drafting exits exploring file_rows gathering harmless lens look movement on_arrow on_duckdb
+    on_ibis on_polars on_spark once page_frame page_machine page_values page_words parted past playing policy_checks
+    sheet tally told watched what_if window_steps wire
+    """.split()  # noqa: SIM905  (a list of words reads better as one)
 )
-"""Words that once meant something in this code alone; each has a term of the field now."""
+"""Words that once meant something in this code alone; each has a term of the field now.
+
+Others of that vocabulary have stayed where they are the term: `story` is what a counterexample tells, `happenings` a
+key of world files, `facts` what an order says, `label` and `reading` stand in the glossary, `fold` is Python's own for
+an hour that comes twice, and `given`, `shown`, `letters`, `lacking`, `moving`, `count`, `table`, `lines`, `words`
+are plain English for a variable of a few lines.
+"""
 NAMELESS = frozenset({"each", "found", "one"})
 """Names that say nothing of the thing that they stand for."""
 FILES = sorted((ROOT / "atoz").rglob("*.py"))
-
-
-def room(file: Path) -> str:
-    """The room that a file is in."""
-    return file.relative_to(ROOT / "atoz").parts[0]
+OTHERS = sorted(file for folder in ("tests", "examples") for file in (ROOT / folder).rglob("*.py"))
 
 
 def variables(tree: ast.Module) -> Iterator[str]:
@@ -30,18 +36,15 @@ def variables(tree: ast.Module) -> Iterator[str]:
             yield node.arg
 
 
-def named(tree: ast.Module) -> Iterator[str]:
-    """Every function, class and parameter that has a name of its own."""
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            yield node.name
-
-
-def test_no_module_function_or_class_has_a_private_word_for_a_name() -> None:
-    """A reader who knows the field needs no dictionary for names that others can see."""
-    private = [(room(file), name) for file in FILES for name in named(ast.parse(file.read_text(encoding="utf-8")))]
-    assert [pair for pair in private if pair[1].lower() in PRIVATE] == []
-    assert [str(file.relative_to(ROOT)) for file in FILES if file.stem in PRIVATE] == []
+def test_nothing_has_a_private_word_for_a_name() -> None:
+    """A reader who knows the field needs no dictionary: not for a module, a type, a function, nor for a variable."""
+    private: list[tuple[str, str]] = []
+    for file in (*FILES, *OTHERS):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        named = (node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef)))
+        names = {file.stem, *named, *variables(tree)}
+        private += [(str(file.relative_to(ROOT)), name) for name in names if name.lower().strip("_") in PRIVATE]
+    assert private == []
 
 
 def test_variables_name_what_they_stand_for() -> None:

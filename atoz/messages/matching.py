@@ -123,16 +123,16 @@ class IndexedText:
         return bool(re.compile(rf"(?:[\s\"'*-]{{1,4}}[^\s.!?]+){{{count}}}").match(self.text, end))
 
     def _follow(self, steps: tuple[Step, ...]) -> list[Span]:
-        if not all(self._among(step.words) for step in steps):
+        if not all(self._occurrences(step.words) for step in steps):
             return []
-        reached = _shortest(self._among(steps[0].words))
+        reached = _shortest(self._occurrences(steps[0].words))
         for step in steps[1:]:
             reached = _shortest(self._continued(reached, step))
         return reached
 
     def _continued(self, reached: list[Span], step: Step) -> Iterator[Span]:
         ends = [end for _, end in reached]
-        for start, end in self._among(step.words):
+        for start, end in self._occurrences(step.words):
             last = bisect_right(ends, start) - 1
             if step.gap.within == "words":
                 last = self._adjacent(ends, last, start, step.gap)
@@ -153,7 +153,7 @@ class IndexedText:
             last -= 1
         return -1
 
-    def _among(self, words: tuple[str, ...]) -> list[Span]:
+    def _occurrences(self, words: tuple[str, ...]) -> list[Span]:
         """Where any of some words stands, in order, hidden stretches left out."""
         known = self._any_of.get(words)
         if known is None:

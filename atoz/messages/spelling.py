@@ -11,7 +11,7 @@ from atoz.messages.rules import LanguageRules, rule_book
 from atoz.messages.word_rows import fold_word
 
 _PLAIN_WORD = re.compile(r"(?<![\w@./'-])[a-z]{4,20}(?![\w@/'-]|[.:]\S)")
-_WATCHED = re.compile(r"(?<![\w{])[^\W\d_]{4,}\*?(?![\w}])")
+_RULE_WORD = re.compile(r"(?<![\w{])[^\W\d_]{4,}\*?(?![\w}])")
 _SHORTEST = 4
 
 
@@ -61,4 +61,4 @@ def _all_words(language: LanguageRules) -> Iterator[str]:
     for cases in language.cases.values():
         for case in cases:
             for row in (*case.patterns, *case.together):
-                yield from _WATCHED.findall(row)
+                yield from _RULE_WORD.findall(row)

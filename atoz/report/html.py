@@ -107,14 +107,14 @@ def _environment(*, html: bool) -> Environment:
         loader=PackageLoader("atoz.report"),
         undefined=StrictUndefined,
         autoescape=html,  # noqa: S701
-        finalize=_harmless if html else markdown_text,
+        finalize=_escaped_value if html else markdown_text,
         keep_trailing_newline=True,
         trim_blocks=html,
         lstrip_blocks=html,
     )
 
 
-def _harmless(value: object) -> object:
+def _escaped_value(value: object) -> object:
     """A text with its control and direction characters spelt out; what is marked up already stays."""
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 

@@ -80,8 +80,8 @@ def runs(name: DeadlineName, starts_with: Sequence[str], history: History) -> It
     An event that only repeats the known status starts nothing; a status that was only observed starts a clock
     whose instant is not known.
     """
-    watched = clock(name)
-    during, ended_by = watched.during, watched.ended_by  # read once: this loop is the busiest of all
+    deadline_clock = clock(name)
+    during, ended_by = deadline_clock.during, deadline_clock.ended_by  # read once: this loop is the busiest of all
     run = next((Run(fact, at) for fact, at in _known_facts(starts_with, history)), Run())
     answered = [at for _, at in _known_facts(ended_by, history) if run.started_at is not None and at >= run.started_at]
     if answered:

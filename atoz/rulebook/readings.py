@@ -134,7 +134,7 @@ def act_by(name: DeadlineName, readings: Sequence[Reading], history: CountedHist
     """
     ahead: list[datetime] = []
     for reading in readings:
-        missed = _past(reading, now) and reading.state is DeadlineState.MISSED
+        missed = _was_due(reading, now) and reading.state is DeadlineState.MISSED
         lost = name is DeadlineName.APPEAL or (clock(name).before_claim and history.filed_at is not None)
         if not reading.runs or (missed and lost):
             continue
@@ -145,7 +145,7 @@ def act_by(name: DeadlineName, readings: Sequence[Reading], history: CountedHist
     return min(ahead, default=None)
 
 
-def _past(reading: Reading, now: datetime) -> bool:
+def _was_due(reading: Reading, now: datetime) -> bool:
     return reading.due_at is not None and now > reading.due_at
 
 

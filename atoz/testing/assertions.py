@@ -85,8 +85,8 @@ def assert_reaches(played: Claim | Simulation, status: ClaimStatus | str) -> Non
     been = [claim.status, *(event.leads_to for event in claim.history)]
     if wanted not in been:
         can = ", ".join(kind for kind, refusal in options(claim, at=claim.updated_at).items() if refusal is None)
-        told = str(played) if isinstance(played, Simulation) else str(_as_story(claim))
-        raise AssertionError(f"never {wanted}; it is {claim.status}, and could go on by {can or 'nothing'}\n{told}")
+        trace = str(played) if isinstance(played, Simulation) else str(_as_story(claim))
+        raise AssertionError(f"never {wanted}; it is {claim.status}, and could go on by {can or 'nothing'}\n{trace}")
 
 
 def _moments(played: Simulation, policy: Policy | str | None) -> Iterable[Moment]:

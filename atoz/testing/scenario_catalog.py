@@ -74,10 +74,10 @@ def scenarios() -> dict[str, Scenario]:
 @cache
 def _book() -> dict[str, Scenario]:
     rows = read_toml("atoz.testing", "scenarios.toml")
-    return {name: _told(name, _Entry.model_validate(row)) for name, row in rows.items()}
+    return {name: _scenario(name, _Entry.model_validate(row)) for name, row in rows.items()}
 
 
-def _told(name: str, entry: _Entry) -> Scenario:
+def _scenario(name: str, entry: _Entry) -> Scenario:
     filed_at = filed_in(entry.edition)
     order = an_order(**{"marketplace": home_of(entry.edition), "filed_at": filed_at, **entry.order})  # type: ignore[arg-type]
     events = [row.event(filed_at) for row in entry.events]

@@ -89,7 +89,7 @@ class _Game:
             if following is None or following > self.end:
                 break
             self.now = following
-            made = self._look(made)
+            made = self._plan_again(made)
         return Simulation(
             policy=self.policy.id,
             seller=self.seller,
@@ -140,7 +140,7 @@ class _Game:
         self.turns.append(Turn(at=self.now, who=who, event=event, step=step, plan=made))
         return made
 
-    def _look(self, before: Plan) -> Plan:
+    def _plan_again(self, before: Plan) -> Plan:
         """The plan at a new instant; a turn of the clock if what is to be done, or a deadline, has changed."""
         made = self._plan()
         if _news(made) != _news(before):

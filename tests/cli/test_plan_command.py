@@ -128,10 +128,10 @@ def test_an_order_without_a_claim_is_planned_alone(atoz, tmp_path):
     late = atoz("plan", file, "--as-of", "2026-06-14T00:00:00Z", "--fail-on", "overdue", "--lang", "zh")
     assert late.code == 1
     assert "已逾期" in late.out
-    told = atoz("plan", file, "--as-of", "2026-06-12T00:00:00Z", "--draft", "--edition", "us-2026")
-    assert told.code == 2
-    assert "--draft" in told.err
-    assert "--edition" in told.err
+    refused = atoz("plan", file, "--as-of", "2026-06-12T00:00:00Z", "--draft", "--edition", "us-2026")
+    assert refused.code == 2
+    assert "--draft" in refused.err
+    assert "--edition" in refused.err
 
 
 def test_orders_and_claims_stand_in_one_list(atoz, claims, tmp_path):

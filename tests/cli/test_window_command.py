@@ -57,8 +57,8 @@ def test_a_claim_file_brings_its_own_edition_and_reason(atoz, claims, tmp_path):
         file.write_text(json.dumps({**data, "edition": "faq-2016", **own}))
         found = json.loads(atoz("window", file, "--json").out)
         assert (found["edition"], found["reason"]) == (edition, reason)
-        told = json.loads(atoz("window", file, "--edition", "us-2020-07", "--reason", "other", "--json").out)
-        assert (told["edition"], told["reason"]) == ("us-2020-07", "other")
+        window = json.loads(atoz("window", file, "--edition", "us-2020-07", "--reason", "other", "--json").out)
+        assert (window["edition"], window["reason"]) == ("us-2020-07", "other")
 
 
 def test_a_file_and_an_order_from_flags(atoz, claims):

@@ -223,8 +223,8 @@ def deadline_of(row, *, which, edition, as_of, local):
         placed_at=FIRST_INSTANT,
         **{fact: _instant_of(row, fact, zone) for fact in ORDER_FACTS},
     )
-    watched = clock(which)
-    history = _history(row, watched, zone)
+    deadline_clock = clock(which)
+    history = _history(row, deadline_clock, zone)
     last = max((each.at for each in history), default=as_of)
     if row["status"] in list(ClaimStatus):
         history.append(Observed(at=max(as_of, last), status=row["status"]))
@@ -254,10 +254,10 @@ def _edition(row, edition, zone, order):
         return None
 
 
-def _history(row, watched, zone):
-    moving = [kind for kind in EVENTS if EVENT_CLASSES[kind].leads_to is not None] if watched.during else []
-    read = [kind for kind in EVENTS if kind in (*watched.starts_with, *watched.ended_by, *moving)]
-    starts = [each for each in watched.starts_with if each in EVENT_CLASSES]
+def _history(row, deadline_clock, zone):
+    moving = [kind for kind in EVENTS if EVENT_CLASSES[kind].leads_to is not None] if deadline_clock.during else []
+    read = [kind for kind in EVENTS if kind in (*deadline_clock.starts_with, *deadline_clock.ended_by, *moving)]
+    starts = [each for each in deadline_clock.starts_with if each in EVENT_CLASSES]
     order = [*starts, *(each for each in read if each not in starts)]
     found = []
     for kind in order:

@@ -48,9 +48,9 @@ def codes(data: object) -> dict[str, str]:
 @given(st.randoms(use_true_random=False))
 def test_a_bag_of_events_becomes_one_claim(shuffler: random.Random) -> None:
     """In any order, since the times tell; the folded claim is the one that was moved step by step."""
-    bag = list(STORY)
-    shuffler.shuffle(bag)
-    claim = rebuild(ORDER, bag, reason="other", amount="31.90 USD")
+    reports = list(STORY)
+    shuffler.shuffle(reports)
+    claim = rebuild(ORDER, reports, reason="other", amount="31.90 USD")
     assert claim.history == STORY
     assert claim.status is ClaimStatus.WITHDRAWN
     assert verify(claim) is claim
@@ -65,13 +65,13 @@ def test_equal_instants_keep_their_order() -> None:
 
 
 @pytest.mark.parametrize(
-    "bag",
+    "reports",
     [(), (events.SellerMessaged(at=AT),), (events.Denied(at=AT),), (events.Denied(at=AT), events.Filed(at=AT + DAY))],
 )
-def test_a_bag_without_a_beginning_is_refused(bag: tuple[events.AnyEvent, ...]) -> None:
+def test_reports_without_a_beginning_are_refused(reports: tuple[events.AnyEvent, ...]) -> None:
     """No filing and no observation: nothing to begin with."""
     with pytest.raises(InvalidDocument):
-        rebuild(ORDER, bag, reason="other")
+        rebuild(ORDER, reports, reason="other")
 
 
 def test_verify_lists_every_event_that_the_machine_refuses() -> None:
@@ -171,8 +171,8 @@ def test_a_lapse_is_never_offered_where_the_source_says_may(edition: str) -> Non
     asked = apply(claim, events.InformationRequested(at=AT))
     late = AT + 300 * DAY
     assert lapse(asked, as_of=late) is None
-    told = events.ResponseLapsed(at=late, due_at=AT + 3 * DAY)
-    assert apply(asked, told).status is ClaimStatus.GRANTED_SELLER_FUNDED
+    lapsed = events.ResponseLapsed(at=late, due_at=AT + 3 * DAY)
+    assert apply(asked, lapsed).status is ClaimStatus.GRANTED_SELLER_FUNDED
 
 
 def test_a_lapse_is_not_offered_to_a_claim_that_came_back() -> None:

@@ -185,8 +185,8 @@ class Walk(RuleBasedStateMachine):
         """
         assert verify(self.claim) is self.claim
         by_instant = [list(group) for _, group in itertools.groupby(self.claim.history, key=lambda event: event.at)]
-        bag = [event for group in (*by_instant[::-2], *by_instant[-2::-2]) for event in group]
-        again = rebuild(self.claim.order, bag, reason=self.claim.reason, edition=self.claim.edition)
+        shuffled = [event for group in (*by_instant[::-2], *by_instant[-2::-2]) for event in group]
+        again = rebuild(self.claim.order, shuffled, reason=self.claim.reason, edition=self.claim.edition)
         assert again == self.claim
 
     @invariant()

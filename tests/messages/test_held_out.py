@@ -198,8 +198,8 @@ def test_the_language_of_every_message_is_told(name):
     """The main language is the right one."""
     for part in messages(name):
         for _, text in part:
-            told = languages_of(text)
-            assert told[:1] == (name[:2],), text
+            languages = languages_of(text)
+            assert languages[:1] == (name[:2],), text
 
 
 @pytest.mark.parametrize("name", [name for name in (*REACHED, *UNSEEN) if not name.startswith("en")])

@@ -81,8 +81,8 @@ def test_plain_ascii_folds_to_its_own_lower_case(text):
 @given(st.characters())
 def test_folding_is_stable(letter):
     """What is folded once stays as it is."""
-    once = folded(letter)
-    assert "".join(map(folded, once)) in (once, "".join(map(folded, "".join(map(folded, once)))))
+    plain = folded(letter)
+    assert "".join(map(folded, plain)) in (plain, "".join(map(folded, "".join(map(folded, plain)))))
 
 
 def test_the_place_of_a_mended_word_is_the_whole_disguise():

@@ -210,8 +210,8 @@ def obedient(claim: Claim, policy: str, until: datetime, asks: list[datetime]) -
             facts |= {"evidence": (wanted or ("photo",))[0]} if done.kind == "evidence_added" else {}
             claim = apply(claim, EVENT_CLASSES[done.kind].model_validate({"at": now, **facts}))  # type: ignore[arg-type]
         yield claim
-        look = plan(claim, as_of=now, policy=policy).look_again_at
-        ahead = [at for at in (look, *asks[:1]) if at is not None]
+        again_at = plan(claim, as_of=now, policy=policy).look_again_at
+        ahead = [at for at in (again_at, *asks[:1]) if at is not None]
         if not ahead or min(ahead) > until:
             return
         now = min(ahead)

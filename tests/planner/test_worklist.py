@@ -75,12 +75,12 @@ def rows(draw: st.DrawFn) -> WorklistRow:
 @given(st.lists(rows(), max_size=12), st.randoms(use_true_random=False))
 def test_the_order_is_total_and_stable(found: list[WorklistRow], shuffler: random.Random) -> None:
     """Any shuffle sorts to the same order; lines with equal keys keep the order that they came in."""
-    once = sorted(found, key=urgency)
+    ranked = sorted(found, key=urgency)
     shuffled = list(found)
     shuffler.shuffle(shuffled)
-    assert [urgency(each) for each in sorted(shuffled, key=urgency)] == [urgency(each) for each in once]
-    assert sorted(once, key=urgency) == once
-    for one, other in itertools.pairwise(once):
+    assert [urgency(each) for each in sorted(shuffled, key=urgency)] == [urgency(each) for each in ranked]
+    assert sorted(ranked, key=urgency) == ranked
+    for one, other in itertools.pairwise(ranked):
         turns = list(Attention)
         assert turns.index(one.attention) <= turns.index(other.attention)
         if one.attention is other.attention:

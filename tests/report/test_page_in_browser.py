@@ -143,14 +143,14 @@ def test_nothing_sticks_out(opened, pages, name, width, media):
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("sheet", ["A4", "Letter"])
-def test_paper_has_the_reasons_and_no_switch(opened, pages, sheet):
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_paper_has_the_reasons_and_no_switch(opened, pages, paper):
     """On paper the reasons of the deadlines are open, since nobody can click, and the switch is gone."""
     with opened(pages["not-received"]) as page:
         page.emulate_media(media="print")
         sources = page.locator("article[lang=en] .deadlines .source").first.bounding_box()
         bar = page.locator(".bar").is_visible()
-        sheets = page.pdf(format=sheet).count(b"/Type /Page\n")
+        sheets = page.pdf(format=paper).count(b"/Type /Page\n")
 
     assert sources is not None
     assert sources["height"] > 0

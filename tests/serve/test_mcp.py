@@ -171,7 +171,7 @@ def test_an_event_is_recorded_exactly_once(tmp_path, folder):
     with store_module.ClaimStore.open(tmp_path / "claims.db") as store:
         store.add(claim)
         first = mcp_server(StoredClaims(store), allow_writes=True)
-        once, again = conversation(first, ("record_event", call), ("record_event", call))
+        first_answer, again = conversation(first, ("record_event", call), ("record_event", call))
         restarted = mcp_server(StoredClaims(store), allow_writes=True)
         other = {**call, "event": {**event, "at": "2016-06-22T09:00:00Z"}}
         after, reused, stale = conversation(
@@ -180,8 +180,8 @@ def test_an_event_is_recorded_exactly_once(tmp_path, folder):
             ("record_event", other),
             ("record_event", {**other, "idempotency_key": "buyer-wrote-2"}),
         )
-        assert answer(once) == answer(again) == answer(after)
-        assert answer(once)["version"] == 2
+        assert answer(first_answer) == answer(again) == answer(after)
+        assert answer(first_answer)["version"] == 2
         assert "key_used" in reused.content[0].text or "this key was used" in reused.content[0].text
         assert "[stale_claim]" in stale.content[0].text
         assert len(store.get(claim.order.order_id).claim.history) == len(claim.history) + 1

@@ -80,7 +80,7 @@ JSON = st.recursive(
 )
 
 
-def harmless(reader, *arguments):
+def read_or_refused(reader, *arguments):
     """Run a reader to its end; only its own errors may leave it."""
     try:
         found = reader(*arguments)
@@ -95,16 +95,16 @@ def harmless(reader, *arguments):
 def test_any_json_is_read_or_refused(payload):
     """Any object of any shape, with the right keys in the wrong places."""
     for reader in PAYLOAD_READERS:
-        harmless(reader, payload)
+        read_or_refused(reader, payload)
 
 
 @given(st.binary(max_size=600), st.sampled_from([None, *SourceKind]))
 @settings(max_examples=300)
 def test_any_bytes_are_read_or_refused_as_any_kind(data, kind):
     """Whatever is in the file, whatever it is said to be."""
-    harmless(lambda: list(read_records(io.BytesIO(data), kind=kind)))
-    harmless(read_notice, data)
-    harmless(lambda: list(lines_of(io.BytesIO(b"\x1f\x8b" + data))))
+    read_or_refused(lambda: list(read_records(io.BytesIO(data), kind=kind)))
+    read_or_refused(read_notice, data)
+    read_or_refused(lambda: list(lines_of(io.BytesIO(b"\x1f\x8b" + data))))
 
 
 @given(st.text(max_size=400))
@@ -112,9 +112,9 @@ def test_any_text_is_read_or_refused(text):
     """Every reader of lines, on text that knows some of the right words."""
     lines = text.splitlines()
     for reader in (transactions_from_settlement, transactions_from_date_range, return_flags, records_from):
-        harmless(reader, lines)
-    harmless(return_flags_from_xml, lines)
-    harmless(read_notice, text)
+        read_or_refused(reader, lines)
+    read_or_refused(return_flags_from_xml, lines)
+    read_or_refused(read_notice, text)
 
 
 ROWS = ("SYNTHETIC_settlement_v2_us.tsv", "SYNTHETIC_date_range_transactions_us.csv", "SYNTHETIC_returns_flat_file.tsv")
@@ -129,7 +129,7 @@ def test_real_files_with_broken_cells_lose_no_good_row(name, data):
         raw[at : at + data.draw(st.integers(0, 3))] = data.draw(
             st.binary(max_size=3) | st.sampled_from([b"\t", b"\n", b'"', b"\xff", b"\x00"])
         )
-    harmless(lambda: list(read_records(io.BytesIO(bytes(raw)))))
+    read_or_refused(lambda: list(read_records(io.BytesIO(bytes(raw)))))
 
 
 def payload_files():
@@ -167,7 +167,7 @@ def test_real_payloads_with_one_thing_wrong_are_read_or_refused(path, data):
     spot = data.draw(st.sampled_from(list(places(document))))
     broken = replaced(document, spot, data.draw(JSON))
     for reader in PAYLOAD_READERS:
-        harmless(reader, broken)
+        read_or_refused(reader, broken)
 
 
 PLANTED = {
@@ -193,7 +193,7 @@ def planted(value):
     return {**inside, **{key: PLANTED if index % 2 else PLANTED["name"] for index, key in enumerate(PERSONAL)}}
 
 
-def told(parsed):
+def everything_in(parsed):
     """All that a result says."""
     return (to_line(parsed.value) if parsed.value is not None else "") + "".join(map(str, parsed.notes)) + repr(parsed)
 
@@ -205,7 +205,7 @@ def test_a_buyer_planted_everywhere_never_comes_out_of_a_payload(path, caplog):
     document = planted(json.loads(path.read_text(), parse_float=Decimal))
     said = ""
     try:
-        said = "".join(map(told, read_records(io.BytesIO(json.dumps(document, default=str).encode()))))
+        said = "".join(map(everything_in, read_records(io.BytesIO(json.dumps(document, default=str).encode()))))
     except AtozError as error:
         said = f"{error}{error!r}"
     for each in PLANTED.values():
@@ -235,7 +235,7 @@ def test_a_buyer_planted_in_every_free_cell_never_comes_out_of_a_report(name):
         cells = [PLANTED["name"] if column in free else cell for column, cell in zip(header, cells, strict=False)]
         lines[index] = sign.join([*(f'"{cell}"' if sign == "," else cell for cell in cells), PLANTED["mail"]])
     lines[at] += f"{sign}buyer"
-    said = "".join(map(told, read_records(io.BytesIO("\n".join(lines).encode()))))
+    said = "".join(map(everything_in, read_records(io.BytesIO("\n".join(lines).encode()))))
     assert "111-0000001-0000001" in said
     assert not any(each in said for each in PLANTED.values())
 
@@ -243,14 +243,14 @@ def test_a_buyer_planted_in_every_free_cell_never_comes_out_of_a_report(name):
 def test_a_buyer_in_an_error_of_an_order_id_is_not_repeated():
     """A mail address where the order id should be is refused without being shown."""
     parsed = order({"AmazonOrderId": PLANTED["mail"], "OrderStatus": PLANTED["name"]})
-    assert PLANTED["mail"] not in told(parsed)
+    assert PLANTED["mail"] not in everything_in(parsed)
     odd = order_state(
         {"AmazonOrderId": "111-0000001-0000001", "OrderStatus": PLANTED["name"], "MarketplaceId": PLANTED["mail"]}
     )
     assert "unknown_status" in odd.codes()
-    assert not any(each in told(odd) for each in PLANTED.values())
+    assert not any(each in everything_in(odd) for each in PLANTED.values())
     lines = ["Order ID\tA-to-Z Claim", f"{PLANTED['mail']}\tY"]
-    assert PLANTED["mail"] not in "".join(map(told, return_flags(lines)))
+    assert PLANTED["mail"] not in "".join(map(everything_in, return_flags(lines)))
 
 
 def settlement_rows(count):
@@ -302,7 +302,7 @@ def test_half_a_character_anywhere_is_survived(path):
         *(replaced(document, spot, at(document, spot) + "\udfff") for spot in texts[:60]),
     ]:
         for reader in PAYLOAD_READERS:
-            harmless(reader, broken)
+            read_or_refused(reader, broken)
 
 
 def at(document, path):

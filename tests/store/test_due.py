@@ -83,6 +83,6 @@ def test_due_claims_come_soonest_first(store: ClaimStore):
     ]
     assert list(store.due_claims(as_of=now, before=due[0].act_by, policy="current")) == []
     looks = [plan(stored.claim, as_of=now, policy="current").look_again_at for stored in store.find()]
-    assert store.next_look(as_of=now, policy="current") == min(look for look in looks if look)
+    assert store.next_look(as_of=now, policy="current") == min(check_at for check_at in looks if check_at)
     with pytest.raises(InvalidDocument, match="before"):
         list(store.due_claims(as_of=now, before=FILED.replace(tzinfo=None)))

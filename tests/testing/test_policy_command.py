@@ -67,8 +67,10 @@ def test_simulate_prints_a_timeline(claim_file: str, tmp_path: Path) -> None:
     assert "response_lapsed" in late.stdout
     world = tmp_path / "world.toml"
     world.write_text('[[happenings]]\nvalue = 1\nunit = "hour"\nevent = "withdrawn"\n', encoding="utf-8")
-    told = _atoz("simulate", "faq-2016", claim_file, "--world", str(world), "--until", "2016-07-01T00:00:00Z", "--json")
-    assert json.loads(told.stdout)["claim"]["status"] == "withdrawn"
+    simulated = _atoz(
+        "simulate", "faq-2016", claim_file, "--world", str(world), "--until", "2016-07-01T00:00:00Z", "--json"
+    )
+    assert json.loads(simulated.stdout)["claim"]["status"] == "withdrawn"
 
 
 def test_simulate_refuses_bad_input(claim_file: str) -> None:

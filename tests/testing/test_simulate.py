@@ -170,7 +170,7 @@ def test_any_simulation_is_a_history_that_the_machine_accepts(
     world = World.of(*(on_day(days, kind) for days, kind in script)) if script else SILENCE
     played = simulate(claim, "current", world, until=claim.updated_at + timedelta(days=45), seller=seller)  # type: ignore[attr-defined,arg-type]
     verify(played.claim)
-    told = [turn.event for turn in played.turns if turn.event and not turn.refused]
-    assert tuple(told) == played.claim.history[len(claim.history) :]  # type: ignore[attr-defined]
+    events = [turn.event for turn in played.turns if turn.event and not turn.refused]
+    assert tuple(events) == played.claim.history[len(claim.history) :]  # type: ignore[attr-defined]
     assert [turn.at for turn in played.turns] == sorted(turn.at for turn in played.turns)
-    assert all(event.learnt_from in (LearntFrom.SIMULATION, LearntFrom.CLOCK) for event in told)
+    assert all(event.learnt_from in (LearntFrom.SIMULATION, LearntFrom.CLOCK) for event in events)

@@ -89,8 +89,8 @@ def days_later(frame: Frame, column: str, out: str, days: tuple[int, ...]) -> Fr
 def whole_days(frame: Frame, column: str, out: str, since: int) -> Frame:
     """By whole numbers."""
     table = _table(frame)
-    past = _since_1970(table[column]) - since
-    return _with(table, (past / DAY).floor().cast(dt.int64), out)
+    elapsed = _since_1970(table[column]) - since
+    return _with(table, (elapsed / DAY).floor().cast(dt.int64), out)
 
 
 def _since_1970(at: "ir.TimestampColumn") -> "ir.IntegerColumn":

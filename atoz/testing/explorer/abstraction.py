@@ -29,7 +29,7 @@ from atoz.testing.explorer.relevance import Entry, entries, grouped, still_relev
 from atoz.testing.invariants import is_duty, missed_duty, protected_order
 
 _STATUS_CHANGES = frozenset(kind for kind, event_class in EVENT_CLASSES.items() if event_class.leads_to is not None)
-_ONCE = frozenset({"filed", *ORDER_FACTS})
+_UNIQUE = frozenset({"filed", *ORDER_FACTS})
 """What happens to a claim once at most."""
 
 
@@ -198,8 +198,8 @@ class _Renewal:
 
     def __init__(self, step: PolicyStep, edition: Edition) -> None:
         self.serves, self.status = step.serves, step.when.status
-        restarts = frozenset(starts_of(edition, step.serves) if step.serves else ()) - _ONCE
-        undone_by = restarts | (frozenset(anchors(step)) - _ONCE)
+        restarts = frozenset(starts_of(edition, step.serves) if step.serves else ()) - _UNIQUE
+        undone_by = restarts | (frozenset(anchors(step)) - _UNIQUE)
         renewed_by = {time: _renewed_by(time, edition) for time in (step.not_before, step.due)}
         self._once_undone = frozenset(time for time, kinds in renewed_by.items() if undone_by <= kinds)
         self._once_restarted = frozenset(time for time, kinds in renewed_by.items() if restarts <= kinds)
@@ -219,7 +219,7 @@ def _renewed_by(time: RelativeTime | None, edition: Edition) -> frozenset[str]:
     if time is None:
         return frozenset()
     if time.before is not None:
-        return frozenset(starts_of(edition, time.before)) - _ONCE
+        return frozenset(starts_of(edition, time.before)) - _UNIQUE
     return {"status_changed": _STATUS_CHANGES | {"status_changed"}}.get(time.after or "", frozenset({time.after or ""}))
 
 
