@@ -142,7 +142,7 @@ def csv_claims(lines: Iterable[str], editions: tuple[Edition, ...] = ()) -> Iter
     header = next(source, "").removeprefix("\ufeff")
     delimiter = max(",;\t", key=header.count)
     try:
-        names = next(csv.reader([header], delimiter=delimiter), [])
+        names: list[str] = next(csv.reader([header], delimiter=delimiter), [])
     except csv.Error as error:
         raise InvalidDocument("CSV file", (Fault("", "not_csv", f"its header is no CSV: {error}"),)) from None
     if len(names) > _MOST_COLUMNS:
