@@ -49,7 +49,7 @@ def test_every_instant_of_a_plan_stands_in_both_zones(atoz, file, language):
     assert both.code == 0
     words = " ".join(both.out.split())
     instants = set(re.findall(INSTANT, plain))
-    assert len(instants) > 4
+    assert len(instants) >= 4
     assert instants == set(re.findall(rf"({INSTANT}) \({INSTANT}\)", words))  # a cell may go on in the next line
     assert "2026-11-03 00:30 PST (2026-11-03 16:30 CST)" in words  # 72 hours after the question
     assert "Asia/Shanghai" in both.out.splitlines()[-1]
