@@ -176,7 +176,7 @@ def passed_editions(editions: Iterable[Edition]) -> tuple[Edition, ...]:
     if isinstance(given, (str, Edition)):
         advice = "pass several in a list, even if there is one: editions=[edition]"
         raise InvalidDocument("editions", (Fault("", "wrong_type", advice),))
-    passed: tuple[object, ...] = tuple(editions)
+    passed = _whatever(editions)
     kept = tuple(edition for edition in passed if isinstance(edition, Edition))
     if len(kept) < len(passed):
         faults = (
@@ -186,6 +186,11 @@ def passed_editions(editions: Iterable[Edition]) -> tuple[Edition, ...]:
         )
         raise InvalidDocument("editions", tuple(faults))
     return kept
+
+
+def _whatever(items: Iterable[object]) -> tuple[object, ...]:
+    """What a caller passed, whatever it claims to be."""
+    return tuple(items)
 
 
 def known_editions(editions: Iterable[Edition] = ()) -> Mapping[str, Edition]:

@@ -105,9 +105,9 @@ def own_rules(order: Order, claim: Claim, ours: Edition) -> None:
     assert_type(apply(claim, events.Denied(at=AT), editions=iter([ours])), Claim)
     assert_type(read_claim({}, editions=[ours]), Claim)
     assert_type(Policy.read("", editions=[ours]), Policy)
-    plan(claim, as_of=AT, editions=ours)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    plan(claim, as_of=AT, editions=["us-2026"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
-    plan(claim, as_of=AT, edition=ours)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    plan(claim, as_of=AT, editions=ours)  # type: ignore[arg-type]
+    plan(claim, as_of=AT, editions=["us-2026"])  # type: ignore[list-item]
+    plan(claim, as_of=AT, edition=ours)  # type: ignore[call-arg]
 
 
 def caught() -> tuple[tuple[Fault, ...], Refusal] | None:
