@@ -16,7 +16,7 @@ from atoz.planner.conditions import CONDITIONS
 from atoz.planner.policy import Policy
 from atoz.rulebook.deadline_clock import clock
 from atoz.rulebook.edition import Edition
-from atoz.testing.builders import a_claim, an_order, filed_in, home_of
+from atoz.testing.builders import FILED_TODAY, a_claim, an_order, filed_in, home_of
 from atoz.testing.explorer.abstraction import PolicyAbstraction
 from atoz.testing.explorer.limits import NO_LIMITS, Limits
 from atoz.testing.explorer.state_key import state_key
@@ -44,7 +44,7 @@ def initial_claims(
     """One claim for each combination of facts that can be told apart."""
     known: dict[Hashable, Claim] = {}
     total = 0
-    for claim in _every(policy, abstraction.edition):
+    for claim in _every(policy, abstraction.edition, abstraction.marketplace):
         total += 1
         key = state_key(abstraction.of_claim(claim), claim, claim.updated_at, by_weekday=abstraction.by_weekday).value
         key = (key, tells_apart(claim)) if tells_apart else key
@@ -54,18 +54,18 @@ def initial_claims(
     return InitialClaims(tuple(known.values()), total)
 
 
-def _every(policy: Policy, edition: Edition) -> Iterator[Claim]:
+def _every(policy: Policy, edition: Edition, marketplace: str | None) -> Iterator[Claim]:
     """A claim for every combination of the facts that conditions or invariants read, or that start a clock."""
     values = dict(_USUAL_FACTS)
     for fact, examples in _examples(policy):
         values[fact] = tuple(dict.fromkeys((*values[fact], *examples)))
     values |= dict.fromkeys(_starts_of_returns(policy), (None, timedelta(hours=-1)))
-    currency = an_order(marketplace=home_of(edition)).currency
+    currency = an_order(marketplace=marketplace or home_of(edition)).currency
     values["amount"] = tuple(bound for bound in values["amount"] if _currency_of(bound) in {None, currency})
     for combination in product(*values.values()):
         facts = dict(zip(values, combination, strict=True))
         if getattr(facts["detail"], "reason", facts["reason"]) is facts["reason"] and _return_fits(facts):
-            yield _claim(facts, edition)  # a detail belongs to one reason
+            yield _claim(facts, edition, marketplace)  # a detail belongs to one reason
 
 
 def _starts_of_returns(policy: Policy) -> list[str]:
@@ -115,8 +115,9 @@ def _examples(policy: Policy) -> Iterator[tuple[str, Sequence[object]]]:
             yield condition.fact, condition.examples(values)
 
 
-def _claim(facts: dict[str, object], edition: Edition) -> Claim:
-    filed_at = filed_in(edition)
+def _claim(facts: dict[str, object], edition: Edition, marketplace: str | None) -> Claim:
+    """A claim of the edition's own days; in a marketplace, one that is opened by default today."""
+    filed_at = filed_in(edition) if marketplace is None else FILED_TODAY
     promised = facts.pop("deliver_by")
     about = {name: facts.pop(name) for name in ("reason", "detail", "amount")}
     instants = {name: filed_at + value if isinstance(value, timedelta) else value for name, value in facts.items()}
@@ -124,7 +125,7 @@ def _claim(facts: dict[str, object], edition: Edition) -> Claim:
     if isinstance(promised, timedelta):
         placed = min(placed, promised - timedelta(days=10))  # nothing is promised for a day before the order
     order = an_order(
-        marketplace=home_of(edition),
+        marketplace=marketplace or home_of(edition),
         placed_at=filed_at + placed,
         deliver_by=(filed_at + promised).date() if isinstance(promised, timedelta) else None,
         **instants,  # type: ignore[arg-type]
