@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from atoz.model.status import ClaimStatus as ClaimStatus
     from atoz.planner.plan import plan as plan
     from atoz.rulebook.deadlines import deadlines as deadlines
+    from atoz.rulebook.edition_comparison import compare_editions as compare_editions
     from atoz.rulebook.filing_window import claim_window as claim_window
-    from atoz.rulebook.filing_window import compare_editions as compare_editions
     from atoz.rulebook.filing_window import filing_window as filing_window
     from atoz.rulebook.odr_effect import odr_effect as odr_effect
 else:
@@ -56,7 +56,8 @@ else:
             "model.status": ("ClaimStatus",),
             "planner.plan": ("plan",),
             "rulebook.deadlines": ("deadlines",),
-            "rulebook.filing_window": ("claim_window", "compare_editions", "filing_window"),
+            "rulebook.edition_comparison": ("compare_editions",),
+            "rulebook.filing_window": ("claim_window", "filing_window"),
             "rulebook.odr_effect": ("odr_effect",),
         },
     )

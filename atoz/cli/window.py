@@ -19,8 +19,9 @@ from atoz.model.reason import ClaimReason
 from atoz.model.record import Record, read_document
 from atoz.report.terminal import comparison_view, window_view
 from atoz.rulebook.edition import DEFAULT_EDITION, Edition
+from atoz.rulebook.edition_comparison import compare_editions
 from atoz.rulebook.explanation import Explanation
-from atoz.rulebook.filing_window import Verdict, compare_editions, filing_window, windows_in_force
+from atoz.rulebook.filing_window import Verdict, filing_window, windows_in_force
 
 
 class WindowAnswer(Record):

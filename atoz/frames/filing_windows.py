@@ -33,7 +33,8 @@ from atoz.frames.window_parameters import WindowParameter, WindowParameters, win
 from atoz.frames.workframe import Workframe, close_workframe, open_workframe, require
 from atoz.model.reason import ClaimReason
 from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition, passed_editions
-from atoz.rulebook.filing_window import NO_SCAN, Verdict
+from atoz.rulebook.filing_window import Verdict
+from atoz.rulebook.window_count import NO_SCAN
 
 _FACTS = (
     *("marketplace", "placed_at", "deliver_by", "first_contact_at", "return_requested_at", "delivered_at"),

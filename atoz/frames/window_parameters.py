@@ -13,7 +13,7 @@ from atoz.frames.workframe import Workframe, require
 from atoz.model.reason import ClaimReason
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.edition import Edition
-from atoz.rulebook.filing_window import NO_SCAN, Leg, window_rules
+from atoz.rulebook.window_count import NO_SCAN, Leg, window_rules
 
 
 class WindowParameter(NamedTuple):

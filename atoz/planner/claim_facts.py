@@ -19,7 +19,7 @@ from atoz.rulebook.parameter import Parameter
 from atoz.rulebook.readings import Reading
 
 
-class Standing(NamedTuple):
+class DeadlineOutlook(NamedTuple):
     """One deadline as a policy sees it: by every rule that has to be reckoned with."""
 
     state: DeadlineState
@@ -62,12 +62,12 @@ class ClaimFacts:
         """The claim itself."""
         return self.history.claim
 
-    def deadline(self, name: DeadlineName) -> Standing:
+    def deadline(self, name: DeadlineName) -> DeadlineOutlook:
         """How one of the deadlines stands."""
         return self.standings[_PLACE[name]]
 
     @cached_property
-    def standings(self) -> tuple[Standing, ...]:
+    def standings(self) -> tuple[DeadlineOutlook, ...]:
         """How every deadline stands, in the order of their names."""
         return tuple(_standing(deadline, self) for deadline in self.deadlines)
 
@@ -103,9 +103,9 @@ class ClaimFacts:
 _PLACE = {name: place for place, name in enumerate(DeadlineName)}
 
 
-def _standing(deadline: Deadline, facts: ClaimFacts) -> Standing:
+def _standing(deadline: Deadline, facts: ClaimFacts) -> DeadlineOutlook:
     if not deadline.readings:  # the buyer's
-        return Standing(
+        return DeadlineOutlook(
             deadline.state,
             deadline.running,
             deadline.due_at,
@@ -120,7 +120,7 @@ def _standing(deadline: Deadline, facts: ClaimFacts) -> Standing:
     state = deadline.effective_state or deadline.state
     missed = state is DeadlineState.MISSED
     before_claim = clock(deadline.name).before_claim and facts.claim.status is ClaimStatus.UNDER_REVIEW
-    return Standing(
+    return DeadlineOutlook(
         state,
         bool(running),
         min((reading.due_at for reading in running if reading.due_at), default=None),

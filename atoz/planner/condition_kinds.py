@@ -13,7 +13,7 @@ from typing import Generic, NamedTuple, TypeVar, cast
 from atoz.errors import UnknownName
 from atoz.model.events import EVENT_CLASSES
 from atoz.model.money import Money
-from atoz.planner.claim_facts import ClaimFacts, Standing
+from atoz.planner.claim_facts import ClaimFacts, DeadlineOutlook
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import DeadlineState
 
@@ -232,10 +232,10 @@ def hours_left() -> Condition[Mapping[DeadlineName, int]]:
     )
 
 
-def _due_within(hours: int, deadline: Standing, now: datetime) -> bool:
+def _due_within(hours: int, deadline: DeadlineOutlook, now: datetime) -> bool:
     due_at = _open_until(deadline)
     return due_at is not None and due_at - now <= timedelta(hours=hours)
 
 
-def _open_until(deadline: Standing) -> datetime | None:
+def _open_until(deadline: DeadlineOutlook) -> datetime | None:
     return deadline.due_at if deadline.state is DeadlineState.OPEN else None

@@ -11,7 +11,7 @@ from atoz.model.events import EVENT_CLASSES, AnyEvent
 from atoz.model.history import Moment
 from atoz.model.status import ClaimStatus
 from atoz.planner.actions import COMPLETED_BY, Action, is_message
-from atoz.planner.claim_facts import ClaimFacts, Standing
+from atoz.planner.claim_facts import ClaimFacts, DeadlineOutlook
 from atoz.planner.conditions import thresholds
 from atoz.planner.policy import Policy
 from atoz.planner.policy_steps import Duration, PolicyStep, RelativeTime
@@ -69,7 +69,7 @@ def _step_status(step: PolicyStep, facts: ClaimFacts, before: dict[str, StepStat
     return _undone(step, None if served and served.changes_nothing else served, facts, start, before, again)
 
 
-def _start(step: PolicyStep, served: Standing | None, facts: ClaimFacts) -> datetime | None:
+def _start(step: PolicyStep, served: DeadlineOutlook | None, facts: ClaimFacts) -> datetime | None:
     """From when a step is to be done; none while what it counts from has not happened."""
     beginning = facts.claim.history[0].at
     start = instant_of(step.not_before, facts) if step.not_before else beginning
@@ -79,7 +79,7 @@ def _start(step: PolicyStep, served: Standing | None, facts: ClaimFacts) -> date
 
 def _undone(
     step: PolicyStep,
-    served: Standing | None,
+    served: DeadlineOutlook | None,
     facts: ClaimFacts,
     start: datetime,
     before: dict[str, StepStatus],
@@ -97,7 +97,7 @@ def _undone(
     return status._replace(overdue=stated is not None and facts.now > stated)
 
 
-def _due(step: PolicyStep, served: Standing | None, facts: ClaimFacts, *, firm: bool = False) -> datetime | None:
+def _due(step: PolicyStep, served: DeadlineOutlook | None, facts: ClaimFacts, *, firm: bool = False) -> datetime | None:
     """By when a step is to be done: the policy's own time or the deadline's, whichever comes first.
 
     The `firm` one leaves out what rests on soft and borrowed clocks: they order lists, but nothing is overdue by them.
@@ -181,7 +181,7 @@ def _belongs_to(step: PolicyStep, facts: ClaimFacts) -> Moment:
     return max(moments, default=Moment(facts.claim.history[0].at, 0))
 
 
-def _place_of_start(served: Standing, facts: ClaimFacts) -> int:
+def _place_of_start(served: DeadlineOutlook, facts: ClaimFacts) -> int:
     """Where the event stands that started a deadline; before everything, if a fact of the order did.
 
     Of several such events at one instant it is the last, which starts the clock anew; but the buyer's first message

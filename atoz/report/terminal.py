@@ -26,8 +26,9 @@ from atoz.report.phrases import left, say
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.edition import Edition
+from atoz.rulebook.edition_comparison import Comparison
 from atoz.rulebook.explanation import span_text
-from atoz.rulebook.filing_window import Comparison, FilingWindow, Verdict
+from atoz.rulebook.filing_window import FilingWindow, Verdict
 
 _UTC = ZoneInfo("UTC")
 _BRACKETS = len(" (2016-06-23 00:00 CST)")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from atoz.rulebook.edition import IN_FORCE as IN_FORCE
     from atoz.rulebook.edition import Edition as Edition
     from atoz.rulebook.edition import InForce as InForce
+    from atoz.rulebook.edition_comparison import Comparison as Comparison
+    from atoz.rulebook.edition_comparison import compare_editions as compare_editions
     from atoz.rulebook.edition_selection import in_force as in_force
     from atoz.rulebook.edition_selection import why_in_force as why_in_force
     from atoz.rulebook.evidence_checklist import ChecklistRow as ChecklistRow
@@ -24,10 +26,8 @@ if TYPE_CHECKING:
     from atoz.rulebook.evidence_checklist import evidence_items as evidence_items
     from atoz.rulebook.explanation import Explanation as Explanation
     from atoz.rulebook.explanation import Step as Step
-    from atoz.rulebook.filing_window import Comparison as Comparison
     from atoz.rulebook.filing_window import FilingWindow as FilingWindow
     from atoz.rulebook.filing_window import Verdict as Verdict
-    from atoz.rulebook.filing_window import compare_editions as compare_editions
     from atoz.rulebook.odr_effect import OdrEffect as OdrEffect
     from atoz.rulebook.odr_effect import OdrPeriod as OdrPeriod
     from atoz.rulebook.odr_effect import OdrRow as OdrRow
@@ -46,7 +46,8 @@ else:
             "edition_selection": ("in_force", "why_in_force"),
             "evidence_checklist": ("ChecklistRow", "EvidenceItem", "Need", "evidence_items"),
             "explanation": ("Explanation", "Step"),
-            "filing_window": ("Comparison", "FilingWindow", "Verdict", "compare_editions"),
+            "edition_comparison": ("Comparison", "compare_editions"),
+            "filing_window": ("FilingWindow", "Verdict"),
             "odr_effect": ("OdrEffect", "OdrPeriod", "OdrRow", "odr_period"),
             "parameter": ("DayBoundary", "OnExpiry", "Parameter"),
         },

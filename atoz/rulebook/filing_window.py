@@ -11,31 +11,27 @@
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date
 from enum import StrEnum
-from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.arguments import check_claim, check_order
-from atoz.model.citation import Confidence
 from atoz.model.claim import Claim
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import Country, Order
 from atoz.model.reason import ClaimReason
-from atoz.model.record import Document, Record
+from atoz.model.record import Document
 from atoz.model.text import Text
 from atoz.rulebook.contradictions import named_by, sentences_of
-from atoz.rulebook.date_arithmetic import Unit, add_to_day, add_to_instant
-from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.derivation import DerivationStep, StepRule, counted, uncounted
-from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition, known_editions
+from atoz.rulebook.derivation import DerivationStep
+from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition
 from atoz.rulebook.edition_selection import editions_in_force, pick_edition, why_in_force
 from atoz.rulebook.explanation import Explanation, in_words, phrase
-from atoz.rulebook.parameter import Parameter
+from atoz.rulebook.window_count import WindowCount, window_rules
 
 
 class Verdict(StrEnum):
@@ -146,56 +142,6 @@ class FilingWindow(Document):
         return Text(en=", ".join(name.en for name in names), zh="、".join(name.zh for name in names))
 
 
-class Leg(NamedTuple):
-    """One figure of a window, ready to count with."""
-
-    rule: Parameter
-    fact: str
-    """The fact of the order that it counts from."""
-    instead: str | None
-    """The fact that it counts from where that one is not known."""
-    days: timedelta | None
-    """What to add to a local day; none where business days or hours are counted."""
-
-
-class WindowRules(NamedTuple):
-    """An edition's figures for one reason."""
-
-    opens: tuple[Leg, ...]
-    not_before: tuple[Leg, ...]
-    closes: tuple[Leg, ...]
-
-    @property
-    def has_opening(self) -> bool:
-        """Whether it says from when the buyer may file."""
-        return bool(self.opens or self.not_before)
-
-    @property
-    def unsupported(self) -> tuple[str, ...]:
-        """What it does not define."""
-        return tuple(name for name, there in (("opens", self.has_opening), ("closes", self.closes)) if not there)
-
-
-@lru_cache(maxsize=1024)
-def window_rules(edition: Edition, reason: ClaimReason) -> WindowRules | None:
-    """What an edition says of a reason's window; none if it says nothing."""
-    rules = [rule for rule in edition.parameters if not rule.reasons or reason in rule.reasons]
-
-    def legs(role: str) -> tuple[Leg, ...]:
-        return tuple(
-            Leg(rule, rule.starts_with[0], next(iter(rule.starts_with[1:]), None), _whole_days(rule))
-            for rule in rules
-            if rule.role == role
-        )
-
-    window = WindowRules(legs("opens"), legs("opens_not_before"), legs("closes"))
-    return window if any(window) else None
-
-
-def _whole_days(rule: Parameter) -> timedelta | None:
-    return timedelta(days=rule.value) if rule.unit is Unit.CALENDAR_DAY else None
-
-
 def filing_window(
     order: Order, *, edition: str | Edition = DEFAULT_EDITION, reason: ClaimReason | str = ClaimReason.NOT_RECEIVED
 ) -> FilingWindow:
@@ -267,204 +213,3 @@ def _odd(order: Order, placed_on: date, edition: Edition) -> Iterator[WindowCave
         yield WindowCaveat.OTHER_MARKETPLACE
     if order.deliver_by is not None and order.deliver_by < placed_on:
         yield WindowCaveat.ODD_PROMISE
-
-
-class Span(NamedTuple):
-    """What could be counted of a window."""
-
-    opens: date | None = None
-    closes: date | None = None
-    no_earlier: date | None = None
-    no_later: date | None = None
-
-
-class WindowCount(NamedTuple):
-    """One count of one window, with every step that it takes."""
-
-    order: Order
-    placed_on: date
-    steps: list[DerivationStep]
-    missing: list[str]
-    """Facts of the order that are needed and not known, each once."""
-
-    def span(self, rules: WindowRules) -> Span:
-        """Open on the sooner of all openings, but not before the later of all waits and the order day.
-
-        With an input unknown the result is not: what is known still bounds it, and the bound may prove that it is too
-        early or too late to file.
-        """
-        openings = self._days(rules.opens)
-        openings_known = not self.missing
-        if len(rules.opens) > 1 and len(openings) == len(rules.opens):
-            self._note("opens_sooner", min(openings))
-        waits = self._days(rules.not_before)
-        sooner = min(openings, default=None)
-        wait = max((self.placed_on, *waits))
-        no_earlier = no_later = wait
-        if sooner is not None:
-            no_later = max(wait, sooner)
-            no_earlier = no_later if openings_known else wait
-        opens = None if self.missing or not rules.has_opening else no_earlier
-        if waits and sooner is not None:
-            self.steps.append(DerivationStep(rule="opens_later", compared=(sooner, wait), result=no_later))
-        elif opens == self.placed_on and (sooner is None or sooner < self.placed_on):
-            self._note("opens_clamped", self.placed_on)
-        bounded = rules.has_opening and bool(openings or not rules.opens) and len(waits) == len(rules.not_before)
-        return self._close(rules, Span(opens, None, no_earlier, no_later if bounded else None))
-
-    def nothing(self) -> Span:
-        """The edition defines no window for the reason."""
-        self.steps.append(DerivationStep(rule="missing_window", confidence=Confidence.UNCLEAR))
-        return Span()
-
-    def _close(self, rules: WindowRules, opening: Span) -> Span:
-        """Count the closing day, and say what came of the opening before it."""
-        closing = WindowCount(self.order, self.placed_on, [], self.missing)
-        closes = next(iter(closing._days(rules.closes)), None)
-        if not rules.has_opening:
-            self.steps.append(DerivationStep(rule="missing_opening", confidence=Confidence.UNCLEAR))
-            self._note("missing_fact_bound_after", opening.no_earlier)
-        elif opening.opens is not None:
-            never = closes is not None and opening.opens > closes
-            self._note("never_opens" if never else "opens_on", opening.opens)
-        else:
-            self._note("missing_fact_bound_after", opening.no_earlier)
-            self._note("missing_fact_bound_before", opening.no_later)
-        self.steps.extend(closing.steps)
-        if not rules.closes:
-            self.steps.append(DerivationStep(rule="missing_closing", confidence=Confidence.UNCLEAR))
-        self._note("closes_on", closes)
-        return opening._replace(closes=closes)
-
-    def _note(self, rule: StepRule, result: date | None) -> None:
-        """Keep a step that uses no figure, if it came to something."""
-        if result is not None:
-            self.steps.append(DerivationStep(rule=rule, result=result))
-
-    def _days(self, legs: tuple[Leg, ...]) -> list[date]:
-        """The days that can be counted; each figure leaves a step, and each fact that is missing is kept."""
-        days: list[date] = []
-        for leg in legs:
-            day = counted_day(leg, self.order, self.placed_on)
-            if day is not None:
-                fact = known_fact(leg, self.order)
-                days.append(day)
-                self.steps.append(counted(leg.rule, fact, self._begins(fact), day))
-            else:
-                self.steps.append(uncounted("no_scan" if leg.fact == NO_SCAN else "missing_fact", leg.rule, leg.fact))
-                if leg.fact != NO_SCAN and leg.fact not in self.missing:
-                    self.missing.append(leg.fact)
-        return days
-
-    def _begins(self, fact: str) -> date | datetime | None:
-        """The day or instant of a fact of the order; its own day for the order itself."""
-        return self.placed_on if fact == "placed_at" else getattr(self.order, fact)
-
-
-NO_SCAN = "delivered_at"
-"""The one fact whose absence is an answer: no delivery scan is on record, so that opening is not running."""
-
-
-def known_fact(leg: Leg, order: Order) -> str:
-    """The fact that a figure counts from for this order: the second one where only that is known."""
-    if leg.instead is not None and getattr(order, leg.fact) is None and getattr(order, leg.instead) is not None:
-        return leg.instead
-    return leg.fact
-
-
-def counted_day(leg: Leg, order: Order, placed_on: date) -> date | None:
-    """The local day that a figure leads to; none if the fact that starts it is not known."""
-    fact = known_fact(leg, order)
-    start: date | datetime | None = placed_on if fact == "placed_at" else getattr(order, fact)
-    if start is None:
-        return None
-    if isinstance(start, datetime):
-        if leg.rule.unit is Unit.HOUR:
-            return order.local_day(add_to_instant(start, leg.rule.value, leg.rule.unit, order.zone))
-        start = order.local_day(start)
-    return add_to_day(start, leg.rule.value, leg.rule.unit) if leg.days is None else start + leg.days
-
-
-class ComparedFigure(Record):
-    """How long one edition gives for one deadline."""
-
-    edition: str = Field(description="The edition.")
-    deadline: DeadlineName = Field(description="What has to be done.")
-    parameter: str = Field(description="The edition's figure.")
-    value: int = Field(description="How many.")
-    unit: Unit = Field(description="Of what.")
-    starts_with: tuple[str, ...] = Field(description="The fact or events that start the clock.")
-
-
-class Comparison(Document):
-    """One window per edition, how many days lie between the readings, and how long each gives for each deadline."""
-
-    kind: Literal["window_comparison"] = Field(
-        default="window_comparison", description="Says that this document compares filing windows."
-    )
-    windows: tuple[FilingWindow, ...] = Field(description="The windows, by edition id.")
-    opens_differ_by: int | None = Field(
-        description="Days between the earliest and latest opening; none if no two are known."
-    )
-    closes_differ_by: int | None = Field(
-        description="Days between the earliest and latest closing; none if no two are known."
-    )
-    in_force: tuple[str, ...] = Field(default=(), description="The editions in force on the order day.")
-    deadlines: tuple[ComparedFigure, ...] = Field(default=(), description="What each edition gives for each deadline.")
-
-    def __str__(self) -> str:
-        """One line per edition."""
-        width = max(len(window.edition) for window in self.windows)
-        return "\n".join(
-            f"{window.edition:<{width}}  "
-            f"{window.opens or 'undetermined'!s:<12}  {window.closes or 'undetermined'!s:<12}"
-            f"{'  needs ' + ', '.join(window.missing) if window.missing else ''}".rstrip()
-            for window in self.windows
-        )
-
-
-def compare_editions(
-    order: Order, *, reason: ClaimReason | str = ClaimReason.NOT_RECEIVED, editions: Iterable[Edition] = ()
-) -> Comparison:
-    """The filing window of an order under every edition that speaks of its marketplace, or of none.
-
-    `editions` are those of your own to compare with.
-
-    >>> from datetime import UTC, datetime
-    >>> order = Order(order_id="123-1234567-1234567", marketplace="IN",
-    ...               placed_at=datetime(2016, 6, 1, 15, tzinfo=UTC), deliver_by=date(2016, 6, 10))
-    >>> print(compare_editions(order))
-    faq-2016    2016-06-07    2016-09-08
-    in-current  undetermined  undetermined  needs first_contact_at
-
-    Raises:
-        UnknownName: no such reason.
-    """
-    check_order(order)
-    fitting = [edition for edition in known_editions(editions).values() if edition.fits(order.marketplace)]
-    windows = tuple(filing_window(order, edition=edition, reason=reason) for edition in fitting)
-    return Comparison(
-        windows=windows,
-        opens_differ_by=_spread(window.opens for window in windows),
-        closes_differ_by=_spread(window.closes for window in windows),
-        in_force=tuple(edition.reference for edition in editions_in_force(order.marketplace, order.placed_on)),
-        deadlines=tuple(figure for edition in fitting for figure in _figures(edition)),
-    )
-
-
-def _figures(edition: Edition) -> Iterator[ComparedFigure]:
-    for figure in edition.parameters:
-        if figure.role == "deadline":
-            yield ComparedFigure(
-                edition=edition.reference,
-                deadline=figure.deadline or DeadlineName(figure.name),
-                parameter=figure.name,
-                value=figure.value,
-                unit=figure.unit,
-                starts_with=figure.starts_with,
-            )
-
-
-def _spread(days: Iterable[date | None]) -> int | None:
-    known = [day for day in days if day is not None]
-    return (max(known) - min(known)).days if len(known) > 1 else None

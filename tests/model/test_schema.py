@@ -17,7 +17,7 @@ from atoz.planner.plan import Plan
 from atoz.planner.policy import Policy
 from atoz.planner.worklist import WorklistRow
 from atoz.rulebook.edition import Edition
-from atoz.rulebook.filing_window import Comparison
+from atoz.rulebook.edition_comparison import Comparison
 
 DOCUMENTS: list[type[BaseModel]] = [Order, Claim, Money, Marketplace, Plan, WorklistRow, Policy, Edition, Comparison]
 

@@ -15,8 +15,9 @@ from atoz.model.marketplace import Marketplace
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason
 from atoz.rulebook.edition import Edition
+from atoz.rulebook.edition_comparison import compare_editions
 from atoz.rulebook.edition_selection import editions_in_force
-from atoz.rulebook.filing_window import FilingWindow, Verdict, claim_window, compare_editions, filing_window
+from atoz.rulebook.filing_window import FilingWindow, Verdict, claim_window, filing_window
 
 R = ClaimReason
 DAY = relativedelta(days=1)

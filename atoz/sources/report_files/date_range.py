@@ -13,7 +13,6 @@ from functools import cache, partial
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.data_files import read_record
 from atoz.model.marketplace import Marketplace, shop
-from atoz.model.order_id import ORDER_ID
 from atoz.model.record import Record
 from atoz.sources.parse_result import Level, ParseResult
 from atoz.sources.report_files.delimited_text import Columns, column_key
@@ -40,7 +39,7 @@ def transactions_from_date_range(
     """Transactions from the lines of a date range report, while it is read; bad rows come as results without a value.
 
     Give `zone` where the times name none, `currency` where the preamble names none. A row type that no table knows
-    is redact_value once.
+    is shown once.
 
     Raises:
         InvalidDocument: no header of a known language is found.
@@ -121,7 +120,7 @@ def _read(
         elif called and called not in reported and len(reported) < _NAMES_SHOWN + len(_book().files["harmless"]):
             reported.add(called)
             yield aggregator.rejected(
-                "type_not_known", "a type of row that no table knows; redact_value once", number, level=Level.WARN
+                "type_not_known", "a type of row that no table knows; shown once", number, level=Level.WARN
             )
     yield from aggregator.close()
 
@@ -141,10 +140,6 @@ def _add(
     currency: str | None,
 ) -> Iterator[ParseResult[Transaction]]:
     order_id, posted = columns.cell(row, "order"), columns.cell(row, "time")
-    if not ORDER_ID.fullmatch(order_id):
-        words = "the order id is not in Amazon's form; refused" if order_id else "there is no order id"
-        yield aggregator.rejected("odd_order_id" if order_id else "no_order_id", words, number)
-        return
     settlement = columns.cell(row, "settlement")
     market = shop(columns.cell(row, "marketplace"))
     part = TransactionRow(

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from atoz.model.citation import Confidence
 from atoz.model.money import Money
+from atoz.model.order_id import ORDER_ID
 from atoz.sources.parse_result import Level, Note, Origin, ParseResult
 from atoz.sources.payload_reader import money_of
 from atoz.sources.transactions.transaction import Release, System, Transaction
@@ -51,7 +52,11 @@ class RowAggregator:
         self._open: OrderedDict[tuple[str, ...], _Open] = OrderedDict()
 
     def add(self, part: TransactionRow, *, key: tuple[str, ...]) -> Iterator[ParseResult[Transaction]]:
-        """Count a row; gives the transaction that had to be closed for it, if any."""
+        """Count a row; gives the transaction that had to be closed for it, if any, or why the row is refused."""
+        if not ORDER_ID.fullmatch(part.order_id):
+            words = "the order id is not in Amazon's form; refused" if part.order_id else "there is no order id"
+            yield self.rejected("odd_order_id" if part.order_id else "no_order_id", words, part.line)
+            return
         group = self._open.get(key)
         if group is None:
             group = self._open[key] = _Open(part, Decimal(0), "")

@@ -10,7 +10,6 @@ from functools import partial
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.marketplace import shop
-from atoz.model.order_id import ORDER_ID
 from atoz.sources.parse_result import ParseResult
 from atoz.sources.report_files.delimited_text import Columns
 from atoz.sources.report_files.locale_parsing import local_decimal, local_instant
@@ -74,10 +73,6 @@ def _add(
 ) -> Iterator[ParseResult[Transaction]]:
     order_id, posted = columns.cell(cells, "order-id"), columns.cell(cells, "posted-date-time")
     settlement = columns.cell(cells, "settlement-id")
-    if not ORDER_ID.fullmatch(order_id):
-        words = "the order id is not in Amazon's form; refused" if order_id else "there is no order id"
-        yield aggregator.rejected("odd_order_id" if order_id else "no_order_id", words, number)
-        return
     stated = currencies.get(settlement) or columns.cell(cells, "currency")
     market = shop(columns.cell(cells, "marketplace-name"))
     part = TransactionRow(
