@@ -38,10 +38,10 @@ def edition_view(edition: Edition, language: Language) -> RenderableType:
         ("edition_caveats", (caveat.say(language) for caveat in edition.caveats)),
         ("edition_sources", _cited(sources.values(), edition, language)),
     ):
-        found = list(lines)
-        if found:
+        rows = list(lines)
+        if rows:
             parts += [Styled(""), Styled(say(heading, language), style="bold")]
-            parts += [Padding(Styled(line), (0, 0, 0, 2)) for line in found]
+            parts += [Padding(Styled(line), (0, 0, 0, 2)) for line in rows]
     return Group(*parts)
 
 
