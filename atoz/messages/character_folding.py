@@ -12,7 +12,7 @@ from typing import NamedTuple, cast
 
 from atoz.errors import MissingExtra
 
-_FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
+_FIRST_HAN, _LAST_HAN = chr(0x3400), chr(0x9FFF)
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 
 

@@ -57,8 +57,8 @@ def named_by(figures: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     >>> named_by([("us-2026", "answer_amazon"), ("us-2026", "appeal"), ("us-2020-07", "answer_amazon")])
     ('time_to_answer_amazon', 'will_or_may')
     """
-    found = (name for edition, parameter in figures for name in _by_figure().get(f"{edition}.{parameter}", ()))
-    return tuple(dict.fromkeys(found))
+    names = (name for edition, parameter in figures for name in _by_figure().get(f"{edition}.{parameter}", ()))
+    return tuple(dict.fromkeys(names))
 
 
 def sentences_of(ids: Iterable[str]) -> tuple[Text, ...]:
