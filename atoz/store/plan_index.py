@@ -52,7 +52,7 @@ class PlanIndex:
             with writing(engine) as connection:
                 connection.execute(_UPDATE, answers)
 
-    def due_claims(self, until: datetime | None) -> Select[tuple[str, str]]:
+    def due_claims(self, until: datetime | None) -> Select[Any, Any]:
         """The claims on which the seller has to act, before an instant if one is given, soonest first."""
         asked = select(claims.c.claim_id, claims.c.act_by).where(claims.c.act_by.is_not(None))
         asked = asked.where(claims.c.act_by < stored_instant(until)) if until else asked
