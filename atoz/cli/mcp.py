@@ -35,6 +35,7 @@ def serve_assistant(
         server = mcp_server(claims, root=root, allow_writes=allow_writes)
 
         async def run() -> None:
+            """Answer until the assistant hangs up."""
             async with stdio_server() as (incoming, outgoing):
                 await server.run(incoming, outgoing, server.create_initialization_options())
 

@@ -1,5 +1,6 @@
 """`atoz serve`: the same answers over HTTP, and pages to look at."""
 
+import importlib
 import os
 from contextlib import ExitStack
 from pathlib import Path
@@ -50,8 +51,9 @@ def serve_claims(
     an address of its own, /calendar/KEY.ics; a new key revokes the old address.
     """
     try:  # here, because the help of all commands needs no extra
-        import fastapi  # noqa: F401, PLC0415
         import uvicorn  # noqa: PLC0415
+
+        importlib.import_module("fastapi")
     except ModuleNotFoundError as missing:
         raise MissingExtra("the server", "serve") from missing
     from atoz.serve.guard import access  # noqa: PLC0415

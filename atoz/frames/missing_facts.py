@@ -1,8 +1,6 @@
 """Why a row's window is not known: the facts that are missing, said row by row."""
 
 from collections.abc import Sequence
-from functools import reduce
-from operator import and_
 from typing import TypeAlias
 
 import narwhals as nw
@@ -61,7 +59,7 @@ def _missing_days(workframe: Workframe, figures: WindowParameters) -> list[tuple
         if not any(_needs_place(workframe, fact, figures) for fact in present):
             reasons.append((facts[0], unread))
             continue
-        unknown = reduce(and_, (nw.col(workframe.column(fact)).is_null() for fact in present))
+        unknown = nw.all_horizontal(*(nw.col(workframe.column(fact)).is_null() for fact in present), ignore_nulls=False)
         here = unread & ~unknown & _zone_is_unknown(workframe)
         placeless = here if placeless is None else placeless | here
         reasons.append((facts[0], unread & (unknown | ~_zone_is_unknown(workframe))))

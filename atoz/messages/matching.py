@@ -108,8 +108,8 @@ class IndexedText:
             if not first_in:
                 return []
             by_sentence.append(first_in)
-        alone = {index for index in by_sentence[0] if all(index in first_in for first_in in by_sentence)}
-        windows = [(index, index) for index in alone]
+        alone: set[int] = {index for index in by_sentence[0] if all(index in first_in for first_in in by_sentence)}
+        windows: list[tuple[int, int]] = [(index, index) for index in alone]
         if neighbours:
             pairs = ((index - shift, index - shift + 1) for index in by_sentence[0] for shift in (0, 1))
             windows += {pair for pair in pairs if alone.isdisjoint(pair)}

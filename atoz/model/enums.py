@@ -1,7 +1,6 @@
 """Enumerations whose members people read about: each has a label in every language."""
 
 from enum import StrEnum
-from typing import ClassVar
 
 from atoz.model.text import Language, Text, phrases
 
@@ -18,8 +17,8 @@ class LabelledEnum(StrEnum):
     ("Amazon's own page", '亚马逊官方页面')
     """
 
-    _package: ClassVar[str]
-    _prefix: ClassVar[str]
+    _package: str
+    _prefix: str
 
     def __init_subclass__(cls, *, package: str = "", prefix: str = "") -> None:
         super().__init_subclass__()

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from atoz.errors import Refusal
 from atoz.messages.findings import Finding
+from atoz.model.record import is_sequence
 from atoz.model.text import Language
 from atoz.planner.plan import Plan, PlannedAction
 from atoz.planner.prevention import PreventionPlan, PreventiveStep
@@ -41,7 +42,7 @@ def fitted(parts: Iterable[Part]) -> str:
     for name, value in parts:
         if _size({**answer, name: value}) <= room:
             answer[name] = value
-        elif isinstance(value, list):
+        elif is_sequence(value):
             kept = [*value]
             while kept and _size({**answer, name: kept}) > room:
                 kept.pop()

@@ -87,7 +87,7 @@ def access(
     if faults:
         raise InvalidDocument("serve", tuple(faults))
     secure = tls or behind_proxy
-    own = {f"{name}:{port}" for name in LOOPBACK} if local else set()
+    own: set[str] = {f"{name}:{port}" for name in LOOPBACK} if local else set()
     if public_name:
         own |= {public_name.lower(), f"{public_name.lower()}:{port}"}
     return Access(frozenset(own), token, calendar_key, secure)

@@ -47,11 +47,13 @@ def mcp_server(
     async def list_tools(
         _: ServerRequestContext[dict[str, object]], __: types.PaginatedRequestParams | None
     ) -> types.ListToolsResult:
+        """The tools that are offered."""
         return types.ListToolsResult(tools=[_described(name, tool) for name, tool in offered.items()])
 
     async def call_tool(
         _: ServerRequestContext[dict[str, object]], asked: types.CallToolRequestParams
     ) -> types.CallToolResult:
+        """A tool's answer; an error of atoz is an answer too."""
         try:
             if asked.name not in offered:
                 raise UnknownName.with_suggestions("tool", asked.name, offered)
@@ -63,11 +65,13 @@ def mcp_server(
     async def list_resources(
         _: ServerRequestContext[dict[str, object]], __: types.PaginatedRequestParams | None
     ) -> types.ListResourcesResult:
+        """Every edition and policy."""
         return types.ListResourcesResult(resources=_resources())
 
     async def read_resource(
         _: ServerRequestContext[dict[str, object]], asked: types.ReadResourceRequestParams
     ) -> types.ReadResourceResult:
+        """One of them as JSON."""
         try:
             text = _resource(str(asked.uri))
         except UnknownName as unknown:

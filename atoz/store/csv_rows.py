@@ -141,8 +141,9 @@ def csv_claims(lines: Iterable[str], editions: tuple[Edition, ...] = ()) -> Iter
     source = iter(lines)
     header = next(source, "").removeprefix("\ufeff")
     delimiter = max(",;\t", key=header.count)
+    names: list[str] = []
     try:
-        names: list[str] = next(csv.reader([header], delimiter=delimiter), [])
+        names = next(csv.reader([header], delimiter=delimiter), names)
     except csv.Error as error:
         raise InvalidDocument("CSV file", (Fault("", "not_csv", f"its header is no CSV: {error}"),)) from None
     if len(names) > _MOST_COLUMNS:
