@@ -73,7 +73,9 @@ def check_policy(
     ] = None,
     max_states: Annotated[
         int | None,
-        typer.Option("--max-states", metavar="N", min=1, help="Stop after so many states; exit 3 if that was too few."),
+        typer.Option(
+            "--max-states", metavar="N", min=1, help="Stop after this many states, with exit code 3 if more remain."
+        ),
     ] = None,
     time_limit: Annotated[
         float | None,
@@ -82,7 +84,7 @@ def check_policy(
             metavar="SECONDS",
             min=0.001,
             max=10**7,
-            help="Stop after so long; exit 3 if too short.",
+            help="Stop after this long, with exit code 3 if states remain.",
         ),
     ] = None,
     as_test: Annotated[bool, typer.Option("--as-test", help="Print each failing case as a Python test.")] = False,

@@ -208,7 +208,11 @@ def upgrade(
     store_url: StoreUrl = None,
     backup: Annotated[
         Path | None,
-        typer.Option("--backup", help="A new file for the store as it is; default: beside it, named for its schema."),
+        typer.Option(
+            "--backup",
+            metavar="FILE",
+            help="A new file for a copy of the store; default: beside it, named for its schema.",
+        ),
     ] = None,
     backed_up: Annotated[
         bool, typer.Option("--backed-up", help="Write no backup: you have one, as you need with PostgreSQL.")

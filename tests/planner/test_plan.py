@@ -147,8 +147,8 @@ def test_actions_are_in_order_of_urgency(found: Claim, wait: timedelta, policy: 
             step.confidence,
         )
         assert not each.waits_for or each.state is ActionState.LATER
-        past = each.state is ActionState.NOW and each.due_at is not None and as_of > each.due_at
-        assert past or not each.overdue  # what rests on a soft clock is past and yet not overdue
+        was_due = each.state is ActionState.NOW and each.due_at is not None and as_of > each.due_at
+        assert was_due or not each.overdue  # what rests on a soft clock is past and yet not overdue
         assert each.state is not ActionState.NOW or (each.at and each.at <= as_of)
         assert each.state is not ActionState.LATER or each.waits_for or (each.at and each.at > as_of)
     assert len([each for each in made.now if is_message(each.action)]) <= 1

@@ -135,7 +135,7 @@ def test_a_claim_that_was_only_observed_is_answered_at_once() -> None:
     assert states(plan(claim(), as_of=FILED_AT + HOUR, policy=answer)) == {}
 
 
-LOOK = {
+NOTICE_CHECK = {
     "action": "check_for_question",
     "when": {"status": ["under_review"], "asked_by_amazon": False},
     "due": {"value": 24, "unit": "hour", "before": "answer_amazon"},
@@ -145,9 +145,9 @@ LOOK = {
 
 def test_a_claim_notice_alone_asks_for_a_look_and_never_for_an_answer() -> None:
     """Due before the soft clock of the notice ends, never overdue; again 48 hours after the last look; until asked."""
-    both = policy(look=LOOK, answer=ANSWER)
-    (look,) = plan(claim(), as_of=FILED_AT, policy=both).actions
-    assert (look.step, look.state, look.due_at) == ("look", "now", FILED_AT + 48 * HOUR)
+    both = policy(look=NOTICE_CHECK, answer=ANSWER)
+    (check,) = plan(claim(), as_of=FILED_AT, policy=both).actions
+    assert (check.step, check.state, check.due_at) == ("look", "now", FILED_AT + 48 * HOUR)
     (late,) = plan(claim(), as_of=FILED_AT + 500 * HOUR, policy=both).actions
     assert (late.step, late.state, late.overdue) == ("look", "now", False)
     looked = claim(hours(5, "nothing_asked"))
@@ -165,10 +165,10 @@ def test_a_claim_notice_alone_asks_for_a_look_and_never_for_an_answer() -> None:
 
 def test_a_claim_that_was_only_observed_is_looked_at_and_not_answered() -> None:
     """Whether Amazon has asked lies unseen: look, until a look finds nothing; without a clock in 48 hours."""
-    both = policy(look=LOOK, answer=ANSWER)
+    both = policy(look=NOTICE_CHECK, answer=ANSWER)
     seen = Observed(at=FILED_AT, status="under_review")  # type: ignore[arg-type]
-    (look,) = plan(claim(first=seen), as_of=FILED_AT, policy=both).actions
-    assert (look.step, look.state, look.due_at) == ("look", "now", FILED_AT + 48 * HOUR)
+    (check,) = plan(claim(first=seen), as_of=FILED_AT, policy=both).actions
+    assert (check.step, check.state, check.due_at) == ("look", "now", FILED_AT + 48 * HOUR)
     made = plan(claim(hours(1, "nothing_asked"), first=seen), as_of=FILED_AT + HOUR, policy=both)
     assert (states(made), made.attention) == ({"look": "later"}, "waiting")
 
@@ -177,7 +177,7 @@ def test_only_a_look_comes_again() -> None:
     """Nothing else is to be done over and over, and something has to lie in between."""
     for row in (
         {"action": "escalate", "again": {"value": 2, "unit": "hour"}},
-        {**LOOK, "again": {"value": 0, "unit": "hour"}},
+        {**NOTICE_CHECK, "again": {"value": 0, "unit": "hour"}},
     ):
         with pytest.raises(ValidationError, match="again"):
             policy(again=row)
