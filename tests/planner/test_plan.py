@@ -19,7 +19,9 @@ from atoz.model.status import ClaimStatus
 from atoz.planner.actions import COMPLETED_BY, Action, is_message
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import Policy, shipped_policies
+from atoz.planner.policy_steps import PolicyStep
 from atoz.planner.step_status import ActionState
+from atoz.rulebook.deadlines import DeadlineState
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.filing_window import Verdict
 
@@ -124,6 +126,11 @@ def test_the_same_input_gives_the_same_bytes(found: Claim, wait: timedelta, poli
     assert plan(found, as_of=as_of.astimezone(order().zone), policy=policy).model_dump_json() == first
 
 
+def _asks_for_a_miss(step: PolicyStep) -> bool:
+    asked = step.when.deadlines or {}
+    return any(DeadlineState.MISSED in states for states in asked.values())
+
+
 @given(reachable(), waits, policies)
 @settings(max_examples=120)
 def test_actions_are_in_order_of_urgency(found: Claim, wait: timedelta, policy: str) -> None:
@@ -132,7 +139,10 @@ def test_actions_are_in_order_of_urgency(found: Claim, wait: timedelta, policy: 
     made = plan(found, as_of=as_of, policy=policy)
     states = [list(ActionState).index(each.state) for each in made.actions]
     assert states == sorted(states)
-    now = [each.due_at or datetime.max.replace(tzinfo=UTC) for each in made.now]
+    after_a_miss = {step.id for step in Policy.named(policy).steps if _asks_for_a_miss(step)}
+    first = [action.step in after_a_miss for action in made.now]
+    assert first == sorted(first, reverse=True), "what follows a missed deadline comes first"
+    now = [action.due_at or datetime.max.replace(tzinfo=UTC) for action in made.now if action.step not in after_a_miss]
     assert now == sorted(now)
     later = [each.at for each in made.actions if each.state is ActionState.LATER]
     assert later == sorted(later, key=lambda at: at or datetime.max.replace(tzinfo=UTC))
