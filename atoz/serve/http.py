@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 import atoz
 from atoz.errors import AtozError, InvalidDocument, MissingExtra
 from atoz.model.events import AnyEvent
+from atoz.model.order_id import ORDER_ID
 from atoz.model.record import Record, faults_in, parse_json
 from atoz.model.status import ClaimStatus
 from atoz.model.text import Language
@@ -41,7 +42,7 @@ _VERSION_DIGITS = 9
 _PROBLEMS: dict[int | str, dict[str, object]] = {
     "default": {"model": Problem, "description": "A problem, with atoz's code.", "content": {MEDIA_TYPE: {}}}
 }
-_CLAIM_ID = Path(pattern=r"^[0-9]{3}-[0-9]{7}-[0-9]{7}(/[0-9]{1,3})?$", description="The claim's id: its order id.")
+_CLAIM_ID = Path(pattern=f"^{ORDER_ID.pattern}(/[0-9]{{1,3}})?$", description="The claim's id: its order id.")
 
 
 class ListedClaim(Record):
