@@ -18,8 +18,8 @@ for entry in made.do_not:
 # prints:
 # Action required
 # now answer_amazon 2026-09-21 08:00:00+00:00
+# now reply_to_the_buyer None
 # now collect_proof_of_delivery None
-# missed reply_to_the_buyer 2026-09-16 09:00:00+00:00
 # do not: refund_a_protected_order
 # do not: cancel_the_order
 # do not: tie_a_refund_to_anything

@@ -1,7 +1,7 @@
 """Which clock is running: what starts each deadline, and what ends it, counted from a history alone."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -83,9 +83,8 @@ def runs(name: DeadlineName, starts_with: Sequence[str], history: History) -> It
     deadline_clock = clock(name)
     during, ended_by = deadline_clock.during, deadline_clock.ended_by  # read once: this loop is the busiest of all
     run = next((Run(fact, at) for fact, at in _known_facts(starts_with, history)), Run())
-    answered = [at for _, at in _known_facts(ended_by, history) if run.started_at is not None and at >= run.started_at]
-    if answered:
-        run = run._replace(ended_at=min(answered))
+    answers = sorted(at for _, at in _known_facts(ended_by, history))
+    run = _answered(run, answers)
     for _, event, before, after, says in history.entries:
         yield run
         outside = bool(during) and after not in during
@@ -95,6 +94,7 @@ def runs(name: DeadlineName, starts_with: Sequence[str], history: History) -> It
             run = Run(
                 event.kind, event.at, stated=event.respond_by if isinstance(event, InformationRequested) else None
             )
+            run = _answered(run, answers)
         elif isinstance(event, Observed) and after is not before and _hides_a_start(event, before, starts_with):
             run = Run("observed", seen_at=event.at) if event.status in during else run
         if says is not None and outside:
@@ -124,6 +124,13 @@ def _ended(run: Run, at: datetime) -> Run:
     answered = run.ended_at is not None and run.ended_at <= at
     stopped = run.started_by is None or answered or run.left_at is not None
     return run if stopped or early else run._replace(ended_at=at)
+
+
+def _answered(run: Run, answers: Iterable[datetime]) -> Run:
+    """The run, ended by the first of the order's own facts that answers it."""
+    for at in answers:
+        run = _ended(run, at)
+    return run
 
 
 def _left(run: Run, at: datetime) -> Run:

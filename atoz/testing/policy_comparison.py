@@ -4,7 +4,7 @@
 >>> claim = a_claim()
 >>> comparison = compare_policies([claim], "faq-2016", Side("current", "us-2026"), as_of=claim.updated_at)
 >>> comparison.rows[0].only_b
-('collect_proof_of_delivery',)
+('check_for_question', 'collect_proof_of_delivery')
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,5 +1,6 @@
 """Simulate: play a policy against a world, with a seller who does what the plan says.
 
+>>> from datetime import timedelta
 >>> from atoz.testing.builders import a_claim
 >>> from atoz.testing.world import World, on_day
 >>> claim, world = a_claim(), World.of(on_day(5, "denied"))

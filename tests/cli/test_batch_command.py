@@ -444,7 +444,7 @@ HOSTILE_LINES = {
     '{"placed_at": 1e9999999999999999999}': "exponent",
     '{"x": ' + "9" * 5000 + "}": "more than 100 digits",
     '{"placed_at": NaN}': "NaN",
-    '{"marketplace": "US", "marketplace": "DE"}': "duplicate key",
+    '{"marketplace": "US", "marketplace": "DE"}': "appears twice",
     '{"placed_at": "\\ud800"}': "surrogate",
     '{"placed_at": "\\u0000"}': "NUL",
 }

@@ -28,6 +28,8 @@ from atoz.testing import an_order
 ORDER_ID = "123-1234567-1234567"
 FILED = datetime(2026, 7, 1, 16, tzinfo=UTC)
 NOW = FILED + timedelta(days=60)
+BUILT = datetime(2026, 4, 21, 16, tzinfo=UTC)
+"""The order was placed twenty days before this."""
 NOTIFY = "A_Z_CLAIM_RESPONDENT_NOTIFY"
 SERVER = "mx.example.net"
 GRANT_TEXT = "We have granted an A-to-z Guarantee claim. We will debit your account $31.90."
@@ -73,7 +75,11 @@ GRANTED = a_mail(
 def store(tmp_path: Path) -> Iterator[ClaimStore]:
     """A store with one claim, filed and not answered."""
     with ClaimStore.open(tmp_path / "claims.db") as opened:
-        opened.add(open_claim(an_order(order_id=ORDER_ID), reason="not_received", filed_at=FILED, amount="31.90 USD"))
+        opened.add(
+            open_claim(
+                an_order(filed_at=BUILT, order_id=ORDER_ID), reason="not_received", filed_at=FILED, amount="31.90 USD"
+            )
+        )
         yield opened
 
 
@@ -163,7 +169,7 @@ def test_an_order_without_a_claim_waits_with_its_safe_clock(tmp_path: Path):
         assert pending.clocks[0].name == "answer_amazon"
         assert FILED < pending.clocks[0].act_by <= FILED + timedelta(hours=72)
         assert pending.command.startswith("atoz open ORDER --notice MAIL")
-        store.add(open_claim(an_order(order_id=ORDER_ID), reason="not_received", filed_at=FILED))
+        store.add(open_claim(an_order(filed_at=BUILT, order_id=ORDER_ID), reason="not_received", filed_at=FILED))
         assert run(store).pending == ()
 
 
@@ -268,7 +274,11 @@ def _check_any_order(folders: pytest.TempPathFactory, data: st.DataObject) -> No
     for runs in ([chosen], [shuffled[:cut], shuffled[cut:]]):
         folder = folders.mktemp("split")
         with ClaimStore.open(folder / "claims.db") as store:
-            store.add(open_claim(an_order(order_id=ORDER_ID, deliver_by=None), reason="not_received", filed_at=FILED))
+            store.add(
+                open_claim(
+                    an_order(filed_at=BUILT, order_id=ORDER_ID, deliver_by=None), reason="not_received", filed_at=FILED
+                )
+            )
             for mails in runs:
                 result = run(store, *mails)
             assert store.verify().damages == ()
@@ -324,7 +334,11 @@ class TestOrderFacts:
     def bare(self, tmp_path: Path) -> Iterator[ClaimStore]:
         """A store with a claim on an order of which no promise is known."""
         with ClaimStore.open(tmp_path / "bare.db") as opened:
-            opened.add(open_claim(an_order(order_id=ORDER_ID, deliver_by=None), reason="not_received", filed_at=FILED))
+            opened.add(
+                open_claim(
+                    an_order(filed_at=BUILT, order_id=ORDER_ID, deliver_by=None), reason="not_received", filed_at=FILED
+                )
+            )
             yield opened
 
     def test_an_unknown_fact_is_filled_in(self, bare: ClaimStore):
@@ -439,7 +453,11 @@ def test_a_further_claim_takes_what_came_after_its_filing(store: ClaimStore):
     again = a_mail("We received an A-to-z Guarantee claim of $31.90 on the order.", at=FILED + timedelta(days=20))
     decided = a_mail(GRANT_TEXT, at=FILED + timedelta(days=24), header="A_Z_CLAIM_RESPONDENT_CLOSE")
     run(store, RECEIVED, GRANTED)
-    store.add(open_claim(an_order(order_id=ORDER_ID), reason="not_received", filed_at=FILED + timedelta(days=20)))
+    store.add(
+        open_claim(
+            an_order(filed_at=BUILT, order_id=ORDER_ID), reason="not_received", filed_at=FILED + timedelta(days=20)
+        )
+    )
     for _ in range(2):
         decisions = run(store, RECEIVED, GRANTED, again, decided).decisions
         assert [(decision.claim_id, decision.code) for decision in decisions] == [(f"{ORDER_ID}/2", "several_claims")]

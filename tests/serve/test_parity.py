@@ -2,13 +2,14 @@
 
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-import anyio
 import pytest
 
 pytest.importorskip("mcp")
 
+import anyio
 from mcp import Client
 
 from atoz import claim_window, deadlines, options, plan, read_claim
@@ -50,7 +51,8 @@ def over_mcp(folder, tool, arguments):
         async with Client(mcp_server(ClaimFolder(folder), root=folder, clock=lambda: NOW)) as client:
             return await client.call_tool(tool, arguments)
 
-    result = anyio.run(ask)
+    with ThreadPoolExecutor(1) as pool:  # a browser may hold this thread's loop
+        result = pool.submit(anyio.run, ask).result()
     assert not result.is_error, result.content[0].text
     return json.loads(result.content[0].text)
 
