@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.testclient import TestClient
@@ -13,6 +14,12 @@ from atoz.serve import ClaimFolder, access, create_app, guard
 TOKEN = "a-token-of-more-than-twenty-characters"  # noqa: S105
 KEY = "a-key-of-more-than-twenty-characters"
 PLAN = {"claim_id": "202-7654321-7654321"}
+
+
+def in_a_loop(begin):
+    """Run a coroutine to its end; in a thread of its own, since a browser may hold this one's loop."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(begin())).result()
 
 
 def client_of(folder, *, base_url="http://127.0.0.1:8000", host="127.0.0.1", **rules):
@@ -207,7 +214,7 @@ def test_a_body_that_never_ends_is_given_up(monkeypatch):
         "path": "/api/v1/plan",
         "headers": [(b"host", b"127.0.0.1:8000"), (b"content-type", b"application/json")],
     }
-    asyncio.run(guard.Guard(never, access("127.0.0.1", 8000))(scope, receive, send))
+    in_a_loop(lambda: guard.Guard(never, access("127.0.0.1", 8000))(scope, receive, send))
     assert sent[0]["status"] == 408
 
 
@@ -217,7 +224,7 @@ def test_web_sockets_are_not_answered():
     async def never(scope, receive, send):
         raise AssertionError
 
-    asyncio.run(guard.Guard(never, access("127.0.0.1", 8000))({"type": "websocket"}, None, None))
+    in_a_loop(lambda: guard.Guard(never, access("127.0.0.1", 8000))({"type": "websocket"}, None, None))
 
 
 @pytest.mark.parametrize("path", ["/", "/api/v1/claims", "/nothing", "/claims/202-7654321-7654321", "/calendar.ics"])
