@@ -66,7 +66,7 @@ NOTICES = st.builds(
     decided=st.booleans(),
     outcome=st.sampled_from(Outcome),
     counts_against_odr=st.sampled_from(TriState),
-    amount=st.none() | MONEY,
+    amount=st.none() | MONEY.filter(lambda money: money.value >= 0),
     respond_by=st.none() | INSTANTS,
     language=st.sampled_from([None, "en", "zh"]),
     route=st.sampled_from(Route),

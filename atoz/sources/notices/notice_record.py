@@ -16,7 +16,7 @@ from atoz.model.events import (
     LearntFrom,
 )
 from atoz.model.instant import Instant
-from atoz.model.money import Money
+from atoz.model.money import Payment
 from atoz.model.order import Country, TriState
 from atoz.model.order_id import OrderId
 from atoz.model.record import Document
@@ -54,7 +54,7 @@ class Notice(Document):
     decided: bool = Field(default=False, description="It says that a claim was decided.")
     outcome: Outcome = Field(default=Outcome.UNKNOWN, description="What the decision says.")
     counts_against_odr: TriState = Field(default=TriState.UNKNOWN, description="What it says of the ODR.")
-    amount: Money | None = Field(default=None, description="The claim's amount, if it is plain which one it is.")
+    amount: Payment | None = Field(default=None, description="The claim's amount, if it is plain which one it is.")
     respond_by: Instant | None = Field(
         default=None, description="The earliest deadline that it states for the answer, counted from its own date."
     )
