@@ -33,7 +33,7 @@ Part = tuple[str, object]
 def fitted(parts: Iterable[Part]) -> str:
     """The members as JSON, as many as there is room for, in their order; what was left out is named.
 
-    >>> fitted([("first", 1), ("long", "x" * 3000), ("list", ["y" * 900] * 3)])[-33:]
+    >>> fitted([("first", 1), ("long", "x" * 3000), ("list", ["y" * 900] * 3)])[-34:]
     '"left_out": ["long", "1 of list"]}'
     """
     answer: dict[str, object] = {}
