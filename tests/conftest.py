@@ -89,6 +89,7 @@ EXPECTED = (
     Expected(r"(?P<name>[\w.-]+) is not installed", "a library or program that is not installed"),
     Expected(r"/atoz/frames/engines/(?P<name>\w+)\.py", "a dataframe library that is not installed"),
     Expected(r"unable to import module .*/(atoz|tests)/frames/", "the extra frames is not installed", "narwhals"),
+    Expected(r"unable to import module .*/atoz/serve/", "the extras serve and mcp are not installed", "mcp"),
     Expected(r"\b(?P<name>ATOZ_[A-Z_]+)\b", "a variable that names a server or folder is not set"),
     Expected(r"no Java on this machine", "Spark needs Java", "java"),
     Expected(r"is not beside the repository|/shared/\S+ is not there", "a source file that is not committed"),

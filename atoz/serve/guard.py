@@ -11,13 +11,14 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
-
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from atoz.errors import Fault, InvalidDocument
 from atoz.serve.problems import MEDIA_TYPE, Problem, problem
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 1024 * 1024
 """The largest body that is read, in bytes."""
@@ -104,10 +105,10 @@ class Refused(Exception):
 class Guard:
     """An ASGI application that lets through what `Access` allows, bounds it, and adds the headers of `HEADERS`."""
 
-    def __init__(self, app: ASGIApp, rules: Access) -> None:
+    def __init__(self, app: "ASGIApp", rules: Access) -> None:
         self._app, self._rules = app, rules
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Check a request, then pass it on."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
@@ -123,14 +124,14 @@ class Guard:
 
         sent = False
 
-        async def read() -> Message:
+        async def read() -> "Message":
             nonlocal sent
             if sent:
                 return await receive()
             sent = True
             return {"type": "http.request", "body": body, "more_body": False}
 
-        async def write(message: Message) -> None:
+        async def write(message: "Message") -> None:
             if message["type"] == "http.response.start":
                 there = {name for name, _ in message["headers"]}
                 message["headers"] = [*message["headers"], *(row for row in HEADERS if row[0] not in there)]
@@ -207,7 +208,7 @@ def _headers(rows: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return headers
 
 
-async def _body(receive: Receive, headers: Mapping[str, str]) -> bytes:
+async def _body(receive: "Receive", headers: Mapping[str, str]) -> bytes:
     """The whole body, if it is not too large and comes in time.
 
     Raises:
@@ -239,7 +240,7 @@ def _too_large() -> Refused:
     return Refused(problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", words))
 
 
-async def _answer(send: Send, refused: Refused) -> None:
+async def _answer(send: "Send", refused: Refused) -> None:
     body = refused.problem.model_dump_json(exclude_defaults=True).encode()
     headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
     headers += [*refused.headers, *HEADERS, (b"connection", b"close")]

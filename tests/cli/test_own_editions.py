@@ -47,6 +47,7 @@ def test_a_claim_says_by_which_text_it_is_counted(claim):
 
 def test_a_day_more_in_the_file_is_a_day_more_in_every_command(atoz, claim, changed, tmp_path):
     """Window, plan, simulation and batch count by the file that is named."""
+    pytest.importorskip("polars")
     order = tmp_path / "order.json"
     rows = tmp_path / "rows.csv"
     rows.write_text(
