@@ -184,7 +184,7 @@ class SellerResponded(Event):
 
 
 class EvidenceAdded(Event):
-    """Evidence was collected: a proof of delivery, photos, a conversation, ..."""
+    """Evidence was collected: a proof of delivery, photos, the correspondence, ..."""
 
     kind: Literal["evidence_added"] = "evidence_added"
     actor: Literal[Actor.SELLER, Actor.BUYER] = Actor.SELLER

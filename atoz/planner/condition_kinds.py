@@ -5,7 +5,7 @@ the model checker asks whether it can hold again, and how little of a claim deci
 of these in one place; the table in `conditions.py` says of which kind each condition is.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, NamedTuple, TypeVar, cast
@@ -16,6 +16,7 @@ from atoz.model.money import Money
 from atoz.planner.claim_facts import ClaimFacts, DeadlineOutlook
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import DeadlineState
+from atoz.rulebook.evidence_checklist import evidence_items
 
 Asked = TypeVar("Asked")
 """What a policy writes for a condition: a bound, some statuses, yes or no."""
@@ -51,6 +52,8 @@ class Condition(Generic[Asked]):
     residue: Callable[[Sequence[Asked], ClaimFacts], object] = lambda _asked, _facts: None
     """As little of the claim as decides these values, now and after whatever may follow. The model checker keeps the
     status and every deadline whole, so that a condition on those leaves nothing to keep."""
+    vocabulary: Callable[[], Collection[str]] | None = None
+    """The ids of the evidence that it may ask for; none where its type says what it may ask."""
     compared: Callable[[ClaimFacts], datetime | None] = lambda _: None
     """An instant that the time of a later event is compared with."""
     thresholds: Callable[[Asked, ClaimFacts], Iterable[datetime]] | None = None
@@ -122,13 +125,16 @@ def _check_kind(kind: str) -> None:
 
 def evidence_held() -> Condition[tuple[str, ...]]:
     """Whether all of this evidence is in hand; what is in hand stays there."""
-    return Condition(holds=lambda asked, facts: facts.history.evidence.issuperset(asked), residue=_held)
+    return Condition(
+        holds=lambda asked, facts: facts.history.evidence.issuperset(asked), vocabulary=_evidence_ids, residue=_held
+    )
 
 
 def evidence_lacking(*, beside: str) -> Condition[tuple[str, ...]]:
     """Whether none of this evidence is in hand."""
     return Condition(
         holds=lambda asked, facts: facts.history.evidence.isdisjoint(asked),
+        vocabulary=_evidence_ids,
         beside=beside,
         contradicts=lambda lacking, held: (
             isinstance(held, tuple) and not set(lacking).isdisjoint(cast("tuple[object, ...]", held))
@@ -136,6 +142,11 @@ def evidence_lacking(*, beside: str) -> Condition[tuple[str, ...]]:
         lost=lambda asked, facts, _: not facts.history.evidence.isdisjoint(asked),
         residue=_held,
     )
+
+
+def _evidence_ids() -> tuple[str, ...]:
+    """The ids of the evidence checklist: a policy and a checklist call one thing by one name."""
+    return tuple(item.id for item in evidence_items())
 
 
 def _held(asked: Sequence[tuple[str, ...]], facts: ClaimFacts) -> frozenset[str]:

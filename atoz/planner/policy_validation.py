@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
+from typing import cast
 
-from atoz.errors import Fault
+from atoz.errors import Fault, nearest_names
 from atoz.lifecycle.transition_table import ROWS, TABLE
 from atoz.model.events import EVENT_CLASSES
 from atoz.model.history import ORDER_FACTS, STATUS_CHANGED
@@ -30,7 +31,7 @@ def check_policy(
         *_id_faults(steps, avoid),
         *_order_faults(steps),
         *(fault for index, step in enumerate(steps) for fault in _step_faults(written_for, steps, index, step)),
-        *(fault for index, entry in enumerate(avoid) for fault in _contradictions(f"avoid.{index}.when", entry.when)),
+        *(fault for index, entry in enumerate(avoid) for fault in _condition_faults(f"avoid.{index}.when", entry.when)),
     )
 
 
@@ -70,7 +71,7 @@ def _step_faults(
 ) -> Iterator[Fault]:
     path = f"steps.{index}"
     yield from _unreachable(steps, path, step)
-    yield from _contradictions(f"{path}.when", step.when)
+    yield from _condition_faults(f"{path}.when", step.when)
     for key, moment in (("not_before", step.not_before), ("due", step.due)):
         if moment and moment.after is not None and moment.after not in ANCHORS:
             yield Fault(f"{path}.{key}.after", "unknown_event", f"{moment.after!r} is no event; see atoz schema event")
@@ -102,6 +103,19 @@ def _unreachable(steps: Sequence[PolicyStep], path: str, step: PolicyStep) -> It
         if before.id in step.after and not (_reachable(_after(before)) & statuses):
             message = f"after {before.id} the claim can no longer reach {', '.join(sorted(statuses))}"
             yield Fault(f"{path}.after", "unreachable", message)
+
+
+def _condition_faults(path: str, when: When) -> Iterator[Fault]:
+    """Evidence by a name that no checklist has, and conditions that no claim can meet together."""
+    for name, condition, asked in when.named():
+        if condition.vocabulary is not None and isinstance(asked, tuple):
+            known = condition.vocabulary()
+            for place, word in enumerate(cast("tuple[str, ...]", asked)):
+                if word not in known:
+                    names = ", ".join(nearest_names(word, known) or sorted(known))
+                    message = f"{word!r} is no evidence that a checklist knows; there is {names}"
+                    yield Fault(f"{path}.{name}.{place}", "unknown_evidence", message)
+    yield from _contradictions(path, when)
 
 
 def _contradictions(path: str, when: When) -> Iterator[Fault]:

@@ -192,7 +192,7 @@ def conditions(draw: st.DrawFn, *, currency: str = "USD") -> dict[str, object]:
 def _asked(name: str, currency: str) -> st.SearchStrategy[object]:
     """A value for a condition, by the type of its field."""
     money = st.sampled_from((f"31.90 {currency}", f"100.00 {currency}"))
-    evidence = st.lists(st.sampled_from(("proof_of_delivery", "conversation")), min_size=1, max_size=2, unique=True)
+    evidence = st.lists(st.sampled_from(("proof_of_delivery", "correspondence")), min_size=1, max_size=2, unique=True)
     of_type: dict[object, st.SearchStrategy[object]] = {
         int: st.integers(0, 2),
         bool: st.booleans(),
@@ -219,5 +219,5 @@ def _facts(draw: st.DrawFn, kind: str) -> dict[str, object]:
     if kind == "seller_messaged":
         return {"purpose": draw(st.sampled_from(Purpose))}
     return (
-        {"evidence": draw(st.sampled_from(("proof_of_delivery", "conversation")))} if kind == "evidence_added" else {}
+        {"evidence": draw(st.sampled_from(("proof_of_delivery", "correspondence")))} if kind == "evidence_added" else {}
     )

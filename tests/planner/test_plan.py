@@ -65,7 +65,7 @@ def happen(kind: str, at: datetime, pick: st.DrawFn) -> AnyEvent:
         "order_cancelled": {"actor": "buyer"},
     }
     if kind == "evidence_added":
-        facts[kind] = {"evidence": pick(st.sampled_from(["proof_of_delivery", "conversation", "photo"]))}
+        facts[kind] = {"evidence": pick(st.sampled_from(["proof_of_delivery", "correspondence", "photo"]))}
     if kind == "seller_messaged":
         facts[kind] = {"purpose": pick(st.sampled_from(Purpose))}
     if kind == "information_requested":

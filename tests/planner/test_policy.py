@@ -13,6 +13,7 @@ from atoz.planner.actions import COMPLETED_BY, Action, is_message
 from atoz.planner.policy import Policy, shipped_policies
 from atoz.planner.policy_choice import policy_for
 from atoz.rulebook.edition import Edition
+from atoz.rulebook.evidence_checklist import evidence_items
 from atoz.testing.builders import a_claim
 
 HEAD = """
@@ -183,8 +184,16 @@ SERVES = 'serves = "answer_amazon"\nwhen = { status = ["under_review"] }\n'
             {"avoid.0.when.detail": "unreachable"},
         ),
         (
-            HEAD + step(rest='when = { evidence_held = ["photo"], evidence_lacking = ["photo"] }'),
+            HEAD + step(rest='when = { evidence_held = ["signature"], evidence_lacking = ["signature"] }'),
             {"steps.0.when.evidence_lacking": "unreachable"},
+        ),
+        (
+            HEAD + step(rest='when = { evidence_lacking = ["signature", "conversation"] }'),
+            {"steps.0.when.evidence_lacking.1": "unknown_evidence"},
+        ),
+        (
+            HEAD + step() + avoid(rest='when = { evidence_held = ["photo"] }'),
+            {"avoid.0.when.evidence_held.0": "unknown_evidence"},
         ),
     ],
 )
@@ -205,6 +214,7 @@ def test_every_fault_with_file_and_key(text: str, found: dict[str, str]) -> None
             'due = { value = 71, unit = "hour", after = "filed" }'
         ),
         'when = { reason = ["not_received", "not_as_described"], detail = ["damaged"] }',
+        f"when = {{ evidence_held = {[item.id for item in evidence_items()]} }}",
         'when = { amount_at_least = "20 USD", amount_at_most = "20 USD", appeals_at_least = 1, appeals_at_most = 1 }',
     ],
 )
@@ -312,3 +322,10 @@ def test_no_key_of_the_files_is_lost() -> None:
         assert [row["id"] for row in data["steps"]] == [each.id for each in policy.steps]
         for row, each in zip(data["steps"], policy.steps, strict=True):
             assert set(row) == each.model_fields_set
+
+
+def test_an_evidence_that_no_checklist_has_is_named_with_the_nearest() -> None:
+    """Policies and checklists share one list, and a slip of the pen is answered by what was meant."""
+    with pytest.raises(InvalidDocument) as caught:
+        Policy.read(HEAD + step(rest='when = { evidence_lacking = ["proof_of_delivry"] }'))
+    assert "'proof_of_delivry' is no evidence that a checklist knows; there is proof_of_delivery" in str(caught.value)
