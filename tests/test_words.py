@@ -302,7 +302,11 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.report", "actor_*"): Actor,
     ("atoz.report", "allowed_*"): MESSAGING_ACTIONS,
     ("atoz.report", "bucket_*"): ("late", "today", "week", "later", "nothing"),
-    ("atoz.report", "column_*"): looped("code", "atoz.report.terminal") | looped("code", "atoz.report.prevention_view"),
+    ("atoz.report", "column_*"): {
+        code
+        for view in ("edition_view", "plan_view", "prevention_view", "window_view", "worklist_lines")
+        for code in looped("code", f"atoz.report.{view}")
+    },
     ("atoz.report", "deadline_*"): DeadlineState,
     ("atoz.report", "event_*"): EVENT_CLASSES,
     ("atoz.report", "no_claim_*"): Verdict,

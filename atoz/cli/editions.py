@@ -7,8 +7,7 @@ import typer
 from atoz.cli.options import AsJson, Lang, LanguageChoice
 from atoz.cli.output import show, show_json
 from atoz.cli.rules import choose_edition
-from atoz.report.edition_view import edition_view
-from atoz.report.terminal import editions_view
+from atoz.report.edition_view import edition_view, editions_view
 from atoz.rulebook.contradictions import contradictions
 from atoz.rulebook.edition import Edition
 

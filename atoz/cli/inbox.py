@@ -19,7 +19,7 @@ from atoz.planner.plan import plan
 from atoz.planner.worklist import urgency, worklist_row
 from atoz.report.clock import Clock
 from atoz.report.phrases import say
-from atoz.report.terminal import worklist_lines
+from atoz.report.worklist_lines import worklist_lines
 from atoz.sources.reconciliation.suggestions import Strength
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """The rules that a command counts by: an edition by its id or from a file, and a policy by its id or from a file."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -54,6 +54,24 @@ def choose_policy(name: str, editions: tuple[Edition, ...] = ()) -> Policy:
         InvalidDocument: the file is not a valid policy.
     """
     return Policy.read(read_text(name), what=name, editions=editions) if _is_file(name) else Policy.named(name)
+
+
+class Rules(NamedTuple):
+    """What a claim is planned by."""
+
+    policy: Policy | None
+    """The policy that was asked for; none for each claim's own default."""
+    edition: str | Edition | None
+    """The edition to count by; none for each claim's own."""
+    own: tuple[Edition, ...]
+    """The editions of the seller's own."""
+
+    @staticmethod
+    def chosen(policy: str | None, edition: str | None) -> "Rules":
+        """The rules that the options name, each file read one time."""
+        counting = None if edition is None else choose_edition(edition)
+        own = (counting,) if isinstance(counting, Edition) else ()
+        return Rules(choose_policy(policy, own) if policy else None, counting, own)
 
 
 def read_noted(data: object, *, what: str, editions: tuple[Edition, ...] = ()) -> Claim:

@@ -17,7 +17,7 @@ from atoz.model.instant import Day, to_day
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason
 from atoz.model.record import Record, read_document
-from atoz.report.terminal import comparison_view, window_view
+from atoz.report.window_view import comparison_view, window_view
 from atoz.rulebook.edition import DEFAULT_EDITION, Edition
 from atoz.rulebook.edition_comparison import compare_editions
 from atoz.rulebook.explanation import Explanation

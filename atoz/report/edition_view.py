@@ -10,6 +10,7 @@ from atoz.model.citation import Source
 from atoz.model.reason import ClaimReason
 from atoz.model.text import Language
 from atoz.report.phrases import say
+from atoz.report.terminal import headed_table
 from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import phrase, span_text
@@ -116,3 +117,20 @@ def _cited(sources: Iterable[Source], edition: Edition, language: Language) -> I
         rows = [figure for figure in edition.parameters if figure.source.address == source.address]
         trusted = dict.fromkeys(figure.confidence.label(language) for figure in rows)
         yield f"[{number}] {source.short(language)}; {' / '.join(trusted)}; {source.address}"
+
+
+def editions_view(editions: Iterable[Edition], language: Language) -> RenderableType:
+    """Every edition, a line each."""
+    heads = (say(f"column_{code}", language) for code in ("edition", "title", "marketplaces", "in_force"))
+    table = headed_table(heads, fold=True)
+    for edition in editions:
+        places = ", ".join(edition.marketplaces) or say("any_place", language)
+        span = edition.in_force
+        days = f"{span.first} – {span.last or ''}" if span else _undated(edition, language)
+        table.add_row(edition.id, edition.title.say(language), places, days)
+    return table
+
+
+def _undated(edition: Edition, language: Language) -> str:
+    """An edition without dates of its own: since when it counts as in force, or that it is used by naming it."""
+    return say("seen_from", language, day=edition.seen_from) if edition.seen_from else say("undated", language)

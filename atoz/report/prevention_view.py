@@ -13,6 +13,7 @@ from atoz.model.text import Language
 from atoz.planner.prevention import PreventionPlan, PreventiveStep
 from atoz.report.clock import Clock
 from atoz.report.phrases import say
+from atoz.report.terminal import headed_table, zone_line
 
 
 def prevention_view(plan: PreventionPlan, language: Language, *, zone: ZoneInfo | None = None) -> RenderableType:
@@ -28,9 +29,7 @@ def prevention_view(plan: PreventionPlan, language: Language, *, zone: ZoneInfo 
     parts += [Styled(""), Styled(say("prevention_file", language)), _windows(plan, language)]
     if plan.look_again_at:
         parts.append(Styled(say("prevention_again", language, at=clock.at(plan.look_again_at))))
-    if zone is not None:
-        parts.append(Styled(say("own_zone", language, zone=zone.key), style="dim"))
-    return Group(*parts)
+    return Group(*parts, *zone_line(clock, language))
 
 
 def _step(step: PreventiveStep, clock: Clock, language: Language) -> Iterator[RenderableType]:
@@ -56,9 +55,9 @@ def _step(step: PreventiveStep, clock: Clock, language: Language) -> Iterator[Re
 
 
 def _windows(plan: PreventionPlan, language: Language) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for code in ("reason", "opens", "closes", "edition", "missing"):
-        table.add_column(say(f"column_{code}", language), header_style="dim")
+    table = headed_table(
+        say(f"column_{code}", language) for code in ("reason", "opens", "closes", "edition", "missing")
+    )
     for window in plan.windows:
         opens = str(window.opens) if window.opens else "?"
         closes = str(window.closes) if window.closes else "?"
