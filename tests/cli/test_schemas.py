@@ -10,6 +10,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+import pydantic
 import pytest
 
 import atoz
@@ -30,6 +31,7 @@ jsonschema = pytest.importorskip("jsonschema", reason="the schemas are checked w
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(atoz.__file__).parent  # a wheel's tests run beside no source
 SCHEMAS = PACKAGE / "cli" / "schemas"
+WRITTEN_WITH = (2, 14, 3)
 READERS = {
     SchemaChoice.CLAIM: Claim,
     SchemaChoice.ORDER: Order,
@@ -76,13 +78,20 @@ def accepted(document, data):
 
 
 @pytest.mark.parametrize("document", SchemaChoice)
-def test_a_schema_is_a_schema_and_its_file_is_up_to_date(document):
-    """Draft 2020-12, with its own id, title and description, and the same in the file that ships."""
+def test_a_schema_is_a_schema(document):
+    """Draft 2020-12, with its own id, title and description."""
     schema = schema_of(document)
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["$id"] == f"urn:atoz-claims:schema:{document.value}:1"
     assert schema["title"] and schema["description"]  # noqa: PT018
+
+
+@pytest.mark.parametrize("document", SchemaChoice)
+def test_a_schema_file_is_up_to_date(document):
+    """The file that ships says what the code says; how pydantic orders a schema changes between its releases."""
+    if tuple(map(int, pydantic.VERSION.split(".")[:3])) < WRITTEN_WITH:
+        pytest.skip("the schema files are written with a newer pydantic")
     assert (SCHEMAS / f"{document.value}.json").read_text(encoding="utf-8") == written(document)
 
 
