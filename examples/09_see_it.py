@@ -29,8 +29,7 @@ for event in Calendar.from_ical(calendar([claim], as_of=as_of)).walk("VEVENT"):
 # prints:
 # <html lang="zh">
 # A-to-z claims: 5
+# 2016-06-20 16:00:00+00:00 Answer Amazon (123-1234567-1234567)
 # 2016-06-20 16:00:00+00:00 Collect evidence (123-1234567-1234567)
-# 2016-06-21 16:00:00+00:00 Ask the buyer to withdraw the claim (123-1234567-1234567)
-# 2016-06-23 16:00:00+00:00 Answer Amazon (123-1234567-1234567)
-# 2016-06-23 16:00:00+00:00 Ask the buyer for photos and details (123-1234567-1234567)
+# 2016-06-20 16:00:00+00:00 Ask the buyer to withdraw the claim (123-1234567-1234567)
 # 2016-06-27 16:00:00+00:00 Deadline: answer Amazon (123-1234567-1234567)

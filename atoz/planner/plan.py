@@ -5,11 +5,10 @@
 >>> from atoz.model.order import Order
 >>> order = Order(order_id="123-1234567-1234567", marketplace="US",
 ...               placed_at=datetime(2016, 6, 1, 15, tzinfo=UTC), deliver_by=date(2016, 6, 10))
->>> claim = open_claim(order, reason="not_received", filed_at=datetime(2016, 6, 20, 16, tzinfo=UTC))
+>>> claim = open_claim(order, reason="not_as_described", filed_at=datetime(2016, 6, 20, 16, tzinfo=UTC))
 >>> for action in plan(claim, as_of=datetime(2016, 6, 21, 16, tzinfo=UTC)).actions:
 ...     print(action.state.value, action.step)
 now first_message
-now collect_evidence
 later second_message
 later answer_the_claim
 """
@@ -121,10 +120,10 @@ class Plan(Document):
         >>> order = Order(order_id="123-1234567-1234567", marketplace="US",
         ...               placed_at=datetime(2016, 6, 1, 15, tzinfo=UTC))
         >>> filed_at = datetime(2016, 6, 20, 16, tzinfo=UTC)
-        >>> print(plan(open_claim(order, reason="not_received", filed_at=filed_at), as_of=filed_at))
+        >>> print(plan(open_claim(order, reason="not_as_described", filed_at=filed_at), as_of=filed_at))
         123-1234567-1234567: under_review, action_required; policy faq-2016, edition faq-2016
         act by 2016-06-27 16:00 UTC
-        now: collect_evidence (collect_evidence)
+        now: wait (wait_for_amazon)
         later 2016-06-21 16:00 UTC: ask_for_withdrawal (first_message), by 2016-06-22 16:00 UTC
         later 2016-06-23 16:00 UTC: ask_for_evidence (second_message), by 2016-06-24 16:00 UTC
         later 2016-06-23 16:00 UTC: respond_to_amazon (answer_the_claim), by 2016-06-25 16:00 UTC

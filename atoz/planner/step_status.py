@@ -140,11 +140,11 @@ def last_done(step: PolicyStep, facts: ClaimFacts) -> Moment | None:
     """When a step was last done, and where; none if it is not done. This is the one rule for it.
 
     A step is done by the event that completes its action, in one of the step's statuses, not before what the step
-    belongs to (`_belongs_to`). What it counts from must have happened; only where a status was observed may it lie
-    unseen. Evidence completes the steps that ask for it.
+    belongs to (`_belongs_to`), and only for a reason that it is for. What it counts from must have happened; only
+    where a status was observed may it lie unseen. Evidence completes the steps that ask for it.
     """
     completion, latest = COMPLETED_BY[step.action], facts.history.latest
-    if completion is None or completion.kind not in latest:
+    if completion is None or completion.kind not in latest or not _is_about(step, facts):
         return None
     if any(name not in latest for name in anchors(step)) and "observed" not in latest:
         return None
@@ -160,6 +160,12 @@ def last_done(step: PolicyStep, facts: ClaimFacts) -> Moment | None:
         ),
         None,
     )
+
+
+def _is_about(step: PolicyStep, facts: ClaimFacts) -> bool:
+    """Whether a step is for the claim's reason and detail; a step for another one is not done by the same event."""
+    when, claim = step.when, facts.claim
+    return (when.reason is None or claim.reason in when.reason) and (when.detail is None or claim.detail in when.detail)
 
 
 def _is_evidence_for(event: AnyEvent, step: PolicyStep) -> bool:

@@ -3,9 +3,10 @@
 [[situation]]
 says = "On the third day the second message is due"
 filed_at = 2016-06-21T16:00:00Z
+reason = "not_as_described"
 events = [{ hours = 24, kind = "seller_messaged", purpose = "ask_for_withdrawal" }]
 as_of = 2016-06-24T16:00:00Z
-expect = { now = ["collect_evidence", "second_message"] }
+expect = { now = ["second_message"] }
 """
 
 from collections.abc import Iterator

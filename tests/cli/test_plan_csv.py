@@ -42,7 +42,7 @@ def test_claims_come_from_a_spreadsheet(atoz, tmp_path, encoding, delimiter):
     done = atoz("plan", file, *AS_OF, "--json")
     assert (done.code, done.err) == (0, "")
     (row,) = json.loads(done.out)["claims"]
-    assert (row["order_id"], row["marketplace"], row["step"]) == ("123-1234567-1234567", "US", "first_message")
+    assert (row["order_id"], row["marketplace"], row["step"]) == ("123-1234567-1234567", "US", "answer_with_reasons")
     assert row["labels"] == json.loads(ROW["labels"])
     assert atoz("plan", file, *AS_OF, "--one").code == 0
 

@@ -72,7 +72,7 @@ def test_deadline_has_alarms_before_it(example):
     due = FILED + 7 * DAY
 
     assert rings["atoz-123-1234567-1234567-deadline-answer_amazon"] == [due - DAY, due - 2 * HOUR]
-    assert rings["atoz-123-1234567-1234567-step-faq-2016-first_message"] == [FILED + DAY, FILED + 2 * DAY - 2 * HOUR]
+    assert rings["atoz-123-1234567-1234567-step-faq-2016-answer_with_reasons"] == [FILED, due - DAY - 2 * HOUR]
 
 
 def test_same_input_same_file(example):
@@ -90,7 +90,7 @@ def test_importing_again_updates(example):
     first = calendar([claim], as_of=FILED + HOUR)
     sent = apply(claim, SellerMessaged(at=FILED + DAY, purpose="ask_for_withdrawal"))
     second = calendar([sent], as_of=FILED + DAY + HOUR)
-    uid = "atoz-123-1234567-1234567-step-faq-2016-first_message"
+    uid = "atoz-123-1234567-1234567-step-faq-2016-try_for_a_withdrawal"
 
     assert uid in imported(first)
     assert uid not in imported(first, second)

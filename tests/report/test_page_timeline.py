@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from atoz.lifecycle.operations import apply
-from atoz.model.events import EVENT_CLASSES, AnyEvent, SellerMessaged
+from atoz.model.events import EVENT_CLASSES, AnyEvent, SellerResponded
 from atoz.model.text import phrases
 from atoz.planner.plan import plan
 from atoz.report.claim_page import timeline
@@ -83,8 +83,8 @@ def test_planned_steps_name_their_reason(example, as_of):
     """A step that lies ahead is on the timeline with whose word it follows; one that is done is not repeated."""
     claim = example("not-received")
     ahead = [each.action.step for each in timeline(claim, plan(claim, as_of=as_of), "en") if each.action]
-    sent = apply(claim, SellerMessaged(at=as_of, purpose="ask_for_withdrawal"))
+    sent = apply(claim, SellerResponded(at=as_of))
     after = [each.action.step for each in timeline(sent, plan(sent, as_of=as_of), "en") if each.action]
 
-    assert "first_message" in ahead
-    assert "first_message" not in after
+    assert "answer_with_reasons" in ahead
+    assert "answer_with_reasons" not in after

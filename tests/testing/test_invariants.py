@@ -58,7 +58,7 @@ def test_no_refused_step_knows_the_last_instant_of_an_appeal() -> None:
 def test_messages_keep_apart_to_the_instant() -> None:
     """A second message an instant before the cadence allows it is too close, and on the instant it is not."""
     first = an_event("seller_messaged", FILED_AT + DAY, purpose="ask_for_withdrawal")
-    claim = a_claim(events=[first])
+    claim = a_claim(reason="not_as_described", events=[first])
     for early, wrong in ((timedelta(microseconds=1), True), (timedelta(), False)):
         moment = _moment(claim, FILED_AT + 2 * DAY - early, second_message=ActionState.NOW)
         found = invariants.messages_keep_apart(moment)
@@ -68,7 +68,7 @@ def test_messages_keep_apart_to_the_instant() -> None:
 
 def test_messages_keep_apart_refuses_two_at_once() -> None:
     """Two messages recommended at one instant are named, whatever came before."""
-    claim = a_claim()
+    claim = a_claim(reason="not_as_described")
     moment = _moment(claim, FILED_AT + DAY, first_message=ActionState.NOW, second_message=ActionState.NOW)
     found = invariants.messages_keep_apart(moment)
     assert found is not None
@@ -78,7 +78,7 @@ def test_messages_keep_apart_refuses_two_at_once() -> None:
 
 def _waiting(look_again_at: datetime | None) -> Search:
     """A search that met one wait of a day, at the end of which the first message became due."""
-    claim, abstraction = a_claim(), PolicyAbstraction(POLICY, "faq-2016")
+    claim, abstraction = a_claim(reason="not_as_described"), PolicyAbstraction(POLICY, "faq-2016")
     search = Search(abstraction, (claim,), PROMPT, INVARIANTS, 0)
     key = search._push(0, claim, claim, FILED_AT)
     before = search.queue[-1][-1]

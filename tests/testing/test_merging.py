@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from atoz.lifecycle.machine import with_event
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent, Observed, SellerAppealed, SellerRefunded, status_after
+from atoz.model.reason import ClaimReason
 from atoz.model.status import ClaimStatus
 from atoz.planner.actions import COMPLETED_BY
 from atoz.planner.plan import Plan, plan
@@ -244,8 +245,9 @@ def test_planner_and_explorer_agree_on_what_is_done(name: str, status: ClaimStat
     done_anywhere: set[str] = set()
     for edition in policy.editions:
         abstraction = PolicyAbstraction(policy, edition)
-        plain = Claim.model_validate({**dict(a_claim(edition=edition)), "history": (seen,), "status": status})
         for step in policy.steps:
+            begun = a_claim(edition=edition, reason=(step.when.reason or (ClaimReason.NOT_RECEIVED,))[0])
+            plain = Claim.model_validate({**dict(begun), "history": (seen,), "status": status})
             own = completing_event(step, FILED_AT + timedelta(hours=1))
             asked = an_event("information_requested", FILED_AT + timedelta(hours=2))
             again = completing_event(step, FILED_AT + timedelta(hours=3))

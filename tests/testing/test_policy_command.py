@@ -61,7 +61,7 @@ def test_simulate_prints_a_timeline(claim_file: str, tmp_path: Path) -> None:
     """The timeline tells each act; a missed deadline gives 1; a world is read from TOML."""
     ran = _atoz("simulate", "faq-2016", claim_file)
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert "[first_message]" in ran.stdout
+    assert "[try_for_a_withdrawal]" in ran.stdout
     late = _atoz("simulate", "faq-2016", claim_file, "--forgets", "respond_to_amazon")
     assert late.returncode == 1
     assert "response_lapsed" in late.stdout

@@ -41,10 +41,9 @@ def _acts(played: Simulation) -> list[tuple[str, datetime]]:
 
 def test_faq_policy_in_silence() -> None:
     """A prompt seller does each step on the FAQ's day; nobody decides, so the claim stays under review."""
-    played = simulate(a_claim(), "faq-2016", until=_days(30))
+    played = simulate(a_claim(reason="not_as_described"), "faq-2016", until=_days(30))
     assert sorted(_acts(played)) == [
         ("answer_the_claim", _days(3)),
-        ("collect_evidence", FILED),
         ("first_message", _days(1)),
         ("second_message", _days(3)),
     ]
@@ -56,7 +55,7 @@ def test_faq_policy_in_silence() -> None:
 
 def test_last_minute_is_in_time() -> None:
     """A seller who waits until things are due answers on the fifth day, and the deadline is met."""
-    played = simulate(a_claim(), "faq-2016", until=_days(30), seller=LAST_MINUTE)
+    played = simulate(a_claim(reason="not_as_described"), "faq-2016", until=_days(30), seller=LAST_MINUTE)
     assert ("answer_the_claim", _days(5)) in _acts(played)
     assert [each.state for each in played.deadlines if each.name == "answer_amazon"] == [DeadlineState.MET]
 
@@ -88,7 +87,8 @@ def test_a_world_without_lapses() -> None:
 
 def test_scripted_world_comes_before_the_seller() -> None:
     """A denial at the instant of the first message comes first, so that the message is never sent."""
-    played = simulate(a_claim(), "faq-2016", World.of(on_day(1, "denied")), until=_days(10))
+    claim = a_claim(reason="not_as_described")
+    played = simulate(claim, "faq-2016", World.of(on_day(1, "denied")), until=_days(10))
     assert played.messages == ()
     assert played.paid_by is PaidBy.NOBODY
     assert ("restore_the_score", _days(1)) in _acts(played)

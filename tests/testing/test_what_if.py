@@ -26,14 +26,14 @@ def test_two_policies_differ_in_steps() -> None:
     """For a claim that was just filed each policy has its own steps, and the line says which."""
     claim = a_claim()
     row = compare_policies([claim], "faq-2016", "current", as_of=claim.updated_at).rows[0]
-    assert set(row.only_a) == {"collect_evidence", "first_message", "second_message", "answer_the_claim"}
+    assert set(row.only_a) == {"collect_evidence", "try_for_a_withdrawal", "answer_with_reasons"}
     assert set(row.only_b) == {"collect_proof_of_delivery", "answer_the_filing"}
     assert "+ collect_proof_of_delivery" in str(row)
 
 
 def test_one_policy_under_two_editions_moves_in_time() -> None:
     """Under three days to answer instead of seven, the answer's due time moves from the fifth day to the third."""
-    claim = a_claim()
+    claim = a_claim(reason="not_as_described")
     sides = Side("faq-2016", "faq-2016"), Side("faq-2016", "us-2016-11")
     row = compare_policies([claim], *sides, as_of=claim.updated_at).rows[0]
     assert (row.only_a, row.only_b) == ((), ())
@@ -50,7 +50,7 @@ def test_simulations_show_what_each_policy_costs() -> None:
     (row,) = found.differing
     assert row.missed == (0, 1)
     assert {"hand_over_a_missed_answer", "appeal_with_new_evidence"} <= set(row.only_b)
-    assert "answer_the_claim" in row.only_a
+    assert "answer_with_reasons" in row.only_a
     assert "missed 0 -> 1" in str(found)
 
 
