@@ -98,7 +98,7 @@ def test_proof_of_delivery_where_nothing_came() -> None:
 
 @pytest.mark.parametrize("reason", [reason for reason in ClaimReason if reason is not ClaimReason.NOT_AS_DESCRIBED])
 def test_where_the_case_is_strong_the_faq_makes_it_at_once(reason: ClaimReason) -> None:
-    """Its three steps are the example of a weak case, that of poor quality; elsewhere the reasons are given straight."""
+    """Its three steps are the example of a weak case, that of poor quality; elsewhere the reasons come straight."""
     claim = opened(reason=reason)
     made = plan(claim, as_of=AT)
     assert {"answer_with_reasons", "try_for_a_withdrawal"} <= set(steps(made))
