@@ -31,7 +31,7 @@ draft = fill_template(
     {"carrier": "UPS", "shipped_on": "2026-06-02", "tracking_number": "1Z999AA10123456784", "seller_name": "Lamps"},
 )
 print(draft.text.splitlines()[0], "...", draft.text.splitlines()[-1])
-findings = check_message(draft.text, kind=draft.kind, order=order)
+findings = check_message(draft.text, kind=draft.message_kind, order=order)
 print(f"the draft has {len(findings)} findings")
 
 # prints:

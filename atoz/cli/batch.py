@@ -9,9 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from time import sleep
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from atoz.cli.options import EditionName, Exit, Replace, instant_option, pairs_option
@@ -21,8 +22,9 @@ from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument, MissingExtra
 from atoz.model.events import EVENT_CLASSES
 from atoz.model.history import ORDER_FACTS
-from atoz.model.instant import to_day
+from atoz.model.instant import Instant, to_day
 from atoz.model.reason import ClaimReason
+from atoz.model.record import Document
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.edition import DEFAULT_EDITION, Edition
 
@@ -39,6 +41,17 @@ _RESULTS = {
     "deadline_edition": "edition",
     "deadline_missing": "missing",
 }
+
+
+class BatchResult(Document):
+    """What `atoz batch --json` prints."""
+
+    kind: Literal["batch_result"] = Field(
+        default="batch_result", description="Says that this document is the result of a run over a file."
+    )
+    as_of: Instant | None = Field(default=None, description="The instant at which deadlines were judged; windows none.")
+    written: int = Field(description="Rows in the output.")
+    rejected: int = Field(description="Rows in the file of rejects.")
 
 
 def run_batch_file(
@@ -104,8 +117,8 @@ def run_batch_file(
     with _rows(source, store_url) as rows, _swept(output, refused), _progress(output):
         counts = run_batch(rows, output, refused, compute=counting, facts=facts, dated=dated, editions=own)
     if as_json:
-        head = {"as_of": now.isoformat()} if deadline else {}
-        show_json({**head, "written": counts.written, "rejected": counts.rejected})
+        at = now if deadline else None
+        show_json(BatchResult(as_of=at, written=counts.written, rejected=counts.rejected))
     else:
         said = (
             f"{counts.written} row{'' if counts.written == 1 else 's'} written to {output}, {counts.rejected} rejected"

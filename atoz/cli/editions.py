@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from atoz.cli.answers import ContradictionList, EditionList
 from atoz.cli.options import AsJson, Lang, LanguageChoice
 from atoz.cli.output import show, show_json
 from atoz.cli.rules import choose_edition
@@ -20,7 +21,7 @@ def list_editions(context: typer.Context, as_json: AsJson = False, lang: Lang = 
     if context.invoked_subcommand is not None:
         return
     if as_json:
-        show_json([edition.model_dump(mode="json", by_alias=True) for edition in Edition.all()])
+        show_json(EditionList(editions=Edition.all()))
     else:
         show(editions_view(Edition.all(), lang.value))
 
@@ -34,7 +35,7 @@ def show_edition(
     """Show one edition in sentences: who must do what by when, what it does not say, and its sources."""
     named = Edition.named(choose_edition(edition))
     if as_json:
-        show_json(named.model_dump(mode="json", by_alias=True))
+        show_json(named)
     else:
         show(edition_view(named, lang.value))
 
@@ -44,7 +45,7 @@ def list_contradictions(as_json: AsJson = False, lang: Lang = LanguageChoice.EN)
     """List where the sources contradict each other, and the figures that depend on it."""
     rows = contradictions()
     if as_json:
-        show_json([row.model_dump(mode="json") for row in rows])
+        show_json(ContradictionList(contradictions=rows))
         return
     for row in rows:
         typer.echo(f"{row.id}\n  {row.says.say(lang.value)}")

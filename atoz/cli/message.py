@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from atoz.cli.answers import AllowedMessage, AllowedMessages, MessageCheck, TemplateList
 from atoz.cli.drafts import SetValues, ValuesFile, show_draft, template_values, with_flags
 from atoz.cli.files import read_object, read_text
 from atoz.cli.options import AsJson, Exit, Lang, LanguageChoice, instant_option
@@ -48,8 +49,7 @@ def check(
     sent = instant_option("at", at) if at else None
     findings = check_message(text, kind=kind, order=order, claim=claim, at=sent)
     if as_json:
-        rows = [finding.model_dump(mode="json") for finding in findings]
-        show_json({"kind": kind.value, "languages": languages_of(text), "findings": rows})
+        show_json(MessageCheck(message_kind=kind, languages=languages_of(text), findings=findings))
     else:
         show(findings_view(findings, lang.value))
     if any(finding.severity is not Severity.INFO for finding in findings):
@@ -60,7 +60,7 @@ def check(
 def list_templates(as_json: AsJson = False, lang: Lang = LanguageChoice.EN) -> None:
     """List the message templates, when to use each, and the values it needs."""
     if as_json:
-        show_json([{**template.model_dump(mode="json"), "needs": template.needs} for template in Template.all()])
+        show_json(TemplateList(templates=Template.all()))
     else:
         show(templates_view(Template.all(), lang.value))
 
@@ -97,7 +97,8 @@ def list_allowed(
     """List the message types that Amazon's Messaging API allows on an order now, and the action of a plan they fit."""
     allowed = allowed_messages(parse_json(read_text(file), what=file))
     if as_json:
-        show_json([{"name": name, "action": MESSAGING_ACTIONS[name].value} for name in sorted(allowed)])
+        rows = (AllowedMessage(name=name, action=MESSAGING_ACTIONS[name]) for name in sorted(allowed))
+        show_json(AllowedMessages(messages=tuple(rows)))
     elif allowed:
         show_lines(f"{name}: {say(f'allowed_{name}', lang.value)}" for name in sorted(allowed))
     else:

@@ -27,6 +27,7 @@ from atoz.sources.notices.reading import open_from_notice, read_notice
 _FILED_AT = "--filed-at: when it was filed, or --notice with Amazon's email"
 
 EXAMPLE = {
+    "schema_version": 1,
     "kind": "order",
     "order_id": "123-1234567-1234567",
     "marketplace": "US",

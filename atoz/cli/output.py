@@ -57,7 +57,7 @@ def show(view: "RenderableType") -> None:
 def show_json(result: BaseModel | object) -> None:
     """Print a result as JSON, in one piece."""
     text = (
-        result.model_dump_json(indent=2)
+        result.model_dump_json(indent=2, by_alias=True)
         if isinstance(result, BaseModel)
         else json.dumps(result, indent=2, ensure_ascii=False)
     )

@@ -13,20 +13,31 @@ import typer
 from pydantic import Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
+from atoz.cli.answers import (
+    AllowedMessages,
+    ContradictionList,
+    EditionList,
+    MessageCheck,
+    PlanAnswer,
+    TemplateList,
+    WindowAnswer,
+)
+from atoz.cli.batch import BatchResult
 from atoz.cli.output import show_json
-from atoz.cli.window import WindowAnswer
+from atoz.cli.status import StatusAnswer
 from atoz.errors import MissingExtra
+from atoz.messages.templates import Draft
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent
 from atoz.model.order import Order
 from atoz.model.record import Document, is_mapping
-from atoz.planner.plan import Plan
 from atoz.planner.policy import Policy
 from atoz.planner.prevention import PreventionPlan
 from atoz.planner.worklist import Worklist, WorklistRow
+from atoz.report.appeal_packet import AppealPacket
 from atoz.rulebook.deadlines import Deadline
 from atoz.rulebook.edition import Edition
-from atoz.rulebook.filing_window import FilingWindow
+from atoz.rulebook.edition_comparison import Comparison
 from atoz.sources.notices.notice_record import Notice
 from atoz.sources.odr_rate import OdrReport
 from atoz.sources.reconciliation.suggestions import Reconciliation
@@ -60,6 +71,22 @@ class SchemaChoice(StrEnum):
     WORLD = "world"
     EXPLORATION = "exploration"
     SIMULATION = "simulation"
+    WINDOW_COMPARISON = "window-comparison"
+    STATUS = "status"
+    EDITIONS = "editions"
+    CONTRADICTIONS = "contradictions"
+    MESSAGE_CHECK = "message-check"
+    MESSAGE_TEMPLATES = "message-templates"
+    ALLOWED_MESSAGES = "allowed-messages"
+    DRAFT = "draft"
+    APPEAL_PACKET = "appeal-packet"
+    BATCH_RESULT = "batch-result"
+    STORED_CLAIM = "stored-claim"
+    CLAIM_LOG = "claim-log"
+    VERIFICATION = "verification"
+    LOAD_RESULT = "load-result"
+    FORGOTTEN = "forgotten"
+    UPGRADED = "upgraded"
 
 
 def print_schema(
@@ -77,13 +104,11 @@ def schema_of(document: SchemaChoice) -> Schema:
     Raises:
         MissingExtra: the document is read by `atoz.testing`, whose extra is not installed.
     """
-    adapter = _ADAPTERS[document]()
+    adapter = adapter_of(document)
     mode: JsonSchemaMode = "serialization" if document in _WRITTEN else "validation"
     made: Schema = adapter.json_schema(mode=mode)
     if document in {SchemaChoice.POLICY, SchemaChoice.EDITION}:
         made = _sources_by_key(made)
-    if document is SchemaChoice.WINDOW:
-        made = _joined(made, TypeAdapter(WindowAnswer).json_schema(mode=mode))
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
         "$id": f"urn:atoz-claims:schema:{document.value}:1",
@@ -93,13 +118,13 @@ def schema_of(document: SchemaChoice) -> Schema:
     }
 
 
-def _joined(made: Schema, more: Schema) -> Schema:
-    """The schema of an object with the members of both; those of the second may be left out."""
-    joined = dict(made)
-    for key in ("$defs", "properties"):
-        first, second = made.get(key), more.get(key)
-        joined[key] = {**(first if is_mapping(first) else {}), **(second if is_mapping(second) else {})}
-    return joined
+def adapter_of(document: SchemaChoice) -> TypeAdapter[object]:
+    """What reads a document from its JSON and writes it.
+
+    Raises:
+        MissingExtra: it belongs to a part of atoz whose extra is not installed.
+    """
+    return _ADAPTERS[document]()
 
 
 def _sources_by_key(made: Schema) -> Schema:
@@ -125,6 +150,10 @@ def _optional(command: str, extra: str, module: str, name: str) -> TypeAdapter[o
     return TypeAdapter(record)
 
 
+def _stored(module: str, name: str) -> TypeAdapter[object]:
+    return _optional("store", "store", f"atoz.store.{module}", name)
+
+
 _TESTING = "atoz.testing"
 _WRITTEN = {
     SchemaChoice.PLAN,
@@ -138,16 +167,32 @@ _WRITTEN = {
     SchemaChoice.INBOX,
     SchemaChoice.EXPLORATION,
     SchemaChoice.SIMULATION,
+    SchemaChoice.WINDOW_COMPARISON,
+    SchemaChoice.STATUS,
+    SchemaChoice.EDITIONS,
+    SchemaChoice.CONTRADICTIONS,
+    SchemaChoice.MESSAGE_CHECK,
+    SchemaChoice.MESSAGE_TEMPLATES,
+    SchemaChoice.ALLOWED_MESSAGES,
+    SchemaChoice.DRAFT,
+    SchemaChoice.APPEAL_PACKET,
+    SchemaChoice.BATCH_RESULT,
+    SchemaChoice.STORED_CLAIM,
+    SchemaChoice.CLAIM_LOG,
+    SchemaChoice.VERIFICATION,
+    SchemaChoice.LOAD_RESULT,
+    SchemaChoice.FORGOTTEN,
+    SchemaChoice.UPGRADED,
 }
 _ADAPTERS: dict[SchemaChoice, Callable[[], TypeAdapter[object]]] = {
     SchemaChoice.CLAIM: lambda: TypeAdapter(Claim),
     SchemaChoice.ORDER: lambda: TypeAdapter(Order),
     SchemaChoice.EVENT: lambda: TypeAdapter(AnyEvent),
-    SchemaChoice.PLAN: lambda: TypeAdapter(Plan),
+    SchemaChoice.PLAN: lambda: TypeAdapter(PlanAnswer),
     SchemaChoice.PREVENTION_PLAN: lambda: TypeAdapter(PreventionPlan),
     SchemaChoice.WORKLIST: lambda: TypeAdapter(Worklist),
     SchemaChoice.WORKLIST_ROW: lambda: TypeAdapter(WorklistRow),
-    SchemaChoice.WINDOW: lambda: TypeAdapter(FilingWindow),
+    SchemaChoice.WINDOW: lambda: TypeAdapter(WindowAnswer),
     SchemaChoice.DEADLINE: lambda: TypeAdapter(Deadline),
     SchemaChoice.ODR: lambda: TypeAdapter(OdrReport),
     SchemaChoice.RECORD: lambda: TypeAdapter(Annotated[AnyRecord, Field(discriminator="kind")]),
@@ -163,6 +208,22 @@ _ADAPTERS: dict[SchemaChoice, Callable[[], TypeAdapter[object]]] = {
         "exploration", "testing", f"{_TESTING}.explorer.exploration", "Exploration"
     ),
     SchemaChoice.SIMULATION: lambda: _optional("simulation", "testing", f"{_TESTING}.simulation", "Simulation"),
+    SchemaChoice.WINDOW_COMPARISON: lambda: TypeAdapter(Comparison),
+    SchemaChoice.STATUS: lambda: TypeAdapter(StatusAnswer),
+    SchemaChoice.EDITIONS: lambda: TypeAdapter(EditionList),
+    SchemaChoice.CONTRADICTIONS: lambda: TypeAdapter(ContradictionList),
+    SchemaChoice.MESSAGE_CHECK: lambda: TypeAdapter(MessageCheck),
+    SchemaChoice.MESSAGE_TEMPLATES: lambda: TypeAdapter(TemplateList),
+    SchemaChoice.ALLOWED_MESSAGES: lambda: TypeAdapter(AllowedMessages),
+    SchemaChoice.DRAFT: lambda: TypeAdapter(Draft),
+    SchemaChoice.APPEAL_PACKET: lambda: TypeAdapter(AppealPacket),
+    SchemaChoice.BATCH_RESULT: lambda: TypeAdapter(BatchResult),
+    SchemaChoice.STORED_CLAIM: lambda: _stored("entries", "StoredClaim"),
+    SchemaChoice.CLAIM_LOG: lambda: _stored("entries", "ClaimLog"),
+    SchemaChoice.VERIFICATION: lambda: _stored("verification", "Verification"),
+    SchemaChoice.LOAD_RESULT: lambda: _stored("exchange", "LoadResult"),
+    SchemaChoice.FORGOTTEN: lambda: _stored("forgetting", "Forgotten"),
+    SchemaChoice.UPGRADED: lambda: _stored("upgrading", "Upgraded"),
 }
 _DESCRIPTIONS = {
     SchemaChoice.CLAIM: "One A-to-z Guarantee claim: the order, the reason, and everything that happened.",
@@ -186,4 +247,20 @@ _DESCRIPTIONS = {
     SchemaChoice.WORLD: "What the buyer and Amazon do, as a TOML file for `atoz policy simulate --world`.",
     SchemaChoice.EXPLORATION: "What was played and what went wrong, as `atoz policy check --json` prints it.",
     SchemaChoice.SIMULATION: "How a claim went on under a policy, as `atoz policy simulate --json` prints it.",
+    SchemaChoice.WINDOW_COMPARISON: "The windows of every edition, as `atoz window --compare --json` prints them.",
+    SchemaChoice.STATUS: "Which status a text means, as `atoz status --json` prints it.",
+    SchemaChoice.EDITIONS: "The editions of the rules, as `atoz editions --json` prints them.",
+    SchemaChoice.CONTRADICTIONS: "Where sources disagree, as `atoz editions contradictions --json` prints it.",
+    SchemaChoice.MESSAGE_CHECK: "What is wrong with a message, as `atoz message check --json` prints it.",
+    SchemaChoice.MESSAGE_TEMPLATES: "The message templates, as `atoz message list --json` prints them.",
+    SchemaChoice.ALLOWED_MESSAGES: "What Amazon lets one send, as `atoz message allowed --json` prints it.",
+    SchemaChoice.DRAFT: "A filled template, as `atoz message fill --json` prints it.",
+    SchemaChoice.APPEAL_PACKET: "The facts of a claim for an appeal, as `atoz packet --json` prints them.",
+    SchemaChoice.BATCH_RESULT: "What a run over a file did, as `atoz batch --json` prints it.",
+    SchemaChoice.STORED_CLAIM: "One line of `atoz store list --json`.",
+    SchemaChoice.CLAIM_LOG: "What was learnt about a claim, as `atoz store log --json` prints it.",
+    SchemaChoice.VERIFICATION: "Whether a store is whole, as `atoz store verify --json` prints it.",
+    SchemaChoice.LOAD_RESULT: "What a file brought into a store, as `atoz store load --json` prints it.",
+    SchemaChoice.FORGOTTEN: "What was deleted, as `atoz store forget --json` prints it.",
+    SchemaChoice.UPGRADED: "What an upgrade did, as `atoz store upgrade --json` prints it.",
 }

@@ -62,12 +62,12 @@ def show_claim(claim_id: ClaimId, store_url: StoreUrl = None) -> None:
 @store.command("log")
 def show_log(claim_id: ClaimId, store_url: StoreUrl = None, as_json: AsJson = False) -> None:
     """Print everything that was learnt about a claim, in order of arrival."""
-    from atoz.store.entries import described  # noqa: PLC0415  (the help of all commands needs no extra)
+    from atoz.store.entries import ClaimLog, described  # noqa: PLC0415  (the help of all commands needs no extra)
 
     with required_store(store_url, "store log") as opened:
         log = opened.log(claim_id)
     if as_json:
-        show_json([{**entry._asdict(), "kind": entry.kind.value} for entry in log])
+        show_json(ClaimLog.of(claim_id, log))
     else:
         show_lines(described(entry) for entry in log)
 

@@ -4,36 +4,23 @@ from datetime import date
 from typing import Annotated
 
 import typer
-from pydantic import Field, JsonValue
 from pydantic_core import PydanticCustomError
 
+from atoz.cli.answers import WindowAnswer
 from atoz.cli.files import read_object
 from atoz.cli.options import AsJson, Explain, Lang, LanguageChoice, ZoneName, instant_option, typed_in, zone_option
 from atoz.cli.output import show, show_json
 from atoz.cli.rules import choose_edition, read_noted
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.claim import Claim
-from atoz.model.instant import Day, to_day
+from atoz.model.instant import to_day
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason
-from atoz.model.record import Record, read_document
+from atoz.model.record import read_document
 from atoz.report.window_view import comparison_view, window_view
 from atoz.rulebook.edition import DEFAULT_EDITION, Edition
 from atoz.rulebook.edition_comparison import compare_editions
-from atoz.rulebook.explanation import Explanation
-from atoz.rulebook.filing_window import Verdict, filing_window, windows_in_force
-
-
-class WindowAnswer(Record):
-    """What `atoz window --json` adds to a window."""
-
-    on: Day = Field(description="The day that the verdict is for.")
-    verdict: Verdict = Field(description="Whether the buyer may file on it.")
-    days_left: int | None = Field(description="Days from it to the last day of the window; none while unknown.")
-    in_force: tuple[dict[str, JsonValue], ...] = Field(
-        description="A window with its verdict for each edition in force that is not the one that was asked for."
-    )
-    explanation: Explanation | None = Field(default=None, description="With --explain: how it was counted, in words.")
+from atoz.rulebook.filing_window import filing_window, windows_in_force
 
 
 def show_window(
@@ -105,15 +92,11 @@ def show_window(
     window = filing_window(order, edition=counting, reason=reason)
     day, in_force = _day(order, on), windows_in_force(order, besides=window)
     if as_json:
-        answer = WindowAnswer(
-            on=day,
-            verdict=window.verdict(day),
-            days_left=window.days_left(day),
-            in_force=tuple({**other.model_dump(mode="json"), "verdict": other.verdict(day)} for other in in_force),
-            explanation=window.explain(editions=passed) if explain else None,
-        )
-        added = answer.model_dump(mode="json", exclude=None if explain else {"explanation"})
-        show_json({**window.model_dump(mode="json"), **added})
+        added = {"on": day, "verdict": window.verdict(day), "days_left": window.days_left(day)}
+        others = [{**other.model_dump(), "verdict": other.verdict(day)} for other in in_force]
+        words = {"explanation": window.explain(editions=passed)} if explain else {}
+        answer = WindowAnswer.model_validate({**window.model_dump(), **added, "in_force": others, **words})
+        show_json(answer.model_dump(mode="json", by_alias=True, exclude=None if explain else {"explanation"}))
     else:
         show(window_view(window, day, lang.value, in_force=in_force, zone=own, editions=passed))
 

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from pydantic import Field, computed_field
+from pydantic import Field, computed_field, model_validator
 
 from atoz.model.citation import Confidence, Source
 from atoz.model.enums import LabelledEnum
 from atoz.model.instant import Day
-from atoz.model.record import Record
+from atoz.model.record import Record, without_computed
 from atoz.model.text import Text
 
 
@@ -47,6 +47,11 @@ class Finding(Record):
     source: Source = Field(description="Where the rule comes from.")
     since: Day | None = Field(default=None, description="The day the rule took effect; none if not known.")
     confidence: Confidence = Field(description="How far the source can be trusted.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_what_is_computed(cls, data: object) -> object:
+        return without_computed(cls, data)
 
     @computed_field(description="The day the source was seen; none if undated.")  # type: ignore[prop-decorator]
     @property

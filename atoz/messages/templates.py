@@ -5,7 +5,7 @@ from functools import cache
 from string import Formatter
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, computed_field, model_validator
 from pydantic_core import PydanticCustomError
 
 from atoz.errors import Fault, InvalidDocument, UnknownName, nearest_names
@@ -15,7 +15,7 @@ from atoz.messages.placeholders import Value, placeholders, typed, values_of, wr
 from atoz.model.claim import Claim
 from atoz.model.data_files import read_toml
 from atoz.model.order import Order
-from atoz.model.record import Record, is_mapping, read_document
+from atoz.model.record import Document, Record, is_mapping, read_document, without_computed
 from atoz.model.text import Text, phrases
 from atoz.model.text import fill as fill_phrase
 from atoz.planner.plan import Plan
@@ -35,6 +35,11 @@ class Template(Record):
     text: str = Field(min_length=1, description="The words, with {placeholders}.")
     notes: tuple[Text, ...] = Field(default=(), description="What to know besides.")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_what_is_computed(cls, data: object) -> object:
+        return without_computed(cls, data)
+
     @model_validator(mode="after")
     def _known_placeholders(self) -> "Template":
         unknown = [name for name in self.needs if name not in placeholders()]
@@ -51,6 +56,7 @@ class Template(Record):
         """Who reads it."""
         return "amazon" if self.kind is MessageKind.AMAZON else "buyer"
 
+    @computed_field(description="Its placeholders, in the order of the text.")  # type: ignore[prop-decorator]
     @property
     def needs(self) -> tuple[str, ...]:
         """Its placeholders, in the order of the text."""
@@ -75,11 +81,12 @@ class Template(Record):
         return known
 
 
-class Draft(Record):
+class Draft(Document):
     """A filled template, ready to be read over and sent."""
 
+    kind: Literal["draft"] = Field(default="draft", description="Says that this document is a draft.")
     template: str = Field(description="The template it was made from.")
-    kind: MessageKind = Field(description="Whom it goes to and what prompts it.")
+    message_kind: MessageKind = Field(description="Whom it goes to and what prompts it.")
     text: str = Field(description="The words, in English.")
     buyer_languages: tuple[str, ...] = Field(
         default=(), description="ISO 639 codes of the languages its buyer reads, the main one first; none to Amazon."
@@ -116,7 +123,9 @@ def fill(template: Template | str, about: Order | Claim, values: Mapping[str, ob
     text = chosen.text.strip().format(**words)
     owed = buyer_languages(order.marketplace) if chosen.audience == "buyer" else ()
     notes = (_translate(owed), *chosen.notes) if owed and "en" not in owed else chosen.notes
-    return Draft(template=chosen.id, kind=chosen.kind, text=text, buyer_languages=owed, when=chosen.when, notes=notes)
+    return Draft(
+        template=chosen.id, message_kind=chosen.kind, text=text, buyer_languages=owed, when=chosen.when, notes=notes
+    )
 
 
 def _translate(codes: tuple[str, ...]) -> Text:

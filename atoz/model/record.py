@@ -35,6 +35,11 @@ def is_mapping(value: object) -> TypeGuard[dict[str, object]]:
     return isinstance(value, dict)
 
 
+def without_computed(record: type[BaseModel], data: object) -> object:
+    """Raw data without what the record computes for readers of its JSON, so that it comes back from that JSON."""
+    return {key: data[key] for key in data if key not in record.model_computed_fields} if is_mapping(data) else data
+
+
 def is_sequence(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
     """Whether raw data is a list."""
     return isinstance(value, (list, tuple))

@@ -35,9 +35,14 @@ class ClaimStatus(LabelledEnum):
         """What it is called, in both languages."""
         return _book()[self].label
 
+    @property
+    def meaning_text(self) -> Text:
+        """One sentence in both languages: what the status says."""
+        return _book()[self].meaning
+
     def meaning(self, language: Language = "en") -> str:
         """One sentence: what the status says."""
-        return _book()[self].meaning.say(language)
+        return self.meaning_text.say(language)
 
     @classmethod
     def parse(cls, text: str) -> "ClaimStatus":

@@ -12,6 +12,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -21,7 +22,7 @@ from atoz.model.events import GrantedSellerFunded, ResponseLapsed, SellerMessage
 from atoz.model.instant import Instant, instant_argument
 from atoz.model.marketplace import Marketplace
 from atoz.model.order import TriState
-from atoz.model.record import Record
+from atoz.model.record import Document, Record
 from atoz.model.text import Text
 from atoz.report.appeal_ask import Ask
 from atoz.report.appeal_packet_rows import (
@@ -54,9 +55,12 @@ class PacketSection(Record):
     rows: tuple[PacketRow, ...] = Field(description="Its facts, in order.")
 
 
-class AppealPacket(Record):
+class AppealPacket(Document):
     """The facts of one claim, as they can be shown to Amazon."""
 
+    kind: Literal["appeal_packet"] = Field(
+        default="appeal_packet", description="Says that this document is an appeal packet."
+    )
     order_id: str = Field(description="The order.")
     as_of: Instant = Field(description="When it was put together.")
     ask: Ask = Field(description="What is asked for.")

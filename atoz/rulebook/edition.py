@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, lru_cache
 from hashlib import sha256
-from typing import LiteralString
+from typing import Literal, LiteralString
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -16,7 +16,7 @@ from atoz.model.claim import EditionId
 from atoz.model.data_files import read_record, toml_names
 from atoz.model.instant import Day
 from atoz.model.order import Country
-from atoz.model.record import Record, is_mapping, is_sequence, parse_toml, read_document
+from atoz.model.record import Document, Record, is_mapping, is_sequence, parse_toml, read_document
 from atoz.model.text import Text
 from atoz.rulebook.edition_plugins import left_out, plugin_editions
 from atoz.rulebook.edition_validation import parameter_faults
@@ -38,13 +38,14 @@ class InForce(Record):
         return self.first <= day and (self.last is None or day <= self.last)
 
 
-class Edition(Record):
+class Edition(Document):
     """One edition of the rules: one that ships with atoz, or one of your own.
 
     >>> Edition.named("faq-2016").parameter("answer_amazon").value
     7
     """
 
+    kind: Literal["edition"] = Field(default="edition", description="Says that this document is an edition.")
     id: EditionId = Field(description="Its id; never reused for other figures.")
     title: Text = Field(description="Which rules, where and when.")
     marketplaces: tuple[Country, ...] = Field(default=(), description="Where it is supported; none: it names no place.")

@@ -8,9 +8,11 @@ from atoz._lazy import lazy_exports
 TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
 if TYPE_CHECKING:
     from atoz.store.claim_store import ClaimStore as ClaimStore
+    from atoz.store.entries import ClaimLog as ClaimLog
     from atoz.store.entries import DueClaim as DueClaim
     from atoz.store.entries import Entry as Entry
     from atoz.store.entries import EntryKind as EntryKind
+    from atoz.store.entries import LoggedEntry as LoggedEntry
     from atoz.store.entries import SourceNews as SourceNews
     from atoz.store.entries import StoredClaim as StoredClaim
     from atoz.store.exchange import LoadResult as LoadResult
@@ -31,7 +33,7 @@ else:
         __name__,
         {
             "claim_store": ("ClaimStore",),
-            "entries": ("DueClaim", "Entry", "EntryKind", "SourceNews", "StoredClaim"),
+            "entries": ("ClaimLog", "DueClaim", "Entry", "EntryKind", "LoggedEntry", "SourceNews", "StoredClaim"),
             "exchange": (
                 "LoadResult",
                 "RefusedLine",

@@ -10,7 +10,7 @@ import json
 from bisect import insort_right
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import Field, TypeAdapter
 
@@ -20,7 +20,7 @@ from atoz.model.claim import Claim, StruckOut
 from atoz.model.events import AnyEvent
 from atoz.model.instant import Instant
 from atoz.model.order import Order, TriState
-from atoz.model.record import Record, read_document
+from atoz.model.record import Document, Record, read_document
 from atoz.rulebook.edition import Edition
 
 _EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
@@ -57,6 +57,29 @@ class Entry(NamedTuple):
     hash: str
 
 
+class LoggedEntry(Record):
+    """An entry as it is shown."""
+
+    version: int = Field(description="Its place: 1 for the entry that opens the claim.")
+    kind: EntryKind = Field(description="What it does.")
+    body: str = Field(description="What it says, as the canonical JSON that is hashed.")
+    hash: str = Field(description="Its hash, over the one before it too.")
+
+
+class ClaimLog(Document):
+    """Everything that was learnt about a claim."""
+
+    kind: Literal["claim_log"] = Field(default="claim_log", description="Says that this document is a claim's log.")
+    claim_id: str = Field(description="The claim.")
+    entries: tuple[LoggedEntry, ...] = Field(description="Its entries, in order of arrival.")
+
+    @staticmethod
+    def of(claim_id: str, log: Iterable[Entry]) -> "ClaimLog":
+        """The log of a claim as a document."""
+        shown = tuple(LoggedEntry(**entry._asdict()) for entry in log)
+        return ClaimLog(claim_id=claim_id, entries=shown)
+
+
 class SourceNews(NamedTuple):
     """What mails and files show of a claim."""
 
@@ -65,9 +88,12 @@ class SourceNews(NamedTuple):
     """Fields of the order and their values; where the order knows a fact, the order counts."""
 
 
-class StoredClaim(Record):
+class StoredClaim(Document):
     """A claim as a store holds it."""
 
+    kind: Literal["stored_claim"] = Field(
+        default="stored_claim", description="Says that this document is a stored claim."
+    )
     claim_id: str = Field(description="The order id; a second claim on the order has `/2` behind it. Never changed.")
     version: int = Field(description="How many entries its log has; give it back to change the claim.")
     head: str = Field(description="The hash of its last entry.")

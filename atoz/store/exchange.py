@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from pydantic import Field
 
@@ -10,7 +11,7 @@ from atoz.errors import AtozError, ClaimDiffers
 from atoz.lifecycle.replay import read_claim
 from atoz.model.claim import Claim
 from atoz.model.limits import MAX_JSON
-from atoz.model.record import Record, parse_json
+from atoz.model.record import Document, Record, parse_json
 from atoz.rulebook.edition import Edition
 from atoz.store.claim_store import ClaimStore
 from atoz.store.csv_rows import COLUMNS, csv_claims, csv_row
@@ -25,9 +26,12 @@ class RefusedLine(Record):
     message: str = Field(description="Why.")
 
 
-class LoadResult(Record):
+class LoadResult(Document):
     """What a file of claims brought into a store."""
 
+    kind: Literal["load_result"] = Field(
+        default="load_result", description="Says that this document is the result of a load."
+    )
     added: int = Field(description="Claims that were not there.")
     extended: int = Field(description="Claims that had further events.")
     unchanged: int = Field(description="Claims that the store knows as they are.")

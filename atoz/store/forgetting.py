@@ -3,20 +3,24 @@
 import json
 from contextlib import closing
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from atoz.errors import StoreUnusable
-from atoz.model.record import Record
+from atoz.model.record import Document
 from atoz.store.connection import sqlite_file, writing
 from atoz.store.privacy import keyed_hash
 from atoz.store.schema import BACKUPS, claims, entries, forgotten, labels, settings, source_records
 
 
-class Forgotten(Record):
+class Forgotten(Document):
     """What was forgotten."""
 
+    kind: Literal["forgotten"] = Field(
+        default="forgotten", description="Says that this document is what was forgotten."
+    )
     claims: int = Field(description="How many claims were deleted.")
     entries: int = Field(description="How many entries they had.")
     backups: tuple[str, ...] = Field(description="Backups written by atoz that still exist and may hold the order.")

@@ -3,13 +3,14 @@
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from sqlalchemy import Connection, Engine, update
 from sqlalchemy.exc import DBAPIError
 
 from atoz.errors import StoreUnusable
-from atoz.model.record import Record
+from atoz.model.record import Document
 from atoz.store import schema
 from atoz.store.connection import connect, database_url, sqlite_file, writing
 from atoz.store.migration import back_up, reason_of, version_and_key
@@ -18,9 +19,10 @@ UPGRADES: Mapping[int, Callable[[Connection], None]] = {}
 """What takes a store from the schema of that number to the next; there is one schema so far."""
 
 
-class Upgraded(Record):
+class Upgraded(Document):
     """What an upgrade did."""
 
+    kind: Literal["upgraded"] = Field(default="upgraded", description="Says that this document is an upgrade's result.")
     before: int = Field(description="The schema that the store had.")
     after: int = Field(description="The schema that it has.")
     backup: str | None = Field(default=None, description="The file with the store as it was, if atoz wrote one.")

@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Literal
 
 from pydantic import Field, ValidationError
 from sqlalchemy import Engine, Row, select
 
 from atoz.errors import AtozError
 from atoz.model.claim import Claim
-from atoz.model.record import Record
+from atoz.model.record import Document, Record
 from atoz.rulebook.edition import Edition
 from atoz.store.connection import reading
 from atoz.store.entries import Entry, EntryKind, chained, replayed
@@ -24,9 +25,12 @@ class Damage(Record):
     message: str = Field(description="What is wrong.")
 
 
-class Verification(Record):
+class Verification(Document):
     """What a store holds, and what is wrong with it."""
 
+    kind: Literal["verification"] = Field(
+        default="verification", description="Says that this document is a verification."
+    )
     claims: int = Field(description="How many claims were replayed.")
     entries: int = Field(description="How many entries they have.")
     head: str = Field(description="One hash over the heads of all claims: keep it elsewhere to compare it later.")

@@ -8,7 +8,7 @@ from pydantic import Field, computed_field, model_validator
 from atoz.model.claim import Claim
 from atoz.model.enums import LabelledEnum
 from atoz.model.events import Actor, AnyEvent
-from atoz.model.record import Document, Record, is_mapping
+from atoz.model.record import Document, Record, without_computed
 from atoz.model.status import ClaimStatus
 from atoz.planner.plan import Plan
 from atoz.rulebook.deadline_clock import clock
@@ -80,7 +80,7 @@ class Simulation(Document):
     @model_validator(mode="before")
     @classmethod
     def _without_what_is_computed(cls, data: object) -> object:
-        return {key: data[key] for key in data if key != "messages_apart"} if is_mapping(data) else data
+        return without_computed(cls, data)
 
     @property
     def messages(self) -> tuple[datetime, ...]:

@@ -97,7 +97,7 @@ def test_bad_input_is_a_message_and_exit_code_2(atoz, tmp_path):
 def test_list_names_every_template(atoz):
     """For people and for programs."""
     assert "score_restoration" in atoz("message", "list").out
-    listed = json.loads(atoz("message", "list", "--json").out)
+    listed = json.loads(atoz("message", "list", "--json").out)["templates"]
     assert [row["id"] for row in listed] == [template.id for template in Template.all()]
     assert "order_id" in next(each for each in listed if each["id"] == "lost")["needs"]
 
@@ -167,7 +167,7 @@ def test_what_amazon_allows_is_listed(atoz):
     assert done.code == 0
     assert [line.partition(":")[0] for line in done.out.splitlines()] == ["confirmOrderDetails", "unexpectedProblem"]
     assert "意外问题" in atoz("message", "allowed", "-", "--lang", "zh", stdin=payload).out
-    assert json.loads(atoz("message", "allowed", "-", "--json", stdin=payload).out) == [
+    assert json.loads(atoz("message", "allowed", "-", "--json", stdin=payload).out)["messages"] == [
         {"name": "confirmOrderDetails", "action": "message_buyer"},
         {"name": "unexpectedProblem", "action": "message_buyer"},
     ]
@@ -176,6 +176,7 @@ def test_what_amazon_allows_is_listed(atoz):
 def test_where_amazon_allows_nothing_the_command_says_so(atoz):
     """An empty list is an answer, for people a sentence; what is no payload is refused."""
     assert "allows no message" in atoz("message", "allowed", "-", stdin=b'{"_links": {"actions": []}}').out
-    assert atoz("message", "allowed", "-", "--json", stdin=b'{"_links": {"actions": []}}').out == "[]\n"
+    nothing = atoz("message", "allowed", "-", "--json", stdin=b'{"_links": {"actions": []}}')
+    assert json.loads(nothing.out)["messages"] == []
     assert atoz("message", "allowed", "-", stdin=b"[1]").code == 2
     assert atoz("message", "allowed", "-", stdin=b"no json").code == 2

@@ -30,7 +30,8 @@ def test_editions(atoz):
     """Every edition is listed; one is shown with every figure, its source and its confidence."""
     listed = atoz("editions").out
     assert all(each.id in listed for each in Edition.all())
-    assert [each["id"] for each in json.loads(atoz("editions", "--json").out)] == [each.id for each in Edition.all()]
+    as_json = json.loads(atoz("editions", "--json").out)["editions"]
+    assert [edition["id"] for edition in as_json] == [edition.id for edition in Edition.all()]
     shown = atoz("editions", "show", "us-2026").out
     assert all(each.source.title in " ".join(shown.split()) for each in Edition.named("us-2026").parameters)
 

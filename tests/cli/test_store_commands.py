@@ -126,7 +126,8 @@ def test_an_upgrade_says_what_it_did(atoz, store, monkeypatch):
     assert (refused.code, "run: atoz store upgrade" in refused.err) == (2, True)
     backup = f"{store}.schema-1"
     assert atoz("store", "upgrade").out == f"schema 1 -> 2\nthe store as it was: {backup}\n"
-    assert json.loads(atoz("store", "upgrade", "--json").out) == {"before": 2, "after": 2, "backup": None}
+    said = {"schema_version": 1, "kind": "upgraded", "before": 2, "after": 2, "backup": None}
+    assert json.loads(atoz("store", "upgrade", "--json").out) == said
     assert atoz("store", "list").code == 0
 
 

@@ -139,7 +139,7 @@ def test_the_contradictions_are_listed(atoz):
     listed = atoz("editions", "contradictions")
     assert (listed.code, "us-2026.claim_notice" in listed.out, "atoz caps no amount." in listed.out) == (0, True, True)
     assert "atoz 不设金额上限。" in atoz("editions", "contradictions", "--lang", "zh").out
-    assert len(json.loads(atoz("editions", "contradictions", "--json").out)) == 18
+    assert len(json.loads(atoz("editions", "contradictions", "--json").out)["contradictions"]) == 18
 
 
 def test_the_rule_in_force_stands_beside_the_pinned_window(atoz):

@@ -66,7 +66,7 @@ def test_every_filled_template_passes_its_own_checker(template):
     """What atoz writes itself breaks none of the rules that it checks, not even by advice."""
     subject = about(template)
     draft = fill(template, subject, VALUES)
-    assert check_message(draft.text, kind=draft.kind, claim=subject) == ()
+    assert check_message(draft.text, kind=draft.message_kind, claim=subject) == ()
 
 
 @pytest.mark.parametrize("template", IDS)

@@ -1,0 +1,109 @@
+"""Documents that only a command prints: lists of what ships, and a result together with what was asked besides."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from atoz.messages.findings import Finding, MessageKind
+from atoz.messages.templates import Draft, Template
+from atoz.model.instant import Day
+from atoz.model.record import Document, Record
+from atoz.planner.actions import Action
+from atoz.planner.plan import Plan
+from atoz.rulebook.contradictions import Contradiction
+from atoz.rulebook.deadlines import Deadline
+from atoz.rulebook.edition import Edition
+from atoz.rulebook.explanation import Explanation
+from atoz.rulebook.filing_window import FilingWindow, Verdict
+
+
+class EditionList(Document):
+    """What `atoz editions --json` prints."""
+
+    kind: Literal["editions"] = Field(default="editions", description="Says that this document lists editions.")
+    editions: tuple[Edition, ...] = Field(description="Every edition that ships or that a package offers.")
+
+
+class ContradictionList(Document):
+    """What `atoz editions contradictions --json` prints."""
+
+    kind: Literal["contradictions"] = Field(
+        default="contradictions", description="Says that this document lists contradictions between sources."
+    )
+    contradictions: tuple[Contradiction, ...] = Field(description="Every contradiction that was met.")
+
+
+class TemplateList(Document):
+    """What `atoz message list --json` prints."""
+
+    kind: Literal["message_templates"] = Field(
+        default="message_templates", description="Says that this document lists message templates."
+    )
+    templates: tuple[Template, ...] = Field(description="Every template that ships.")
+
+
+class MessageCheck(Document):
+    """What `atoz message check --json` prints."""
+
+    kind: Literal["message_check"] = Field(
+        default="message_check", description="Says that this document is the result of a check."
+    )
+    message_kind: MessageKind = Field(description="Who receives the message, and what prompts it.")
+    languages: tuple[str, ...] = Field(description="ISO 639 codes of its languages, the main one first.")
+    findings: tuple[Finding, ...] = Field(description="In the order of the text; none is no promise that it is right.")
+
+
+class AllowedMessage(Record):
+    """One message type that Amazon allows now."""
+
+    name: str = Field(description="Its name in the Messaging API.")
+    action: Action = Field(description="The action of a plan that it carries out.")
+
+
+class AllowedMessages(Document):
+    """What `atoz message allowed --json` prints."""
+
+    kind: Literal["allowed_messages"] = Field(
+        default="allowed_messages", description="Says that this document lists what may be sent."
+    )
+    messages: tuple[AllowedMessage, ...] = Field(description="The message types, by name.")
+
+
+class WindowInForce(FilingWindow):
+    """A window by an edition in force that is not the one that was asked for, with its verdict."""
+
+    verdict_on_day: Verdict = Field(alias="verdict", description="Whether the buyer may file on the day.")
+
+
+class WindowAnswer(FilingWindow):
+    """What `atoz window --json` prints: a window, and what was asked about it."""
+
+    on: Day = Field(description="The day that the verdict is for.")
+    verdict_on_day: Verdict = Field(alias="verdict", description="Whether the buyer may file on it.")
+    days_left_on_day: int | None = Field(
+        alias="days_left", description="Days from it to the last day of the window; none while unknown."
+    )
+    in_force: tuple[WindowInForce, ...] = Field(
+        description="A window with its verdict for each edition in force that is not the one that was asked for."
+    )
+    explanation: Explanation | None = Field(default=None, description="With --explain: how it was counted, in words.")
+
+
+class ExplainedWindow(FilingWindow):
+    """A window of a plan."""
+
+    explanation: Explanation | None = Field(default=None, description="With --explain: how it was counted, in words.")
+
+
+class ExplainedDeadline(Deadline):
+    """A deadline of a plan."""
+
+    explanation: Explanation | None = Field(default=None, description="With --explain: how it was counted, in words.")
+
+
+class PlanAnswer(Plan):
+    """What `atoz plan --json` prints of one claim: its plan, and what was asked for besides."""
+
+    window: ExplainedWindow = Field(description="When the buyer may file.")
+    deadlines: tuple[ExplainedDeadline, ...] = Field(description="Every deadline of the claim.")
+    drafts: tuple[Draft, ...] = Field(default=(), description="With --draft: the messages that are due.")
