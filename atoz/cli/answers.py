@@ -11,9 +11,7 @@ from atoz.model.record import Document, Record
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan
 from atoz.rulebook.contradictions import Contradiction
-from atoz.rulebook.deadlines import Deadline
 from atoz.rulebook.edition import Edition
-from atoz.rulebook.explanation import Explanation
 from atoz.rulebook.filing_window import FilingWindow, Verdict
 
 
@@ -86,24 +84,9 @@ class WindowAnswer(FilingWindow):
     in_force: tuple[WindowInForce, ...] = Field(
         description="A window with its verdict for each edition in force that is not the one that was asked for."
     )
-    explanation: Explanation | None = Field(default=None, description="With --explain: how it was counted, in words.")
-
-
-class ExplainedWindow(FilingWindow):
-    """A window of a plan."""
-
-    explanation: Explanation | None = Field(default=None, description="With --explain: how it was counted, in words.")
-
-
-class ExplainedDeadline(Deadline):
-    """A deadline of a plan."""
-
-    explanation: Explanation | None = Field(default=None, description="With --explain: how it was counted, in words.")
 
 
 class PlanAnswer(Plan):
-    """What `atoz plan --json` prints of one claim: its plan, and what was asked for besides."""
+    """What `atoz plan --json` prints of one claim: its plan, and the messages that were asked for."""
 
-    window: ExplainedWindow = Field(description="When the buyer may file.")
-    deadlines: tuple[ExplainedDeadline, ...] = Field(description="Every deadline of the claim.")
     drafts: tuple[Draft, ...] = Field(default=(), description="With --draft: the messages that are due.")

@@ -148,13 +148,13 @@ def _prevent_one(data: object, where: str, now: datetime, printing: Printing) ->
     return order_row(made).overdue
 
 
-def _explained(made: Plan, editions: tuple[Edition, ...]) -> dict[str, object]:
-    """A plan as JSON, with the window and every deadline explained in words."""
-    document = made.model_dump(mode="json")
-    document["window"]["explanation"] = made.window.explain(editions=editions).model_dump(mode="json")
-    for row, deadline in zip(document["deadlines"], made.deadlines, strict=True):
-        row["explanation"] = deadline.explain(editions=editions).model_dump(mode="json")
-    return document
+def _explained(made: Plan, editions: tuple[Edition, ...]) -> Plan:
+    """A plan with the window and every deadline explained in words."""
+    window = made.window.model_copy(update={"explanation": made.window.explain(editions=editions)})
+    explained = tuple(
+        deadline.model_copy(update={"explanation": deadline.explain(editions=editions)}) for deadline in made.deadlines
+    )
+    return made.model_copy(update={"window": window, "deadlines": explained})
 
 
 def _plan_one(
@@ -168,10 +168,9 @@ def _plan_one(
     made = plan(claim, as_of=now, policy=rules.policy, editions=rules.own)
     texts, needed = ((), []) if values is None else due_drafts(made, claim, values)
     if printing.as_json:
-        document = _explained(made, rules.own) if printing.explain else made.model_dump(mode="json")
-        show_json(
-            document if values is None else {**document, "drafts": [text.model_dump(mode="json") for text in texts]}
-        )
+        document = _explained(made, rules.own) if printing.explain else made
+        asked = {} if values is None else {"drafts": [text.model_dump(mode="json") for text in texts]}
+        show_json({**document.model_dump(mode="json"), **asked})
     else:
         show(plan_view(made, printing.language, struck_out=claim.struck_out, zone=printing.zone))
         show_drafts(texts if values is not None and not needed else texts or None, printing.language)

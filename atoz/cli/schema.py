@@ -34,7 +34,6 @@ from atoz.model.record import Document, is_mapping
 from atoz.planner.policy import Policy
 from atoz.planner.prevention import PreventionPlan
 from atoz.planner.worklist import Worklist, WorklistRow
-from atoz.report.appeal_packet import AppealPacket
 from atoz.rulebook.deadlines import Deadline
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.edition_comparison import Comparison
@@ -216,7 +215,7 @@ _ADAPTERS: dict[SchemaChoice, Callable[[], TypeAdapter[object]]] = {
     SchemaChoice.MESSAGE_TEMPLATES: lambda: TypeAdapter(TemplateList),
     SchemaChoice.ALLOWED_MESSAGES: lambda: TypeAdapter(AllowedMessages),
     SchemaChoice.DRAFT: lambda: TypeAdapter(Draft),
-    SchemaChoice.APPEAL_PACKET: lambda: TypeAdapter(AppealPacket),
+    SchemaChoice.APPEAL_PACKET: lambda: _optional("packet", "report", "atoz.report.appeal_packet", "AppealPacket"),
     SchemaChoice.BATCH_RESULT: lambda: TypeAdapter(BatchResult),
     SchemaChoice.STORED_CLAIM: lambda: _stored("entries", "StoredClaim"),
     SchemaChoice.CLAIM_LOG: lambda: _stored("entries", "ClaimLog"),

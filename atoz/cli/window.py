@@ -96,7 +96,7 @@ def show_window(
         others = [{**other.model_dump(), "verdict": other.verdict(day)} for other in in_force]
         words = {"explanation": window.explain(editions=passed)} if explain else {}
         answer = WindowAnswer.model_validate({**window.model_dump(), **added, "in_force": others, **words})
-        show_json(answer.model_dump(mode="json", by_alias=True, exclude=None if explain else {"explanation"}))
+        show_json(answer)
     else:
         show(window_view(window, day, lang.value, in_force=in_force, zone=own, editions=passed))
 

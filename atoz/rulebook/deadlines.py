@@ -76,6 +76,12 @@ class Deadline(Document):
     derivation: tuple[DerivationStep, ...] = Field(
         default=(), repr=False, description="How it was counted, as data; see `explain()`."
     )
+    explanation: Explanation | None = Field(
+        default=None,
+        repr=False,
+        exclude_if=lambda words: words is None,
+        description="Where asked for: how it was counted, in words.",
+    )
 
     @property
     def running(self) -> bool:

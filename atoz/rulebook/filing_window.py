@@ -83,6 +83,12 @@ class FilingWindow(Document):
     derivation: tuple[DerivationStep, ...] = Field(
         repr=False, description="How it was counted, as data; see `explain()`."
     )
+    explanation: Explanation | None = Field(
+        default=None,
+        repr=False,
+        exclude_if=lambda words: words is None,
+        description="Where asked for: how it was counted, in words.",
+    )
 
     def __str__(self) -> str:
         """One line: from when to when, by which edition."""
