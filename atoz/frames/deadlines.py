@@ -76,7 +76,7 @@ def with_deadlines(
     have happened. `in-force` picks each row's edition by its filing day; where there is none, no figure is known. A
     column `edition` is honoured row by row: an id, `in-force`, or nothing for the argument. `deadline_edition` is the
     edition that counted the row, and `deadline_missing` says why a row is `undetermined`: `figure` (the edition names
-    none), `start` (only the status was seen), `marketplace`, `filed_at`, or `edition` where the row has none.
+    none, or none for a second appeal), `start` (only the status was seen), `marketplace`, `filed_at`, or `edition` where the row has none.
     For a second deadline call it again, and name the results otherwise with `columns`. `editions` are those of your
     own that rows may name.
 
@@ -190,7 +190,8 @@ def _with_figure(workframe: Workframe, rule: DeadlineFigure, run: ClockRun, key:
     else:
         counted = f"{PREFIX}{key}_counted"
         workframe = with_instant_after(workframe, run.start, rule.value, rule.unit, counted)
-        workframe = workframe.with_columns(**{due: nw.coalesce(nw.col(run.stated), nw.col(counted))})
+        sure = nw.when(nw.col(run.again) == 0).then(nw.col(counted))
+        workframe = workframe.with_columns(**{due: nw.coalesce(nw.col(run.stated), sure)})
     waiting = f"{PREFIX}{key}_waiting"
     stopped = ~nw.col(run.ended).is_null() | ~nw.col(run.left).is_null() | (nw.col(run.left_unseen) == 1)
     workframe = workframe.with_columns(**{waiting: nw.when(~stopped).then(nw.col(due))})
@@ -207,8 +208,10 @@ def _missing(rule: DeadlineFigure, run: ClockRun, state: str) -> nw.Expr:
     undetermined = nw.col(state) == DeadlineState.UNDETERMINED.value
     if rule.value is None:
         return nw.when(undetermined).then(nw.lit("figure"))
+    again = undetermined & (nw.col(run.again) == 1)
     unseen_start = undetermined & nw.col(run.start).is_null()
-    return nw.when(unseen_start).then(nw.lit("start")).when(undetermined).then(nw.lit("marketplace"))
+    missing = nw.when(again).then(nw.lit("figure")).when(unseen_start).then(nw.lit("start"))
+    return missing.when(undetermined).then(nw.lit("marketplace"))
 
 
 def _with_state(workframe: Workframe, run: ClockRun, due_at: str, now: datetime, out: str) -> Workframe:

@@ -47,6 +47,8 @@ class ClockRun(NamedTuple):
     """Whether the status shows that the claim has left, though no event does."""
     last: str
     """The last event of the row."""
+    again: str
+    """Whether it began after an earlier answer, on a clock whose figures are known for the first run alone."""
 
 
 def with_clock_run(workframe: Workframe, clock: Clock, starts: Sequence[str], key: str) -> tuple[Workframe, ClockRun]:
@@ -77,6 +79,7 @@ def with_clock_run(workframe: Workframe, clock: Clock, starts: Sequence[str], ke
                 workframe, nw.min_horizontal, [_at_or_after(kind, start) for kind in leaving], start
             ),
             run.left_unseen: _flag(_is_outside_clock(workframe, clock)),
+            run.again: _flag(_follows_an_answer(clock, present, start, observed)),
         }
     )
     answered = ~nw.col(run.ended).is_null()
@@ -188,6 +191,13 @@ def _first_answer(
         after_start = _at(kind) >= start
         answers.append(nw.when(after_start if stays is None else after_start & stays).then(_at(kind)))
     return _choose_instant(workframe, nw.min_horizontal, answers, start)
+
+
+def _follows_an_answer(clock: Clock, present: Sequence[str], start: nw.Expr, observed: nw.Expr) -> nw.Expr | None:
+    """Whether the run began after an answer; at equal instants the start comes first, and what is observed last."""
+    ending = [kind for kind in present if kind in clock.ended_by and kind in EVENT_CLASSES] if clock.once else []
+    after = [(_at(kind) < start) | (observed & ~_at(kind).is_null()) for kind in ending]
+    return nw.any_horizontal(*after, ignore_nulls=True) if len(after) > 1 else after[0] if after else None
 
 
 def _target(kind: str) -> ClaimStatus | None:

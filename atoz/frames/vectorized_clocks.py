@@ -53,6 +53,10 @@ class ClockArrays:
     stated: Int64s
     ended: Int64s
     left: Int64s
+    answered_before: Bools
+    """Whether a run of this clock was answered before, on a clock whose figures are known for the first run alone."""
+    again: Bools
+    """Whether the latest run began after that."""
     edition: Int64s
     """Each claim's place in `editions`."""
     editions: tuple[Edition | None, ...]
@@ -61,7 +65,9 @@ class ClockArrays:
 def new_clock(name: DeadlineName, edition: Int64s, editions: tuple[Edition | None, ...]) -> ClockArrays:
     """A clock that no claim has started."""
     start, seen, stated, ended, left = (np.full(len(edition), MISSING) for _ in range(5))
-    return ClockArrays(name, np.zeros(len(edition), np.bool_), start, seen, stated, ended, left, edition, editions)
+    started, answered_before, again = (np.zeros(len(edition), np.bool_) for _ in range(3))
+    runs = (started, start, seen, stated, ended, left, answered_before, again)
+    return ClockArrays(name, *runs, edition, editions)
 
 
 def is_in_time(clock_arrays: ClockArrays, events: EventColumns, claims: Int64s, rows: Int64s) -> Bools:
@@ -91,6 +97,7 @@ def advance_clock(
     ends = np.isin(kind, [KINDS.index(ending) for ending in clock(clock_arrays.name).ended_by])
     ending = ends & _is_waiting(clock_arrays, claims)
     clock_arrays.ended[claims[ending]] = at[ending]
+    clock_arrays.answered_before[claims[ends]] = clock(clock_arrays.name).once
     starts, later = _starting_events(clock_arrays.name, clock_arrays.editions)
     edition_of_claim = clock_arrays.edition[claims]
     starting = ~ends & starts[edition_of_claim, kind] & ~outside
@@ -112,8 +119,8 @@ def _known_due(clock_arrays: ClockArrays, claims: Int64s, zone: Codes) -> Int64s
 
 
 def _due_after(clock_arrays: ClockArrays, starts: Int64s, claims: Int64s, zone: Codes) -> Int64s:
-    """The last instants at which runs with these starts are met, by each claim's edition."""
-    start, due = starts[claims], np.full(len(claims), MISSING)
+    """The last instants at which runs with these starts are met, by each claim's edition; none where it is unknown."""
+    start, due = np.where(clock_arrays.again[claims], MISSING, starts[claims]), np.full(len(claims), MISSING)
     edition = clock_arrays.edition[claims]
     for place, name in enumerate(clock_arrays.editions):
         rule = deadline_rule(name, clock_arrays.name) if name else None
@@ -146,6 +153,7 @@ def _start_run(
 ) -> None:
     """A new run of a clock."""
     clock_arrays.started[claims], clock_arrays.ended[claims], clock_arrays.left[claims] = True, MISSING, MISSING
+    clock_arrays.again[claims] = clock_arrays.answered_before[claims]
     clock_arrays.start[claims], clock_arrays.stated[claims], clock_arrays.seen[claims] = start, stated, seen
 
 

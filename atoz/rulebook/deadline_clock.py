@@ -43,6 +43,10 @@ class Clock(Record):
     starts_with: tuple[str, ...] = Field(description="The fact of the order, or the events, that start it.")
     ended_by: tuple[str, ...] = Field(description="The facts of the order and the events that end it.")
     during: tuple[ClaimStatus, ...] = Field(description="The statuses it belongs to; none means any.")
+    once: bool = Field(
+        default=False,
+        description="Whether figures are known for the first run alone: no source says what follows an answer to it.",
+    )
     before_claim: bool = Field(
         default=False, description="Whether it runs before a claim: what was missed is history once one is filed."
     )
@@ -67,6 +71,8 @@ class Run(NamedTuple):
     ended_at: datetime | None = None
     left_at: datetime | None = None
     """When the claim left the clock's statuses without an end of its own."""
+    again: bool = False
+    """Whether it began after an earlier answer, on a clock whose figures are known for the first run alone."""
 
 
 def last_run(name: DeadlineName, starts_with: Sequence[str], history: History) -> Run:
@@ -85,18 +91,18 @@ def runs(name: DeadlineName, starts_with: Sequence[str], history: History) -> It
     run = next((Run(fact, at) for fact, at in _known_facts(starts_with, history)), Run())
     answers = sorted(at for _, at in _known_facts(ended_by, history))
     run = _answered(run, answers)
+    again = False
     for _, event, before, after, says in history.entries:
         yield run
         outside = bool(during) and after not in during
         if event.kind in ended_by:
             run = _ended(run, event.at)
+            again = deadline_clock.once
         elif event.kind in starts_with and not outside and not (event.kind == "buyer_messaged" and run.started_by):
-            run = Run(
-                event.kind, event.at, stated=event.respond_by if isinstance(event, InformationRequested) else None
-            )
-            run = _answered(run, answers)
+            stated = event.respond_by if isinstance(event, InformationRequested) else None
+            run = _answered(Run(event.kind, event.at, stated=stated, again=again), answers)
         elif isinstance(event, Observed) and after is not before and _hides_a_start(event, before, starts_with):
-            run = Run("observed", seen_at=event.at) if event.status in during else run
+            run = Run("observed", seen_at=event.at, again=again) if event.status in during else run
         if says is not None and outside:
             run = _left(run, event.at)
     yield run

@@ -219,14 +219,15 @@ def _derivation(rule: Parameter | None, run: Run, result: Counted) -> Iterator[D
         if result.no_later:
             yield DerivationStep(rule="deadline_no_later", result=result.no_later)
         return
-    if run.stated is None and rule is not None:
+    if run.stated is None and rule is not None and not run.again:
         yield counted(rule, run.started_by, run.started_at, result.due_at)
     else:
         yield DerivationStep(rule="deadline_started", counts_from=run.started_by, begins=run.started_at)
         if run.stated is not None:
             yield DerivationStep(rule="deadline_stated", result=run.stated)
         else:
-            yield DerivationStep(rule="missing_parameter", confidence=Confidence.UNCLEAR)
+            unknown = "deadline_again" if run.again else "missing_parameter"
+            yield DerivationStep(rule=unknown, confidence=Confidence.UNCLEAR)
     if result.state is DeadlineState.MET:
         yield DerivationStep(rule="deadline_met", result=run.ended_at)
     elif result.state is DeadlineState.NOT_OFFERED:
@@ -247,7 +248,12 @@ def run_and_due(history: CountedHistory, name: DeadlineName) -> tuple[Run, datet
 
 
 def due_of(run: Run, name: DeadlineName, history: CountedHistory) -> tuple[datetime | None, datetime | None]:
-    """The due instant of one run of a deadline's clock and, where only the status was observed, the latest one."""
+    """The due instant of one run of a deadline's clock and, where only the status was observed, the latest one.
+
+    Neither is known of a second appeal.
+    """
+    if run.again:
+        return None, None
     rule, order = deadline_rule(history.edition, name), history.claim.order
     no_later = _counted(rule, run.seen_at, order) if name is not DeadlineName.ANSWER_AMAZON else None
     return run.stated or _counted(rule, run.started_at, order), no_later

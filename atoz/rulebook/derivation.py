@@ -37,6 +37,7 @@ StepRule = Literal[
     "missing_parameter",
     "deadline_met",
     "deadline_over",
+    "deadline_again",
     "deadline_no_record",
     "deadline_buyer_counted",
 ]

@@ -18,6 +18,9 @@ from atoz.model.text import Text
 from atoz.rulebook.explanation import phrase
 
 
+_GRANTED = (ClaimStatus.GRANTED_SELLER_FUNDED, ClaimStatus.GRANTED_AMAZON_FUNDED)
+
+
 class OdrEffect(Record):
     """Whether a claim counts, why, and by whose word; no source where the decision itself says it."""
 
@@ -36,6 +39,8 @@ class OdrRow(Record):
     claims_protected: tuple[TriState, ...] = ()
     marketplaces: tuple[Country, ...] = ()
     cancelled_by: tuple[Actor, ...] = ()
+    after_counted_grant: bool = False
+    """Whether it holds only after a grant that counted, or may have."""
     counts: TriState
     why: Text
     source: Source
@@ -51,12 +56,27 @@ class OdrRow(Record):
             and (not self.claims_protected or claim.order.claims_protected in self.claims_protected)
             and (not self.marketplaces or claim.order.marketplace in self.marketplaces)
             and (not self.cancelled_by or _cancelled_by(history) in self.cancelled_by)
+            and (not self.after_counted_grant or _follows_counted_grant(history))
         )
 
 
 def _cancelled_by(history: History) -> Actor | None:
     event = history.decision.event
     return event.actor if isinstance(event, OrderCancelled) else None
+
+
+def _follows_counted_grant(history: History) -> bool:
+    """Whether the last decision before the present status was a grant that counted, or may have.
+
+    An appeal alone does not undo it; a denial does.
+    """
+    earlier = history.entries[: history.decision.place]
+    decided = (entry for entry in reversed(earlier) if entry.changes_status and entry.after is not ClaimStatus.UNDER_REVIEW)
+    decision = next(decided, None)
+    if decision is None or decision.after not in _GRANTED:
+        return False
+    update = {"history": history.claim.history[: decision.place + 1], "status": decision.after}
+    return odr_effect_of(History.of(history.claim.model_copy(update=update))).counts is not TriState.NO
 
 
 class OdrPeriod(Record):

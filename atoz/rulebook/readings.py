@@ -218,10 +218,8 @@ class _Count(NamedTuple):
         history, figure = self.history, row.figure
         no_later = _due(figure, run.seen_at, history) if self.name is not DeadlineName.ANSWER_AMAZON else None
         kind = self._kind(row, run)
-        again = self.name is DeadlineName.APPEAL and run.started_by is not None and history.total("seller_appealed") > 0
-        state = run_state(run, due_at or no_later, due_at, self.now)
-        if again and figure is not None and due_at is not None:  # whether a second appeal is heard is not known
-            kind, state = ReadingKind.SOFT, DeadlineState.UNDETERMINED if run.ended_at is None else state
+        known, last = (None, None) if run.again else (due_at, due_at or no_later)  # is a second appeal heard at all?
+        state = run_state(run, last, known, self.now)
         return Reading(
             edition=row.edition.reference,
             figure=figure.name if figure else None,
@@ -245,7 +243,7 @@ class _Count(NamedTuple):
         if row.borrowed:
             return ReadingKind.BORROWED
         history, figure = self.history, row.figure
-        if figure is None or figure.kind is FigureKind.SOFT:
+        if figure is None or figure.kind is FigureKind.SOFT or run.again:
             return ReadingKind.SOFT
         if self.day is None or row.edition != history.edition or self.day <= LAST_DAY_OF_SEVEN_DAYS:
             return ReadingKind.FIRM

@@ -239,7 +239,9 @@ def deadline_of(row, *, which, edition, as_of, local):
     missing = None
     if found.state is DeadlineState.UNDETERMINED:
         start = "start" if found.started_at is None else "marketplace"
-        missing = start if deadline_rule(Edition.named(counted or WITHOUT_FIGURES), which) else "figure"
+        again = any(each.kind in deadline_clock.ended_by for each in history) if deadline_clock.once else False
+        counts = deadline_rule(Edition.named(counted or WITHOUT_FIGURES), which) and not again
+        missing = start if counts else "figure"
         missing = missing if counted else _unpicked(row, "filed_at", zone)
     return [found.due_at, left, found.state.value, counted, missing]
 

@@ -234,3 +234,24 @@ def test_a_missing_column_is_named_with_a_hint():
                 {"order_id": ["a"], "kinds": ["filed"], "at": [datetime(2016, 1, 1, tzinfo=UTC)], "marketplace": ["US"]}
             )
         )
+
+
+@pytest.mark.parametrize("engine", ["pandas", "polars", "pyarrow"])
+def test_a_second_appeal_is_never_refused_by_a_date(engine):
+    """Granted, appealed, granted again: the thirty days are the first appeal's alone, here as in `atoz.apply`."""
+    day = datetime(2026, 6, 1, 16, tzinfo=UTC)
+    once = [("filed", 0), ("granted_seller_funded", 1), ("seller_appealed", 32)]
+    twice = [*once[:2], ("seller_appealed", 31), ("granted_seller_funded", 40), ("seller_appealed", 400)]
+    events = [(key, kind, day + timedelta(days=days)) for key, rows in enumerate((once, twice)) for kind, days in rows]
+    frame = pa.table(
+        {
+            "key": [key for key, _, _ in events],
+            "kind": [kind for _, kind, _ in events],
+            "at": [at for _, _, at in events],
+            "marketplace": ["US"] * len(events),
+        }
+    )
+    found = rows_of(
+        replay(ENGINES[engine](frame), edition="us-2026", columns={"order_id": "key"}), ["status", "refused"]
+    )
+    assert found == {0: ["granted_seller_funded", 2], 1: ["under_review", None]}

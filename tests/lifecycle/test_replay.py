@@ -205,3 +205,40 @@ def test_open_claim_reports_all_faults_together() -> None:
         open_claim(ORDER, reason="lost", filed_at=AT)
     with pytest.raises(UnknownName):
         open_claim(ORDER, reason="other", filed_at=AT, edition="us-2025")
+
+
+@pytest.mark.parametrize("edition", ["us-2020-07", "us-2026", "uk-current", "eu-current", "in-current"])
+def test_a_second_appeal_is_never_refused_by_a_date(edition: str) -> None:
+    """The figure is for the first appeal: 30 days and then refused; of a second one no source says a word."""
+    granted = (events.Filed(at=AT), events.GrantedSellerFunded(at=AT + DAY))
+    late = AT + 31 * DAY + TICK
+    first = rebuild(ORDER, granted, reason="other", edition=edition)
+    refusal = options(first, late)["seller_appealed"]
+    assert refusal is not None
+    assert refusal.code == "too_late"
+    twice = rebuild(
+        ORDER,
+        (*granted, events.SellerAppealed(at=AT + 2 * DAY), events.GrantedSellerFunded(at=AT + 3 * DAY)),
+        reason="other",
+        edition=edition,
+    )
+    for days in (33, 34, 400):
+        assert options(twice, AT + days * DAY + TICK)["seller_appealed"] is None
+        again = apply(twice, events.SellerAppealed(at=AT + days * DAY + TICK))
+        assert again.status is ClaimStatus.UNDER_REVIEW
+        assert verify(again) is again
+        assert rebuild(ORDER, again.history, reason="other", edition=edition) == again
+
+
+@pytest.mark.parametrize("status", [ClaimStatus.GRANTED_SELLER_FUNDED, ClaimStatus.UNDER_REVIEW])
+def test_a_second_grant_that_was_only_seen_refuses_nothing(status: ClaimStatus) -> None:
+    """Seen after an appeal, or after an appeal of a grant that was only seen: no date binds it."""
+    seen = events.Observed(at=AT + DAY, status=ClaimStatus.GRANTED_SELLER_FUNDED)
+    history = (events.Filed(at=AT), seen, events.SellerAppealed(at=AT + 2 * DAY))
+    back = (
+        events.Observed(at=AT + 3 * DAY, status=status)
+        if status is ClaimStatus.GRANTED_SELLER_FUNDED
+        else events.GrantedSellerFunded(at=AT + 3 * DAY)
+    )
+    claim = rebuild(ORDER, (*history, back), reason="other", edition="us-2026")
+    assert options(claim, AT + 400 * DAY)["seller_appealed"] is None

@@ -83,6 +83,8 @@ class Memory:
     answered: bool = False
     decided: bool = False
     granted_at: datetime | None = None
+    appealed: bool = False
+    granted_again: bool = False
     denied_at: datetime | None = None
 
 
@@ -134,8 +136,10 @@ class Textbook:
         self._set(last=event.at, state=self.state)
         if event.kind == "seller_appealed" and self.memory.asked_at and not self.memory.decided:
             self._set(answered=True)
+        if event.kind == "seller_appealed":
+            self._set(appealed=True)
         if self.state == "granted_seller_funded":
-            self._set(granted_at=event.at)
+            self._set(granted_at=event.at, granted_again=self.memory.appealed)
         if self.state == "closed":
             self._set(denied_at=event.at)
         self._left_review()
@@ -157,7 +161,7 @@ class Textbook:
         if new == "under_review" and self.memory.state == "":
             self._set(asked_at=UNKNOWN)
         if new == "granted_seller_funded" != self.memory.state:
-            self._set(granted_at=event.at)
+            self._set(granted_at=event.at, granted_again=self.memory.appealed)
         if new == "closed" != self.memory.state:
             self._set(denied_at=event.at)
         self._set(state=new, last=event.at)
@@ -202,8 +206,8 @@ class Textbook:
         return _plus(self.memory.asked_at, ANSWER.get(self.edition))
 
     def appeal_due(self) -> datetime | None:
-        """The last instant at which the seller's appeal can be in time; none if unknown."""
-        return _plus(self.memory.granted_at, APPEAL.get(self.edition))
+        """The last instant at which the seller's appeal can be in time; none if unknown, as for every second appeal."""
+        return None if self.memory.granted_again else _plus(self.memory.granted_at, APPEAL.get(self.edition))
 
     def buyer_due(self) -> datetime | None:
         """The last instant at which the buyer's appeal can be in time; none if unknown."""

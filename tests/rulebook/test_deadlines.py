@@ -177,7 +177,7 @@ def test_a_late_decision_leaves_a_missed_deadline_missed() -> None:
 
 
 def test_an_appeal_has_its_own_run_each_time() -> None:
-    """Granted, appealed, granted again: the second grant starts a second window."""
+    """Granted, appealed, granted again: the second grant starts a run of its own, and no source says how long it is."""
     history = (
         filed(),
         events.GrantedSellerFunded(at=AT + DAY),
@@ -186,7 +186,10 @@ def test_an_appeal_has_its_own_run_each_time() -> None:
     )
     assert one(claim(*history[:3], edition="us-2026"), D.APPEAL, AT + 2 * DAY).state is S.MET
     again = one(claim(*history, edition="us-2026"), D.APPEAL, AT + 33 * DAY)
-    assert (again.state, again.due_at) == (S.OPEN, AT + 33 * DAY)
+    assert (again.state, again.due_at, again.started_at) == (S.UNDETERMINED, None, AT + 3 * DAY)
+    assert [reading.due_at for reading in again.readings] == [AT + 33 * DAY] * len(again.readings)
+    assert again.act_by == AT + 33 * DAY
+    assert "no source says whether another is heard" in str(again.explain())
 
 
 SEEN_STARTS = {

@@ -52,6 +52,42 @@ OUTCOMES: dict[str, tuple[tuple[AnyEvent, ...], TriState]] = {
             events.GrantedSellerFunded(at=later(1), counts_against_odr=Y),
             events.Withdrawn(at=later(2), consent_to_recharge=True),
         ),
+        U,
+    ),
+    "withdrawn after a lapse": (
+        (
+            events.ResponseLapsed(at=later(9), due_at=later(7)),
+            events.Withdrawn(at=later(10), consent_to_recharge=True),
+        ),
+        U,
+    ),
+    "withdrawn after a grant that was appealed": (
+        (
+            events.GrantedSellerFunded(at=later(1)),
+            events.SellerAppealed(at=later(2)),
+            events.Withdrawn(at=later(3)),
+        ),
+        U,
+    ),
+    "withdrawn after a grant that did not count": (
+        (
+            events.GrantedSellerFunded(at=later(1), counts_against_odr=N),
+            events.Withdrawn(at=later(2), consent_to_recharge=True),
+        ),
+        N,
+    ),
+    "withdrawn after Amazon paid": (
+        (events.GrantedAmazonFunded(at=later(1)), events.Withdrawn(at=later(2), consent_to_recharge=True)),
+        N,
+    ),
+    "withdrawn after a grant that a denial replaced": (
+        (
+            events.GrantedSellerFunded(at=later(1), counts_against_odr=Y),
+            events.SellerAppealed(at=later(2)),
+            events.Denied(at=later(3)),
+            events.BuyerAppealed(at=later(4)),
+            events.Withdrawn(at=later(5)),
+        ),
         N,
     ),
     "cancelled by the seller": ((events.OrderCancelled(at=later(1), actor=events.Actor.SELLER),), Y),
@@ -64,7 +100,7 @@ OUTCOMES: dict[str, tuple[tuple[AnyEvent, ...], TriState]] = {
     ),
 }
 """What is known of each outcome, by sections 5 and 13 of the fact sheet."""
-SAUDI = ("granted, Amazon funded", "withdrawn", "withdrawn after a grant")
+SAUDI = ("granted, Amazon funded", *(outcome for outcome in OUTCOMES if outcome.startswith("withdrawn")))
 """What counts nowhere else, and by the Saudi page's definition would."""
 
 
@@ -131,10 +167,10 @@ def test_only_the_cancellation_that_the_claim_stands_on_speaks() -> None:
 
 def test_a_parcel_on_its_way_back_is_debited_without_counting() -> None:
     """Returned to sender: no, whatever else holds."""
-    lost = claim(
-        events.GrantedSellerFunded(at=later(1)), reason=ClaimReason.NOT_RECEIVED, detail=ReasonDetail.RETURNED_TO_SENDER
-    )
-    assert odr_effect(lost).counts is N
+    granted = events.GrantedSellerFunded(at=later(1))
+    for more in ((), (events.Withdrawn(at=later(2), consent_to_recharge=True),)):  # a grant that did not count either
+        lost = claim(granted, *more, reason=ClaimReason.NOT_RECEIVED, detail=ReasonDetail.RETURNED_TO_SENDER)
+        assert odr_effect(lost).counts is N
 
 
 def test_a_parcel_late_in_transit_is_unknown() -> None:
