@@ -75,6 +75,12 @@ HISTORIES: list[tuple[events.AnyEvent, ...]] = [
     (events.Filed(at=AT), events.Denied(at=AT + DAY)),
     (events.Filed(at=AT), events.GrantedSellerFunded(at=AT + DAY, counts_against_odr=TriState.NO)),
     (events.Filed(at=AT), events.ResponseLapsed(at=AT + 9 * DAY, due_at=AT + 8 * DAY)),
+    (
+        events.Filed(at=AT),
+        events.GrantedSellerFunded(at=AT + DAY),
+        events.SellerAppealed(at=AT + 2 * DAY),
+        events.GrantedSellerFunded(at=AT + 3 * DAY),
+    ),
     (events.BuyerMessaged(at=AT - DAY), events.Filed(at=AT)),
     (events.Filed(at=AT), events.SellerRefunded(at=AT + DAY)),
     *((events.Observed(at=AT, status=status),) for status in ClaimStatus),
