@@ -71,12 +71,13 @@ def with_deadlines(
     """The table with one deadline of each claim at an aware instant: `due_at`, whole `days_left`, `state`.
 
     A row is one claim: `filed_at`, `information_requested_at`, `seller_responded_at`, ... tell when each kind of event
-    happened last, `first_contact_at` is the order's fact, `respond_by` what Amazon's question states, `status` what
-    is seen at `as_of`. One start of the clock is required; an event without a column counts as not known to
-    have happened. `in-force` picks each row's edition by its filing day; where there is none, no figure is known. A
-    column `edition` is honoured row by row: an id, `in-force`, or nothing for the argument. `deadline_edition` is the
-    edition that counted the row, and `deadline_missing` says why a row is `undetermined`: `figure` (the edition names
-    none, or none for a second appeal), `start` (only the status was seen), `marketplace`, `filed_at`, or `edition` where the row has none.
+    happened last, `first_contact_at` is the order's fact, `respond_by` what Amazon's question states, `status` what is
+    seen at `as_of`. One start of the clock is required; an event without a column counts as not known to have happened.
+    `in-force` picks each row's edition by its filing day; where there is none, no figure is known. A column `edition`
+    is honoured row by row: an id, `in-force`, or nothing for the argument. `deadline_edition` is the edition that
+    counted the row, and `deadline_missing` says why a row is `undetermined`: `figure` (the edition names none, or none
+    for a second appeal), `start` (only the status was seen), `marketplace`, `filed_at`, or `edition` where the row has
+    none.
     For a second deadline call it again, and name the results otherwise with `columns`. `editions` are those of your
     own that rows may name.
 

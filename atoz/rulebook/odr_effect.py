@@ -17,7 +17,6 @@ from atoz.model.status import ClaimStatus
 from atoz.model.text import Text
 from atoz.rulebook.explanation import phrase
 
-
 _GRANTED = (ClaimStatus.GRANTED_SELLER_FUNDED, ClaimStatus.GRANTED_AMAZON_FUNDED)
 
 
@@ -71,8 +70,8 @@ def _follows_counted_grant(history: History) -> bool:
     An appeal alone does not undo it; a denial does.
     """
     earlier = history.entries[: history.decision.place]
-    decided = (entry for entry in reversed(earlier) if entry.changes_status and entry.after is not ClaimStatus.UNDER_REVIEW)
-    decision = next(decided, None)
+    changes = [entry for entry in earlier if entry.changes_status and entry.after is not ClaimStatus.UNDER_REVIEW]
+    decision = changes[-1] if changes else None
     if decision is None or decision.after not in _GRANTED:
         return False
     update = {"history": history.claim.history[: decision.place + 1], "status": decision.after}
