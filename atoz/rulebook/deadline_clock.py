@@ -73,6 +73,9 @@ class Run(NamedTuple):
     """When the claim left the clock's statuses without an end of its own."""
     again: bool = False
     """Whether it began after an earlier answer, on a clock whose figures are known for the first run alone."""
+    place: int = -1
+    """Where the event stands that started it: the place decides between events of one instant. A fact of the order
+    lies before all of them."""
 
 
 def last_run(name: DeadlineName, starts_with: Sequence[str], history: History) -> Run:
@@ -92,7 +95,7 @@ def runs(name: DeadlineName, starts_with: Sequence[str], history: History) -> It
     answers = sorted(at for _, at in _known_facts(ended_by, history))
     run = _answered(run, answers)
     again = False
-    for _, event, before, after, says in history.entries:
+    for place, event, before, after, says in history.entries:
         yield run
         outside = bool(during) and after not in during
         if event.kind in ended_by:
@@ -100,9 +103,9 @@ def runs(name: DeadlineName, starts_with: Sequence[str], history: History) -> It
             again = deadline_clock.once
         elif event.kind in starts_with and not outside and not (event.kind == "buyer_messaged" and run.started_by):
             stated = event.respond_by if isinstance(event, InformationRequested) else None
-            run = _answered(Run(event.kind, event.at, stated=stated, again=again), answers)
+            run = _answered(Run(event.kind, event.at, stated=stated, again=again, place=place), answers)
         elif isinstance(event, Observed) and after is not before and _hides_a_start(event, before, starts_with):
-            run = Run("observed", seen_at=event.at, again=again) if event.status in during else run
+            run = Run("observed", seen_at=event.at, again=again, place=place) if event.status in during else run
         if says is not None and outside:
             run = _left(run, event.at)
     yield run

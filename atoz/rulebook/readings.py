@@ -295,29 +295,14 @@ def _runs(history: CountedHistory, name: DeadlineName, run: Run, kind: ReadingKi
 
 
 def _decided_since(history: CountedHistory, run: Run) -> bool:
-    """Whether the claim was decided, withdrawn or cancelled after a run started; what was only seen started before."""
+    """Whether the claim was decided, withdrawn or cancelled after a run started."""
     start = run.started_at or run.seen_at
-    if start is None:
-        return False
-    place = -1 if run.started_by == "observed" else _place_of(history, run)
-    return any(
+    return start is not None and any(
         entry.changes_status
         and entry.after is not ClaimStatus.UNDER_REVIEW
         and entry.event.at >= start
-        and entry.place > place
+        and entry.place > run.place
         for entry in history.entries
-    )
-
-
-def _place_of(history: CountedHistory, run: Run) -> int:
-    """Where the event stands that started a run: the place decides between events of one instant."""
-    return next(
-        (
-            entry.place
-            for entry in history.entries
-            if entry.event.kind == run.started_by and entry.event.at == run.started_at
-        ),
-        -1,
     )
 
 

@@ -231,6 +231,19 @@ def test_the_gap_once_amazon_asks() -> None:
     assert answer.act_by == filed + 49 * HOUR
 
 
+def test_of_one_instant_the_place_says_whether_a_decision_came_before_the_question() -> None:
+    """Asked, answered, granted and appealed within one instant: a second question then starts a clock of its own."""
+    asked, granted = events.InformationRequested(at=FILED), events.GrantedSellerFunded(at=FILED)
+    lost = (events.Filed(at=FILED), asked, events.SellerResponded(at=FILED), granted, events.SellerAppealed(at=FILED))
+    assert {row[-1] for row in readings(claim_of("US", *lost), "answer_amazon", FILED)} == {False}
+    again = deadline_of(claim_of("US", *lost, asked), "answer_amazon", FILED)
+    running = {(reading.edition, reading.figure) for reading in again.readings if reading.runs}
+    assert running == {("faq-2016", "answer_amazon"), ("us-2026", "answer_amazon")}
+    assert again.act_by == FILED + 72 * HOUR
+    decided = claim_of("US", events.Filed(at=FILED), asked, granted, events.SellerAppealed(at=FILED))
+    assert {row[-1] for row in readings(decided, "answer_amazon", FILED)} == {False}
+
+
 def test_a_notice_that_states_longer_than_the_page() -> None:
     """A mail says three days where the page says 48 hours: the mail's instant everywhere, the page's beside it."""
     stated = FILED + 72 * HOUR

@@ -14,9 +14,7 @@ same: the same steps to take now in the same order, the same later, missed and d
 same warnings, the same instant to look again; and, second, whatever follows in one follows in the other and leads to
 states that share a key again. Then no invariant of plans can hold in one future and fail in the other. This is a
 bisimulation; one step of it is enough, and `tests/testing/test_merging.py` takes that step: on the shipped policies,
-on hundreds of drawn ones that use every condition, and on claims of which only the status was observed. One gap is
-known and kept there as an expected failure: for the policy `current` the key does not tell an answer to Amazon that
-came before the last decision from one that came after it, so that two futures of a second question can be mixed up.
+on hundreds of drawn ones that use every condition, and on claims of which only the status was observed.
 
 **What the key keeps** (`abstraction.py`), because a plan reads it:
 
