@@ -124,7 +124,13 @@ def run_page(page: Path, folder: Path) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("name", PAGES)
+SLOW = {"how-to/morning.md", "how-to/testing_a_policy.md"}
+"""Pages that take seconds: many commands one after another, and explorations."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in PAGES]
+)
 def test_every_snippet_of_a_page_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Followed from top to bottom in an empty folder beside the examples, a page gives what it says."""
     for library in NEEDS.get(name, ()):

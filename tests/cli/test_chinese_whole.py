@@ -52,7 +52,7 @@ COMMANDS = {
     "window": ("window", "not-received.json", "--on", "2016-06-20"),
     "comparison": ("window", "not-received.json", "--compare"),
     "message list": ("message", "list"),
-    "check": ("policy", "check", EXAMPLES / "policies" / "first-draft.toml", "--depth", "2"),
+    "check": ("policy", "check", EXAMPLES / "policies" / "first-draft.toml", "--depth", "1"),
     "check stopped": ("policy", "check", "current", "--edition", "us-2026", "--depth", "1", "--max-states", "9"),
 }
 

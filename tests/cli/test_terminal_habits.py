@@ -74,22 +74,22 @@ def test_the_environment_does_not_move_a_pinned_claim(atoz, claims, monkeypatch)
 
 
 @pytest.mark.parametrize("columns", ["abc", "0", "-5", "", "1", "99999999999999999999"])
-def test_any_width_prints_the_result(claims, columns):
+def test_any_width_prints_the_result(atoz, claims, columns):
     """A width that is none is not a traceback, and never an empty screen."""
-    done = run("plan", claims / "not-received.json", *AS_OF, env={"COLUMNS": columns})
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "123-1234567-1234567" in done.stdout
+    done = atoz("plan", claims / "not-received.json", *AS_OF, columns=columns)
+    assert (done.code, done.err) == (0, "")
+    assert "123-1234567-1234567" in done.out
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("file", ["many.jsonl"])
-def test_a_worklist_fits_sixty_columns(claims, language, file):
+def test_a_worklist_fits_sixty_columns(atoz, claims, language, file):
     """Nothing is cut and nothing is wider than the screen, in columns as a terminal counts them."""
-    done = run("plan", claims / file, *AS_OF, "--lang", language, env={"COLUMNS": "60"})
+    done = atoz("plan", claims / file, *AS_OF, "--lang", language, columns="60")
     rows = [json.loads(line) for line in (claims / file).read_text().splitlines()]
-    assert done.returncode == 0
-    assert all(cell_len(line) <= 60 for line in done.stdout.splitlines()), done.stdout
-    assert all(f"\n{row['order']['order_id']}  " in f"\n{done.stdout}" for row in rows)
+    assert done.code == 0
+    assert all(cell_len(line) <= 60 for line in done.out.splitlines()), done.out
+    assert all(f"\n{row['order']['order_id']}  " in f"\n{done.out}" for row in rows)
 
 
 def test_states_of_a_plan_stand_in_one_column(atoz, claims):
@@ -226,19 +226,19 @@ def test_closed_streams(claims):
     ],
 )
 @pytest.mark.parametrize("file", ["/dev/zero", "line"])
-def test_input_without_end_is_refused(tmp_path, arguments, says, file):
+def test_input_without_end_is_refused(atoz, tmp_path, arguments, says, file):
     """A device that never ends and a line of a gigabyte are one error each, within the memory of a small machine."""
     if file == "line":
         file = tmp_path / "line"
         with file.open("wb") as sparse:
             sparse.truncate(1_000_000_000)
-    done = run(*(argument.format(file=file) for argument in arguments))
-    assert done.returncode == 2
-    assert says in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    done = atoz(*(argument.format(file=file) for argument in arguments))
+    assert done.code == 2
+    assert says in done.err
+    assert len(done.err.splitlines()) == 1
 
 
-def test_odd_files_are_one_error_each(tmp_path):
+def test_odd_files_are_one_error_each(atoz, tmp_path):
     """A pipe that nobody writes to does not hang; a loop of links, a folder and a missing file are said."""
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
@@ -248,10 +248,10 @@ def test_odd_files_are_one_error_each(tmp_path):
         "missing": "No such file",
         ".": "Is a directory",
     }.items():
-        done = run("plan", tmp_path / name)
-        assert (done.returncode, done.stdout) == (2, "")
-        assert says in done.stderr
-        assert len(done.stderr.splitlines()) == 1
+        done = atoz("plan", tmp_path / name)
+        assert (done.code, done.out) == (2, "")
+        assert says in done.err
+        assert len(done.err.splitlines()) == 1
 
 
 def test_a_pipe_that_somebody_writes_to_is_read(claims, tmp_path):

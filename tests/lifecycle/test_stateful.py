@@ -198,7 +198,7 @@ class Walk(RuleBasedStateMachine):
             assert attention(other, as_of=self.now)
 
 
-Walk.TestCase.settings = settings(max_examples=60, stateful_step_count=15, deadline=None)
+Walk.TestCase.settings = settings(max_examples=40, stateful_step_count=15)
 TestWalk = Walk.TestCase
 
 

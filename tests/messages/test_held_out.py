@@ -9,6 +9,7 @@ a new set.
 """
 
 import tomllib
+from functools import cache
 from math import sqrt
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from typing import NamedTuple
 import pytest
 
 from atoz.messages.checker import check_message
-from atoz.messages.findings import Severity
+from atoz.messages.findings import Finding, Severity
 from atoz.messages.languages import languages_of
 
 FOLDER = Path(__file__).with_name("held_out")
@@ -53,9 +54,15 @@ def messages(name):
     return breaking, list(enumerate(data["innocent"]["messages"]))
 
 
+@cache
+def findings_in(text) -> tuple[Finding, ...]:
+    """What the checker finds in a message; several tests ask for it."""
+    return check_message(text, kind="reply")
+
+
 def is_flagged(text):
     """Whether a hard rule is found broken."""
-    return any(finding.rule in HARD for finding in check_message(text, kind="reply"))
+    return any(finding.rule in HARD for finding in findings_in(text))
 
 
 def counts(name, *, held_out):
@@ -142,7 +149,18 @@ UNSEEN = {
 """As measured at the first run: what the checker does with wording that nobody has made it for."""
 
 
-@pytest.mark.parametrize("name", UNSEEN)
+def sets(names):
+    """Sets by their names; of each language the first and the unseen one are quick, the others are slow.
+
+    They all say the same kind of thing. Tests of one set follow each other, so that its messages are checked one time.
+    """
+    chosen = [
+        name if "-" not in name or name in UNSEEN else pytest.param(name, marks=pytest.mark.slow) for name in names
+    ]
+    return pytest.mark.parametrize("name", chosen, scope="module")
+
+
+@sets(UNSEEN)
 def test_what_was_measured_on_unseen_messages_is_kept(name):
     """No fewer are found, and no more are flagged wrongly, than when the set was run for the first time."""
     first, now = UNSEEN[name], counts(name, held_out=True)
@@ -173,13 +191,13 @@ def test_the_figures_in_the_documentation_are_the_measured_ones(name, recall, pr
     assert cells in PAGE.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", REACHED)
+@sets(REACHED)
 def test_what_has_been_reached_is_kept(name):
     """Exact counts: better is news as well, and is written here."""
     assert counts(name, held_out=True) == REACHED[name]
 
 
-@pytest.mark.parametrize("name", [name for name in REACHED if "-" not in name])
+@sets(name for name in REACHED if "-" not in name)
 def test_the_rules_do_what_they_were_made_for(name):
     """In the part that they were made with, everything is found and nothing innocent is flagged."""
     made = counts(name, held_out=False)
@@ -193,7 +211,7 @@ def test_every_set_is_measured():
     assert len(texts) == len(set(texts))
 
 
-@pytest.mark.parametrize("name", REACHED)
+@sets(REACHED)
 def test_the_language_of_every_message_is_told(name):
     """The main language is the right one."""
     for part in messages(name):
@@ -202,14 +220,13 @@ def test_the_language_of_every_message_is_told(name):
             assert languages[:1] == (name[:2],), text
 
 
-@pytest.mark.parametrize("name", [name for name in (*REACHED, *UNSEEN) if not name.startswith("en")])
+@sets(name for name in (*REACHED, *UNSEEN) if not name.startswith("en"))
 def test_no_other_language_is_called_misspelt_english(name):
     """And each message is told how far it was read, once, as information."""
     for part in messages(name):
         for _, text in part:
-            findings = check_message(text, kind="reply")
-            assert "misspelt" not in {finding.rule for finding in findings}, text
-            assert [finding.rule for finding in findings if finding.severity is Severity.INFO] == ["language"]
+            assert "misspelt" not in {finding.rule for finding in findings_in(text)}, text
+            assert [finding.rule for finding in findings_in(text) if finding.severity is Severity.INFO] == ["language"]
 
 
 @pytest.mark.parametrize(("hits", "total", "low", "high"), [(30, 31, 0.838, 0.994), (0, 10, 0.0, 0.278)])

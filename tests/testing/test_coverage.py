@@ -1,13 +1,23 @@
 """Coverage: what an exploration has not reached is named, and disappears once it is reached."""
 
 import json
-import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from atoz.__main__ import main
 from atoz.planner.policy import Policy
-from atoz.testing import PROMPT, Seller, explore
+from atoz.testing import PROMPT, Exploration, Seller, explore
+
+TESTED = Path(__file__).parents[2] / "examples" / "policies" / "tested.toml"
+
+
+@pytest.fixture(scope="module")
+def diligent() -> Exploration:
+    """The policy of today, followed at once by everybody, to the first happening."""
+    return explore("current", depth=1, editions=["us-2026"], sellers=[PROMPT])
 
 
 def test_what_is_never_reached_is_named() -> None:
@@ -23,15 +33,17 @@ def test_what_is_never_reached_is_named() -> None:
     assert 0 < reached.percent < 100
 
 
-def test_every_warning_of_a_shipped_policy_is_shown() -> None:
+@pytest.mark.slow
+def test_every_warning_of_a_shipped_policy_is_shown(diligent: Exploration) -> None:
     """What a plan shows is part of the state, so that no warning is merged away."""
-    assert explore("current", depth=1, editions=["us-2026"], sellers=[PROMPT]).coverage.warnings_never_shown == ()
+    assert diligent.coverage.warnings_never_shown == ()
+    assert "hand_over_a_missed_answer" in diligent.coverage.steps_never_due  # nobody here forgets to answer
 
 
-def test_a_forgetful_seller_reaches_what_is_said_to_one() -> None:
+@pytest.mark.slow
+def test_a_forgetful_seller_reaches_what_is_said_to_one(diligent: Exploration) -> None:
     """A missed answer is handed over only if it is missed; the policy is not blamed for it."""
     step = "hand_over_a_missed_answer"
-    diligent = explore("current", depth=1, editions=["us-2026"], sellers=[PROMPT])
     assert step in diligent.coverage.steps_never_due
     forgets = Seller(forgets=("respond_to_amazon",))
     forgetful = explore("current", depth=1, editions=["us-2026"], sellers=[PROMPT, forgets])
@@ -57,20 +69,26 @@ def test_conditions_and_steps_are_those_of_the_policy() -> None:
     assert {*reached.steps_never_due, *reached.warnings_never_shown} <= ids
 
 
-def _check(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "atoz", "policy", "check", "current", "--depth", "0", "--edition", "us-2026"]
-    return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+@pytest.fixture
+def check(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """`atoz policy check` on an example, nobody but the seller acting: exit code, output, errors."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["atoz", "policy", "check", str(TESTED), "--depth", "0", *arguments])
+        return main(), *capfd.readouterr()
+
+    return run
 
 
 @pytest.mark.parametrize(("floor", "code"), [("10", 0), ("99", 1)])
-def test_a_floor_fails_the_check(floor: str, code: int) -> None:
+def test_a_floor_fails_the_check(check: Callable[..., tuple[int, str, str]], floor: str, code: int) -> None:
     """The command ends with 1 where fewer of the steps and warnings are reached than asked."""
-    ran = _check("--coverage-floor", floor, "--json")
-    assert (ran.returncode, ran.stderr) == (code, "")
-    assert "answer_amazon" in json.loads(ran.stdout)["coverage"]["steps_never_due"]
+    ended, out, errors = check("--coverage-floor", floor, "--json")
+    assert (ended, errors) == (code, "")
+    assert json.loads(out)["coverage"]["steps_never_due"]
 
 
-def test_coverage_is_printed_in_both_languages() -> None:
+def test_coverage_is_printed_in_both_languages(check: Callable[..., tuple[int, str, str]]) -> None:
     """The text names the steps, and what else to explore with."""
-    assert "steps never due: " in _check().stdout
-    assert "从未到期的步骤" in _check("--lang", "zh").stdout
+    assert "steps never due: " in check()[1]
+    assert "从未到期的步骤" in check("--lang", "zh")[1]

@@ -65,10 +65,15 @@ def test_without_a_limit_that_is_met_nothing_changes():
     assert explore(SMALL, depth=1, max_states=2 * whole.states, workers=2) == whole
 
 
+@pytest.fixture(scope="module")
+def whole():
+    """What there is to play without a limit."""
+    return explore(SMALL, depth=2)
+
+
 @pytest.mark.parametrize("states", [1, 2, 3, 10, 50, 200])
-def test_wherever_it_stops_it_says_so(states):
+def test_wherever_it_stops_it_says_so(states, whole):
     """Every size of limit: states and stories are counted without a fault, and fewer than the whole."""
-    whole = explore(SMALL, depth=2)
     part = explore(SMALL, depth=2, max_states=states)
     assert part.states <= max(states, 2)  # each of the two sellers plays one state at least
     assert part.stopped is (part.states < whole.states)

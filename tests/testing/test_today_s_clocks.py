@@ -59,7 +59,7 @@ LATE = {"value": 4, "unit": "calendar_day", "after": "information_requested"}
 """In time by the seven days of the pinned edition, and too late by the 72 hours of today."""
 
 
-@pytest.mark.parametrize("serves", ["answer_amazon", None])
+@pytest.mark.parametrize("serves", [pytest.param("answer_amazon", marks=pytest.mark.slow), None])
 def test_a_plan_that_goes_by_the_seven_days_alone_is_caught(serves: str | None) -> None:
     """A policy that answers too late by today's rule has a story that shows it, unless it serves the deadline."""
     current = Policy.named("current").model_dump(mode="json")

@@ -1,6 +1,6 @@
 """Explore a policy: play it against every buyer and every Amazon it can meet, up to so many happenings.
 
->>> exploration = explore("current", depth=1, editions=("us-2026",))
+>>> exploration = explore("faq-2016", depth=0)
 >>> exploration.holds
 True
 """
