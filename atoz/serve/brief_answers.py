@@ -21,7 +21,7 @@ from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import Explanation, Step
 from atoz.rulebook.filing_window import FilingWindow
 from atoz.rulebook.parameter import Parameter
-from atoz.serve.operations import DeadlinesAnswer, ExplainAnswer, MessageAnswer, OptionsAnswer, WindowAnswer
+from atoz.serve.documents import DeadlinesAnswer, ExplainAnswer, MessageAnswer, OptionsAnswer, WindowAnswer
 
 LIMIT = 2048
 """The most bytes of a short answer."""

@@ -6,34 +6,40 @@
 What the answers say is in `atoz.serve.operations`; who may ask is in `atoz.serve.guard`.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated
 
 import atoz
 from atoz.errors import AtozError, InvalidDocument, MissingExtra
 from atoz.model.events import AnyEvent
 from atoz.model.order_id import ORDER_ID
-from atoz.model.record import Record, faults_in, parse_json
+from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
-from atoz.model.text import Language
 from atoz.planner.policy import Policy
-from atoz.report.calendar import calendar
-from atoz.report.claim_page import claim_page
-from atoz.report.html import page_policy
-from atoz.report.worklist_page import worklist_page
-from atoz.serve.claim_sources import ClaimSource, KeptClaim, StoredClaims
+from atoz.serve.claim_sources import ClaimSource, StoredClaims
 from atoz.serve.guard import Access, Guard
 from atoz.serve.operations import OPERATIONS, Context, Operation
-from atoz.serve.problems import MEDIA_TYPE, Problem, problem, problem_of
+from atoz.serve.problems import MEDIA_TYPE, Problem, problem
 
 try:
-    from fastapi import APIRouter, FastAPI, Header, Path, Query, Request, Response
+    from fastapi import APIRouter, FastAPI, Header, Path, Query, Response
     from fastapi.exceptions import RequestValidationError
-    from fastapi.routing import APIRoute
     from starlette.exceptions import HTTPException
     from starlette.types import ASGIApp
+
+    from atoz.serve.http_answers import (
+        BoundedRoute,
+        claim_response,
+        invalid_request,
+        json_response,
+        known_problem,
+        problem_response,
+        refused_request,
+        unexpected_error,
+    )
+    from atoz.serve.http_pages import pages_router
 except ModuleNotFoundError as missing:
     raise MissingExtra("the server", "serve") from missing
 
@@ -63,34 +69,6 @@ class ClaimList(Record):
     """Where the list goes on: ask again with `after`; none at its end."""
 
 
-class _Unreadable(HTTPException):
-    """A body that is not JSON as atoz reads it: FastAPI passes its own kind of exception on, and no other."""
-
-    def __init__(self, error: InvalidDocument) -> None:
-        super().__init__(HTTPStatus.BAD_REQUEST)
-        self.error = error
-
-
-class _BoundedRequest(Request):
-    async def json(self) -> object:
-        """The body, read within the limits of `atoz.model.limits`: a key that stands twice is refused, for example."""
-        try:
-            return parse_json(await self.body(), what="body")
-        except InvalidDocument as error:
-            raise _Unreadable(error) from None
-
-
-class _Route(APIRoute):
-    def get_route_handler(self) -> Callable[[Request], Coroutine[None, None, Response]]:
-        """The handler, with requests that read their body as atoz does."""
-        handler = super().get_route_handler()
-
-        async def bounded(request: Request) -> Response:
-            return await handler(_BoundedRequest(request.scope, request.receive))
-
-        return bounded
-
-
 def create_app(
     claims: ClaimSource | None,
     rules: Access,
@@ -114,11 +92,11 @@ def create_app(
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.add_exception_handler(AtozError, _known_problem)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _refused)
-    app.add_exception_handler(Exception, _unexpected)
-    api = APIRouter(prefix="/api/v1", route_class=_Route, responses=_PROBLEMS)
+    app.add_exception_handler(AtozError, known_problem)
+    app.add_exception_handler(RequestValidationError, invalid_request)
+    app.add_exception_handler(HTTPException, refused_request)
+    app.add_exception_handler(Exception, unexpected_error)
+    api = APIRouter(prefix="/api/v1", route_class=BoundedRoute, responses=_PROBLEMS)
     for operation in OPERATIONS:
         api.add_api_route(
             f"/{operation.name}",
@@ -134,7 +112,7 @@ def create_app(
         _add_writing(api, claims)
     app.include_router(api)
     if claims is not None:
-        app.include_router(_pages(claims, policy, tell, has_own_address=rules.calendar_key is not None))
+        app.include_router(pages_router(claims, policy, tell, has_own_address=rules.calendar_key is not None))
     return Guard(app, rules)
 
 
@@ -146,7 +124,7 @@ def _endpoint(
     operation: Operation, claims: ClaimSource | None, tell: Callable[[], datetime]
 ) -> Callable[[Record], Response]:
     def answer(body: Record) -> Response:
-        return _json(operation.answer(body, Context(tell(), claims)))
+        return json_response(operation.answer(body, Context(tell(), claims)))
 
     answer.__annotations__["body"] = operation.arguments
     return answer
@@ -165,10 +143,10 @@ def _add_claims(api: APIRouter, claims: ClaimSource) -> None:
             elif claim.claim_id > after and len(kept) <= limit:
                 kept.append(ListedClaim(claim_id=claim.claim_id, version=claim.version, status=claim.claim.status))
         rest = kept[limit - 1].claim_id if len(kept) > limit else None
-        return _json(ClaimList(claims=tuple(kept[:limit]), unreadable=tuple(unreadable), next_after=rest))
+        return json_response(ClaimList(claims=tuple(kept[:limit]), unreadable=tuple(unreadable), next_after=rest))
 
     def get_claim(claim_id: Annotated[str, _CLAIM_ID]) -> Response:
-        return _kept(claims.get(claim_id))
+        return claim_response(claims.get(claim_id))
 
     api.add_api_route(
         "/claims",
@@ -196,12 +174,12 @@ def _add_writing(api: APIRouter, claims: StoredClaims) -> None:
     ) -> Response:
         if if_match is None:
             words = "read the claim and send its ETag in If-Match, so that nobody's event is overwritten"
-            return _problem(problem(HTTPStatus.PRECONDITION_REQUIRED, "if_match_missing", words))
+            return problem_response(problem(HTTPStatus.PRECONDITION_REQUIRED, "if_match_missing", words))
         version = if_match.strip().strip('"')
         if not (version.isascii() and version.isdecimal() and len(version) <= _VERSION_DIGITS):
             words = "this is not an ETag of a claim: it is a number in quotes"
-            return _problem(problem(HTTPStatus.PRECONDITION_FAILED, "no_such_version", words))
-        return _kept(claims.append(claim_id, body, expected_version=int(version)))
+            return problem_response(problem(HTTPStatus.PRECONDITION_FAILED, "no_such_version", words))
+        return claim_response(claims.append(claim_id, body, expected_version=int(version)))
 
     api.add_api_route(
         "/claims/{claim_id:path}/events",
@@ -211,95 +189,3 @@ def _add_writing(api: APIRouter, claims: StoredClaims) -> None:
         operation_id="add_event",
         summary="Apply an event to a claim and store it; If-Match has to name the version that was read.",
     )
-
-
-def _pages(
-    claims: ClaimSource, policy: Policy | str | None, tell: Callable[[], datetime], *, has_own_address: bool
-) -> APIRouter:
-    pages = APIRouter(include_in_schema=False)
-    language_of = Query(description="The language that is shown first.")
-
-    @pages.get("/")
-    def worklist(lang: Annotated[Literal["en", "zh"], language_of] = "en") -> Response:
-        kept, unreadable = _readable(claims)
-        ids = {id(claim.claim): claim.claim_id for claim in kept}
-        page = worklist_page(
-            [claim.claim for claim in kept],
-            as_of=tell(),
-            policy=policy,
-            language=lang,
-            unreadable=unreadable,
-            link=lambda claim: f"/claims/{ids[id(claim)]}",
-        )
-        return _page(page)
-
-    @pages.get("/claims/{claim_id:path}")
-    def one_claim(claim_id: str, lang: Annotated[Literal["en", "zh"], language_of] = "en") -> Response:
-        return _page(claim_page(claims.get(claim_id).claim, as_of=tell(), policy=policy, language=lang))
-
-    def feed(lang: Annotated[Literal["en", "zh"], language_of] = "en") -> Response:
-        kept, _ = _readable(claims)
-        language: Language = lang
-        text = calendar([claim.claim for claim in kept], as_of=tell(), policy=policy, language=language)
-        return Response(text, media_type="text/calendar; charset=utf-8")
-
-    @pages.get("/favicon.ico")
-    def no_icon() -> Response:  # browsers ask for one unasked
-        return Response(status_code=HTTPStatus.NO_CONTENT)
-
-    pages.add_api_route("/calendar.ics", feed, methods=["GET"])
-    if has_own_address:
-        pages.add_api_route("/calendar/{key}.ics", feed, methods=["GET"])  # the guard compares the key
-    return pages
-
-
-def _readable(claims: ClaimSource) -> tuple[list[KeptClaim], int]:
-    every = list(claims.claims())
-    kept = [claim for claim in every if isinstance(claim, KeptClaim)]
-    return kept, len(every) - len(kept)
-
-
-def _page(text: str) -> Response:
-    policy = f"{page_policy()}; frame-ancestors 'none'"
-    return Response(text, media_type="text/html; charset=utf-8", headers={"content-security-policy": policy})
-
-
-def _kept(claim: KeptClaim) -> Response:
-    response = _json(claim.claim)
-    response.headers["etag"] = f'"{claim.version}"'
-    return response
-
-
-def _json(result: Record) -> Response:
-    return Response(result.model_dump_json(), media_type="application/json")
-
-
-def _problem(problem: Problem) -> Response:
-    return Response(problem.model_dump_json(exclude_defaults=True), problem.status, media_type=MEDIA_TYPE)
-
-
-def _known_problem(_: Request, error: Exception) -> Response:
-    return _problem(problem_of(error) if isinstance(error, AtozError) else _internal())
-
-
-def _invalid(_: Request, error: Exception) -> Response:
-    """What FastAPI's reading of the arguments finds, in atoz's words."""
-    if not isinstance(error, RequestValidationError):
-        return _problem(_internal())
-    return _problem(problem_of(InvalidDocument("request", faults_in(error.errors()))))
-
-
-def _refused(_: Request, error: Exception) -> Response:
-    if isinstance(error, _Unreadable):
-        return _problem(problem_of(error.error, HTTPStatus.BAD_REQUEST))
-    status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
-    return _problem(problem(status, status.name.lower(), status.description or status.phrase))
-
-
-def _unexpected(_: Request, __: Exception) -> Response:
-    return _problem(_internal())
-
-
-def _internal() -> Problem:
-    words = "the server failed; its own log has the cause"
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", words)

@@ -1,7 +1,7 @@
 """Events that observations speak for, before they are held against the claim."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from atoz.model.citation import Confidence
@@ -18,7 +18,7 @@ from atoz.model.events import (
 )
 from atoz.model.intervals import interval
 from atoz.model.money import Money
-from atoz.model.order import Order, TriState
+from atoz.model.order import TriState
 from atoz.model.status import ClaimStatus
 from atoz.model.text import Text
 from atoz.rulebook.date_arithmetic import add_to_instant
@@ -28,9 +28,7 @@ from atoz.rulebook.edition import Edition
 from atoz.sources.notices.notice_record import Notice
 from atoz.sources.notices.quoting import Route
 from atoz.sources.reconciliation.suggestions import Evidence, Strength, conflict
-from atoz.sources.sp_api.label_protection import LabelProtection
 from atoz.sources.sp_api.order_snapshot import OrderState, OrderStatus
-from atoz.sources.sp_api.tracking import Delivery
 from atoz.sources.transactions.transaction import System, Transaction, TransactionType
 
 
@@ -184,111 +182,4 @@ def _place(candidate: Candidate) -> tuple[str, datetime, str, str]:
         candidate.event.at,
         candidate.evidence.model_dump_json(),
         candidate.event.model_dump_json(),
-    )
-
-
-class ObservedFact(NamedTuple):
-    """A field of the order, its value as text, what shows it, and what other values were seen."""
-
-    field: str
-    value: str
-    evidence: tuple[Evidence, ...]
-    others: tuple[str, ...] = ()
-
-
-def observed_facts(
-    states: Sequence[OrderState],
-    orders: Sequence[Order],
-    deliveries: Sequence[Delivery],
-    labels: Sequence[LabelProtection],
-) -> Iterator[ObservedFact]:
-    """Every fact that the observations of one order agree on, or the newest of them with the others named."""
-    promises = [(state.deliver_by.isoformat(), _seen(state)) for state in states if state.deliver_by is not None]
-    promises += [
-        (
-            order.deliver_by.isoformat(),
-            Evidence(kind="order", system="orders", key=order.order_id, strength=Strength.STRONG, says="an order"),
-        )
-        for order in orders
-        if order.deliver_by is not None
-    ]
-    if promises:
-        value = max(promises, key=lambda promise: (promise[1].at is not None, promise[1].at or _NEVER, promise[0]))[0]
-        yield _fact("deliver_by", value, promises)
-    arrived = _arrival(states, deliveries)
-    if arrived is not None:
-        yield arrived
-    protections = {label.protected for label in labels if label.protected is not TriState.UNKNOWN}
-    if protections:
-        evidence = [(label.protected.value, _label(label)) for label in labels if label.protected in protections]
-        yield _fact(
-            "claims_protected", (protections.pop() if len(protections) == 1 else TriState.UNKNOWN).value, evidence
-        )
-
-
-_NEVER = datetime(1, 1, 1, tzinfo=UTC)
-
-
-def _arrival(states: Sequence[OrderState], deliveries: Sequence[Delivery]) -> ObservedFact | None:
-    """When the last parcel arrived, once every parcel that is known of has."""
-    parcels = {parcel.tracking_id for state in states for parcel in state.packages or () if parcel.tracking_id}
-    first: dict[str, Delivery] = {}
-    for delivery in sorted(deliveries, key=lambda delivery: delivery.model_dump_json()):
-        if delivery.delivered_at is None:
-            continue
-        key = delivery.tracking_id or ""
-        known = first.get(key)
-        if known is None or known.delivered_at is None or delivery.delivered_at < known.delivered_at:
-            first[key] = delivery
-    if not first or parcels - set(first):
-        return None
-    times = [
-        (delivery.delivered_at.isoformat(), _scan(delivery))
-        for delivery in first.values()
-        if delivery.delivered_at is not None
-    ]
-    return ObservedFact(
-        "delivered_at",
-        max(times)[0],
-        tuple(sorted((evidence for _, evidence in times), key=lambda evidence: evidence.model_dump_json())),
-    )
-
-
-def _fact(field: str, value: str, stated_by: Sequence[tuple[str, Evidence]]) -> ObservedFact:
-    spelt = {
-        evidence.model_dump_json(): evidence
-        for stated, evidence in stated_by
-        if stated == value or field == "claims_protected"
-    }
-    evidence = [spelt[text] for text in sorted(spelt)]
-    return ObservedFact(
-        field, value, tuple(evidence), tuple(sorted({stated for stated, _ in stated_by if stated != value}))
-    )
-
-
-def _seen(state: OrderState) -> Evidence:
-    return Evidence(
-        kind="order_state",
-        system="orders",
-        key=state.source.key,
-        at=state.updated_at,
-        strength=Strength.STRONG,
-        says="an order",
-    )
-
-
-def _scan(delivery: Delivery) -> Evidence:
-    return Evidence(
-        kind="delivery",
-        system="tracking",
-        key=delivery.source.key,
-        at=delivery.delivered_at,
-        strength=Strength.STRONG,
-        says="a delivery scan on the way to the buyer",
-    )
-
-
-def _label(label: LabelProtection) -> Evidence:
-    return Evidence(
-        kind="label", system="label", key=label.source.key, strength=Strength.STRONG, says="a label's benefits"
     )

@@ -22,15 +22,14 @@ from atoz.model.text import Text
 from atoz.rulebook.edition import Edition, passed_editions
 from atoz.sources.reconciliation.candidates import (
     Candidate,
-    ObservedFact,
     clusters,
     merged,
     notice_candidates,
-    observed_facts,
     state_candidates,
     transaction_candidates,
 )
 from atoz.sources.reconciliation.findings import findings
+from atoz.sources.reconciliation.observed_facts import ObservedFact, observed_facts
 from atoz.sources.reconciliation.order_records import OrderRecords
 from atoz.sources.reconciliation.return_facts import return_facts
 from atoz.sources.reconciliation.suggestions import OrderFact, Reconciliation, Strength, Suggestion, conflict

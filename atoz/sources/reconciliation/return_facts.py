@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time
 
 from atoz.model.order import Order
-from atoz.sources.reconciliation.candidates import ObservedFact
+from atoz.sources.reconciliation.observed_facts import ObservedFact
 from atoz.sources.reconciliation.suggestions import Evidence, Strength
 from atoz.sources.report_files.returns import ReturnFlag
 
