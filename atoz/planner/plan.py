@@ -211,7 +211,7 @@ _NEVER, _AT_ONCE = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo
 def _urgency(status: StepStatus) -> tuple[int, datetime, datetime]:
     """By state; within it what follows a missed deadline, then by due instant and start: what has no end comes last."""
     asked = status.step.when.deadlines
-    missed = bool(asked) and any(DeadlineState.MISSED in states for states in asked.values())
+    missed = any(DeadlineState.MISSED in states for states in asked.values())
     due, start = _AT_ONCE if missed else status.due_at or _NEVER, status.at or _NEVER
     by_time = (start, due) if status.state in (ActionState.LATER, ActionState.DONE) else (due, start)
     return (_ORDER.index(status.state), *by_time)
@@ -266,14 +266,13 @@ def _notes(policy: Policy, facts: ClaimFacts, counted: tuple[Deadline, ...], *, 
     else:
         filed_on = claim.order.local_day(claim.filed_at)
         if facts.window_verdict is Verdict.NOT_YET:
-            opens = window.opens or window.opens_no_earlier
-            yield fill("atoz.planner", "filed_too_early", day=filed_on, opens=opens)
+            yield fill("atoz.planner", "filed_too_early", day=filed_on, opens=window.opens_no_earlier)
         elif facts.window_verdict is Verdict.EXPIRED:
             yield fill("atoz.planner", "filed_too_late", day=filed_on, closes=window.closes)
         elif facts.window_verdict is Verdict.UNDETERMINED:
             yield fill("atoz.planner", "window_undetermined", missing=window.missing_text())
     answer = next(row for row in counted if row.name is DeadlineName.ANSWER_AMAZON)
-    if facts.now >= claim.updated_at and lapse_of(facts.history, answer, facts.now, machine=facts.machine) is not None:
+    if lapse_of(facts.history, answer, facts.now, machine=facts.machine) is not None:
         agreed = pinned_only or _all_agree(answer, facts)
         yield fill("atoz.planner", "lapse_offered" if agreed else "lapse_by_pinned_only", edition=claim.edition)
 

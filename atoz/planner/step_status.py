@@ -119,7 +119,7 @@ def _is_asked_for(step: PolicyStep, facts: ClaimFacts) -> bool:
         open_still = facts.claim.status is ClaimStatus.UNDER_REVIEW
         return open_still and not (facts.answer_demanded or facts.notice_starts_clock)
     if step.action is Action.RESPOND_TO_AMAZON and step.serves is DeadlineName.ANSWER_AMAZON:
-        return facts.answer_demanded or not facts.deadline(step.serves).running
+        return facts.answer_demanded
     return True
 
 

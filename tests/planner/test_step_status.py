@@ -155,12 +155,96 @@ def test_a_claim_notice_alone_asks_for_a_look_and_never_for_an_answer() -> None:
     assert (again.state, again.at) == ("later", FILED_AT + 53 * HOUR)
     (again,) = plan(looked, as_of=FILED_AT + 53 * HOUR, policy=both).actions
     assert (again.state, again.due_at, again.overdue) == ("now", FILED_AT + 53 * HOUR, False)
+    (again,) = plan(looked, as_of=FILED_AT + 90 * HOUR, policy=both).actions
+    assert (again.state, again.at) == ("now", FILED_AT + 53 * HOUR)
     asked = plan(
         claim(hours(5, "nothing_asked"), hours(6, "information_requested")), as_of=FILED_AT + 9 * HOUR, policy=both
     )
     assert states(asked) == {"look": "done", "answer": "now"}
     old = plan(claim(edition="faq-2016"), as_of=FILED_AT, policy=both)
     assert states(old) == {"answer": "now"}
+    answered = plan(claim(hours(5, "seller_responded"), edition="faq-2016"), as_of=FILED_AT + 6 * HOUR, policy=both)
+    assert states(answered) == {"answer": "done"}
+
+
+def test_only_an_answer_that_serves_the_clock_waits_for_a_question() -> None:
+    """An answer for its own sake, and another action that serves the clock, are planned while nothing was asked."""
+    for step in ({"action": "respond_to_amazon", **OPEN}, {**ANSWER, "action": "message_buyer"}):
+        assert states(plan(claim(), as_of=FILED_AT, policy=policy(step=step))) == {"step": "now"}
+    assert states(plan(claim(), as_of=FILED_AT, policy=policy(step=ANSWER))) == {}
+
+
+def test_only_a_deadline_ends_the_waiting_for_another_step() -> None:
+    """A step past the policy's own time still waits; one that serves a deadline waits no more when it is due."""
+    due = {"value": 4, "unit": "hour", "after": "information_requested"}
+    first = {"action": "collect_evidence", **OPEN}
+    for served, state, waits in ((None, "later", ("first",)), ("answer_amazon", "now", ())):
+        chosen = policy(first=first, second={**ANSWER, "serves": served, "after": ["first"], "due": due})
+        made = plan(claim(ASKED), as_of=FILED_AT + 80 * HOUR, policy=chosen)
+        second = [(action.state, action.waits_for) for action in made.actions if action.step == "second"]
+        assert second == [(state, waits)]
+    chosen = policy(first=first, second={**ANSWER, "after": ["first"]})
+    for at, state in ((FILED_AT + 73 * HOUR - TICK, "later"), (FILED_AT + 73 * HOUR, "now")):
+        assert states(plan(claim(ASKED), as_of=at, policy=chosen))["second"] == state
+
+
+def test_a_step_that_belongs_to_nothing_is_done_by_the_first_event_too() -> None:
+    """A message that opened the history, before the filing, is the message of a step for any status."""
+    wrote = an_event("seller_messaged", FILED_AT - HOUR, purpose="message_buyer")
+    about = claim(Filed(at=FILED_AT), first=wrote)
+    assert states(plan(about, as_of=FILED_AT, policy=policy(step={"action": "message_buyer"}))) == {"step": "done"}
+
+
+def test_the_last_question_of_one_instant_is_the_one_to_answer() -> None:
+    """Asked, answered and asked again at once: open; and a question after the decision takes no answer back."""
+    answer = policy(answer=ANSWER)
+    said = hours(1, "seller_responded")
+    after = FILED_AT + 4 * HOUR
+    assert states(plan(claim(ASKED, said, ASKED), as_of=after, policy=answer)) == {"answer": "now"}
+    assert states(plan(claim(ASKED, said), as_of=after, policy=answer)) == {"answer": "done"}
+    granted = (hours(2, "granted_seller_funded"), hours(3, "information_requested"))
+    assert states(plan(claim(ASKED, said, *granted), as_of=after, policy=answer)) == {"answer": "done"}
+
+
+@pytest.mark.parametrize(
+    ("first", "events", "wait"),
+    [
+        (Observed(at=FILED_AT, status="closed"), (), 30 * DAY + TICK),  # type: ignore[arg-type]
+        (None, (hours(1, "denied"),), 30 * DAY + HOUR + TICK),
+        (None, (hours(1, "denied"), hours(2, "buyer_appealed")), 5 * DAY + 2 * HOUR),
+    ],
+)
+def test_the_end_of_the_buyers_window_is_a_reason_to_look(
+    first: AnyEvent | None, events: tuple[AnyEvent, ...], wait: timedelta
+) -> None:
+    """While it runs, surely or perhaps; once the buyer has appealed it is no reason any more."""
+    about = claim(*events, first=first, edition="uk-current")
+    made = plan(about, as_of=about.updated_at, policy=policy(wait={"action": "wait"}))
+    assert made.look_again_at == FILED_AT + wait
+
+
+def test_a_missed_step_is_a_line_without_a_start() -> None:
+    """Of what was missed there is only by when it was to be done."""
+    chosen = policy(answer={**ANSWER, "serves": None, **AFTER_ASKED}, appeal={"action": "appeal", "serves": "appeal"})
+    granted = claim(hours(1, "granted_seller_funded"))
+    (missed,) = plan(granted, as_of=FILED_AT + 31 * DAY, policy=chosen).actions
+    assert str(missed) == "missed: appeal (appeal), by 2016-07-21 17:00 UTC"
+
+
+def test_a_what_if_counts_by_one_edition_alone() -> None:
+    """No other edition is in force in it, and whether the policy fits goes by the one that the claim pins."""
+    about, chosen = claim(edition="us-2026"), policy(wait=WAIT)
+    alone, whole = (plan_by_all_rules(about, as_of=FILED_AT, policy=chosen, pinned_only=only) for only in (True, False))
+    assert (alone.in_force, alone.policy_fits) == ((), True)
+    assert (whole.in_force, whole.policy_fits) == (("us-2016-06",), False)
+
+
+def test_only_what_follows_a_missed_deadline_comes_before_what_is_due() -> None:
+    """A step that asks for a deadline in another state is ordered by its own time like any other."""
+    soon = {"action": "respond_to_amazon", **OPEN, "due": {"value": 20, "unit": "hour", "after": "filed"}}
+    running = {"action": "escalate", "when": {"deadlines": {"answer_amazon": ["open"]}}}
+    made = plan(claim(ASKED), as_of=FILED_AT + 2 * HOUR, policy=policy(running=running, soon=soon))
+    assert [action.step for action in made.now] == ["soon", "running"]
 
 
 def test_a_claim_that_was_only_observed_is_looked_at_and_not_answered() -> None:
@@ -288,6 +372,26 @@ def test_a_lapse_is_noted_only_where_it_is_offered() -> None:
     assert any(note in text.en for text in plan(wrote, as_of=due + DAY, policy=answer).notes)
     assert not any(note in text.en for text in plan(wrote, as_of=due + DAY - TICK, policy=answer).notes)
     assert not any(note in text.en for text in plan(claim(ASKED), as_of=due, policy=answer).notes)
+
+
+def test_no_lapse_is_noted_that_the_users_own_machine_does_not_know() -> None:
+    """On a machine without the lapse there is nothing to offer."""
+    own, filed = machine(), claim(edition="faq-2016")
+    own.remove_transition("response_lapsed")
+    for driver, noted in ((None, True), (own, False)):
+        made = plan(filed, as_of=FILED_AT + 7 * DAY + TICK, policy=policy(answer=ANSWER), machine=driver)
+        assert any("apply the lapse" in text.en for text in made.notes) is noted
+
+
+@pytest.mark.parametrize(("day", "noted"), [(13, "apply the lapse"), (14, "the rules in force do not say so")])
+def test_where_no_edition_is_known_silence_is_decided_until_2016_11_13(day: int, noted: str) -> None:
+    """The last day of the seven days, on the clock of the marketplace, and the first day after it."""
+    filed_at = datetime(2016, 11, day, 12, tzinfo=UTC)
+    order = an_order(filed_at=filed_at, marketplace="TR")
+    about = claim(edition="faq-2016").model_copy(update={"order": order, "history": (Filed(at=filed_at),)})
+    made = plan_by_all_rules(about, as_of=filed_at + 8 * DAY, policy=policy(answer=ANSWER))
+    words = ("apply the lapse", "the rules in force do not say so")
+    assert [word for word in words if any(word in text.en for text in made.notes)] == [noted]
 
 
 def test_an_instant_before_the_last_event_is_noted_and_no_other() -> None:
