@@ -25,7 +25,7 @@ from atoz.model.history import ORDER_FACTS
 from atoz.model.instant import Instant, to_day
 from atoz.model.reason import ClaimReason
 from atoz.model.record import Document
-from atoz.rulebook.deadline_clock import DeadlineName
+from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.edition import DEFAULT_EDITION, Edition
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _ORDER_DATES = ("placed_at", "deliver_by", "delivered_at", "respond_by", *ORDER_FACTS)
 _WIND_UP = 0.3
 """Seconds after which the threads of a dataframe engine have noticed that they are to stop."""
+_ACT_BY = ("act_by", "act_by_edition", "act_by_kind", "act_by_missing")
 _RESULTS = {
     "due_at": "due_at",
     "days_left": "days_left",
@@ -91,6 +92,8 @@ def run_batch_file(
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Calculate the filing window, or deadlines, for every row of a file; bad rows go to a separate file.
+
+    Beside a deadline's own date stands NAME_act_by: by when to act under the rules in force on the filing day.
 
     Stored claims are read as the rows that `atoz store export --form csv` prints.
     """
@@ -166,11 +169,14 @@ def _with_deadlines(
     columns: Mapping[str, str],
     as_of: datetime,
 ) -> "pl.LazyFrame":
-    from atoz.frames import with_deadlines  # noqa: PLC0415
+    from atoz.frames import with_act_by, with_deadlines  # noqa: PLC0415
 
     for name in dict.fromkeys(which):
         results = {result: f"{name}_{short}" for result, short in _RESULTS.items()}
         table = with_deadlines(table, which=name, edition=edition, as_of=as_of, columns={**columns, **results})
+        if clock(name).party == "seller":
+            results = {result: f"{name}_{result}" for result in _ACT_BY}
+            table = with_act_by(table, which=name, edition=edition, as_of=as_of, columns={**columns, **results})
     return table
 
 

@@ -17,8 +17,9 @@ editions, the clocks and the transition table that the scalar functions read.
 | `opens`, `closes` | date | `date32[day][pyarrow]` |
 | `verdict`, `state`, `status` | text: the values of `Verdict`, `DeadlineState`, `ClaimStatus` | `string[pyarrow]` |
 | `window_edition`, `deadline_edition` | text: the edition that counted the row | `string[pyarrow]` |
-| `window_missing`, `deadline_missing` | text: what a row lacks where something is not known | `string[pyarrow]` |
-| `due_at` | datetime in microseconds, UTC | `timestamp[us, tz=UTC][pyarrow]` |
+| `act_by_edition`, `act_by_kind` | text: whose reading it is, and a value of `ReadingKind` | `string[pyarrow]` |
+| `window_missing`, `deadline_missing`, `act_by_missing` | text: what a row lacks | `string[pyarrow]` |
+| `due_at`, `act_by` | datetime in microseconds, UTC | `timestamp[us, tz=UTC][pyarrow]` |
 | `days_left`, `refused` | 64-bit integer, with nulls | `int64[pyarrow]` |
 
 DuckDB and Spark keep an instant without its zone and show it in the session's.
@@ -30,6 +31,7 @@ from atoz._lazy import lazy_exports
 
 TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
 if TYPE_CHECKING:
+    from atoz.frames.act_by import with_act_by as with_act_by
     from atoz.frames.claim_replay import replay as replay
     from atoz.frames.deadlines import with_deadlines as with_deadlines
     from atoz.frames.filing_windows import with_filing_window as with_filing_window
@@ -37,6 +39,7 @@ else:
     __getattr__, __dir__, __all__ = lazy_exports(
         __name__,
         {
+            "act_by": ("with_act_by",),
             "claim_replay": ("replay",),
             "deadlines": ("with_deadlines",),
             "filing_windows": ("with_filing_window",),

@@ -85,7 +85,7 @@ def with_deadlines(
         UnknownName: no such deadline or edition; `columns` names what is not read.
         InvalidDocument: `as_of` is naive; columns are missing, hold days or text, or would be overwritten.
     """
-    name, now, passed = _deadline_name(which), instant_argument("as_of", as_of), passed_editions(editions)
+    name, now, passed = deadline_name(which), instant_argument("as_of", as_of), passed_editions(editions)
     with engine_errors("table"):
         count = partial(_deadlines, name=name, now=now, edition=edition, columns=columns, editions=passed)
         return by_partition(frame, count)
@@ -106,7 +106,7 @@ def _deadlines(
     workframe = open_workframe(frame, columns, (*dated, _FILED, "marketplace", "status", "edition", *_OUTPUTS))
     choice = edition_choice(workframe, edition, editions)
     picked = (_FILED, "marketplace") if choice.default == IN_FORCE else ()
-    require(workframe, (*_starts_missing(workframe, clock_rules), *picked), _OUTPUTS)
+    require(workframe, (*starts_missing(workframe, clock_rules), *picked), _OUTPUTS)
     editions_by_figure = group_editions(choice.candidates, lambda candidate: _figure(candidate, name, clock_rules))
     facts = [fact for fact in dated if workframe.has(fact)]
     workframe = with_row_edition(_read(workframe, facts, editions_by_figure, choice), choice, _FILED)
@@ -114,7 +114,12 @@ def _deadlines(
     return cast("IntoFrameT", close_workframe(workframe, _OUTPUTS))
 
 
-def _deadline_name(which: DeadlineName | str) -> DeadlineName:
+def deadline_name(which: DeadlineName | str) -> DeadlineName:
+    """The deadline of this name.
+
+    Raises:
+        UnknownName: there is none.
+    """
     known = [deadline.value for deadline in DeadlineName]
     if which not in known:
         raise UnknownName.with_suggestions("deadline", str(which), known)
@@ -130,7 +135,7 @@ def _figure(edition: Edition | None, name: DeadlineName, clock_rules: Clock) -> 
     )
 
 
-def _starts_missing(workframe: Workframe, clock_rules: Clock) -> tuple[str, ...]:
+def starts_missing(workframe: Workframe, clock_rules: Clock) -> tuple[str, ...]:
     """The clock's first start, unless the table has one of its starts."""
     starts = [fact_of(kind) for kind in clock_rules.starts_with]
     return () if any(map(workframe.has, starts)) else (starts[0],)

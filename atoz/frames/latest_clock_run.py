@@ -47,6 +47,10 @@ class ClockRun(NamedTuple):
     """Whether the status shows that the claim has left, though no event does."""
     last: str
     """The last event of the row."""
+    unseen: str
+    """Whether only the status shows that it has started."""
+    by_notice: str
+    """Whether the claim notice alone started it."""
     again: str
     """Whether it began after an earlier answer, on a clock whose figures are known for the first run alone."""
 
@@ -57,12 +61,12 @@ def with_clock_run(workframe: Workframe, clock: Clock, starts: Sequence[str], ke
     present = [kind for kind in _in_order(clock) if workframe.has(fact_of(kind))]
     workframe, starting = _with_starts(workframe, clock, [kind for kind in present if kind in starts], present, key)
     workframe = workframe.with_columns(
-        **{run.start: _start(workframe, starting, _at(present[0])), run.last: _latest(workframe, present)}
+        **{run.start: _start(workframe, starting, at_of(present[0])), run.last: _latest(workframe, present)}
     )
-    workframe, observed = _with_observed(workframe, clock, starts, present, key)
+    workframe, observed = _with_observed(workframe, clock, starts, present, run.unseen)
     start, question = nw.col(run.start), starting.get(STATES_DEADLINE)
     stated = (
-        _at(STATES_DEADLINE, fact="respond_by")
+        at_of(STATES_DEADLINE, fact="respond_by")
         if question is not None and workframe.has("respond_by")
         else nothing_like(start)
     )
@@ -75,11 +79,12 @@ def with_clock_run(workframe: Workframe, clock: Clock, starts: Sequence[str], ke
             run.ended: _first_answer(
                 workframe, [kind for kind in present if kind in clock.ended_by], leaving, present, start
             ),
-            run.left: _choose_instant(
+            run.left: choose_instant(
                 workframe, nw.min_horizontal, [_at_or_after(kind, start) for kind in leaving], start
             ),
-            run.left_unseen: _flag(_is_outside_clock(workframe, clock)),
-            run.again: _flag(_follows_an_answer(clock, present, start, observed)),
+            run.left_unseen: flag(_is_outside_clock(workframe, clock)),
+            run.by_notice: flag(_is_by_notice(starting, start)),
+            run.again: flag(_follows_an_answer(clock, present, start, observed)),
         }
     )
     answered = ~nw.col(run.ended).is_null()
@@ -88,7 +93,7 @@ def with_clock_run(workframe: Workframe, clock: Clock, starts: Sequence[str], ke
             run.left: nw.when(~observed & ~answered).then(nw.col(run.left)),
             run.ended: nw.when(~observed).then(nw.col(run.ended)),
             run.start: nw.when(~observed).then(start),
-            run.started: _flag(observed | ~start.is_null()),
+            run.started: flag(observed | ~start.is_null()),
         }
     )
     return workframe, run
@@ -100,13 +105,14 @@ def _in_order(clock: Clock) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*clock.starts_with, *(kind for kind in EVENT_CLASSES if kind in read), *read)))
 
 
-def _at(kind: str, fact: str = "") -> nw.Expr:
+def at_of(kind: str, fact: str = "") -> nw.Expr:
+    """The instant of a row's event of a kind."""
     return nw.col(instant_column(fact or fact_of(kind)))
 
 
 def _at_or_after(kind: str, start: nw.Expr) -> nw.Expr:
     """An event's instant, if it comes at or after the start."""
-    return nw.when(_at(kind) >= start).then(_at(kind))
+    return nw.when(at_of(kind) >= start).then(at_of(kind))
 
 
 def _with_starts(
@@ -116,28 +122,28 @@ def _with_starts(
     starts_at: dict[str, nw.Expr] = {}
     for kind in starting:
         if not clock.during or kind not in EVENT_CLASSES:
-            starts_at[kind] = _at(kind)
+            starts_at[kind] = at_of(kind)
         elif EVENT_CLASSES[kind].leads_to is None:  # a plain event: the status before it decides
             out = f"{PREFIX}{key}_{kind}"
-            workframe = _with_status(workframe, present, out, before=kind)
+            workframe = with_status(workframe, present, out, before=kind)
             within = nw.col(out).is_in([status.value for status in clock.during])
-            workframe = workframe.with_columns(**{out: nw.when(within).then(_at(kind))})
+            workframe = workframe.with_columns(**{out: nw.when(within).then(at_of(kind))})
             starts_at[kind] = nw.col(out)
         elif not _leaves(kind, clock):
-            starts_at[kind] = _at(kind)
+            starts_at[kind] = at_of(kind)
     return workframe, starts_at
 
 
-def _with_status(workframe: Workframe, present: Sequence[str], out: str, *, before: str | None = None) -> Workframe:
+def with_status(workframe: Workframe, present: Sequence[str], out: str, *, before: str | None = None) -> Workframe:
     """The workframe with the status that the events bring: all of them, or those before one; null where none does."""
-    moving = {kind: str(target) for kind in present if (target := _target(kind)) is not None}
-    at = {kind: _at(kind) if before is None else _if_first(kind, before, present) for kind in moving}
+    moving = {kind: str(target) for kind in present if (target := target_of(kind)) is not None}
+    at = {kind: at_of(kind) if before is None else _if_first(kind, before, present) for kind in moving}
     if not at:
         return workframe.with_columns(**{out: nothing_like(nw.lit("").cast(nw.String))})
     workframe = workframe.with_columns(**{f"{out}_{kind}": moment for kind, moment in at.items()})
     last = f"{out}_last"
     workframe = workframe.with_columns(
-        **{last: _choose_instant(workframe, nw.max_horizontal, [nw.col(f"{out}_{kind}") for kind in at])}
+        **{last: choose_instant(workframe, nw.max_horizontal, [nw.col(f"{out}_{kind}") for kind in at])}
     )
     kind, *others = reversed(moving)
     known = nw.when(nw.col(f"{out}_{kind}") == nw.col(last)).then(nw.lit(moving[kind]))
@@ -149,14 +155,14 @@ def _with_status(workframe: Workframe, present: Sequence[str], out: str, *, befo
 def _if_first(kind: str, other: str, present: Sequence[str]) -> nw.Expr:
     """An event's instant, if it comes before another event."""
     tie = present.index(kind) < present.index(other)
-    return nw.when(_at(kind) <= _at(other) if tie else _at(kind) < _at(other)).then(_at(kind))
+    return nw.when(at_of(kind) <= at_of(other) if tie else at_of(kind) < at_of(other)).then(at_of(kind))
 
 
 def _start(workframe: Workframe, starting: Mapping[str, nw.Expr], any_instant: nw.Expr) -> nw.Expr:
     """The last start; a fact of the order counts where no event does, and a buyer's message where nothing else does."""
     events = [at for kind, at in starting.items() if kind in EVENT_CLASSES and kind != STARTS_ALONE]
     facts = [at for kind, at in starting.items() if kind not in EVENT_CLASSES]
-    last = [_choose_instant(workframe, nw.max_horizontal, events)] if events else []
+    last = [choose_instant(workframe, nw.max_horizontal, events)] if events else []
     candidates = [*last, *facts, *(at for kind, at in starting.items() if kind == STARTS_ALONE)]
     if not candidates:
         return nothing_like(any_instant)
@@ -164,10 +170,10 @@ def _start(workframe: Workframe, starting: Mapping[str, nw.Expr], any_instant: n
 
 
 def _latest(workframe: Workframe, kinds: Sequence[str]) -> nw.Expr:
-    return _choose_instant(workframe, nw.max_horizontal, list(map(_at, kinds)))
+    return choose_instant(workframe, nw.max_horizontal, list(map(at_of, kinds)))
 
 
-def _choose_instant(
+def choose_instant(
     workframe: Workframe, choose: Callable[..., nw.Expr], instants: Sequence[nw.Expr], like: nw.Expr | None = None
 ) -> nw.Expr:
     """The latest or the earliest of some instants; Arrow compares their numbers, for want of a kernel."""
@@ -185,27 +191,36 @@ def _first_answer(
     answers: list[nw.Expr] = []
     for kind in ending:
         gone = [
-            nw.when(_at(other) >= start).then(_if_first(other, kind, present)) for other in leaving if other != kind
+            nw.when(at_of(other) >= start).then(_if_first(other, kind, present)) for other in leaving if other != kind
         ]
         stays = nw.coalesce(*gone).is_null() if len(gone) > 1 else gone[0].is_null() if gone else None
-        after_start = _at(kind) >= start
-        answers.append(nw.when(after_start if stays is None else after_start & stays).then(_at(kind)))
-    return _choose_instant(workframe, nw.min_horizontal, answers, start)
+        after_start = at_of(kind) >= start
+        answers.append(nw.when(after_start if stays is None else after_start & stays).then(at_of(kind)))
+    return choose_instant(workframe, nw.min_horizontal, answers, start)
+
+
+def _is_by_notice(starting: Mapping[str, nw.Expr], start: nw.Expr) -> nw.Expr | None:
+    """Whether the filing started the run; at equal instants a question does."""
+    filed, question = starting.get("filed"), starting.get(STATES_DEADLINE)
+    if filed is None:
+        return None
+    return start == filed if question is None else (start == filed) & (question.is_null() | ~(start == question))
 
 
 def _follows_an_answer(clock: Clock, present: Sequence[str], start: nw.Expr, observed: nw.Expr) -> nw.Expr | None:
     """Whether the run began after an answer; at equal instants the start comes first, and what is observed last."""
     ending = [kind for kind in present if kind in clock.ended_by and kind in EVENT_CLASSES] if clock.once else []
-    after = [(_at(kind) < start) | (observed & ~_at(kind).is_null()) for kind in ending]
+    after = [(at_of(kind) < start) | (observed & ~at_of(kind).is_null()) for kind in ending]
     return nw.any_horizontal(*after, ignore_nulls=True) if len(after) > 1 else after[0] if after else None
 
 
-def _target(kind: str) -> ClaimStatus | None:
+def target_of(kind: str) -> ClaimStatus | None:
+    """The status that a kind of event brings; none for a plain event and for a fact of the order."""
     return EVENT_CLASSES[kind].leads_to if kind in EVENT_CLASSES else None
 
 
 def _leaves(kind: str, clock: Clock) -> bool:
-    target = _target(kind)
+    target = target_of(kind)
     return target is not None and bool(clock.during) and target not in clock.during
 
 
@@ -221,22 +236,21 @@ def _is_outside_clock(workframe: Workframe, clock: Clock) -> nw.Expr | None:
 
 
 def _with_observed(
-    workframe: Workframe, clock: Clock, starts: Sequence[str], present: Sequence[str], key: str
+    workframe: Workframe, clock: Clock, starts: Sequence[str], present: Sequence[str], out: str
 ) -> tuple[Workframe, nw.Expr]:
     """The workframe, and whether the status hides a start: as first knowledge, or one that a later start leads to."""
-    out = f"{PREFIX}{key}_observed"
     if not workframe.has("status") or not clock.during:
         return workframe.with_columns(**{out: nw.lit(0)}), nw.col(out) == 1
-    workframe = _with_status(workframe, present, f"{PREFIX}{key}_known")
-    known, seen = nw.col(f"{PREFIX}{key}_known"), _status(workframe)
-    later = {_target(kind) for kind in starts if kind != "filed"}
+    workframe = with_status(workframe, present, f"{out}_known")
+    known, seen = nw.col(f"{out}_known"), _status(workframe)
+    later = {target_of(kind) for kind in starts if kind != "filed"}
     hides = known.is_null()
     if again := [status.value for status in clock.during if status in later]:
         hides = hides | (seen.is_in(again) & (seen != known))
     within = [status.value for status in clock.during]
-    return workframe.with_columns(**{out: _flag(seen.is_in(within) & hides)}), nw.col(out) == 1
+    return workframe.with_columns(**{out: flag(seen.is_in(within) & hides)}), nw.col(out) == 1
 
 
-def _flag(condition: nw.Expr | None) -> nw.Expr:
+def flag(condition: nw.Expr | None) -> nw.Expr:
     """1 where a condition holds, 0 where it does not or cannot be told."""
     return nw.lit(0) if condition is None else nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))

@@ -248,12 +248,12 @@ class _Count(NamedTuple):
         if self.day is None or row.edition != history.edition or self.day <= LAST_DAY_OF_SEVEN_DAYS:
             return ReadingKind.FIRM
         by_notice = run.started_by == "filed" or (run.started_by == "observed" and "filed" in figure.starts_with)
-        agreed = not by_notice or _starts_with_notice(history.claim.order.marketplace, self.day, self.name)
+        agreed = not by_notice or starts_with_notice(history.claim.order.marketplace, self.day, self.name)
         return ReadingKind.FIRM if agreed else ReadingKind.SOFT
 
     def borrowed(self) -> list[Reading]:
         """The figure of an edition in force elsewhere: the earliest that runs, else the shortest there is to come."""
-        rows = _lendable(self.day, self.name) if self.day else ()
+        rows = lendable(self.day, self.name) if self.day else ()
         readings = [
             self.reading(row, run, run.stated or _due(row.figure, run.started_at, self.history))
             for row in rows
@@ -266,7 +266,7 @@ class _Count(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def _starts_with_notice(country: str, day: date, name: DeadlineName) -> bool:
+def starts_with_notice(country: str, day: date, name: DeadlineName) -> bool:
     """Whether an edition in force has a firm figure that starts with the claim notice alone."""
     return any(
         figure.kind is FigureKind.FIRM and "filed" in figure.starts_with
@@ -313,7 +313,7 @@ def _due(figure: Parameter | None, start: datetime | None, history: CountedHisto
 
 
 @lru_cache(maxsize=4096)
-def _lendable(day: date, name: DeadlineName) -> tuple[Figures, ...]:
+def lendable(day: date, name: DeadlineName) -> tuple[Figures, ...]:
     """Firm figures of every edition in force somewhere on a day, the shortest first; ties by id."""
     editions = dict.fromkeys(
         edition for place in Marketplace.all() for edition in editions_in_force(place.country, day)

@@ -462,3 +462,40 @@ def test_a_hostile_json_line_is_a_reject_as_in_every_other_command(atoz, tmp_pat
     assert "Traceback" not in done.err
     assert len((tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 2
     assert HOSTILE_LINES[line] in (tmp_path / "out.jsonl.rejects.csv").read_text(encoding="utf-8")
+
+
+def test_today_s_rules_stand_beside_the_pinned_date(atoz, tmp_path):
+    """Seven days by the default edition, 72 hours by the rule in force: the output has both, and says whose it is."""
+    claims = tmp_path / "claims.csv"
+    claims.write_text(
+        "order_id,marketplace,filed_at,information_requested_at\n"
+        "1,US,2026-11-20T16:00:00Z,2026-11-20T18:00:00Z\n"
+        "2,US,2026-11-20T16:00:00Z,\n"
+        "3,,2026-11-20T16:00:00Z,2026-11-20T18:00:00Z\n",
+        encoding="utf-8",
+    )
+    instant = "2026-11-21T00:00:00Z"
+    done = atoz("batch", claims, "-o", tmp_path / "out.csv", "--deadline", "answer_amazon", "--as-of", instant)
+    assert done.code == 0
+    names = [f"answer_amazon_{name}" for name in ("act_by", "act_by_edition", "act_by_kind", "act_by_missing")]
+    assert [[row[name] for name in names] for row in rows_of(tmp_path / "out.csv")] == [
+        ["2026-11-23T18:00:00+00:00", "us-2026", "firm", ""],
+        ["2026-11-23T16:00:00+00:00", "us-2026", "soft", ""],
+        ["", "", "", "marketplace"],
+    ]
+    assert rows_of(tmp_path / "out.csv")[0]["answer_amazon_due_at"].startswith("2026-11-27T18:00:00")
+    bought = atoz(
+        "batch", claims, "-o", tmp_path / "buyer.csv", "--deadline", "buyer_appeal", "--column", "denied_at=filed_at"
+    )
+    assert "buyer_appeal_act_by" not in rows_of(tmp_path / "buyer.csv")[0], bought.err
+
+
+def test_without_marketplaces_no_rule_in_force_can_be_told(atoz, tmp_path):
+    """A deadline in hours needs no place; by when to act does, and the output says so."""
+    claims = tmp_path / "claims.csv"
+    claims.write_text("order_id,first_contact_at\n1,2026-11-20T16:00:00Z\n", encoding="utf-8")
+    options = ("--deadline", "answer_buyer", "--edition", "us-2026", "--as-of", "2026-11-21T00:00:00Z")
+    assert atoz("batch", claims, "-o", tmp_path / "out.csv", *options).code == 0
+    (row,) = rows_of(tmp_path / "out.csv")
+    assert row["answer_buyer_due_at"].startswith("2026-11-22T16:00:00")
+    assert (row["answer_buyer_act_by"], row["answer_buyer_act_by_missing"]) == ("", "marketplace")

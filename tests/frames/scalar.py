@@ -18,10 +18,11 @@ from atoz.model.status import ClaimStatus
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import clock
-from atoz.rulebook.deadlines import DeadlineState, deadline, deadline_rule
+from atoz.rulebook.deadlines import DeadlineState, deadline, deadline_rule, with_readings
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.edition_selection import pick_edition
 from atoz.rulebook.filing_window import Verdict, filing_window
+from atoz.rulebook.readings import act_by
 
 ROWS = 10_000
 WITHOUT_FIGURES = "ca-current"
@@ -31,7 +32,7 @@ SPELLINGS = [code for each in Marketplace.all() for code in (each.country, each.
 EVENTS = [
     kind
     for kind in EVENT_CLASSES
-    if kind not in ("observed", "evidence_added", "score_restoration_asked", "nothing_asked", "handed_over")
+    if kind not in ("observed", "evidence_added", "score_restoration_asked", "handed_over")
 ]
 
 
@@ -113,8 +114,11 @@ def _row(random, key, *, local):
     row["delivered_at"] = maybe(0.5, written(placed + timedelta(hours=random.randrange(0, 900))))
     row["on_day"] = maybe(0.97, placed.date() + timedelta(days=random.randrange(-3, 150)))
     filed = _near(random, placed, market)
+    undecided = random.random() < 0.3  # else few would wait for an answer to Amazon
+    if undecided:
+        row["status"] = random.choice([None, ClaimStatus.UNDER_REVIEW])
     for kind in EVENTS:
-        usual = 0.9 if kind == "filed" else 0.35
+        usual = 0.9 if kind == "filed" else 0.0 if undecided and EVENT_CLASSES[kind].leads_to else 0.35
         after = random.choice((timedelta(0), timedelta(days=2), timedelta(hours=random.randrange(-50, 1000))))
         row[f"{kind}_at"] = maybe(usual, written(filed if kind == "filed" else filed + after))
     row["respond_by"] = maybe(0.3, written(filed + timedelta(days=2)))
@@ -246,6 +250,32 @@ def deadline_of(row, *, which, edition, as_of, local):
     return [found.due_at, left, found.state.value, counted, missing]
 
 
+def act_by_of(row, *, which, edition, as_of, local):
+    """By when to act, and the edition and the kind of the first reading that says so, by the scalar code."""
+    zone = _zone(row["marketplace"])
+    if zone is None:
+        return [None, None, None, "marketplace"]
+    order = Order(
+        order_id="123-1234567-1234567",
+        marketplace=row["marketplace"],
+        placed_at=FIRST_INSTANT,
+        **{fact: _instant_of(row, fact, zone) for fact in ORDER_FACTS},
+    )
+    history = _history(row, clock(which), zone, whole=True)
+    if row["status"] in list(ClaimStatus):
+        seen_at = max([as_of, *(event.at for event in history)])
+        history.append(Observed(at=seen_at, status=row["status"]))
+    counted_by = _edition(row, edition, zone, order)
+    claim = Claim.model_construct(order=order, history=tuple(history), edition=counted_by or WITHOUT_FIGURES)
+    counted = CountedHistory.of(claim)
+    (found,) = with_readings(counted, as_of, (which,))
+    readings = found.readings if counted_by else [r for r in found.readings if r.edition != WITHOUT_FIGURES]
+    for reading in readings if found.act_by else ():
+        if act_by(which, [reading], counted, as_of) == found.act_by:
+            return [found.act_by, reading.edition, reading.kind.value, None]
+    return [None, None, None, None]
+
+
 def _edition(row, edition, zone, order):
     if edition != "in-force":
         return edition
@@ -256,8 +286,10 @@ def _edition(row, edition, zone, order):
         return None
 
 
-def _history(row, deadline_clock, zone):
-    moving = [kind for kind in EVENTS if EVENT_CLASSES[kind].leads_to is not None] if deadline_clock.during else []
+def _history(row, deadline_clock, zone, *, whole=False):
+    bound = deadline_clock.during or whole
+    moving = [kind for kind in EVENTS if EVENT_CLASSES[kind].leads_to is not None] if bound else []
+    moving += ["nothing_asked"] if whole else []
     read = [kind for kind in EVENTS if kind in (*deadline_clock.starts_with, *deadline_clock.ended_by, *moving)]
     starts = [each for each in deadline_clock.starts_with if each in EVENT_CLASSES]
     order = [*starts, *(each for each in read if each not in starts)]
