@@ -203,7 +203,7 @@ def _headers(rows: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     for raw, value in rows:
         name = raw.decode("latin-1").lower()
         if name in headers and name in ("host", "origin", "authorization", "content-type", "content-length"):
-            raise Refused(problem(HTTPStatus.BAD_REQUEST, "repeated_header", f"the header {name} stands twice"))
+            raise Refused(problem(HTTPStatus.BAD_REQUEST, "repeated_header", f"duplicate header {name!r}"))
         headers[name] = value.decode("latin-1")
     return headers
 

@@ -24,7 +24,7 @@ class _Unreadable(HTTPException):
 
 class _BoundedRequest(Request):
     async def json(self) -> object:
-        """The body, read within the limits of `atoz.model.limits`: a key that stands twice is refused, for example."""
+        """The body, read within the limits of `atoz.model.limits`: a duplicate key is refused, for example."""
         try:
             return parse_json(await self.body(), what="body")
         except InvalidDocument as error:

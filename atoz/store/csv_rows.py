@@ -136,7 +136,7 @@ def csv_claims(lines: Iterable[str], editions: tuple[Edition, ...] = ()) -> Iter
     A comma, semicolon or tab may part the cells; rows without any content are passed over.
 
     Raises:
-        InvalidDocument: the file has no header, or a column that is not known or stands twice.
+        InvalidDocument: the file has no header, or an unknown or a duplicate column.
     """
     source = iter(lines)
     header = next(source, "").removeprefix("\ufeff")
@@ -151,7 +151,7 @@ def csv_claims(lines: Iterable[str], editions: tuple[Edition, ...] = ()) -> Iter
         raise InvalidDocument("CSV file", (Fault("", "too_many_columns", words),))
     faults = unknown_columns(names) if names else (Fault("", "empty", "there is no header in it"),)
     repeated = [name for name, times in Counter(names).items() if times > 1]
-    faults += tuple(Fault(name, "twice", "this column stands twice") for name in repeated)
+    faults += tuple(Fault(name, "twice", "duplicate column") for name in repeated)
     if faults:
         raise InvalidDocument("CSV file", faults)
     rows = csv.reader(source, delimiter=delimiter, strict=True)

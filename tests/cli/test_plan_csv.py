@@ -78,7 +78,7 @@ def test_bad_rows_are_named_and_the_rest_is_planned(atoz, tmp_path):
     [
         ("", "no header"),
         ("order_id,filing date\n", "no such column"),
-        ("order_id,order_id\n", "stands twice"),
+        ("order_id,order_id\n", "duplicate column"),
         ('order_id,marketplace\n"123,US\n', "line"),
         (",".join(f"c{number}" for number in range(100_000)) + "\n", "100,000 columns"),
     ],

@@ -5,9 +5,10 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from atoz.errors import Fault, InvalidDocument, nearest_names
+from atoz.model.order_id import ORDER_ID
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -189,3 +190,23 @@ def _missing(name: str, header: Sequence[str]) -> Fault:
     near = nearest_names(column_key(name), map(column_key, header[:200]), limit=1, cutoff=0.7)
     hint = f"; the nearest column is {near[0]}" if near else ""
     return Fault("line 1", "missing_column", f"the column {name} is missing{hint}")
+
+
+class RowRefusal(NamedTuple):
+    """Why a row is refused: a stable code, and words."""
+
+    code: str
+    words: str
+
+
+def order_id_refusal(order_id: str) -> RowRefusal | None:
+    """Why a row is refused for its order id; none for one in Amazon's form.
+
+    >>> order_id_refusal("123-1234567-1234567"), order_id_refusal("").code, order_id_refusal("12-3").code
+    (None, 'no_order_id', 'odd_order_id')
+    """
+    if ORDER_ID.fullmatch(order_id):
+        return None
+    if not order_id:
+        return RowRefusal("no_order_id", "there is no order id")
+    return RowRefusal("odd_order_id", "the order id is not in Amazon's form; refused")

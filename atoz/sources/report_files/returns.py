@@ -15,11 +15,11 @@ from atoz.errors import Fault, InvalidDocument
 from atoz.model.instant import Day
 from atoz.model.money import Money
 from atoz.model.order import TriState
-from atoz.model.order_id import ORDER_ID, OrderId
+from atoz.model.order_id import OrderId
 from atoz.model.record import Document
 from atoz.sources.parse_result import Level, Note, Origin, ParseResult
 from atoz.sources.payload_reader import flag_of, money_of, text_of
-from atoz.sources.report_files.delimited_text import Columns
+from atoz.sources.report_files.delimited_text import Columns, order_id_refusal
 from atoz.sources.report_files.locale_parsing import local_decimal, local_instant
 
 _COLUMNS = {
@@ -155,9 +155,8 @@ class _Rows:
 def _flag(row: Mapping[str, str], where: str, version: str) -> ParseResult[ReturnFlag]:
     notes: list[Note] = []
     order_id = (row["order_id"] or "").strip()
-    if not ORDER_ID.fullmatch(order_id):
-        words = "the order id is not in Amazon's form; refused" if order_id else "there is no order id"
-        note = Note(code="odd_order_id" if order_id else "no_order_id", detail=words, path=where, level=Level.ERROR)
+    if refused := order_id_refusal(order_id):
+        note = Note(code=refused.code, detail=refused.words, path=where, level=Level.ERROR)
         return ParseResult(None, (note,), Origin(system="returns", version=version))
     claim_flag = flag_of(row["a_to_z"])
     if claim_flag is None:

@@ -11,9 +11,9 @@ from decimal import Decimal
 
 from atoz.model.citation import Confidence
 from atoz.model.money import Money
-from atoz.model.order_id import ORDER_ID
 from atoz.sources.parse_result import Level, Note, Origin, ParseResult
 from atoz.sources.payload_reader import money_of
+from atoz.sources.report_files.delimited_text import order_id_refusal
 from atoz.sources.transactions.transaction import Release, System, Transaction
 from atoz.sources.transactions.transaction_types import TypeMatch
 
@@ -53,9 +53,8 @@ class RowAggregator:
 
     def add(self, part: TransactionRow, *, key: tuple[str, ...]) -> Iterator[ParseResult[Transaction]]:
         """Count a row; gives the transaction that had to be closed for it, if any, or why the row is refused."""
-        if not ORDER_ID.fullmatch(part.order_id):
-            words = "the order id is not in Amazon's form; refused" if part.order_id else "there is no order id"
-            yield self.rejected("odd_order_id" if part.order_id else "no_order_id", words, part.line)
+        if refused := order_id_refusal(part.order_id):
+            yield self.rejected(refused.code, refused.words, part.line)
             return
         group = self._open.get(key)
         if group is None:
