@@ -171,7 +171,7 @@ class EditionMissing(AtozError, LookupError):
         if self.other is None:
             return (
                 f"{self.edition} is an edition of your own, and it was not passed",
-                "pass the text that was counted by: --edition FILE, or editions=[Edition.read(text)] in Python",
+                "pass the text that was counted by: --edition FILE (in Python: editions=[Edition.read(text)])",
             )
         return (
             f"the text of this edition has changed: {self.edition} was counted by, {self.other} was passed",

@@ -7,7 +7,6 @@ import ast
 import re
 import sys
 import tomllib
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -195,31 +194,47 @@ def put_in(part: ast.expr) -> str:
     return useful[0].strip("_") if useful else "…"
 
 
-def codes(*classes: tuple[str, int, int]) -> str:
-    """A table of the codes that calls of some classes give, with their messages and the rooms that give them."""
-    messages: dict[str, set[str]] = defaultdict(set)
-    rooms: dict[str, set[str]] = defaultdict(set)
+FAULTS = (("Fault", 1, 2), ("PydanticCustomError", 0, 1))
+REFUSALS = (("Refusal", 0, 1),)
+
+
+class Said(NamedTuple):
+    """What may be said with one code, and the rooms that say it."""
+
+    messages: set[str]
+    rooms: set[str]
+
+
+def by_code(*classes: tuple[str, int, int]) -> dict[str, Said]:
+    """The codes that calls of some classes give, with their messages."""
+    made: dict[str, Said] = {}
     for name, code_at, message_at in classes:
         for call in calls(name):
             if len(call.arguments) > message_at and isinstance(code := call.arguments[code_at], ast.Constant):
-                messages[str(code.value)].update(said(call.arguments[message_at], call.assigned))
-                rooms[str(code.value)].add(room(call.module))
+                row = made.setdefault(str(code.value), Said(set(), set()))
+                row.messages.update(said(call.arguments[message_at], call.assigned))
+                row.rooms.add(room(call.module))
+    return made
+
+
+def codes(*classes: tuple[str, int, int]) -> str:
+    """A table of the codes that calls of some classes give, with their messages and the rooms that give them."""
     rows = ["| code | message | given by |", "|---|---|---|"]
-    for code in sorted(rooms):
-        texts = sorted(text.replace("|", "\\|").replace("\n", " ") for text in messages[code])
-        given_by = ", ".join(f"`{name}`" for name in sorted(rooms[code]))
+    for code, row in sorted(by_code(*classes).items()):
+        texts = sorted(text.replace("|", "\\|").replace("\n", " ") for text in row.messages)
+        given_by = ", ".join(f"`{name}`" for name in sorted(row.rooms))
         rows.append(f"| `{code}` | {'<br>'.join(texts) or 'depends on the input'} | {given_by} |")
     return "\n".join(rows)
 
 
 def fault_codes() -> str:
     """Everything that can be wrong with an input, by its code."""
-    return codes(("Fault", 1, 2), ("PydanticCustomError", 0, 1))
+    return codes(*FAULTS)
 
 
 def refusal_codes() -> str:
     """Everything that can forbid an event, by its code."""
-    return codes(("Refusal", 0, 1))
+    return codes(*REFUSALS)
 
 
 def transitions(language: Language) -> str:

@@ -9,11 +9,13 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from atoz.errors import AtozError, Fault, InvalidDocument, TransitionRefused, printable
+from atoz.model.text import Language
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -82,6 +84,14 @@ def note(line: str) -> None:
     sys.stderr.write(f"{printable(line)}\n")
 
 
+def asked_language() -> Language:
+    """The language that `--lang` or ATOZ_LANG names, also for what is said before or after the options are read."""
+    words = sys.argv[1:]
+    asked = [after for option, after in pairwise(words) if option == "--lang"]
+    asked += [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
+    return "zh" if (asked or [os.environ.get("ATOZ_LANG", "")])[-1] == "zh" else "en"
+
+
 def refuse_terminal(what: str) -> None:
     """Refuse to pour a file that is not for people's eyes into a terminal.
 
@@ -96,4 +106,6 @@ def refuse_terminal(what: str) -> None:
 def show_error(error: AtozError) -> None:
     """Print an error: what is wrong, what to do about it, and its stable code in brackets at the end."""
     code = error.refusal.code if isinstance(error, TransitionRefused) else error.code
-    sys.stderr.write(f"{printable(str(error))} [{code}]\n")
+    from atoz.cli.error_texts import told  # noqa: PLC0415  (only an error waits for it)
+
+    sys.stderr.write(f"{printable(told(error, asked_language()))} [{code}]\n")

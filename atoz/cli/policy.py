@@ -154,6 +154,7 @@ def simulate_policy(
     ] = None,
     last_minute: Annotated[bool, typer.Option("--last-minute", help="The seller waits until the last moment.")] = False,
     as_json: AsJson = False,
+    lang: Lang = LanguageChoice.EN,
 ) -> None:
     """Simulate how a claim continues under a policy; exit with code 1 if the seller misses a deadline."""
     counting = None if edition is None else choose_edition(edition)
@@ -171,6 +172,6 @@ def simulate_policy(
     if as_json:
         show_json(played)
     else:
-        typer.echo(str(played))
+        typer.echo(played.say(lang.value))
     if played.missed:
         raise typer.Exit(Exit.FINDING)

@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from atoz.cli.files import read_text
+from atoz.cli.output import asked_language
 from atoz.errors import printable
 from atoz.lifecycle.replay import how_pinned, read_claim, under
 from atoz.model.claim import Claim
@@ -83,7 +84,8 @@ def read_noted(data: object, *, what: str, editions: tuple[Edition, ...] = ()) -
     claim = read_claim(data, what=what, editions=editions)
     why = how_pinned(data, claim)
     if why is not None:
-        sys.stderr.write(f"{printable(what)}: {fill('atoz.lifecycle', 'pinned_in_force', why=why).en}\n")
+        pinned = fill("atoz.lifecycle", "pinned_in_force", why=why).say(asked_language())
+        sys.stderr.write(f"{printable(what)}: {pinned}\n")
     return claim
 
 

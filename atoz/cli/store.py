@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from atoz.cli.error_texts import without_python
 from atoz.cli.files import read_lines
 from atoz.cli.options import AsJson, Exit, pairs_option
 from atoz.cli.output import show_json, show_lines
@@ -158,7 +159,9 @@ def load_claims(
         show_json(result)
     else:
         show_lines([f"{result.added} added, {result.extended} extended, {result.unchanged} unchanged"])
-        sys.stderr.writelines(f"{file} line {refused.line}: {refused.message}\n" for refused in result.refused)
+        sys.stderr.writelines(
+            f"{file} line {refused.line}: {without_python(refused.message)}\n" for refused in result.refused
+        )
     if result.refused:
         raise typer.Exit(Exit.BAD_INPUT)
 

@@ -101,7 +101,8 @@ def require(workframe: Workframe, facts: Iterable[str], outputs: Sequence[str]) 
         Fault(
             workframe.column(out),
             "column_exists",
-            f"the table has this column already; call the new one otherwise: columns={{{out!r}: ...}}",
+            f"the table has this column already; call the new one otherwise: --column {out}=NAME "
+            f"(in Python: columns={{{out!r}: ...}})",
         )
         for out, name in zip(outputs, named, strict=True)
         if name in kept
@@ -129,7 +130,7 @@ def _missing(workframe: Workframe, fact: str) -> Fault:
     names = [str(column) for column in workframe.original_columns]
     near = nearest_names(workframe.column(fact), names)
     hint = f"; nearest: {', '.join(near)}" if near else f"; it has: {', '.join(names) or 'no columns'}"
-    way = f"name it with columns={{{fact!r}: ...}} (--column {fact}=NAME), or add an empty one if nothing is known"
+    way = f"name it with --column {fact}=NAME (in Python: columns={{{fact!r}: ...}}), or add an empty one"
     message = f"the table has no such column{hint}; {way}"
     return Fault(workframe.column(fact), "missing_column", message)
 

@@ -134,7 +134,7 @@ def _edition_faults(claim: Claim, editions: tuple[Edition, ...]) -> Iterator[Fau
             Edition.named(name or claim.edition, editions)
         except UnknownName:
             words = f"unknown edition {name!r}: it does not ship with atoz, see atoz editions; pass one of your own"
-            yield Fault(field, "unknown_edition", f"{words} with --edition FILE, or editions=[...] in Python")
+            yield Fault(field, "unknown_edition", f"{words} with --edition FILE (in Python: editions=[...])")
         except EditionMissing as missing:
             if name is not None:
                 yield Fault(field, missing.code, "; ".join(missing.parts()))

@@ -10,6 +10,7 @@ from atoz.model.enums import LabelledEnum
 from atoz.model.events import Actor, AnyEvent
 from atoz.model.record import Document, Record, without_computed
 from atoz.model.status import ClaimStatus
+from atoz.model.text import Language, fill
 from atoz.planner.plan import Plan
 from atoz.rulebook.deadline_clock import clock
 from atoz.rulebook.deadlines import Deadline, DeadlineState
@@ -54,14 +55,15 @@ class Turn(Record):
     refused: str | None = Field(default=None, description="Why it did not happen, if the machine refused it.")
     plan: Plan = Field(description="The plan right after.")
 
-    def say(self) -> str:
-        """The turn in one line."""
+    def say(self, language: Language = "en") -> str:
+        """The turn in one line; statuses, events and steps by their codes."""
         zone = self.plan.window.zone
-        what = event_line(self.event) if self.event else "clock: time passes"
+        what = event_line(self.event, language) if self.event else _say("time_passes", language)
         step = f" [{self.step}]" if self.step else ""
-        refused = f"; did not happen, {self.refused}" if self.refused else ""
-        now = ", ".join(action.step for action in self.plan.now) or "nothing"
-        return f"{shown(self.at.astimezone(zone))}  {what}{step}{refused} -> {self.plan.status}; now: {now}"
+        refused = _say("refused", language, why=self.refused) if self.refused else ""
+        now = ", ".join(action.step for action in self.plan.now) or _say("nothing", language)
+        facts = {"what": f"{what}{step}{refused}", "status": self.plan.status.value, "now": now}
+        return _say("turn", language, at=shown(self.at.astimezone(zone)), **facts)
 
 
 class Simulation(Document):
@@ -107,16 +109,29 @@ class Simulation(Document):
         """The steps that the seller did, in order."""
         return tuple(turn.step for turn in self.turns if turn.step and not turn.refused)
 
-    def __str__(self) -> str:
+    def say(self, language: Language = "en") -> str:
         """The timeline: a line a turn, then how it ended."""
-        zone = self.claim.order.zone
-        lines = [f"order {self.claim.order.order_id}, policy {self.policy}, the seller acts {self.seller.name}"]
-        lines += [turn.say() for turn in self.turns]
-        lines.append(f"{shown(self.until.astimezone(zone))}  the end: {self.claim.status.label()}")
+        zone, order_id = self.claim.order.zone, self.claim.order.order_id
+        seller = self.seller.name_text.say(language)
+        lines = [_say("head", language, order=order_id, policy=self.policy, seller=seller)]
+        lines += [turn.say(language) for turn in self.turns]
+        ended = shown(self.until.astimezone(zone))
+        lines.append(_say("end", language, at=ended, status=self.claim.status.label(language)))
         for deadline in self.deadlines:
             due = shown(deadline.due_at.astimezone(zone)) if deadline.due_at else "–"
-            lines.append(f"deadline to {deadline.name.label()}, {due}: {deadline.state}")
+            facts = {"name": deadline.name.label(language), "state": _say(f"state_{deadline.state}", language)}
+            lines.append(_say("deadline", language, due=due, **facts))
         gaps = ", ".join(str(gap) for gap in self.messages_apart)
-        lines.append(f"messages to the buyer: {len(self.messages)}" + (f", apart {gaps}" if gaps else ""))
-        lines.append(f"paid by {self.paid_by.label()}; counts against the ODR: {self.odr.counts}. {self.odr.why.en}")
+        apart = _say("apart", language, gaps=gaps) if gaps else ""
+        lines.append(_say("messages", language, count=len(self.messages), apart=apart))
+        counts, why = _say(f"counts_{self.odr.counts}", language), self.odr.why.say(language)
+        lines.append(_say("paid", language, who=self.paid_by.label(language), counts=counts, why=why))
         return "\n".join(lines)
+
+    def __str__(self) -> str:
+        """The same in English."""
+        return self.say()
+
+
+def _say(code: str, language: Language, **facts: object) -> str:
+    return fill("atoz.testing", f"simulation_{code}", **facts).say(language)
