@@ -276,7 +276,7 @@ def test_a_claim_is_refused_where_its_edition_is_not_there(name: str) -> None:
         count(claim)
     assert str(missing.value) == (
         f"{OURS.reference} is an edition of your own, and it was not passed\n"
-        "pass the text that was counted by: --edition FILE, or editions=[Edition.read(text)] in Python"
+        "pass the text that was counted by: --edition FILE (in Python: editions=[Edition.read(text)])"
     )
     changed = own_edition(opens=3)
     with pytest.raises(EditionMissing) as differs:
