@@ -53,7 +53,6 @@ COMMANDS = {
     "comparison": ("window", "not-received.json", "--compare"),
     "message list": ("message", "list"),
     "simulate": ("policy", "simulate", "faq-2016", "not-received.json"),
-    "packet": ("packet", "not-received.json"),
     "check": ("policy", "check", EXAMPLES / "policies" / "first-draft.toml", "--depth", "1"),
     "check stopped": ("policy", "check", "current", "--edition", "us-2026", "--depth", "1", "--max-states", "9"),
 }
