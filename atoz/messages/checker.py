@@ -118,11 +118,13 @@ class _Search:
         if rule.detector is not None:
             yield from DETECTORS[rule.detector](self._context, rule.limit or 0)
         for language in self._languages:
-            for case in rule_book().languages[language].cases.get(rule.id, ()):
+            rules = rule_book().languages[language]
+            for case in rules.cases.get(rule.id, ()):
                 if case.contradicted_by is None or record_checks.RECORD[case.contradicted_by](self._context):
-                    yield from (Hit(*self._reading.span(*span)) for span in self._spans(case, language))
+                    excuses = (*case.unless, *rules.excuses.get(rule.id, ()))
+                    yield from (Hit(*self._reading.span(*span)) for span in self._spans(case, language, excuses))
 
-    def _spans(self, case: Case, language: str) -> Iterator[Span]:
+    def _spans(self, case: Case, language: str, unless: tuple[str, ...]) -> Iterator[Span]:
         """Where a case applies: its patterns, unless something in the sentence or the message speaks against it."""
         if case.also and not any(self._text.holds(pattern(language, row)) for row in case.also):
             return
@@ -134,7 +136,7 @@ class _Search:
             spans = self._text.together(rows, neighbours=case.neighbours)
         if not spans:
             return
-        excuses = _Excuses(span for row in case.unless for span in self._text.spans(pattern(language, row)))
+        excuses = _Excuses(span for row in unless for span in self._text.spans(pattern(language, row)))
         yield from (span for span in spans if not excuses.any_within(*self._text.sentence(*span)))
 
 

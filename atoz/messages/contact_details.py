@@ -15,11 +15,14 @@ from atoz.messages.word_rows import fold_word
 
 _RUN = re.compile(r"\S{1,1000}")
 _ENDING = r"(?:com|net|org|cn|de|fr|es|it|jp|uk|co|io|info|biz|eu|us|shop|store|me)"
+_ARTICLE = r"(?:a|an|the|ein|einen|einem|der|den|dem|un|una|uno|el|al|il|lo|le|au|du|en|in|im|am)"
+"""What stands before the word for a dot where it is a place or a thing: `un point de collecte`."""
 _RESERVED = ("example", "test")
 """Endings that stand for any site in texts that must name none."""
 _SPACED_DIGITS = re.compile(r"(?<![\d-])(?:\+\s?)?(?:\d[ .·_-]){8,14}\d(?![\d-])")
 _INTERNATIONAL = re.compile(r"(?<![\w+])\+\d{1,3}(?:[ ().-]{0,2}\d){8,12}(?!\d)")
 _WITH_PATH = re.compile(r"(?<![\w.@/-])(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,10}/\w{1,63}")
+_DATE = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?!\d)")
 _SOCIAL = re.compile(r"\b(?:instagram|facebook|twitter|tiktok|youtube|weibo|pinterest)\.com\b")
 
 
@@ -41,7 +44,15 @@ def phones(context: MessageContext, _limit: int) -> Iterator[Hit]:
     spans += [match.span() for match in _INTERNATIONAL.finditer(text)]
     spans += [match.span(1) for match in _written_out().phone.finditer(text)]
     spans += [match.span(1) for match in _written_out().phone_before.finditer(text)]
-    yield from _apart(context, spans)
+    addresses = _Spans((link.start, link.end) for link in _links(text))
+    yield from _apart(context, [span for span in spans if _may_be_number(text, span) and not addresses.touch(span)])
+
+
+def _may_be_number(text: str, span: tuple[int, int]) -> bool:
+    """Neither a date nor the digits within a parcel number such as `ZA123456789IT`."""
+    start, end = span
+    inside = re.match(r"[a-z]", text[start - 1 : start]) and re.match(r"[a-z]", text[end : end + 1])
+    return not inside and not _DATE.fullmatch(text, start, end)
 
 
 def links(context: MessageContext, _limit: int) -> Iterator[Hit]:
@@ -83,7 +94,8 @@ def _written_out() -> _WrittenOut:
             rf"[\w.+-]{{1,64}}(?:@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,4}}|{a}[\w-]{{1,63}}{d}{_ENDING}|{plainly})\b"
         ),
         link=re.compile(
-            rf"(?:https?\s?:\s?/\s?/|\bwww{d})[\w-]{{1,63}}|\b[\w-]{{2,63}}\s?(?:{bracketed_dot}|\s{dot}\s)\s?{_ENDING}\b"
+            rf"(?:https?\s?:\s?/\s?/|\bwww{d})[\w-]{{1,63}}"
+            rf"|\b(?!{_ARTICLE}\s)[\w-]{{2,63}}\s?(?:{bracketed_dot}|\s{dot}\s)\s?{_ENDING}\b"
             rf"|{_SOCIAL.pattern}|{_WITH_PATH.pattern}"
         ),
         phone=re.compile(rf"(?<![a-z]){call}\D{{0,20}}(\+?\d(?:[ ().-]?\d){{6,14}})"),

@@ -184,6 +184,9 @@ def _is_one_word(parts: list[str], vocabulary: Vocabulary) -> bool:
     """Whether pieces make one known word, and are not words by themselves that only happen to stand together."""
     joined = "".join(parts)
     if all(len(part) == 1 for part in parts):
+        # `l'A-Z` is an article before a name, not a disguised `la`.
+        if joined in vocabulary.connectors:
+            return False
         return joined in vocabulary.whole or (len(joined) >= _LONG_WORD and vocabulary.knows(joined))
     if len(joined) < _LONG_WORD:
         return False

@@ -73,6 +73,9 @@ class LanguageRules(Record):
     contacts: Contacts = Field(default=Contacts(), description="How contact details are written.")
     words: dict[str, tuple[str, ...]] = Field(description="Groups of synonyms by name.")
     cases: dict[str, tuple[Case, ...]] = Field(description="For each rule that reads words, the ways to break it.")
+    excuses: dict[str, tuple[str, ...]] = Field(
+        default={}, description="For each rule, rows that speak against every way to break it, in the same sentence."
+    )
 
     @model_validator(mode="after")
     def _known_words(self) -> "LanguageRules":
@@ -111,7 +114,7 @@ class RuleBook(Record):
 
     @model_validator(mode="after")
     def _each_rule_one_way(self) -> "RuleBook":
-        worded = {name for language in self.languages.values() for name in language.cases}
+        worded = {name for language in self.languages.values() for name in (*language.cases, *language.excuses)}
         measured = {rule.id for rule in self.rules if rule.detector}
         if wrong := sorted((worded & measured) | ({rule.id for rule in self.rules} ^ (worded | measured))):
             message = f"a rule has either cases in some language or a detector: {', '.join(wrong)}"
@@ -127,6 +130,8 @@ def _rows_of(language: LanguageRules) -> Iterator[str]:
     for cases in language.cases.values():
         for case in cases:
             yield from (*case.patterns, *case.together, *case.also, *case.unless, *case.unless_anywhere)
+    for rows in language.excuses.values():
+        yield from rows
 
 
 @cache
@@ -139,11 +144,13 @@ def rule_book() -> RuleBook:
 
 
 def _with_common(language: dict[str, Any], common: dict[str, Any]) -> dict[str, Any]:
-    """A language's file with the words and cases that all languages share."""
-    cases: dict[str, list[object]] = language["cases"]
-    shared: dict[str, list[object]] = common["cases"]
-    merged = {rule: [*shared.get(rule, ()), *cases.get(rule, ())] for rule in {**cases, **shared}}
-    return {**language, "words": {**common["words"], **language["words"]}, "cases": merged}
+    """A language's file with the words, cases and excuses that all languages share."""
+    rows = {part: _joined(common[part], language.get(part, {})) for part in ("cases", "excuses")}
+    return {**language, "words": {**common["words"], **language["words"]}, **rows}
+
+
+def _joined(shared: dict[str, list[object]], own: dict[str, list[object]]) -> dict[str, list[object]]:
+    return {rule: [*shared.get(rule, ()), *own.get(rule, ())] for rule in {**shared, **own}}
 
 
 @cache
