@@ -241,3 +241,51 @@ def test_the_rules_use_every_source_that_they_cite():
     book = rule_book()
     used = {each.source.title for each in book.rules}
     assert {each.title for each in book.sources.values()} == used
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Which engraving would you like on the ring, 12.06.2021 or 2021-06-12? We start when you answer.",
+        "The spare part is on its way, the parcel number is ZA123456789IT and it should be with you soon.",
+        "Déposez l'ancienne batterie dans un point de collecte, nous n'en avons pas besoin.",
+        "Wo Ihr Paket ist, sehen Sie unter https://www.dpd.com/tracking?parcel=01234567890123",
+    ],
+)
+def test_dates_parcel_numbers_and_places_are_no_contact_details(text):
+    """A date is no telephone number, and a collection point no address."""
+    assert not rules_of(text) & {"contact_phone", "outside_link", "contact_email"}
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("If you do not keep your word we will report you.", "threat"),
+        ("Rate us and we will send you a voucher.", "review_incentive"),
+        ("Only happy customers should leave us a review.", "review_positive"),
+        ("Vous annulez l'A-Z, je vous vire 30 euros.", "benefit_for_withdrawal"),
+        ("Donnez-moi votre adresse e-mail et je vous envoie la notice.", "contact_channel"),
+        ("¿Sería tan amable de anular su compra? La publicamos por error.", "ask_to_cancel"),
+        ("Ci toglierebbe un peso se fosse lei, e non noi, ad annullare.", "ask_to_cancel"),
+    ],
+)
+def test_conditions_and_articles_hide_nothing(text, rule):
+    """A condition before a threat or a gift, and an article or hyphen in the name of a thing."""
+    assert rule in rules_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No, we don't give discounts in return for reviews, sorry.",
+        "Wir zahlen nicht für Bewertungen und verschenken auch nichts dafür.",
+        "No pagamos por las reseñas ni hacemos regalos por ellas.",
+        "Nous ne payons pas les avis et ne faisons pas de cadeaux pour en avoir.",
+        "Non paghiamo per le recensioni e non facciamo regali in cambio.",
+        "レビューと引き換えのプレゼントや割引は行っておりません。",
+        "我们不花钱买评论,也不会为此送礼物。",
+    ],
+)
+def test_a_seller_who_says_no_offers_nothing(text):
+    """The words of an offer behind the seller's own no."""
+    assert "review_incentive" not in rules_of(text)
