@@ -19,7 +19,7 @@ def test_each_message_that_is_due_now_has_its_text_once():
     found = drafts(made, claim, VALUES)
     assert wanted == [each.template for each in found]
     assert "appeal" in wanted
-    assert all(check_message(each.text, kind=each.kind, claim=claim) == () for each in found)
+    assert all(check_message(draft.text, kind=draft.message_kind, claim=claim) == () for draft in found)
 
 
 def test_missing_values_of_all_drafts_come_together():
