@@ -271,10 +271,11 @@ def test_who_follows_the_plan_meets_every_deadline(
 @pytest.mark.slow
 @pytest.mark.parametrize(("policy", "edition"), RULES)
 @given(*YEAR)
+@settings(max_examples=25)
 def test_who_follows_the_plan_meets_every_deadline_of_each_edition(
     policy: str, edition: str, asks: list[int], contact: int | None, reason: str, start: int
 ) -> None:
-    """The same, with many examples for every edition of every policy."""
+    """The same, with as many examples for every edition of every policy."""
     follow_the_plan(policy, edition, asks, contact, reason, start)
 
 
