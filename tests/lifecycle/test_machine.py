@@ -391,3 +391,19 @@ def test_naive_instants_are_refused() -> None:
         options(CLAIM, naive)
     with pytest.raises(InvalidDocument, match="filed_at:"):
         open_claim(ORDER, reason="other", filed_at=naive)
+
+
+def test_a_refusal_lists_what_is_possible_instead() -> None:
+    """In whole sentences: some events, one, or none, and whose machine it is where it is the user's own."""
+    own = machine()
+    own.add_transition("seller_appealed", "closed", "under_review")
+    closed, refunded = apply(CLAIM, DENIED), apply(CLAIM, events.SellerRefunded(at=AT + DAY))
+    for claim, driver, message in (
+        (closed, None, "a claim that is closed allows only buyer_appealed"),
+        (closed, own, "a claim that is closed allows only seller_appealed, buyer_appealed on your machine"),
+        (refunded, None, "a claim that is refunded allows no further event"),
+        (refunded, own, "a claim that is refunded allows no further event on your machine"),
+    ):
+        refusal = options(claim, AT + DAY, machine=driver)["denied"]
+        assert refusal is not None
+        assert refusal.message == message

@@ -242,3 +242,9 @@ def test_a_second_grant_that_was_only_seen_refuses_nothing(status: ClaimStatus) 
     )
     claim = rebuild(ORDER, (*history, back), reason="other", edition="us-2026")
     assert options(claim, AT + 400 * DAY)["seller_appealed"] is None
+
+
+def test_a_history_is_rebuilt_for_an_order_and_nothing_else() -> None:
+    """The parsed data of one is refused, and the error says how to read it."""
+    with pytest.raises(InvalidDocument, match="dict, not an Order; read it with"):
+        rebuild(ORDER.model_dump(), [events.Filed(at=AT)], reason="other")  # type: ignore[arg-type]

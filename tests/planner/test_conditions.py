@@ -117,6 +117,7 @@ CASES: list[tuple[str, object, ClaimFacts, bool]] = [
     ("delivered", False, facts(delivered_at=SCAN), False),
     ("delivered_after_decision", True, facts(GrantedSellerFunded(at=SCAN - TICK), delivered_at=SCAN), True),
     ("delivered_after_decision", True, facts(GrantedSellerFunded(at=SCAN), delivered_at=SCAN), False),
+    ("delivered_after_decision", True, facts(GrantedSellerFunded(at=SCAN + HOUR), delivered_at=SCAN), False),
     ("delivered_after_decision", True, facts(first=GRANT, delivered_at=FILED_AT + TICK), True),
     ("delivered_after_decision", True, facts(), False),
     ("delivered_after_decision", False, facts(GrantedSellerFunded(at=SCAN), delivered_at=SCAN), True),
@@ -221,6 +222,20 @@ def test_a_row_names_conditions_and_events_that_there_are() -> None:
     with pytest.raises(TypeError, match="messages_at_most: there is no condition 'mesages_at_least'") as caught:
         condition_table(Slipped)
     assert str(caught.value).endswith("name one of the table: messages_at_least; messages_at_most")
+
+    class Strange(Record):
+        appeals_at_least: Annotated[int | None, kinds.at_least("seller_appealed")] = None
+        messages_at_least: Annotated[int | None, kinds.at_most("seller_messaged", beside="mesages_at_least")] = None
+        delivered: Annotated[int | None, kinds.at_most("seller_messaged", beside="zzz")] = None
+
+    with pytest.raises(TypeError, match=r"name one of the table: messages_at_least; appeals_at_least$"):
+        condition_table(Strange)
+
+    class Unlike(Record):
+        delivered: Annotated[int | None, kinds.at_most("seller_messaged", beside="zzz")] = None
+
+    with pytest.raises(TypeError, match=r"'zzz' .* name one of the table: delivered$"):
+        condition_table(Unlike)
     for kind in (kinds.at_least, kinds.happened, lambda name: kinds.at_most(name, beside="messages_at_least")):
         with pytest.raises(UnknownName, match="seller_messaged"):
             kind("seller_mesaged")

@@ -10,6 +10,7 @@ from atoz.lifecycle.machine import machine
 from atoz.lifecycle.operations import options
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent, Filed, Observed
+from atoz.model.reason import ReasonDetail
 from atoz.planner.plan import Plan
 from atoz.planner.plan import plan as plan_by_all_rules
 from atoz.planner.policy import Policy
@@ -167,6 +168,34 @@ def test_a_claim_notice_alone_asks_for_a_look_and_never_for_an_answer() -> None:
     assert states(answered) == {"answer": "done"}
 
 
+def test_nobody_looks_for_a_question_that_has_come() -> None:
+    """Once Amazon has asked there is nothing to look for, whatever the policy names."""
+    look = policy(look={"action": "check_for_question", **OPEN})
+    assert states(plan(claim(), as_of=FILED_AT, policy=look)) == {"look": "now"}
+    assert states(plan(claim(ASKED), as_of=FILED_AT + 2 * HOUR, policy=look)) == {}
+
+
+def test_a_step_for_another_detail_is_not_done_by_the_same_event() -> None:
+    """The event completes the step for the claim's own detail, and no step at all where the detail is another."""
+    step = policy(step={"action": "escalate", "when": {"status": ["under_review"], "detail": ["not_shipped"]}})
+    handed = claim(hours(1, "handed_over"))
+    for detail, expected in ((ReasonDetail.NOT_SHIPPED, {"step": "done"}), (ReasonDetail.IN_TRANSIT_LATE, {})):
+        about = handed.model_copy(update={"detail": detail})
+        assert states(plan(about, as_of=FILED_AT + 2 * HOUR, policy=step)) == expected
+
+
+def test_a_step_that_waits_and_has_no_end_is_no_reason_to_look() -> None:
+    """Of a claim that was only observed the answer's end is not known: the policy's own interval is left."""
+    chosen = policy(first={"action": "collect_evidence", **OPEN}, answer={**ANSWER, "after": ["first"]})
+    seen = Observed(at=FILED_AT, status="under_review")  # type: ignore[arg-type]
+    made = plan(claim(first=seen, edition="faq-2016"), as_of=FILED_AT + HOUR, policy=chosen)
+    assert [(action.step, action.state, action.due_at) for action in made.actions] == [
+        ("first", "now", None),
+        ("answer", "later", None),
+    ]
+    assert made.look_again_at
+
+
 def test_only_an_answer_that_serves_the_clock_waits_for_a_question() -> None:
     """An answer for its own sake, and another action that serves the clock, are planned while nothing was asked."""
     for step in ({"action": "respond_to_amazon", **OPEN}, {**ANSWER, "action": "message_buyer"}):
@@ -237,6 +266,10 @@ def test_a_what_if_counts_by_one_edition_alone() -> None:
     alone, whole = (plan_by_all_rules(about, as_of=FILED_AT, policy=chosen, pinned_only=only) for only in (True, False))
     assert (alone.in_force, alone.policy_fits) == ((), True)
     assert (whole.in_force, whole.policy_fits) == (("us-2016-06",), False)
+    turkish = claim(edition="us-2026", marketplace="TR")
+    for only, expected in ((True, False), (False, True)):
+        made = plan_by_all_rules(turkish, as_of=FILED_AT, policy=chosen, pinned_only=only)
+        assert any("TR" in note.en for note in made.notes) is expected
 
 
 def test_only_what_follows_a_missed_deadline_comes_before_what_is_due() -> None:
