@@ -32,6 +32,7 @@ from atoz.model.status import ClaimStatus
 from atoz.model.text import Text, fill, phrases
 from atoz.planner.actions import Action
 from atoz.planner.claim_facts import ClaimFacts
+from atoz.planner.filing_notes import filing_notes
 from atoz.planner.policy import Policy
 from atoz.planner.policy_choice import fits, policy_for
 from atoz.planner.reading_notes import reading_notes
@@ -249,7 +250,7 @@ def _in_force(facts: ClaimFacts) -> tuple[Edition, ...]:
 
 def _notes(policy: Policy, facts: ClaimFacts, counted: tuple[Deadline, ...], *, pinned_only: bool) -> Iterator[Text]:
     """What the actions alone do not say: a window that was missed, a policy for other rules, a lapse by the clock."""
-    claim, window = facts.claim, facts.window
+    claim = facts.claim
     if not (facts.history.edition.id in policy.editions if pinned_only else fits(policy, claim)):
         editions = ", ".join(policy.editions)
         in_force = () if pinned_only else tuple(edition.id for edition in _in_force(facts))
@@ -261,16 +262,7 @@ def _notes(policy: Policy, facts: ClaimFacts, counted: tuple[Deadline, ...], *, 
         )
     if facts.now < claim.updated_at:
         yield fill("atoz.planner", "as_of_before_last_event", at=shown(claim.updated_at.astimezone(claim.order.zone)))
-    if claim.filed_at is None:
-        yield fill("atoz.planner", "filing_day_unknown")
-    else:
-        filed_on = claim.order.local_day(claim.filed_at)
-        if facts.window_verdict is Verdict.NOT_YET:
-            yield fill("atoz.planner", "filed_too_early", day=filed_on, opens=window.opens_no_earlier)
-        elif facts.window_verdict is Verdict.EXPIRED:
-            yield fill("atoz.planner", "filed_too_late", day=filed_on, closes=window.closes)
-        elif facts.window_verdict is Verdict.UNDETERMINED:
-            yield fill("atoz.planner", "window_undetermined", missing=window.missing_text())
+    yield from filing_notes(facts)
     answer = next(row for row in counted if row.name is DeadlineName.ANSWER_AMAZON)
     if lapse_of(facts.history, answer, facts.now, machine=facts.machine) is not None:
         agreed = pinned_only or _all_agree(answer, facts)

@@ -24,6 +24,7 @@ from atoz.planner.step_status import ActionState
 from atoz.rulebook.deadlines import DeadlineState
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.filing_window import Verdict
+from atoz.testing.builders import FILED_TODAY, a_claim, an_order
 
 AT = datetime(2026, 6, 1, 16, tzinfo=UTC)
 DAY, HOUR, TICK = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
@@ -463,3 +464,37 @@ def test_a_plan_is_a_value() -> None:
     assert hash(read) == hash(one)
     assert read.window.explain() == one.window.explain()
     assert [deadline.explain() for deadline in read.deadlines] == [deadline.explain() for deadline in one.deadlines]
+
+
+@pytest.mark.parametrize(
+    ("edition", "detail", "words"),
+    [
+        ("us-2026", None, "say so in the answer to Amazon"),
+        ("us-2016-06", None, "say so in the answer to Amazon"),
+        ("faq-2016", None, "no page of Amazon's says so"),
+        ("jp-current", None, "no page of Amazon's says so"),
+        ("us-2026", "not_shipped", "do not argue with that"),
+        ("us-2026", "returned_to_sender", "do not argue with that"),
+        ("us-2026", "in_transit_late", "say so in the answer to Amazon"),
+    ],
+)
+def test_an_early_filing_is_an_argument_by_a_page_of_amazons_alone(
+    edition: str, detail: str | None, words: str
+) -> None:
+    """Neither a third party's figure nor a case that Amazon refunds without waiting is one."""
+    sold = an_order(filed_at=FILED_TODAY, deliver_by=(FILED_TODAY + 60 * DAY).date(), first_contact_at=FILED_TODAY)
+    early = a_claim(edition=edition, order=sold, filed_at=FILED_TODAY, detail=detail)
+    made = plan(early, as_of=FILED_TODAY)
+    assert made.window_verdict is Verdict.NOT_YET
+    (note,) = (note for note in made.notes if "before its window opened" in note.en)
+    assert words in note.en
+    assert "索赔期起始日" in note.zh
+
+
+def test_a_plan_says_what_a_seller_can_do_where_amazon_ships() -> None:
+    """Point it out; and what is not in the seller's hands is said, too."""
+    shipped = (plan(a_claim(order=an_order(fulfilment=who)), as_of=FILED_TODAY) for who in ("seller", "amazon"))
+    noted = [[note.en for note in made.notes if "Amazon ships this order" in note.en] for made in shipped]
+    assert noted[0] == []
+    (note,) = noted[1]
+    assert "SAFE-T" in note

@@ -141,11 +141,12 @@ def test_the_score_is_asked_back(decision: AnyEvent) -> None:
 
 
 def test_a_late_parcel_after_a_loss() -> None:
-    """It turned up after the decision: explain how the buyer can still withdraw; else what is left is to learn."""
+    """It turned up, before the decision or after it: explain how the buyer can still withdraw; else learn."""
     decided = AT + DAY
     for delivered, reason, late in (
         (decided + TICK, "not_received", True),
-        (decided, "not_received", False),
+        (decided, "not_received", True),
+        (decided - TICK, "not_received", True),
         (None, "not_received", False),
         (decided + TICK, "not_as_described", False),
     ):
