@@ -6,7 +6,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atoz import (
@@ -37,6 +37,7 @@ from atoz.rulebook import edition_plugins, edition_selection
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.edition_plugins import PluginWarning
 from atoz.rulebook.edition_validation import LONGEST_DAYS, WINDOW_FACTS
+from atoz.testing.strategies import claims
 
 ORDER = Order(
     order_id="123-1234567-1234567",
@@ -241,6 +242,19 @@ def test_in_force_and_readings_leave_it_to_those_who_pass_it() -> None:
     assert [reading.edition for reading in made.deadlines[1].readings][:2] == [OURS.reference, "us-2026"]
     assert filing_window(ORDER, edition="in-force").edition == "us-2026"
     assert open_claim(ORDER, reason="not_received", filed_at=FILED, edition="in-force").edition == "us-2026"
+
+
+@given(claims(max_events=5), st.integers(1, 60), st.integers(0, 40))
+@settings(max_examples=60, deadline=None)
+def test_an_edition_more_moves_no_date(claim: Claim, answer: int, days: int) -> None:
+    """Whatever figures it has: who does not name it gets the same deadlines, readings and `act_by` as without it."""
+    now = claim.updated_at + days * DAY
+    added = own_edition(answer=answer)
+    assert deadlines(claim, as_of=now, editions=[added]) == deadlines(claim, as_of=now)
+    pinned = under(claim, added)
+    due = [row.due_at for row in deadlines(pinned, as_of=now, editions=[added])]
+    other = Edition.read(own_text(answer=answer + 1).replace("our-rules", "other-rules"))
+    assert [row.due_at for row in deadlines(pinned, as_of=now, editions=[added, other])] == due
 
 
 # Documents
