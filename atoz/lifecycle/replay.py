@@ -130,14 +130,15 @@ def claim_after(claim: Claim, entry: HistoryEntry) -> Claim:
 def _edition_faults(claim: Claim, editions: tuple[Edition, ...]) -> Iterator[Fault]:
     """An edition that is not there, or not as the claim was counted by; both of the claim's are looked for."""
     for field, name in (("edition", claim.edition), ("window_edition", claim.window_edition)):
+        if name is None:
+            continue
         try:
-            Edition.named(name or claim.edition, editions)
+            Edition.named(name, editions)
         except UnknownName:
             words = f"unknown edition {name!r}: it does not ship with atoz, see atoz editions; pass one of your own"
             yield Fault(field, "unknown_edition", f"{words} with --edition FILE (in Python: editions=[...])")
         except EditionMissing as missing:
-            if name is not None:
-                yield Fault(field, missing.code, "; ".join(missing.parts()))
+            yield Fault(field, missing.code, "; ".join(missing.parts()))
 
 
 def read_claim(data: object, *, what: str = "claim", editions: Iterable[Edition] = ()) -> Claim:

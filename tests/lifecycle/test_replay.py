@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from atoz.errors import InvalidDocument, NoEditionInForce, TransitionRefused, UnknownName
 from atoz.lifecycle.operations import apply, lapse, open_claim, options
-from atoz.lifecycle.replay import read_claim, rebuild, under, verify
+from atoz.lifecycle.replay import how_pinned, read_claim, rebuild, under, verify
 from atoz.model import events
 from atoz.model.claim import Claim
 from atoz.model.order import Order
@@ -248,3 +248,37 @@ def test_a_history_is_rebuilt_for_an_order_and_nothing_else() -> None:
     """The parsed data of one is refused, and the error says how to read it."""
     with pytest.raises(InvalidDocument, match="dict, not an Order; read it with"):
         rebuild(ORDER.model_dump(), [events.Filed(at=AT)], reason="other")  # type: ignore[arg-type]
+
+
+def test_an_edition_is_looked_for_where_the_claim_names_one() -> None:
+    """Each unknown edition is one fault at its own field; a window that names none has none."""
+    claim = open_claim(ORDER, reason="other", filed_at=AT)
+    for update, paths in (
+        ({"edition": "nope"}, ["edition"]),
+        ({"window_edition": "nope"}, ["window_edition"]),
+        ({"edition": "nope", "window_edition": "nope"}, ["edition", "window_edition"]),
+    ):
+        with pytest.raises(InvalidDocument, match=r"^claim: ") as caught:
+            verify(claim.model_copy(update=update))
+        assert [(fault.path, fault.code) for fault in caught.value.faults] == [
+            (path, "unknown_edition") for path in paths
+        ]
+
+
+def test_an_amount_in_another_currency_is_a_fault_at_its_place() -> None:
+    """When a claim is opened and when an event is applied; the error names which of the two it was."""
+    with pytest.raises(InvalidDocument, match=r"^claim: amount\.currency"):
+        open_claim(ORDER, reason="other", filed_at=AT, amount="3.00 CAD")
+    with pytest.raises(InvalidDocument, match=r"^claim: history\.0\.at"):
+        open_claim(ORDER, reason="other", filed_at=AT - 30 * DAY)
+    with pytest.raises(InvalidDocument, match=r"^claim: amount: "):
+        rebuild(ORDER, [events.Filed(at=AT)], reason="other", amount="-3.00 USD")
+    refund = events.SellerRefunded.model_validate({"at": AT, "amount": "3.00 CAD"})
+    with pytest.raises(InvalidDocument, match=r"^seller_refunded: ") as caught:
+        apply(open_claim(ORDER, reason="other", filed_at=AT), refund)
+    assert [(fault.path, fault.code) for fault in caught.value.faults] == [("amount.currency", "wrong_currency")]
+
+
+def test_what_is_no_mapping_was_not_pinned() -> None:
+    """Only a document that says `in-force` has something to explain."""
+    assert how_pinned("in-force", open_claim(ORDER, reason="other", filed_at=AT)) is None

@@ -416,7 +416,15 @@ def test_no_lapse_is_noted_that_the_users_own_machine_does_not_know() -> None:
         assert any("apply the lapse" in text.en for text in made.notes) is noted
 
 
-@pytest.mark.parametrize(("day", "noted"), [(13, "apply the lapse"), (14, "the rules in force do not say so")])
+def test_a_policy_for_other_rules_names_those_that_it_is_for() -> None:
+    """All of them, in one sentence, with what was in force."""
+    notes = [note.en for note in plan_by_all_rules(claim(), as_of=FILED_AT, policy="current").notes]
+    assert any("us-2016-11, us-2020-07, us-2021-05" in note and "us-2016-06" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("day", "noted"), [(12, "apply the lapse"), (13, "apply the lapse"), (14, "the rules in force do not say so")]
+)
 def test_where_no_edition_is_known_silence_is_decided_until_2016_11_13(day: int, noted: str) -> None:
     """The last day of the seven days, on the clock of the marketplace, and the first day after it."""
     filed_at = datetime(2016, 11, day, 12, tzinfo=UTC)
