@@ -57,10 +57,11 @@ from atoz.frames.window_parameters import with_instant_after
 from atoz.frames.workframe import Workframe, close_workframe, open_workframe, require
 from atoz.model.events import EVENT_CLASSES
 from atoz.model.instant import instant_argument
+from atoz.rulebook.deadline_basis import figures_for
 from atoz.rulebook.deadline_clock import Clock, DeadlineName, clock
 from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition, passed_editions
 from atoz.rulebook.parameter import FigureKind, Parameter
-from atoz.rulebook.readings import LAST_DAY_OF_SEVEN_DAYS, ReadingKind, figures_for
+from atoz.rulebook.readings import LAST_DAY_OF_SEVEN_DAYS, ReadingKind
 
 _OUTPUTS = ("act_by", "act_by_edition", "act_by_kind", "act_by_missing")
 _FILED, _LOOKED = "filed_at", "nothing_asked"

@@ -14,11 +14,12 @@ import narwhals as nw
 from atoz.frames.marketplaces import is_one_of
 from atoz.model.instant import FIRST_DAY, LAST_DAY
 from atoz.model.marketplace import Marketplace
+from atoz.rulebook.deadline_basis import figures_for, lendable
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.edition_selection import editions_in_force
 from atoz.rulebook.parameter import Parameter
-from atoz.rulebook.readings import LAST_DAY_OF_SEVEN_DAYS, figures_for, lendable, starts_with_notice
+from atoz.rulebook.readings import LAST_DAY_OF_SEVEN_DAYS, starts_with_notice
 
 
 class Span(NamedTuple):

@@ -57,6 +57,10 @@ class ClaimFacts:
         counted = with_readings(history, now, pinned_only=pinned_only)
         return cls(history, now, counted, machine, pinned_only)
 
+    def at(self, now: datetime) -> "ClaimFacts":
+        """The facts of the same claim at another instant in UTC."""
+        return ClaimFacts.of(self.history, now, self.machine, pinned_only=self.pinned_only)
+
     @property
     def claim(self) -> Claim:
         """The claim itself."""

@@ -163,7 +163,12 @@ def plan(
     check_claim(claim)
     now = instant_argument("as_of", as_of)
     chosen = Policy.named(policy) if isinstance(policy, str) else policy or policy_for(claim)
-    facts = ClaimFacts.of(CountedHistory.of(claim, editions), now, machine, pinned_only=pinned_only)
+    return plan_of(ClaimFacts.of(CountedHistory.of(claim, editions), now, machine, pinned_only=pinned_only), chosen)
+
+
+def plan_of(facts: ClaimFacts, chosen: Policy) -> Plan:
+    """The same, from facts that have been read already."""
+    claim, now, pinned_only = facts.claim, facts.now, facts.pinned_only
     avoided = tuple(entry for entry in chosen.avoid if entry.when.matches(facts))
     held_back = frozenset(entry.action for entry in avoided if entry.action)
     counted = facts.deadlines

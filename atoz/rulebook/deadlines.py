@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -21,11 +22,12 @@ from atoz.model.citation import Confidence
 from atoz.model.claim import Claim
 from atoz.model.instant import Duration, instant_argument
 from atoz.model.marketplace import Marketplace
-from atoz.model.order import RETURN_FACTS, Country, Order
+from atoz.model.order import RETURN_FACTS, Country
 from atoz.model.record import Document
 from atoz.rulebook.contradictions import named_by, sentences_of
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import add_to_instant
+from atoz.rulebook.deadline_basis import Basis, basis_of
 from atoz.rulebook.deadline_clock import DeadlineName, Run, clock, last_run, run_state
 from atoz.rulebook.deadline_clock import DeadlineState as DeadlineState  # noqa: PLC0414  (its home for who counts)
 from atoz.rulebook.derivation import DerivationStep, counted
@@ -147,9 +149,15 @@ def with_readings(
 
 
 def _with_readings(history: CountedHistory, name: DeadlineName, now: datetime, *, pinned_only: bool) -> Deadline:
-    starts, run = starts_of(history.edition, name), run_and_due(history, name)
-    pinned = _deadline(history, name, now, run)
-    readings = readings_of(history, name, now, pinned_only=pinned_only, runs={starts: run[0]})
+    return _counted_once(basis_of(history, name, starts_of(history.edition, name), now, pinned_only=pinned_only))
+
+
+@lru_cache(maxsize=4096)
+def _counted_once(basis: Basis) -> Deadline:
+    """A deadline with its readings; many claims, and many moments of one, have it in common."""
+    now, run = basis.now, basis.runs[0].run
+    pinned = _deadline(basis.edition, basis.country, basis.name, now, run)
+    readings = readings_of(basis)
     figures = ((reading.edition, reading.figure) for reading in readings if reading.started_by and reading.figure)
     contradictions = named_by((*_counted_by(pinned), *figures))
     if not readings:
@@ -157,7 +165,7 @@ def _with_readings(history: CountedHistory, name: DeadlineName, now: datetime, *
     stopped = pinned.ended_at is not None or pinned.left_at is not None
     update = {
         "readings": readings,
-        "act_by": act_by(name, readings, history, now),
+        "act_by": act_by(basis.name, readings, now, filed=basis.filed),
         "effective_state": effective_state(pinned.state, readings, now, stopped=stopped),
         "contradictions": contradictions,
     }
@@ -171,21 +179,19 @@ def _counted_by(row: Deadline) -> Iterator[tuple[str, str]]:
 
 def deadline(history: CountedHistory, name: DeadlineName, now: datetime) -> Deadline:
     """One deadline of a claim by its own edition alone, at an instant in UTC."""
-    return _deadline(history, name, now, run_and_due(history, name))
+    run = last_run(name, starts_of(history.edition, name), history)
+    return _deadline(history.edition, history.claim.order.marketplace, name, now, run)
 
 
-def _deadline(
-    history: CountedHistory, name: DeadlineName, now: datetime, counted: tuple[Run, datetime | None, datetime | None]
-) -> Deadline:
-    claim = history.claim
-    rule = deadline_rule(history.edition, name)
-    run, due_at, no_later = counted
+def _deadline(edition: Edition, country: str, name: DeadlineName, now: datetime, run: Run) -> Deadline:
+    rule = deadline_rule(edition, name)
+    due_at, no_later = _due_of(run, name, edition, Marketplace.of(country).zoneinfo)
     waits = run.ended_at is None and run.left_at is None
     state = run_state(run, due_at or no_later, due_at, now)
     return Deadline(
         name=name,
         state=state,
-        edition=history.edition.reference,
+        edition=edition.reference,
         due_at=due_at,
         due_no_later=no_later,
         time_left=due_at - now if due_at and waits else None,
@@ -195,7 +201,7 @@ def _deadline(
         left_at=run.left_at,
         stated=run.stated is not None,
         on_expiry=rule.on_expiry if rule else None,
-        marketplace=claim.order.marketplace,
+        marketplace=country,
         derivation=tuple(_derivation(rule, run, Counted(name, state, due_at, no_later))),
     )
 
@@ -252,11 +258,15 @@ def due_of(run: Run, name: DeadlineName, history: CountedHistory) -> tuple[datet
 
     Neither is known of a second appeal.
     """
+    return _due_of(run, name, history.edition, history.claim.order.zone)
+
+
+def _due_of(run: Run, name: DeadlineName, edition: Edition, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
     if run.again:
         return None, None
-    rule, order = deadline_rule(history.edition, name), history.claim.order
-    no_later = _counted(rule, run.seen_at, order) if name is not DeadlineName.ANSWER_AMAZON else None
-    return run.stated or _counted(rule, run.started_at, order), no_later
+    rule = deadline_rule(edition, name)
+    no_later = _counted(rule, run.seen_at, zone) if name is not DeadlineName.ANSWER_AMAZON else None
+    return run.stated or _counted(rule, run.started_at, zone), no_later
 
 
 def starts_of(edition: Edition, name: DeadlineName) -> tuple[str, ...]:
@@ -265,6 +275,6 @@ def starts_of(edition: Edition, name: DeadlineName) -> tuple[str, ...]:
     return rule.starts_with if rule else clock(name).starts_with
 
 
-def _counted(rule: Parameter | None, start: datetime | None, order: Order) -> datetime | None:
+def _counted(rule: Parameter | None, start: datetime | None, zone: ZoneInfo) -> datetime | None:
     """The last instant at which a run is met, by the edition's figure."""
-    return add_to_instant(start, rule.value, rule.unit, order.zone) if rule and start else None
+    return add_to_instant(start, rule.value, rule.unit, zone) if rule and start else None

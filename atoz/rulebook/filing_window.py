@@ -13,6 +13,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -211,7 +212,13 @@ def claim_window(claim: Claim, *, editions: Iterable[Edition] = ()) -> FilingWin
     """
     check_claim(claim)
     edition = Edition.named(claim.window_edition or claim.edition, editions)
-    return filing_window(claim.order, edition=edition, reason=claim.reason)
+    return _window_of(claim.order, edition, claim.reason)
+
+
+@lru_cache(maxsize=1024)
+def _window_of(order: Order, edition: Edition, reason: ClaimReason) -> FilingWindow:
+    """It is the same at every moment of a claim."""
+    return filing_window(order, edition=edition, reason=reason)
 
 
 def _odd(order: Order, placed_on: date, edition: Edition) -> Iterator[WindowCaveat]:

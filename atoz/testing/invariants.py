@@ -57,12 +57,19 @@ def no_deadline_missed(moment: Moment) -> Text | None:
     claim = moment.claim
     if claim.status is not ClaimStatus.UNDER_REVIEW:
         return None
+    missed = [
+        (deadline, reading)
+        for deadline in moment.plan.deadlines
+        for reading in deadline.readings
+        if reading.state is DeadlineState.MISSED
+    ]
+    if not missed:
+        return None
     history = History.of(claim)
-    for deadline in moment.plan.deadlines:
-        for reading in deadline.readings:
-            due_at = missed_duty(history, deadline, reading)
-            if due_at is not None:
-                return _say("deadline_missed", deadline=deadline.name.label_text, due=_local(claim, due_at))
+    for deadline, reading in missed:
+        due_at = missed_duty(history, deadline, reading)
+        if due_at is not None:
+            return _say("deadline_missed", deadline=deadline.name.label_text, due=_local(claim, due_at))
     return None
 
 
@@ -94,13 +101,17 @@ def _decided_meanwhile(history: History, reading: Reading) -> bool:
 
 def no_refused_step(moment: Moment) -> Text | None:
     """The machine accepts what completes every step that is recommended now."""
+    moves = [
+        (action, completion.kind)
+        for action in moment.plan.now
+        if (completion := COMPLETED_BY[action.action]) is not None and completion.kind in TRIGGERS
+    ]
+    if not moves:
+        return None
     history = CountedHistory.of(moment.claim, moment.editions)
     at = max(moment.plan.as_of, moment.claim.updated_at)
-    for action in moment.plan.now:
-        completion = COMPLETED_BY[action.action]
-        if completion is None or completion.kind not in TRIGGERS:
-            continue
-        refusal = why_not(history, completion.kind, at)
+    for action, kind in moves:
+        refusal = why_not(history, kind, at)
         if refusal is not None:
             return _say("refused_step", step=action.step, why=refusal.message)
     return None

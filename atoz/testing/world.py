@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from atoz.lifecycle.guards import why_not
-from atoz.lifecycle.operations import lapse
+from atoz.lifecycle.operations import lapse_of
 from atoz.lifecycle.transition_table import ROWS, triggers_from
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, Actor, AnyEvent
@@ -23,6 +23,8 @@ from atoz.model.status import ClaimStatus
 from atoz.planner.policy_steps import Duration
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import Unit, add_to_instant
+from atoz.rulebook.deadline_clock import DeadlineName
+from atoz.rulebook.deadlines import deadline
 from atoz.rulebook.edition import Edition
 from atoz.testing.builders import an_event
 
@@ -120,14 +122,19 @@ def happenings(claim: Claim, at: datetime, *, editions: Iterable[Edition] = ()) 
 
     `editions` are those of your own that the claim may name.
     """
-    history = CountedHistory.of(claim, editions)
+    return happenings_after(CountedHistory.of(claim, editions), at)
+
+
+def happenings_after(history: CountedHistory, at: datetime) -> Iterator[AnyEvent]:
+    """The same, from a history that has been read already."""
+    claim = history.claim
     yield an_event("buyer_messaged", at)
     if claim.status is ClaimStatus.UNDER_REVIEW:
         yield an_event("information_requested", at)
         yield an_event("information_requested", at, respond_by=at + interval("atoz.testing", "stated_by_a_question"))
     for kind in triggers_from(claim.status):
         event = (
-            lapse(claim, as_of=at, editions=history.editions)
+            lapse_of(history, deadline(history, DeadlineName.ANSWER_AMAZON, at), at)
             if kind == "response_lapsed"
             else _of_others(claim, kind, at)
         )

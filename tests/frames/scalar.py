@@ -271,7 +271,7 @@ def act_by_of(row, *, which, edition, as_of, local):
     (found,) = with_readings(counted, as_of, (which,))
     readings = found.readings if counted_by else [r for r in found.readings if r.edition != WITHOUT_FIGURES]
     for reading in readings if found.act_by else ():
-        if act_by(which, [reading], counted, as_of) == found.act_by:
+        if act_by(which, [reading], as_of, filed=counted.filed_at is not None) == found.act_by:
             return [found.act_by, reading.edition, reading.kind.value, None]
     return [None, None, None, None]
 

@@ -81,7 +81,7 @@ def _waiting(look_again_at: datetime | None) -> Search:
     claim, abstraction = a_claim(reason="not_as_described"), PolicyAbstraction(POLICY, "faq-2016")
     search = Search(abstraction, (claim,), PROMPT, INVARIANTS, 0)
     key = search._push(0, claim, claim, FILED_AT)
-    before = search.queue[-1][-1]
+    before = search.queue[-1].state
     now = before._replace(now=FILED_AT + DAY)
 
     def made(at: datetime, again: datetime | None) -> Plan:

@@ -123,8 +123,8 @@ class Pairs(Search):
         self.first: dict[Hashable, State] = {}
         self.pairs: list[tuple[State, State]] = []
 
-    def _push(self, depth: int, start: Claim, claim: Claim, now: datetime, seen: object = None) -> Hashable:
-        number = super()._push(depth, start, claim, now, seen)  # type: ignore[arg-type]
+    def _push(self, depth: int, start: Claim, claim: Claim, now: datetime, passed: object = None) -> Hashable:
+        number = super()._push(depth, start, claim, now, passed)  # type: ignore[arg-type]
         here = State(self.abstraction, claim, now)
         if number in self.first:
             self.pairs.append((self.first[number], here))

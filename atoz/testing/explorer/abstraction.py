@@ -97,10 +97,17 @@ class PolicyAbstraction:
         """Whether the edition alone counts."""
         return self.marketplace is None
 
+    def facts(self, claim: Claim) -> ClaimFacts:
+        """What a plan reads of a claim right after its last event."""
+        return ClaimFacts.of(CountedHistory.of(claim, self.editions), claim.updated_at, pinned_only=self.pinned_only)
+
     def of_claim(self, claim: Claim) -> ClaimAbstraction:
         """What the plans of a claim depend on from its last event on."""
-        history = CountedHistory.of(claim, self.editions)
-        facts = ClaimFacts.of(history, claim.updated_at, pinned_only=self.pinned_only)
+        return self.of_facts(self.facts(claim))
+
+    def of_facts(self, facts: ClaimFacts) -> ClaimAbstraction:
+        """The same, from facts that have been read already."""
+        claim = facts.claim
         relevant = still_relevant(self._fitting_entries(facts), facts)
         names = tuple(entry.id for entry in relevant)
         if names not in self._asked:

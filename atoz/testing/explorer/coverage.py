@@ -12,7 +12,6 @@ from atoz.model.text import Language, fill, phrases
 from atoz.planner.actions import COMPLETED_BY, Action, is_message
 from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.policy import Policy
-from atoz.rulebook.counted_history import CountedHistory
 from atoz.testing.explorer.relevance import entries
 from atoz.testing.invariants import MANDATORY, Moment, protected_order
 
@@ -60,10 +59,8 @@ def _always(_: Moment) -> bool:
 class Recorder:
     """What is reached, as a search goes on."""
 
-    def __init__(self, policy: Policy, invariants: Iterable[str], *, pinned_only: bool = True) -> None:
-        self.policy, self.pinned_only = policy, pinned_only
-        self._named = [(entry.id, row) for entry in entries(policy) for row in entry.row.when.named()]
-        self._open = dict.fromkeys((entry, row.name) for entry, row in self._named)
+    def __init__(self, policy: Policy, invariants: Iterable[str]) -> None:
+        self._open = {(entry.id, row.name): row for entry in entries(policy) for row in entry.row.when.named()}
         self._subjects = {name: SUBJECTS.get(name, _always) for name in invariants}
         self.steps: set[str] = set()
         self.warnings: set[str] = set()
@@ -71,20 +68,17 @@ class Recorder:
         self.invariants: set[str] = set()
         self.transitions: set[tuple[str, str]] = set()
 
-    def see(self, moment: Moment) -> None:
-        """Note what a moment reaches."""
+    def see(self, moment: Moment, facts: ClaimFacts) -> None:
+        """Note what a moment reaches; `facts` are those of its plan."""
         self.steps.update(action.step for action in moment.plan.now)
         self.warnings.update(entry.id for entry in moment.plan.do_not)
         for name in [name for name in self._subjects if self._subjects[name](moment)]:
             self.invariants.add(name)
             del self._subjects[name]
-        if self._open:
-            history = CountedHistory.of(moment.claim, moment.editions)
-            facts = ClaimFacts.of(history, moment.plan.as_of, pinned_only=self.pinned_only)
-            for entry, (name, condition, asked) in self._named:
-                if (entry, name) in self._open and condition.holds(asked, facts):
-                    self.conditions.add((entry, name))
-                    del self._open[entry, name]
+        for place, (name, condition, asked) in tuple(self._open.items()):
+            if condition.holds(asked, facts):
+                self.conditions.add((place[0], name))
+                del self._open[place]
 
     def reached(self) -> Reached:
         """Everything so far."""

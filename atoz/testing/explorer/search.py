@@ -18,7 +18,8 @@ from atoz.model.claim import Claim
 from atoz.model.events import status_after
 from atoz.model.text import Text, fill
 from atoz.planner.actions import Action
-from atoz.planner.plan import Plan, plan
+from atoz.planner.claim_facts import ClaimFacts
+from atoz.planner.plan import Plan, plan_of
 from atoz.rulebook.explanation import shown
 from atoz.testing.explorer.abstraction import ClaimAbstraction, PolicyAbstraction
 from atoz.testing.explorer.coverage import Reached, Recorder
@@ -27,7 +28,7 @@ from atoz.testing.explorer.state_key import StateKey, state_key
 from atoz.testing.invariants import Invariant, Moment, words_of
 from atoz.testing.seller import Seller, completing_event
 from atoz.testing.trace import Story
-from atoz.testing.world import happenings
+from atoz.testing.world import happenings_after
 
 
 class Counterexample(NamedTuple):
@@ -61,6 +62,18 @@ class _State(NamedTuple):
     now: datetime
     claim_abstraction: ClaimAbstraction
     key: StateKey
+
+
+class _Queued(NamedTuple):
+    """A state that waits for its turn: the fewest happenings first, then the soonest, then the shortest history."""
+
+    depth: int
+    now: datetime
+    events: int
+    ticket: int
+    state: _State
+    facts: ClaimFacts
+    """What plans read, at this instant or, where time has passed, at one before."""
 
 
 class _Expanded(NamedTuple):
@@ -100,11 +113,11 @@ class Search:
         self.depth, self.tells_apart, self.limits = depth, tells_apart, limits
         self.open_invariants = list(invariants)
         names = [invariant.__name__ for invariant in invariants]
-        self.recorder = Recorder(abstraction.policy, names, pinned_only=abstraction.pinned_only)
+        self.recorder = Recorder(abstraction.policy, names)
         self.known: dict[Hashable, _Expanded] = {}
         self.findings: list[Counterexample] = []
         self.merged = 0
-        self.queue: list[tuple[int, datetime, int, int, _State]] = []
+        self.queue: list[_Queued] = []
         self.ticket = count()
         self.numbers: dict[Hashable, int] = {}
 
@@ -112,11 +125,11 @@ class Search:
         """Play every story to the full depth, or as far as the limits allow."""
         first = [self._push(0, start, start, start.updated_at) for start in self.starts]
         while self.queue and not self.limits.reached(len(self.known)):
-            state = heappop(self.queue)[-1]
-            if state.key.value in self.known:
+            queued = heappop(self.queue)
+            if queued.state.key.value in self.known:
                 self.merged += 1
             else:
-                self._visit(state)
+                self._visit(queued.state, queued.facts)
         self.findings += [*self._dishonest_waits(), *self._restless()]
         return SearchResult(
             states=len(self.known),
@@ -126,36 +139,38 @@ class Search:
                 passed.state.depth == self.depth and not is_final(passed.state.claim.status)
                 for passed in self.known.values()
             ),
-            waiting=len({row[-1].key.value for row in self.queue} - self.known.keys()),
+            waiting=len({queued.state.key.value for queued in self.queue} - self.known.keys()),
             findings=tuple(self.findings),
             reached=self.recorder.reached(),
         )
 
     def _push(
-        self, depth: int, start: Claim, claim: Claim, now: datetime, seen: ClaimAbstraction | None = None
+        self,
+        depth: int,
+        start: Claim,
+        claim: Claim,
+        now: datetime,
+        passed: tuple[ClaimAbstraction, ClaimFacts] | None = None,
     ) -> Hashable:
-        claim_abstraction = seen or self.abstraction.of_claim(claim)
-        key = state_key(claim_abstraction, claim, now, by_weekday=self.abstraction.by_weekday)
+        """Queue a state unless it is known; where only time has passed, what was read of the claim still holds."""
+        if passed is None:
+            facts = self.abstraction.facts(claim)
+            passed = self.abstraction.of_facts(facts), facts
+        key = state_key(passed[0], claim, now, by_weekday=self.abstraction.by_weekday)
         told_apart = (key.value, self.tells_apart(claim)) if self.tells_apart else key.value
         number = self.numbers.setdefault(told_apart, len(self.numbers))  # a key is long: it is hashed once
         key = key._replace(value=number)
         if key.value in self.known:
             self.merged += 1
         else:
-            state = _State(depth, start, claim, now, claim_abstraction, key)
-            heappush(self.queue, (depth, now, len(claim.history), next(self.ticket), state))
+            state = _State(depth, start, claim, now, passed[0], key)
+            heappush(self.queue, _Queued(depth, now, len(claim.history), next(self.ticket), state, passed[1]))
         return key.value
 
-    def _visit(self, state: _State) -> None:
-        abstraction = self.abstraction
-        made = plan(
-            state.claim,
-            as_of=state.now,
-            policy=abstraction.policy,
-            pinned_only=abstraction.pinned_only,
-            editions=abstraction.editions,
-        )
-        self._check(state, made)
+    def _visit(self, state: _State, read: ClaimFacts) -> None:
+        facts = read if read.now == state.now else read.at(state.now)
+        made = plan_of(facts, self.abstraction.policy)
+        self._check(state, made, facts)
         self.known[state.key.value] = _Expanded(state, made, None, None, ())  # first: moves may lead back here
         acted = self._act(state, made)
         ticks_to = state.key.next_at if acted is None else None
@@ -163,13 +178,14 @@ class Search:
             goes_on = self._push(state.depth, state.start, acted.claim, state.now)
         else:
             passing = (state.depth, state.start, state.claim)
-            goes_on = self._push(*passing, ticks_to, state.claim_abstraction) if ticks_to else None
+            goes_on = self._push(*passing, ticks_to, (state.claim_abstraction, facts)) if ticks_to else None
         step = acted.step if acted else None
-        self.known[state.key.value] = _Expanded(state, made, goes_on, ticks_to, tuple(self._branch(state)), step)
+        branches = tuple(self._branch(state, facts))
+        self.known[state.key.value] = _Expanded(state, made, goes_on, ticks_to, branches, step)
 
-    def _check(self, state: _State, made: Plan) -> None:
+    def _check(self, state: _State, made: Plan, facts: ClaimFacts) -> None:
         moment = Moment(state.claim, made, self.abstraction.policy, self.abstraction.editions)
-        self.recorder.see(moment)
+        self.recorder.see(moment, facts)
         for invariant in tuple(self.open_invariants):
             wrong = invariant(moment)
             if wrong is not None:
@@ -191,9 +207,9 @@ class Search:
             return _Acted(planned.step, acted)
         return None
 
-    def _branch(self, state: _State) -> Iterator[Hashable]:
+    def _branch(self, state: _State, facts: ClaimFacts) -> Iterator[Hashable]:
         if state.depth < self.depth:
-            for event in happenings(state.claim, state.now, editions=self.abstraction.editions):
+            for event in happenings_after(facts.history, state.now):
                 moved = with_event(state.claim, event, status_after(event) or state.claim.status)  # it may happen
                 self.recorder.transitions.add((state.claim.status.value, event.kind))
                 yield self._push(state.depth + 1, state.start, moved, state.now)
