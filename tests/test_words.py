@@ -342,6 +342,8 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.rulebook", "unit_*_one"): Unit,
     ("atoz.rulebook", "step_*"): {*get_args(StepRule)} - {"counted", "in_force"},
     ("atoz.rulebook", "caveat_*"): WindowCaveat,
+    ("atoz.testing", "simulation_state_*"): DeadlineState,
+    ("atoz.testing", "simulation_counts_*"): TriState,
     ("atoz.testing", "coverage_*"): {*Coverage.model_fields, "deeper", "forgetful_sellers"} - {"percent", "needs"},
     ("atoz.sources.transactions", "why_*"): paired("Funding", "atoz.sources.transactions.funding")
     | {*Funding} - {Funding.UNKNOWN},
