@@ -18,6 +18,7 @@ from atoz.report.clock import Clock
 from atoz.report.phrases import left, say
 from atoz.report.terminal import headed_table, zone_line
 from atoz.report.worklist_lines import longest_label
+from atoz.rulebook.contradictions import sentences_of
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 
 _STATE_STYLE = {ActionState.NOW: "bold", ActionState.LATER: "", ActionState.DONE: "green", ActionState.MISSED: "red"}
@@ -26,7 +27,7 @@ _STATE_STYLE = {ActionState.NOW: "bold", ActionState.LATER: "", ActionState.DONE
 def plan_view(
     plan: Plan, language: Language, *, struck_out: Iterable[StruckOut] = (), zone: ZoneInfo | None = None
 ) -> RenderableType:
-    """A plan: where the claim stands, what to do, what not to do, every deadline, what was struck out.
+    """A plan: where the claim stands, what to do and not to do, every deadline, where sources disagree, what was struck out.
 
     With a `zone` every instant stands in it beside the marketplace's.
     """
@@ -54,6 +55,8 @@ def plan_view(
         parts += [Styled(f"  ✗ {warning.what.say(language)} {warning.why.say(language)}") for warning in plan.do_not]
     parts += [Styled(), _deadline_table(plan, clock, language), Styled(_window_line(plan, language))]
     parts.append(Styled(say("odr_line", language, counts=say(f"known_{plan.odr.counts}", language), why=plan.odr.why)))
+    for says in sentences_of(plan.contradictions):
+        parts.append(Styled(say("sources_disagree", language, says=says), style="dim"))
     parts += [_struck_out(struck, clock, language) for struck in struck_out]
     again = plan.look_again_at
     parts.append(Styled(say("look_again", language, at=clock.at(again)) if again else say("no_look", language)))

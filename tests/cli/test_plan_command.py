@@ -7,6 +7,7 @@ import pytest
 
 from atoz.planner.plan import Plan
 from atoz.planner.prevention import PreventionPlan
+from atoz.rulebook.contradictions import sentences_of
 
 AS_OF = ("--as-of", "2016-06-22T16:00:00Z")
 
@@ -293,3 +294,15 @@ def test_a_worklist_is_grouped_by_a_label(atoz, claims, tmp_path):
     listed = json.loads(atoz("plan", file, *AS_OF, "--group-by", "account", "--json").out)["claims"]
     assert [row["order_id"][-1] for row in listed] == order
     assert [row["labels"].get("account") for row in listed] == ["north", "south", "south", None]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_plan_prints_the_contradictions_that_its_dates_depend_on(atoz, claims, language):
+    """Every sentence of `contradictions` stands in the text, in the reader's language."""
+    about = ("plan", claims / "question-2026.json", "--as-of", "2026-11-22T18:00:00Z")
+    names = json.loads(atoz(*about, "--json").out)["contradictions"]
+    text = "".join(atoz(*about, "--lang", language).out.split())
+
+    assert names
+    for says in sentences_of(names):
+        assert "".join(says.say(language).split()) in text
