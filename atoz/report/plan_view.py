@@ -27,7 +27,7 @@ _STATE_STYLE = {ActionState.NOW: "bold", ActionState.LATER: "", ActionState.DONE
 def plan_view(
     plan: Plan, language: Language, *, struck_out: Iterable[StruckOut] = (), zone: ZoneInfo | None = None
 ) -> RenderableType:
-    """A plan: where the claim stands, what to do and not to do, every deadline, where sources disagree, what was struck out.
+    """A plan: where the claim stands, what to do and not to do, every deadline, where sources disagree, what is struck.
 
     With a `zone` every instant stands in it beside the marketplace's.
     """
