@@ -129,12 +129,19 @@ def test_a_plan_prints_the_texts_that_are_due(atoz, claims):
     missing = atoz(*asked)
     assert missing.code == 2
     assert "seller_name" in missing.err
-    done = atoz(*asked, "--set", "seller_name=Lamps", "--json")
+    letter = (
+        "what_happened=It is late.",
+        "what_was_offered=A refund.",
+        "answers=It is on its way.",
+        "evidence=The scans.",
+    )
+    values = [part for value in ("seller_name=Lamps", *letter) for part in ("--set", value)]
+    done = atoz(*asked, *values, "--json")
     assert done.code == 0
     texts = json.loads(done.out)["drafts"]
     assert texts
     assert all("Lamps" in each["text"] for each in texts)
-    shown = atoz(*asked, "--set", "seller_name=Lamps")
+    shown = atoz(*asked, *values)
     assert texts[0]["text"] in shown.out
 
 
