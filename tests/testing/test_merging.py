@@ -179,7 +179,7 @@ def test_merged_states_of_shipped_policies_stay_together(name: str, edition: str
 @pytest.mark.parametrize(("name", "edition"), SHIPPED)
 def test_merged_states_stay_together_at_depth_3(name: str, edition: str) -> None:
     """A thousand pairs of what is merged up to three happenings."""
-    for one, other in sample(merged_pairs(Policy.named(name), edition, 3, starts=6), 1000):
+    for one, other in sample(merged_pairs(Policy.named(name), edition, 3, starts=3), 1000):
         assert_bisimilar(one, other)
 
 
@@ -212,8 +212,13 @@ def test_merged_states_of_some_drawn_policies_stay_together(policy: Policy) -> N
 
 
 def test_a_key_tells_warnings_apart() -> None:
-    """Two claims that differ in nothing but a warning that their plans show are two states."""
-    policy = Policy.named("current")
+    """Two claims that differ in nothing but a warning that their plans show are two states.
+
+    Of the policy that ships only what is no step about the label is taken, so that warnings alone read it.
+    """
+    shipped = Policy.named("current")
+    steps = tuple(step for step in shipped.steps if step.when.claims_protected is None)
+    policy = shipped.model_copy(update={"steps": steps})
     abstraction = PolicyAbstraction(policy, "us-2026")
     begun = [
         State(abstraction, a_claim(edition="us-2026", order=an_order(claims_protected=protected)), FILED_AT)
