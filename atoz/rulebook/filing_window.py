@@ -212,7 +212,8 @@ def claim_window(claim: Claim, *, editions: Iterable[Edition] = ()) -> FilingWin
     """
     check_claim(claim)
     edition = Edition.named(claim.window_edition or claim.edition, editions)
-    return _window_of(claim.order, edition, claim.reason)
+    # A record is frozen and so hashable, which pyright does not see.
+    return _window_of(claim.order, edition, claim.reason)  # pyright: ignore[reportArgumentType]
 
 
 @lru_cache(maxsize=1024)

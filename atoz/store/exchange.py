@@ -128,7 +128,12 @@ def _loaded(store: ClaimStore, claims: _Read) -> LoadResult:
             continue
         counts[outcome] += 1
         repeated.setdefault(claim.order.order_id, set()).add(claim_id)
-    return LoadResult(**counts, refused=tuple(refused))
+    return LoadResult(
+        added=counts["added"],
+        extended=counts["extended"],
+        unchanged=counts["unchanged"],
+        refused=tuple(refused),
+    )
 
 
 def _load(store: ClaimStore, claim: Claim, repeated: dict[str, set[str]]) -> tuple[str, str]:

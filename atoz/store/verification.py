@@ -53,7 +53,9 @@ def verify_claims(engine: Engine, editions: tuple[Edition, ...] = ()) -> Verific
             counts["claims"], counts["entries"] = counts["claims"] + 1, counts["entries"] + len(own)
             whole.update(f"{row.claim_id} {row.head}\n".encode())
             damages += _damages(row, own, editions)
-    return Verification(**counts, head=whole.hexdigest(), damages=tuple(damages))
+    return Verification(
+        claims=counts["claims"], entries=counts["entries"], head=whole.hexdigest(), damages=tuple(damages)
+    )
 
 
 def _entry(row: Row[tuple[object, ...]]) -> Entry:

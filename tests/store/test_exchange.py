@@ -138,7 +138,7 @@ class TestCsv:
 
     @pytest.mark.parametrize(
         ("header", "said"),
-        [("", "no header"), ("order_id,buyer_name\n", "buyer_name"), ("order_id,reason,reason\n", "twice")],
+        [("", "no header"), ("order_id,buyer_name\n", "buyer_name"), ("order_id,reason,reason\n", "duplicate column")],
     )
     def test_a_header_that_is_not_ours_is_refused(self, store: ClaimStore, header: str, said: str):
         """A column that would be lost, or is there twice, is named before anything is stored."""
