@@ -35,7 +35,7 @@ def possible_messages():
 
 
 @pytest.mark.parametrize(
-    ("code", "message"), [pytest.param(*row, id=" ".join(row)[:60]) for row in possible_messages()]
+    ("code", "message"), [pytest.param(*row, id=" ".join(row)[:60]) for row in sorted(possible_messages())]
 )
 def test_every_message_has_a_chinese_text_with_the_same_slots(code, message):
     """What the code can say stands in the list under its code."""
