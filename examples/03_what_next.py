@@ -20,6 +20,9 @@ for entry in made.do_not:
 # now answer_amazon 2026-09-21 08:00:00+00:00
 # now reply_to_the_buyer None
 # now collect_proof_of_delivery None
+# now collect_signature_and_address None
+# now collect_the_first_scan None
 # do not: refund_a_protected_order
+# do not: refund_after_the_filing
 # do not: cancel_the_order
 # do not: tie_a_refund_to_anything

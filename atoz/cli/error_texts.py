@@ -70,10 +70,10 @@ def error_texts() -> Texts:
     return TypeAdapter(Texts).validate_python(read_toml("atoz.cli", "error_texts.toml"))
 
 
-def told(error: AtozError, language: Language = "en") -> str:
+def error_text(error: AtozError, language: Language = "en") -> str:
     r"""What an error says to whoever typed the command.
 
-    >>> told(UnknownName("edition", "us-2025", nearest=("us-2026",)), "zh")
+    >>> error_text(UnknownName("edition", "us-2025", nearest=("us-2026",)), "zh")
     "未知的版本 'us-2025'\n最接近的有:us-2026"
     """
     if language == "en":

@@ -106,6 +106,6 @@ def refuse_terminal(what: str) -> None:
 def show_error(error: AtozError) -> None:
     """Print an error: what is wrong, what to do about it, and its stable code in brackets at the end."""
     code = error.refusal.code if isinstance(error, TransitionRefused) else error.code
-    from atoz.cli.error_texts import told  # noqa: PLC0415  (only an error waits for it)
+    from atoz.cli.error_texts import error_text  # noqa: PLC0415  (only an error waits for it)
 
-    sys.stderr.write(f"{printable(told(error, asked_language()))} [{code}]\n")
+    sys.stderr.write(f"{printable(error_text(error, asked_language()))} [{code}]\n")

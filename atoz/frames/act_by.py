@@ -267,10 +267,10 @@ class _Count(NamedTuple):
             later = flag(nw.col(DECIDED_AT) >= nw.col(begun)) == 1
             seen_later = flag((nw.col(DECIDED_UNSEEN) == 1) & (nw.col(SEEN_AT) >= nw.col(begun))) == 1
             waits = waits & ~later & ~seen_later
-        looks = [at_of(kind) for kind in (STATES_DEADLINE, _LOOKED) if workframe.has(fact_of(kind))]
+        checks = [at_of(kind) for kind in (STATES_DEADLINE, _LOOKED) if workframe.has(fact_of(kind))]
         looked: nw.Expr | None = None
-        for look in looks if self.name is DeadlineName.ANSWER_AMAZON else ():
-            after = flag(look >= nw.col(begun)) == 1
+        for check in checks if self.name is DeadlineName.ANSWER_AMAZON else ():
+            after = flag(check >= nw.col(begun)) == 1
             looked = after if looked is None else looked | after
         heard = waits & ~(unseen & looked) if looked is not None else waits
         quiet = heard & ~((nw.col(facts.by_notice) == 1) & looked) if looked is not None else heard
@@ -327,11 +327,11 @@ class _Count(NamedTuple):
 
     def _is_mendable(self, due: nw.Expr, run: _Run) -> nw.Expr:
         """Not what was missed for good: an appeal, or what the buyer waited for before the claim was filed."""
-        past = (due < self.now) & (nw.col(run.facts.again) == 0)
+        missed = (due < self.now) & (nw.col(run.facts.again) == 0)
         if self.name is DeadlineName.APPEAL:
-            return flag(past) == 0
+            return flag(missed) == 0
         if self.rules.before_claim:
-            return flag(past & ~nw.col(FILED_AT).is_null()) == 0
+            return flag(missed & ~nw.col(FILED_AT).is_null()) == 0
         return ~due.is_null()
 
     def _kind(self, key: FigureOf, run: _Run) -> nw.Expr:

@@ -209,7 +209,9 @@ def _is_by_notice(starting: Mapping[str, nw.Expr], start: nw.Expr) -> nw.Expr | 
 
 def _follows_an_answer(clock: Clock, present: Sequence[str], start: nw.Expr, observed: nw.Expr) -> nw.Expr | None:
     """Whether the run began after an answer; at equal instants the start comes first, and what is observed last."""
-    ending = [kind for kind in present if kind in clock.ended_by and kind in EVENT_CLASSES] if clock.once else []
+    ending = (
+        [kind for kind in present if kind in clock.ended_by and kind in EVENT_CLASSES] if clock.first_run_only else []
+    )
     after = [(at_of(kind) < start) | (observed & ~at_of(kind).is_null()) for kind in ending]
     return nw.any_horizontal(*after, ignore_nulls=True) if len(after) > 1 else after[0] if after else None
 

@@ -97,7 +97,7 @@ def advance_clock(
     ends = np.isin(kind, [KINDS.index(ending) for ending in clock(clock_arrays.name).ended_by])
     ending = ends & _is_waiting(clock_arrays, claims)
     clock_arrays.ended[claims[ending]] = at[ending]
-    clock_arrays.answered_before[claims[ends]] = clock(clock_arrays.name).once
+    clock_arrays.answered_before[claims[ends]] = clock(clock_arrays.name).first_run_only
     starts, later = _starting_events(clock_arrays.name, clock_arrays.editions)
     edition_of_claim = clock_arrays.edition[claims]
     starting = ~ends & starts[edition_of_claim, kind] & ~outside

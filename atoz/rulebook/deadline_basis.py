@@ -90,7 +90,7 @@ def basis_of(
     runs = tuple(_latest_run(history, name, starts) for starts in figured.starts)
     if all(row.run.started_by is None for row in runs):
         return figured.unstarted
-    looks = (latest.get(event) for event in ("information_requested", "nothing_asked"))
+    checks = (latest.get(event) for event in ("information_requested", "nothing_asked"))
     return Basis(
         edition=history.edition,
         country=order.marketplace,
@@ -98,7 +98,7 @@ def basis_of(
         now=now,
         day=day,
         runs=runs,
-        looked_at=max((look.at for look in looks if look), default=None),
+        looked_at=max((check.at for check in checks if check), default=None),
         filed=history.filed_at is not None,
     )
 

@@ -43,7 +43,7 @@ class Clock(Record):
     starts_with: tuple[str, ...] = Field(description="The fact of the order, or the events, that start it.")
     ended_by: tuple[str, ...] = Field(description="The facts of the order and the events that end it.")
     during: tuple[ClaimStatus, ...] = Field(description="The statuses it belongs to; none means any.")
-    once: bool = Field(
+    first_run_only: bool = Field(
         default=False,
         description="Whether figures are known for the first run alone: no source says what follows an answer to it.",
     )
@@ -102,7 +102,7 @@ def runs(name: DeadlineName, starts_with: Sequence[str], history: History) -> It
         outside = bool(during) and after not in during
         if event.kind in ended_by:
             run = _ended(run, event.at)
-            again = deadline_clock.once
+            again = deadline_clock.first_run_only
         elif event.kind in starts_with and not outside and not (event.kind == "buyer_messaged" and run.started_by):
             stated = event.respond_by if isinstance(event, InformationRequested) else None
             run = _answered(Run(event.kind, event.at, stated=stated, again=again, place=place), answers)

@@ -2,6 +2,7 @@
 
 >>> from datetime import UTC, datetime
 >>> from atoz.model.events import Filed
+>>> from atoz.model.order import Order
 >>> order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=datetime(2016, 6, 1, 15, tzinfo=UTC))
 >>> claim = Claim(order=order, reason="not_received", history=(Filed(at=datetime(2016, 7, 1, 16, tzinfo=UTC)),))
 >>> answer = deadlines(claim, as_of=datetime(2016, 7, 5, tzinfo=UTC))[1]

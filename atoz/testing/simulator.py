@@ -6,7 +6,7 @@
 >>> claim, world = a_claim(), World.of(on_day(5, "denied"))
 >>> played = simulate(claim, "faq-2016", world, until=claim.updated_at + timedelta(days=9))
 >>> played.claim.status.value, played.paid_by.value, len(played.messages)
-('closed', 'nobody', 2)
+('closed', 'nobody', 1)
 """
 
 from collections.abc import Iterable, Iterator

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from atoz.cli.error_texts import error_texts, sentence_in, told, without_python
+from atoz.cli.error_texts import error_text, error_texts, sentence_in, without_python
 from atoz.errors import AtozError, InvalidDocument
 from atoz.model.fault_messages import MESSAGES
 
@@ -75,9 +75,9 @@ ERRORS = [error for error in ERRORS if type(error) is not AtozError]
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.code)
 def test_every_class_of_error_speaks_chinese(error):
     """Whatever it holds."""
-    said = told(error, "zh")
+    said = error_text(error, "zh")
     assert re.search("[\u4e00-\u9fff]", said)
-    assert said != told(error)
+    assert said != error_text(error)
 
 
 CALLS = {
@@ -165,4 +165,4 @@ def test_what_the_list_does_not_know_stays_english():
     """A sentence of a package's own is not lost."""
     invalid = InvalidDocument("x.json", ())
     assert sentence_in("of_a_package", "the moon is full") == "the moon is full"
-    assert told(invalid, "zh")
+    assert error_text(invalid, "zh")

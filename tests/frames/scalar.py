@@ -243,7 +243,9 @@ def deadline_of(row, *, which, edition, as_of, local):
     missing = None
     if found.state is DeadlineState.UNDETERMINED:
         start = "start" if found.started_at is None else "marketplace"
-        again = any(each.kind in deadline_clock.ended_by for each in history) if deadline_clock.once else False
+        again = (
+            any(each.kind in deadline_clock.ended_by for each in history) if deadline_clock.first_run_only else False
+        )
         counts = deadline_rule(Edition.named(counted or WITHOUT_FIGURES), which) and not again
         missing = start if counts else "figure"
         missing = missing if counted else _unpicked(row, "filed_at", zone)

@@ -240,9 +240,11 @@ def test_a_missing_column_is_named_with_a_hint():
 def test_a_second_appeal_is_never_refused_by_a_date(engine):
     """Granted, appealed, granted again: the thirty days are the first appeal's alone, here as in `atoz.apply`."""
     day = datetime(2026, 6, 1, 16, tzinfo=UTC)
-    once = [("filed", 0), ("granted_seller_funded", 1), ("seller_appealed", 32)]
-    twice = [*once[:2], ("seller_appealed", 31), ("granted_seller_funded", 40), ("seller_appealed", 400)]
-    events = [(key, kind, day + timedelta(days=days)) for key, rows in enumerate((once, twice)) for kind, days in rows]
+    single = [("filed", 0), ("granted_seller_funded", 1), ("seller_appealed", 32)]
+    repeated = [*single[:2], ("seller_appealed", 31), ("granted_seller_funded", 40), ("seller_appealed", 400)]
+    events = [
+        (key, kind, day + timedelta(days=days)) for key, rows in enumerate((single, repeated)) for kind, days in rows
+    ]
     frame = pa.table(
         {
             "key": [key for key, _, _ in events],

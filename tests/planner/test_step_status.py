@@ -170,9 +170,9 @@ def test_a_claim_notice_alone_asks_for_a_look_and_never_for_an_answer() -> None:
 
 def test_nobody_looks_for_a_question_that_has_come() -> None:
     """Once Amazon has asked there is nothing to look for, whatever the policy names."""
-    look = policy(look={"action": "check_for_question", **OPEN})
-    assert states(plan(claim(), as_of=FILED_AT, policy=look)) == {"look": "now"}
-    assert states(plan(claim(ASKED), as_of=FILED_AT + 2 * HOUR, policy=look)) == {}
+    checking = policy(look={"action": "check_for_question", **OPEN})
+    assert states(plan(claim(), as_of=FILED_AT, policy=checking)) == {"look": "now"}
+    assert states(plan(claim(ASKED), as_of=FILED_AT + 2 * HOUR, policy=checking)) == {}
 
 
 def test_a_step_for_another_detail_is_not_done_by_the_same_event() -> None:

@@ -10,6 +10,7 @@ from atoz.errors import InvalidDocument
 from atoz.lifecycle.operations import apply
 from atoz.model.events import SellerResponded
 from atoz.model.labels import Labels
+from atoz.model.reason import ClaimReason
 from atoz.planner.plan import plan
 from atoz.report.worklist_page import Bucket, at_risk, worklist_entry, worklist_page
 
@@ -23,7 +24,7 @@ def bucket(claim, at):
 
 def test_days_are_the_marketplaces(example):
     """Due on 22 June at 09:00 in Seattle: this week until midnight there, then today, then late."""
-    claim = example("not-received")
+    claim = example("not-received").model_copy(update={"reason": ClaimReason.NOT_AS_DESCRIBED})
     due = datetime(2016, 6, 22, 16, tzinfo=UTC)
     midnight = datetime(2016, 6, 22, 7, tzinfo=UTC)
 
@@ -35,7 +36,7 @@ def test_days_are_the_marketplaces(example):
 
 def test_seven_days_after_today_are_this_week(example):
     """A deadline on the seventh day after today is due this week, on the eighth it is due later."""
-    claim = example("not-received")
+    claim = example("not-received").model_copy(update={"reason": ClaimReason.NOT_AS_DESCRIBED})
     first = worklist_entry(claim, plan(claim, as_of=FILED))
     day = timedelta(days=1)
 
