@@ -28,7 +28,7 @@ from atoz.frames.claim_story import (
     with_claim_story,
 )
 from atoz.frames.date_columns import check_dates, check_text, with_days, with_instants, with_zone
-from atoz.frames.date_offsets import nothing_like
+from atoz.frames.date_offsets import instant_literal, nothing_like
 from atoz.frames.deadlines import deadline_name, starts_missing
 from atoz.frames.edition_per_row import (
     ROW_EDITION,
@@ -133,7 +133,7 @@ def _act_by(
 
 def _without_place(workframe: Workframe) -> Workframe:
     """The workframe of a table without marketplaces: which rules are in force cannot be told of any row."""
-    instant, text = nw.lit(datetime(1970, 1, 1, tzinfo=UTC)).cast(nw.Datetime("us", "UTC")), nw.lit("").cast(nw.String)
+    instant, text = instant_literal(workframe.frame, datetime(1970, 1, 1, tzinfo=UTC)), nw.lit("").cast(nw.String)
     nothing = {"act_by": nothing_like(instant), "act_by_edition": nothing_like(text), "act_by_kind": nothing_like(text)}
     missing = {"act_by_missing": nw.lit("marketplace")}
     return workframe.with_columns(**{f"{PREFIX}{out}": value for out, value in (nothing | missing).items()})

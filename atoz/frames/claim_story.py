@@ -5,7 +5,7 @@ from datetime import datetime
 
 import narwhals as nw
 
-from atoz.frames.date_offsets import nothing_like
+from atoz.frames.date_offsets import instant_literal, nothing_like
 from atoz.frames.engines import engine_of
 from atoz.frames.frame_types import PREFIX
 from atoz.frames.latest_clock_run import at_of, choose_instant, flag, target_of, with_status
@@ -30,7 +30,7 @@ def with_claim_story(workframe: Workframe, present: Sequence[str], now: datetime
 def _with_begun(workframe: Workframe, present: Sequence[str], now: datetime) -> Workframe:
     """The workframe with the instants at which the claim began and its status was seen, and the day of the first."""
     known = at_of(present[0]).is_null()
-    current = nw.when(known | ~known).then(nw.lit(now)).cast(nw.Datetime("us", "UTC"))
+    current = nw.when(known | ~known).then(instant_literal(workframe.frame, now))
     filed = at_of("filed") if "filed" in present else nothing_like(at_of(present[0]))
     workframe = workframe.with_columns(**{NOW: current, FILED_AT: filed})
     seen = choose_instant(

@@ -1,9 +1,10 @@
 """Spans on columns of days: what `atoz.rulebook.date_arithmetic` does to one day, done to all."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import narwhals as nw
 
+from atoz.frames.frame_types import Frame
 from atoz.model.instant import FIRST_DAY, LAST_DAY
 from atoz.rulebook.date_arithmetic import Unit, add_to_day
 
@@ -49,6 +50,12 @@ def _later(day: nw.Expr, count: int, engine: nw.Implementation) -> nw.Expr:
 def nothing_like(like: nw.Expr) -> nw.Expr:
     """Nulls of the type of another column: what every engine understands."""
     return nw.when(like.is_null() & ~like.is_null()).then(like)
+
+
+def instant_literal(frame: Frame, moment: datetime) -> nw.Expr:
+    """One instant as a column; DuckDB has instants of the session's zone alone, and needs no cast."""
+    literal = nw.lit(moment)
+    return literal if frame.implementation.is_duckdb() else literal.cast(nw.Datetime("us", "UTC"))
 
 
 def days_between(start: nw.Expr | date, end: nw.Expr, engine: nw.Implementation) -> nw.Expr:

@@ -39,6 +39,7 @@ class BoundedRoute(APIRoute):
         handler = super().get_route_handler()
 
         async def bounded(request: Request) -> Response:
+            """The answer to one request."""
             return await handler(_BoundedRequest(request.scope, request.receive))
 
         return bounded
