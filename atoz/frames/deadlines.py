@@ -16,39 +16,24 @@ from typing import NamedTuple, cast
 import narwhals as nw
 from narwhals.typing import IntoFrameT
 
-from atoz.errors import UnknownName
-from atoz.frames.date_columns import (
-    check_dates,
-    check_text,
-    needs_zone,
-    with_days,
-    with_instants,
-    with_zone,
-)
-from atoz.frames.edition_per_row import (
-    EditionChoice,
-    choose_by_edition,
-    edition_choice,
-    group_editions,
-    with_row_edition,
-)
+from atoz.frames.date_columns import needs_zone, with_days, with_instants, with_zone
+from atoz.frames.deadline_question import FILED, ClaimColumns, DeadlineQuestion, deadline_question, open_claims
+from atoz.frames.edition_per_row import EditionChoice, choose_by_edition, group_editions, with_row_edition
 from atoz.frames.engine_errors import engine_errors
 from atoz.frames.engines import engine_of
 from atoz.frames.engines.dask import by_partition
 from atoz.frames.frame_types import PREFIX
-from atoz.frames.latest_clock_run import STATES_DEADLINE, ClockRun, event_kinds_read, fact_of, with_clock_run
+from atoz.frames.latest_clock_run import ClockRun, event_kinds_read, with_clock_run
 from atoz.frames.missing_facts import missing_edition, without_edition
 from atoz.frames.window_parameters import with_instant_after
-from atoz.frames.workframe import Workframe, close_workframe, open_workframe, require
-from atoz.model.instant import instant_argument
+from atoz.frames.workframe import Workframe, close_workframe, require
 from atoz.rulebook.date_arithmetic import Unit
-from atoz.rulebook.deadline_clock import Clock, DeadlineName, clock
+from atoz.rulebook.deadline_clock import Clock, DeadlineName
 from atoz.rulebook.deadlines import DeadlineState, deadline_rule
-from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition, passed_editions
+from atoz.rulebook.edition import DEFAULT_EDITION, Edition
 
 _OUTPUTS = ("due_at", "days_left", "state", "deadline_edition", "deadline_missing")
 _COUNTED = ("due_at", "days_left", "state", "deadline_missing")
-_FILED = "filed_at"
 
 
 class DeadlineFigure(NamedTuple):
@@ -85,45 +70,19 @@ def with_deadlines(
         UnknownName: no such deadline or edition; `columns` names what is not read.
         InvalidDocument: `as_of` is naive; columns are missing, hold days or text, or would be overwritten.
     """
-    name, now, passed = deadline_name(which), instant_argument("as_of", as_of), passed_editions(editions)
+    question = deadline_question(which, as_of, edition, columns, editions)
     with engine_errors("table"):
-        count = partial(_deadlines, name=name, now=now, edition=edition, columns=columns, editions=passed)
-        return by_partition(frame, count)
+        return by_partition(frame, partial(_deadlines, question=question))
 
 
-def _deadlines(
-    frame: IntoFrameT,
-    *,
-    name: DeadlineName,
-    now: datetime,
-    edition: str | Edition,
-    columns: Mapping[str, str] | None,
-    editions: tuple[Edition, ...],
-) -> IntoFrameT:
-    clock_rules = clock(name)
-    kinds = event_kinds_read(clock_rules)
-    dated = tuple(dict.fromkeys((*map(fact_of, kinds), *(("respond_by",) if STATES_DEADLINE in kinds else ()))))
-    workframe = open_workframe(frame, columns, (*dated, _FILED, "marketplace", "status", "edition", *_OUTPUTS))
-    choice = edition_choice(workframe, edition, editions)
-    picked = (_FILED, "marketplace") if choice.default == IN_FORCE else ()
-    require(workframe, (*starts_missing(workframe, clock_rules), *picked), _OUTPUTS)
-    editions_by_figure = group_editions(choice.candidates, lambda candidate: _figure(candidate, name, clock_rules))
-    facts = [fact for fact in dated if workframe.has(fact)]
-    workframe = with_row_edition(_read(workframe, facts, editions_by_figure, choice), choice, _FILED)
-    workframe = _with_results(workframe, clock_rules, editions_by_figure, now, choice)
+def _deadlines(frame: IntoFrameT, *, question: DeadlineQuestion) -> IntoFrameT:
+    rules = question.rules
+    claims = open_claims(frame, question, event_kinds_read(rules), _OUTPUTS, places_required=True)
+    choice = claims.choice
+    editions_by_figure = group_editions(choice.candidates, lambda candidate: _figure(candidate, question.name, rules))
+    workframe = with_row_edition(_read(claims, editions_by_figure), choice, FILED)
+    workframe = _with_results(workframe, rules, editions_by_figure, question.now, choice)
     return cast("IntoFrameT", close_workframe(workframe, _OUTPUTS))
-
-
-def deadline_name(which: DeadlineName | str) -> DeadlineName:
-    """The deadline of this name.
-
-    Raises:
-        UnknownName: there is none.
-    """
-    known = [deadline.value for deadline in DeadlineName]
-    if which not in known:
-        raise UnknownName.with_suggestions("deadline", str(which), known)
-    return DeadlineName(which)
 
 
 def _figure(edition: Edition | None, name: DeadlineName, clock_rules: Clock) -> DeadlineFigure:
@@ -135,25 +94,11 @@ def _figure(edition: Edition | None, name: DeadlineName, clock_rules: Clock) -> 
     )
 
 
-def starts_missing(workframe: Workframe, clock_rules: Clock) -> tuple[str, ...]:
-    """The clock's first start, unless the table has one of its starts."""
-    starts = [fact_of(kind) for kind in clock_rules.starts_with]
-    return () if any(map(workframe.has, starts)) else (starts[0],)
-
-
-def _read(
-    workframe: Workframe,
-    facts: Sequence[str],
-    editions_by_figure: Mapping[DeadlineFigure, Sequence[Edition]],
-    choice: EditionChoice,
-) -> Workframe:
+def _read(claims: ClaimColumns, editions_by_figure: Mapping[DeadlineFigure, Sequence[Edition]]) -> Workframe:
     """The workframe with every instant, and the filing day where it can pick the edition."""
-    by_day = choice.per_row and workframe.has(_FILED) and workframe.has("marketplace")
-    dated = (*facts, *((_FILED,) if by_day and _FILED not in facts else ()))
-    check_dates(workframe, dated)
-    check_text(workframe, ("status",))
+    workframe, facts = claims.workframe, claims.facts
     by_local_time = any(rule.value is not None and rule.unit is not Unit.HOUR for rule in editions_by_figure)
-    days = (_FILED,) if by_day else ()
+    days = (FILED,) if claims.by_filing_day else ()
     if by_local_time or needs_zone(workframe, days, facts):
         require(workframe, ("marketplace",), ())
         workframe = with_zone(workframe)
@@ -182,7 +127,7 @@ def _with_results(
         return workframe.with_columns(**next(iter(results.values())), **edition)
     chosen = choose_by_edition(choice, editions_by_figure, results, otherwise=results[without])
     missing = f"{PREFIX}deadline_missing"
-    lacking = missing_edition(workframe, _FILED, by_day=choice.column is None)
+    lacking = missing_edition(workframe, FILED, by_day=choice.column is None)
     undetermined = without_edition() & ~chosen[missing].is_null()
     chosen[missing] = nw.when(undetermined).then(lacking).otherwise(chosen[missing])
     return workframe.with_columns(**chosen, **edition)
