@@ -318,6 +318,9 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
         if rule.role != "deadline"
     },
     ("atoz.report", "reading_*"): ReadingKind,
+    ("atoz.planner", "next_after_*"): ("seller_appealed", "buyer_appealed"),
+    ("atoz.planner", "next_clock_*"): (DeadlineName.ANSWER_AMAZON, DeadlineName.APPEAL),
+    ("atoz.planner", "next_clock_unknown_*"): (DeadlineName.ANSWER_AMAZON, DeadlineName.APPEAL),
     ("atoz.planner", "prevent_*"): [name for name in DeadlineName if clock(name).before_claim],
     ("atoz.report", "fact_*"): (*looped("name", "atoz.report.claim_page"), *RETURN_FACTS),
     ("atoz.report", "field_*"): EVENT_FIELDS - {*Event.model_fields, "kind", "actor"},

@@ -9,6 +9,8 @@ TYPE_CHECKING = False  # checkers take this name as true; importing it from typi
 if TYPE_CHECKING:
     from atoz.planner.actions import Action as Action
     from atoz.planner.conditions import When as When
+    from atoz.planner.next_clock import NextClock as NextClock
+    from atoz.planner.next_clock import NextFigure as NextFigure
     from atoz.planner.plan import DoNot as DoNot
     from atoz.planner.plan import Plan as Plan
     from atoz.planner.plan import PlannedAction as PlannedAction
@@ -33,6 +35,7 @@ else:
         {
             "actions": ("Action",),
             "conditions": ("When",),
+            "next_clock": ("NextClock", "NextFigure"),
             "plan": ("DoNot", "Plan", "PlannedAction"),
             "policy": ("Policy", "shipped_policies"),
             "policy_choice": ("policy_for",),

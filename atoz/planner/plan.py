@@ -33,6 +33,7 @@ from atoz.model.text import Text, fill, phrases
 from atoz.planner.actions import Action
 from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.filing_notes import filing_notes
+from atoz.planner.next_clock import NextClock, next_clocks
 from atoz.planner.policy import Policy
 from atoz.planner.policy_choice import fits, policy_for
 from atoz.planner.reading_notes import reading_notes
@@ -104,6 +105,9 @@ class Plan(Document):
     )
     odr: OdrEffect = Field(description="Whether the claim, as it stands, counts against the Order Defect Rate.")
     notes: tuple[Text, ...] = Field(description="What else to bear in mind.")
+    next_clocks: tuple[NextClock, ...] = Field(
+        default=(), description="What starts the seller's next clocks, and how long they will be; empty: nothing can."
+    )
     act_by: datetime | None = Field(
         description="The earliest instant by which any rule that has to be reckoned with wants the seller to act."
     )
@@ -113,7 +117,7 @@ class Plan(Document):
     )
 
     def __str__(self) -> str:
-        """Where the claim stands and by which rules, then a line for each action; `do_not` and why are fields.
+        """Where the claim stands and by which rules, a line for each action, then the clocks to come; why is a field.
 
         >>> from datetime import UTC, datetime
         >>> from atoz.lifecycle.operations import open_claim
@@ -128,10 +132,13 @@ class Plan(Document):
         later 2016-06-21 16:00 UTC: ask_for_withdrawal (first_message), by 2016-06-22 16:00 UTC
         later 2016-06-23 16:00 UTC: ask_for_evidence (second_message), by 2016-06-24 16:00 UTC
         later 2016-06-23 16:00 UTC: respond_to_amazon (answer_the_claim), by 2016-06-25 16:00 UTC
+        next clock: answer_amazon: 7 calendar days from information_requested (faq-2016)
+        next clock: appeal: undetermined, from granted_seller_funded
         """
         head = f"{self.order_id}: {self.status}, {self.attention}; policy {self.policy}, edition {self.edition}"
         until = [f"act by {_minute(self.act_by)}"] if self.act_by else []
-        return "\n".join([head, *until, *map(str, self.actions)])
+        to_come = [f"next clock: {clock}" for clock in self.next_clocks]
+        return "\n".join([head, *until, *map(str, self.actions), *to_come])
 
     @property
     def now(self) -> tuple[PlannedAction, ...]:
@@ -200,6 +207,7 @@ def plan_of(facts: ClaimFacts, chosen: Policy) -> Plan:
             *(() if pinned_only else reading_notes(facts, counted)),
             *_notes(chosen, facts, counted, pinned_only=pinned_only),
         ),
+        next_clocks=next_clocks(facts),
         act_by=min((row.act_by for row in counted if row.act_by), default=None),
         in_force=() if pinned_only else tuple(edition.reference for edition in _in_force(facts)),
         look_again_at=None if nothing_left else next_change_at(facts, statuses, chosen),

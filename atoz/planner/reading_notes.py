@@ -6,11 +6,8 @@ The pinned edition counts a claim's dates, but no plan is silent about a rule un
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from atoz.model.events import InformationRequested
-from atoz.model.status import ClaimStatus
 from atoz.model.text import Text, fill
 from atoz.planner.claim_facts import ClaimFacts
-from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline
 from atoz.rulebook.edition_selection import editions_in_force
 from atoz.rulebook.explanation import shown, span_text
@@ -23,8 +20,6 @@ def reading_notes(facts: ClaimFacts, deadlines: Iterable[Deadline]) -> Iterator[
     """Every note on rules besides the pinned ones, the sooner instants first."""
     for deadline in deadlines:
         yield from _sooner(facts, deadline)
-    for deadline in deadlines:
-        yield from _to_come(facts, deadline)
     yield from _places(facts)
 
 
@@ -54,19 +49,6 @@ def _sooner(facts: ClaimFacts, deadline: Deadline) -> Iterator[Text]:
         yield fill("atoz.planner", "pinned_gives_until", edition=pinned.edition, due=due)
     elif pinned.edition != reading.edition:  # an edition's own soft clock is not something that it lacks
         yield fill("atoz.planner", "pinned_names_none", edition=pinned.edition)
-
-
-def _to_come(facts: ClaimFacts, deadline: Deadline) -> Iterator[Text]:
-    """The clock that Amazon's next question starts, where the pinned edition gives longer or another answer."""
-    if deadline.name is not DeadlineName.ANSWER_AMAZON or facts.claim.status is not ClaimStatus.UNDER_REVIEW:
-        return
-    asked = InformationRequested.model_fields["kind"].default
-    for reading in deadline.readings[1:]:
-        figure = _figure(facts, reading)
-        if figure and asked in figure.starts_with and reading.started_by is None:
-            span = span_text(figure.value, figure.unit)
-            yield fill("atoz.planner", "once_asked", span=span, edition=reading.edition)
-            return
 
 
 def _places(facts: ClaimFacts) -> Iterator[Text]:

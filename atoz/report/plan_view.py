@@ -58,6 +58,9 @@ def plan_view(
     for says in sentences_of(plan.contradictions):
         parts.append(Styled(say("sources_disagree", language, says=says), style="dim"))
     parts += [_struck_out(struck, clock, language) for struck in struck_out]
+    parts += [Styled(to_come.says.say(language)) for to_come in plan.next_clocks]
+    if not plan.next_clocks:
+        parts.append(Styled(say("no_next_clock", language)))
     again = plan.look_again_at
     parts.append(Styled(say("look_again", language, at=clock.at(again)) if again else say("no_look", language)))
     parts += zone_line(clock, language)

@@ -74,6 +74,7 @@ def plan_parts(plan: Plan, language: Language) -> Iterator[Part]:
     later = [action for action in plan.actions if action.state is ActionState.LATER]
     yield "later", [_action(action, language) for action in later]
     yield "do_not", [row.what.say(language) for row in plan.do_not]
+    yield "next_clocks", [row.says.say(language) for row in plan.next_clocks]
     yield "look_again_at", _text(plan.look_again_at)
 
 
