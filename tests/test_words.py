@@ -299,6 +299,8 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.lifecycle", "guard_*"): {each.kind for each in GUARDS if each.kind != "needs"},
     ("atoz.lifecycle", "guard_needs_*"): {each.subject for each in GUARDS if each.kind == "needs"},
     ("atoz.planner", "impossible_*"): ImpossibleFact,
+    ("atoz.testing.team", "why_*"): ("no_figure", "other_start"),
+    ("atoz.testing.team", "weekday_*"): tuple(map(str, range(7))),
     ("atoz.report", "actor_*"): Actor,
     ("atoz.report", "allowed_*"): MESSAGING_ACTIONS,
     ("atoz.report", "bucket_*"): ("late", "today", "week", "later", "nothing"),

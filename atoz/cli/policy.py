@@ -7,14 +7,18 @@ from typing import Annotated
 import typer
 
 from atoz.cli.files import read_object, read_text
-from atoz.cli.options import AsJson, Exit, Lang, LanguageChoice, instant_option
+from atoz.cli.options import AsJson, Exit, Lang, LanguageChoice, instant_option, typed_in
 from atoz.cli.output import show_json
 from atoz.cli.rules import CountBy, choose_edition, choose_policy, counted_claim
+from atoz.errors import Fault, InvalidDocument
 from atoz.model.intervals import interval
+from atoz.planner.policy import Policy
 from atoz.rulebook.edition import Edition
 from atoz.testing.explorer.exploration import explore
 from atoz.testing.seller import LAST_MINUTE, PROMPT, Seller
 from atoz.testing.simulator import simulate
+from atoz.testing.team.team import Team
+from atoz.testing.team.team_check import check_team
 from atoz.testing.world import SILENCE, WORLDLY, World
 
 policy = typer.Typer(help="Test an escalation policy before using it.", no_args_is_help=True, rich_markup_mode=None)
@@ -40,6 +44,7 @@ PolicyFile = Annotated[
 
 @policy.command("check")
 def check_policy(
+    context: typer.Context,
     file: PolicyFile,
     depth: Annotated[
         int, typer.Option("--depth", metavar="N", min=0, help="The longest sequence of events to try.")
@@ -88,15 +93,36 @@ def check_policy(
         ),
     ] = None,
     as_test: Annotated[bool, typer.Option("--as-test", help="Print each failing case as a Python test.")] = False,
+    team: Annotated[
+        str | None,
+        typer.Option(
+            "--team",
+            metavar="FILE",
+            help="Test the policy against your team's hours in a TOML file instead: which messages arrive when nobody "
+            "is at work in time, and the least extra cover.",
+        ),
+    ] = None,
+    as_of: Annotated[
+        str,
+        typer.Option(
+            "--as-of",
+            metavar="INSTANT",
+            help="With --team: the week of this instant and the 52 that follow are tested; `now` is the current time.",
+        ),
+    ] = "now",
     as_json: AsJson = False,
     lang: Lang = LanguageChoice.EN,
 ) -> None:
-    """Test a policy against everything the buyer and Amazon may do.
+    """Test a policy against everything the buyer and Amazon may do, or against your team's hours.
 
     Exit with code 1 and the shortest failing case, or with 3 where a limit stopped it before everything was covered.
     """
     tested = [choose_edition(name) for name in edition or ()]
     chosen = choose_policy(file, tuple(row for row in tested if isinstance(row, Edition)))
+    _refuse_together(context, _OF_EXPLORING if team else ("--as-of",), because="--team" if team else "")
+    if team is not None:
+        _check_team(chosen, team, as_of, tested, lang, as_json=as_json)
+        return
     forgetful = [Seller(forgets=(name,)) for name in forgets or ()]
     exploration = explore(
         chosen,
@@ -121,6 +147,36 @@ def check_policy(
         raise typer.Exit(Exit.FINDING)
     if exploration.stopped:
         raise typer.Exit(Exit.STOPPED)
+
+
+_OF_EXPLORING = ("--depth", "--forgets", "--coverage-floor", "--max-states", "--time-limit", "--as-test")
+
+
+def _refuse_together(context: typer.Context, options: tuple[str, ...], *, because: str) -> None:
+    """Refuse options that would change nothing.
+
+    Raises:
+        InvalidDocument: one of them was typed; every one is named.
+    """
+    words = f"it changes nothing with {because}" if because else "it needs --team FILE"
+    known = {option: parameter.name for parameter in context.command.params for option in parameter.opts}
+    typed = [option for option in options if typed_in(context, known[option] or "")]
+    if typed:
+        raise InvalidDocument("policy check", tuple(Fault(option, "unused_option", words) for option in typed))
+
+
+def _check_team(
+    chosen: Policy, team: str, as_of: str, editions: list[str | Edition], lang: LanguageChoice, *, as_json: bool
+) -> None:
+    """Print how a policy fares by the hours of a team; exit with code 1 if an arrival loses a duty."""
+    hours = Team.read(read_text(team), what=team)
+    checked = check_team(chosen, hours, as_of=instant_option("as-of", as_of), editions=editions)
+    if as_json:
+        show_json(checked)
+    else:
+        typer.echo(checked.say(lang.value))
+    if not checked.holds:
+        raise typer.Exit(Exit.FINDING)
 
 
 @policy.command("simulate", epilog=WORLD_HELP)

@@ -30,7 +30,7 @@ from atoz.messages.templates import Draft
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent
 from atoz.model.order import Order
-from atoz.model.record import Document, is_mapping
+from atoz.model.record import Record, is_mapping
 from atoz.planner.policy import Policy
 from atoz.planner.prevention import PreventionPlan
 from atoz.planner.worklist import Worklist, WorklistRow
@@ -68,6 +68,8 @@ class SchemaChoice(StrEnum):
     EDITION = "edition"
     SITUATION = "situation"
     WORLD = "world"
+    TEAM = "team"
+    TEAM_CHECK = "team-check"
     EXPLORATION = "exploration"
     SIMULATION = "simulation"
     WINDOW_COMPARISON = "window-comparison"
@@ -143,7 +145,7 @@ def _sources_by_key(made: Schema) -> Schema:
 def _optional(command: str, extra: str, module: str, name: str) -> TypeAdapter[object]:
     """The adapter of a record whose room needs an extra, which is not everybody's."""
     try:
-        record = cast("type[Document]", getattr(import_module(module), name))
+        record = cast("type[Record]", getattr(import_module(module), name))
     except ImportError as error:
         raise MissingExtra(f"atoz schema {command}", extra) from error
     return TypeAdapter(record)
@@ -166,6 +168,7 @@ _WRITTEN = {
     SchemaChoice.INBOX,
     SchemaChoice.EXPLORATION,
     SchemaChoice.SIMULATION,
+    SchemaChoice.TEAM_CHECK,
     SchemaChoice.WINDOW_COMPARISON,
     SchemaChoice.STATUS,
     SchemaChoice.EDITIONS,
@@ -203,6 +206,8 @@ _ADAPTERS: dict[SchemaChoice, Callable[[], TypeAdapter[object]]] = {
     SchemaChoice.EDITION: lambda: TypeAdapter(Edition),
     SchemaChoice.SITUATION: lambda: _optional("situation", "testing", f"{_TESTING}.situations", "SituationFile"),
     SchemaChoice.WORLD: lambda: _optional("world", "testing", f"{_TESTING}.world", "World"),
+    SchemaChoice.TEAM: lambda: _optional("team", "testing", f"{_TESTING}.team.team", "Team"),
+    SchemaChoice.TEAM_CHECK: lambda: _optional("team-check", "testing", f"{_TESTING}.team.team_result", "TeamCheck"),
     SchemaChoice.EXPLORATION: lambda: _optional(
         "exploration", "testing", f"{_TESTING}.explorer.exploration", "Exploration"
     ),
@@ -244,6 +249,8 @@ _DESCRIPTIONS = {
     SchemaChoice.EDITION: "One dated, cited edition of the rules, as a TOML file.",
     SchemaChoice.SITUATION: "Cases for a policy, as a TOML file: a claim, an instant, and what is expected.",
     SchemaChoice.WORLD: "What the buyer and Amazon do, as a TOML file for `atoz policy simulate --world`.",
+    SchemaChoice.TEAM: "Who handles claims, and when, as a TOML file for `atoz policy check --team`.",
+    SchemaChoice.TEAM_CHECK: "A policy against a team's hours, as `atoz policy check --team --json` prints it.",
     SchemaChoice.EXPLORATION: "What was played and what went wrong, as `atoz policy check --json` prints it.",
     SchemaChoice.SIMULATION: "How a claim went on under a policy, as `atoz policy simulate --json` prints it.",
     SchemaChoice.WINDOW_COMPARISON: "The windows of every edition, as `atoz window --compare --json` prints them.",

@@ -1,4 +1,4 @@
-"""Test an escalation policy: builders and scenarios, `simulate`, `explore`, what-if, strategies, a pytest plugin.
+"""Test an escalation policy: builders, scenarios, `simulate`, `explore`, what-if, team hours, strategies, pytest.
 
 `atoz.testing.invariants` holds what any policy is held to; `atoz.testing.strategies` needs hypothesis. Everything is
 loaded when it is first used.
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from atoz.testing.situations import Situation as Situation
     from atoz.testing.situations import check_situation as check_situation
     from atoz.testing.situations import read_situations as read_situations
+    from atoz.testing.team.team import Team as Team
+    from atoz.testing.team.team_check import check_team as check_team
+    from atoz.testing.team.team_result import TeamCheck as TeamCheck
     from atoz.testing.trace import Story as Story
     from atoz.testing.world import SILENCE as SILENCE
     from atoz.testing.world import Happening as Happening
@@ -66,6 +69,9 @@ else:
             "simulation": ("PaidBy", "Simulation", "Turn"),
             "simulator": ("simulate",),
             "situations": ("Situation", "check_situation", "read_situations"),
+            "team.team": ("Team",),
+            "team.team_check": ("check_team",),
+            "team.team_result": ("TeamCheck",),
             "trace": ("Story",),
             "world": ("Happening", "SILENCE", "World", "after_hours", "on_day"),
         },

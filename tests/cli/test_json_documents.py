@@ -80,6 +80,7 @@ COMMANDS = {
         ("policy", "check", "current", "--edition", "us-2026", "--depth", "0"),
         ("policy", "check", EXAMPLES / "policies" / "first-draft.toml", "--depth", "1"),
         ("policy", "check", "current", "--edition", "us-2026", "--depth", "1", "--max-states", "9"),
+        ("policy", "check", "current", "--team", EXAMPLES / "teams" / "office.toml", "--edition", "us-2026", *AS_OF),
     ],
     "policy simulate": [("policy", "simulate", "faq-2016", CLAIM)],
     "reconcile": [("reconcile", CLAIM, RECORDS, *AS_OF)],

@@ -24,6 +24,7 @@ from atoz.planner.policy import Policy
 from atoz.planner.worklist import worklist_row
 from atoz.rulebook.edition import Edition
 from atoz.testing.situations import SituationFile
+from atoz.testing.team.team import Team
 from atoz.testing.world import World
 
 jsonschema = pytest.importorskip("jsonschema", reason="the schemas are checked with jsonschema")
@@ -39,14 +40,17 @@ READERS = {
     SchemaChoice.EDITION: Edition,
     SchemaChoice.SITUATION: SituationFile,
     SchemaChoice.WORLD: World,
+    SchemaChoice.TEAM: Team,
 }
 WORLD = {"happenings": [{"value": 2, "unit": "calendar_day", "event": "buyer_messaged", "facts": {"note": "x"}}]}
 FILES = {
     SchemaChoice.POLICY: sorted((PACKAGE / "planner" / "policies").glob("*.toml")),
     SchemaChoice.EDITION: sorted((PACKAGE / "rulebook" / "editions").glob("*.toml")),
     SchemaChoice.SITUATION: sorted((ROOT / "tests" / "situations").glob("*.toml")),
+    SchemaChoice.TEAM: sorted((ROOT / "examples" / "teams").glob("*.toml")),
     SchemaChoice.CLAIM: sorted((ROOT / "examples" / "claims").glob("*.json")),
 }
+NAMED_FOR_EDITORS = (SchemaChoice.POLICY, SchemaChoice.EDITION, SchemaChoice.TEAM)
 
 
 def written(document):
@@ -109,7 +113,9 @@ def test_every_shipped_file_fits_its_schema(document, path):
     assert accepted(document, data)
 
 
-@pytest.mark.parametrize("path", FILES[SchemaChoice.POLICY] + FILES[SchemaChoice.EDITION], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [path for document in NAMED_FOR_EDITORS for path in FILES[document]], ids=lambda path: path.name
+)
 def test_a_shipped_file_names_its_schema_for_editors(path):
     """The first line is `#:schema` and leads to the file."""
     first = path.read_text(encoding="utf-8").splitlines()[0]

@@ -98,3 +98,44 @@ def test_simulate_refuses_bad_input(policy: Command, claim_file: str) -> None:
         ran = policy("simulate", *arguments)
         assert ran.returncode == 2
         assert "Traceback" not in ran.stderr
+
+
+TEAM = EXAMPLES.parent / "teams" / "office.toml"
+
+
+def test_check_a_team(policy: Command) -> None:
+    """A team that loses arrivals gives 1 and says so in both languages; one that loses none gives 0."""
+    asked = ("check", "current", "--edition", "us-2026", "--team", str(TEAM), "--as-of", "2026-09-01T00:00:00Z")
+    ran = policy(*asked)
+    assert (ran.returncode, ran.stderr) == (1, "")
+    assert "week of 2026-09-28 (National Day): 102 of 168 arrival hours lose" in ran.stdout
+    assert "the library holidays " in ran.stdout
+    assert "国庆节" in policy(*asked, "--lang", "zh").stdout
+    made = json.loads(policy(*asked, "--json").stdout)
+    assert (made["kind"], made["schema_version"], made["holidays"]["library"]) == ("team-check", 1, "holidays")
+
+
+def test_check_a_team_that_is_always_there(policy: Command, tmp_path: Path) -> None:
+    """Nothing is lost: exit code 0, and no cover is needed."""
+    week = ", ".join(
+        f"{day} = ['00:00-24:00']"
+        for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    )
+    team = tmp_path / "team.toml"
+    team.write_text(f"name = 'x'\nzone = 'UTC'\nhours = {{ {week} }}\nmembers = [{{ name = 'a' }}]\n", encoding="utf-8")
+    ran = policy("check", "current", "--edition", "us-2026", "--team", str(team))
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "least cover for all duties together: 0 h" in ran.stdout
+
+
+def test_check_refuses_what_a_team_does_not_change(policy: Command, tmp_path: Path) -> None:
+    """Options of the exploration beside a team, an instant without one, and a team without members give 2."""
+    ran = policy("check", "current", "--team", str(TEAM), "--depth", "2", "--coverage-floor", "90")
+    assert ran.returncode == 2
+    assert "--depth: it changes nothing with --team" in ran.stderr
+    assert "--coverage-floor: it changes nothing with --team" in ran.stderr
+    assert "--as-of: it needs --team FILE" in policy("check", "current", "--as-of", "now").stderr
+    team = tmp_path / "team.toml"
+    team.write_text("name = 'x'\nzone = 'UTC'\nhours = {}\nmembers = []\n", encoding="utf-8")
+    ran = policy("check", "current", "--team", str(team))
+    assert (ran.returncode, "members: at least 1 must be listed, not 0" in ran.stderr) == (2, True), ran.stderr
