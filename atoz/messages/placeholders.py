@@ -15,19 +15,20 @@ from atoz.model.data_files import read_toml
 from atoz.model.events import GrantedSellerFunded, SellerMessaged, status_after
 from atoz.model.instant import to_day
 from atoz.model.money import Money
-from atoz.model.order import Order
+from atoz.model.order import Order, TriState
+from atoz.model.reason import ClaimReason
 from atoz.model.record import Record, faults_of, read_document
 from atoz.model.status import ClaimStatus
-from atoz.model.text import Text
+from atoz.model.text import Text, fill, phrases
 
-Value = str | int | date | Money
+Value = str | date | Money
 """What a placeholder can hold."""
 
 
 class Placeholder(Record):
     """One thing that a template may ask for."""
 
-    type: Literal["text", "day", "money", "count"] = Field(description="What it holds.")
+    type: Literal["text", "day", "money"] = Field(description="What it holds.")
     origin: Literal["order", "claim", "seller"] = Field(alias="from", description="Who fills it.")
     label: Text = Field(description="What it is called.")
 
@@ -59,13 +60,22 @@ def values_of(order: Order, claim: Claim | None) -> dict[str, Value]:
 def _claim_values(claim: Claim) -> dict[str, Value | None]:
     decided = [event for event in claim.history if status_after(event) not in (None, ClaimStatus.UNDER_REVIEW)]
     grants = [event for event in claim.history if isinstance(event, GrantedSellerFunded)]
+    protected = claim.reason is ClaimReason.NOT_RECEIVED and claim.order.claims_protected is TriState.YES
     return {
         "filed_on": claim.order.local_day(claim.filed_at) if claim.filed_at else None,
         "decided_on": claim.order.local_day(decided[-1].at) if decided else None,
         "reason": claim.detail.label() if claim.detail else claim.reason.label(),
         "amount_granted": (grants[-1].amount if grants else None) or claim.amount,
-        "messages_sent": sum(isinstance(event, SellerMessaged) for event in claim.history),
+        "messages_sent": _counted(sum(isinstance(event, SellerMessaged) for event in claim.history)),
+        "label_protection": phrases("atoz.messages")["value_label_protection"].en if protected else None,
     }
+
+
+def _counted(messages: int) -> str | None:
+    """Messages sent, in words; a letter that counts none says nothing of them."""
+    if messages <= 1:
+        return phrases("atoz.messages")["value_one_message"].en if messages else None
+    return fill("atoz.messages", "value_messages", count=messages).en
 
 
 def typed(name: str, value: object) -> Value:
@@ -100,8 +110,8 @@ def written(value: Value, country: str) -> str:
     Raises:
         MissingExtra: the extra `messages` is not installed.
     """
-    if isinstance(value, (str, int)):
-        return str(value)
+    if isinstance(value, str):
+        return value
     try:
         dates, numbers = import_module("babel.dates"), import_module("babel.numbers")
     except ImportError as error:

@@ -1,6 +1,6 @@
 """Message templates: our own wording as data, filled from an order, a claim and what the seller gives."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from string import Formatter
 from typing import Literal
@@ -21,6 +21,11 @@ from atoz.model.text import fill as fill_phrase
 from atoz.planner.plan import Plan
 
 
+def _named_in(text: str) -> tuple[str, ...]:
+    """The placeholders of a text, each once."""
+    return tuple(dict.fromkeys(name for _, name, _, _ in Formatter().parse(text) if name is not None))
+
+
 class Template(Record):
     """One message with placeholders.
 
@@ -33,6 +38,9 @@ class Template(Record):
     title: Text = Field(description="What it is called.")
     when: Text = Field(description="When to use it.")
     text: str = Field(min_length=1, description="The words, with {placeholders}.")
+    optional: tuple[str, ...] = Field(
+        default=(), description="Placeholders without whose value their paragraph is left out; the others are needed."
+    )
     notes: tuple[Text, ...] = Field(default=(), description="What to know besides.")
 
     @model_validator(mode="before")
@@ -42,9 +50,14 @@ class Template(Record):
 
     @model_validator(mode="after")
     def _known_placeholders(self) -> "Template":
-        unknown = [name for name in self.needs if name not in placeholders()]
+        names = self._names
+        unknown = [name for name in names if name not in placeholders()]
         if unknown:
             message = f"unknown placeholders: {', '.join(unknown)}"
+            raise ValueError(message)
+        unused = [name for name in self.optional if name not in names]
+        if unused:
+            message = f"optional placeholders that the text does not use: {', '.join(unused)}"
             raise ValueError(message)
         if any(spec or conversion for _, _, spec, conversion in Formatter().parse(self.text)):
             message = "a placeholder is a name alone"
@@ -56,12 +69,22 @@ class Template(Record):
         """Who reads it."""
         return "amazon" if self.kind is MessageKind.AMAZON else "buyer"
 
-    @computed_field(description="Its placeholders, in the order of the text.")  # type: ignore[prop-decorator]
+    @computed_field(description="The placeholders it cannot do without.")  # type: ignore[prop-decorator]
     @property
     def needs(self) -> tuple[str, ...]:
+        """The placeholders it cannot do without, in the order of the text."""
+        return tuple(name for name in self._names if name not in self.optional)
+
+    @property
+    def _names(self) -> tuple[str, ...]:
         """Its placeholders, in the order of the text."""
-        names = (name for _, name, _, _ in Formatter().parse(self.text) if name is not None)
-        return tuple(dict.fromkeys(names))
+        return _named_in(self.text)
+
+    def paragraphs(self, known: Container[str]) -> str:
+        """Its text without the paragraphs that name an optional placeholder whose value is not known."""
+        lacking = {name for name in self.optional if name not in known}
+        paragraphs = self.text.strip().split("\n\n")
+        return "\n\n".join(text for text in paragraphs if lacking.isdisjoint(_named_in(text)))
 
     @staticmethod
     def all() -> "tuple[Template, ...]":
@@ -119,10 +142,13 @@ def fill(template: Template | str, about: Order | Claim, values: Mapping[str, ob
     faults += [_missing(name) for name in chosen.needs if name not in known and name not in faulty]
     if faults:
         raise InvalidDocument(f"template {chosen.id}", tuple(faults))
-    words = {name: written(known[name], order.marketplace) for name in chosen.needs}
-    text = chosen.text.strip().format(**words)
+    text = chosen.paragraphs(known)
+    text = text.format(**{name: written(known[name], order.marketplace) for name in _named_in(text)})
     owed = buyer_languages(order.marketplace) if chosen.audience == "buyer" else ()
-    notes = (_translate(owed), *chosen.notes) if owed and "en" not in owed else chosen.notes
+    left_out = (name for name in chosen.optional if name not in known and placeholders()[name].origin == "seller")
+    notes = (*chosen.notes, *map(_left_out, left_out))
+    if owed and "en" not in owed:
+        notes = (_translate(owed), *notes)
     return Draft(
         template=chosen.id, message_kind=chosen.kind, text=text, buyer_languages=owed, when=chosen.when, notes=notes
     )
@@ -134,6 +160,10 @@ def _translate(codes: tuple[str, ...]) -> Text:
     chinese = between.zh.join(language_name(code, "zh") for code in codes)
     known = Text(en=english, zh=chinese)
     return fill_phrase("atoz.messages", "draft_language", languages=known)
+
+
+def _left_out(name: str) -> Text:
+    return fill_phrase("atoz.messages", "draft_left_out", what=placeholders()[name].label, name=name)
 
 
 def _given(values: Mapping[str, object], faults: list[Fault]) -> Iterator[tuple[str, Value]]:

@@ -49,7 +49,9 @@ def _template(template: Template, language: Language) -> Iterator[RenderableType
     head.append(f"  {template.title.say(language)} ({template.kind.label(language)})", style="not bold")
     yield head
     yield Padding(Styled(template.when.say(language)), (0, 0, 0, 2))
-    yield Padding(Styled(_say("needs", language, names=", ".join(template.needs)), style="dim"), (0, 0, 0, 2))
+    for code, names in (("needs", template.needs), ("takes", template.optional)):
+        if names:
+            yield Padding(Styled(_say(code, language, names=", ".join(names)), style="dim"), (0, 0, 0, 2))
 
 
 def _say(code: str, language: Language, **values: object) -> str:

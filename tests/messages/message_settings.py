@@ -19,6 +19,7 @@ VALUES: dict[str, object] = {
     "refund_amount": "31.90 USD",
     "what_happened": "The parcel left us on June 2, one day after the order, and UPS has scanned it four times since.",
     "what_was_offered": "a replacement or a full refund, in our first message.",
+    "not_provided": "a photo of the mailbox and the name of a neighbour.",
     "answers": "The buyer writes that the parcel is late; it is within the carrier's estimate.",
     "evidence": "the tracking history, the shipping label and our messages.",
     "new_evidence": "the carrier's proof of delivery with a signature.",

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from message_settings import VALUES, claim, granted, order
+from message_settings import VALUES, at, claim, granted, order
 from pydantic import ValidationError
 
 from atoz.errors import InvalidDocument, UnknownName
@@ -13,7 +13,10 @@ from atoz.messages.checker import check_message
 from atoz.messages.findings import MessageKind
 from atoz.messages.placeholders import placeholders, typed, written
 from atoz.messages.templates import Template, fill
+from atoz.model.claim import Claim
+from atoz.model.events import Filed, SellerMessaged
 from atoz.model.money import Money
+from atoz.model.order import TriState
 from atoz.planner.policy import Policy, shipped_policies
 
 SHIPPED = {
@@ -184,7 +187,8 @@ def test_unprompted_templates_carry_the_order_id():
 
 def test_every_placeholder_is_used():
     """The vocabulary holds nothing that no template asks for."""
-    assert {name for each in Template.all() for name in each.needs} == set(placeholders())
+    used = {name for each in Template.all() for name in (*each.needs, *each.optional)}
+    assert used == set(placeholders())
 
 
 @pytest.mark.parametrize(
@@ -220,3 +224,58 @@ def test_any_name_that_is_no_placeholder_is_refused_by_name(name, value):
 def test_text_is_stripped():
     """Spaces around a value are not part of it."""
     assert typed("seller_name", "  Lamps ") == "Lamps"
+
+
+LETTERS = ("answer_to_amazon", "appeal")
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+@pytest.mark.parametrize("delivered", [False, True])
+@pytest.mark.parametrize("protected", TriState)
+def test_a_letter_says_what_is_known_and_no_more(letter: str, protected: TriState, *, delivered: bool) -> None:
+    """The delivery scan and the protected label stand in the letter exactly where they are on record."""
+    about = granted(delivered=delivered)
+    order_of = about.order.model_copy(update={"claims_protected": protected})
+    text = fill(letter, about.model_copy(update={"order": order_of}), VALUES).text
+    assert ("The carrier's delivery scan is of June 9, 2026." in text) is delivered
+    assert ("The shipping label carries Amazon's claims protection." in text) is (protected is TriState.YES)
+    assert "\n\n\n" not in text
+
+
+def test_a_protected_label_is_no_argument_where_the_parcel_came() -> None:
+    """The protection is for parcels that are said not to have come."""
+    about = claim("snad")
+    assert about is not None
+    protected = about.model_copy(update={"order": about.order.model_copy(update={"claims_protected": TriState.YES})})
+    assert "claims protection" not in fill("answer_to_amazon", protected, VALUES).text
+
+
+@pytest.mark.parametrize(("sent", "words"), [(0, None), (1, "1 message from us"), (2, "2 messages from us")])
+def test_messages_are_counted_only_where_there_are_some(sent: int, words: str | None) -> None:
+    """A letter never says that no message was sent, nor `1 messages`."""
+    history = (Filed(at=at(20)), *(SellerMessaged(at=at(21 + day)) for day in range(sent)))
+    about = Claim.model_validate({"order": order(), "reason": "not_received", "history": history})
+    text = fill("answer_to_amazon", about, VALUES).text
+    assert words in text if words else "messages from us" not in text.casefold()
+    assert "0 message" not in text
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_what_the_buyer_did_not_provide_has_its_place(letter: str) -> None:
+    """Given, it stands in the letter; not given, its paragraph is left out and the draft's notes say so."""
+    whole = fill(letter, granted(), VALUES)
+    assert "What the buyer did not provide, though we asked: a photo of the mailbox" in whole.text
+    short = fill(letter, granted(), {name: value for name, value in VALUES.items() if name != "not_provided"})
+    assert "did not provide" not in short.text
+    left_out = [note for note in short.notes if note not in whole.notes]
+    assert [note.en for note in left_out] == [
+        "Not in this draft, because it was not given: what you asked the buyer for and did not get (not_provided)."
+    ]
+    assert "not_provided" in left_out[0].zh
+
+
+def test_an_optional_value_that_the_text_does_not_use_does_not_load() -> None:
+    """A slip in the list is no silent nothing."""
+    good = Template.named("lost").model_dump()
+    with pytest.raises(ValidationError, match="the text does not use: colour"):
+        Template.model_validate({**good, "optional": ["colour"]})
