@@ -28,8 +28,9 @@ from atoz.frames.missing_facts import missing_edition, without_edition
 from atoz.frames.window_parameters import with_instant_after
 from atoz.frames.workframe import Workframe, close_workframe, require
 from atoz.rulebook.date_arithmetic import Unit
+from atoz.rulebook.deadline_basis import deadline_rule
 from atoz.rulebook.deadline_clock import Clock, DeadlineName
-from atoz.rulebook.deadlines import DeadlineState, deadline_rule
+from atoz.rulebook.deadlines import DeadlineState
 from atoz.rulebook.edition import DEFAULT_EDITION, Edition
 
 _OUTPUTS = ("due_at", "days_left", "state", "deadline_edition", "deadline_missing")

@@ -15,8 +15,8 @@ from atoz.frames.timezone_tables import Bools, Codes, Int64s, days_later
 from atoz.model.events import EVENT_CLASSES
 from atoz.model.status import ClaimStatus
 from atoz.rulebook.date_arithmetic import Unit
+from atoz.rulebook.deadline_basis import deadline_rule
 from atoz.rulebook.deadline_clock import DeadlineName, clock
-from atoz.rulebook.deadlines import deadline_rule
 from atoz.rulebook.edition import Edition
 
 KINDS: tuple[str, ...] = tuple(EVENT_CLASSES)

@@ -18,8 +18,8 @@ from atoz.model.reason import ClaimReason, ReasonDetail
 from atoz.model.record import is_mapping, read_document
 from atoz.model.text import Text, fill
 from atoz.rulebook.counted_history import CountedHistory
+from atoz.rulebook.deadline_basis import starts_of
 from atoz.rulebook.deadline_clock import DeadlineName, Run, runs
-from atoz.rulebook.deadlines import starts_of
 from atoz.rulebook.edition import DEFAULT_EDITION, IN_FORCE, Edition, passed_editions
 from atoz.rulebook.edition_selection import pin_editions, why_in_force
 

@@ -13,8 +13,8 @@ from atoz.planner.actions import COMPLETED_BY, Action
 from atoz.planner.conditions import When
 from atoz.planner.policy_steps import Avoid, PolicyStep, RelativeTime
 from atoz.rulebook.date_arithmetic import longest_hours, shortest_hours
+from atoz.rulebook.deadline_basis import deadline_rule
 from atoz.rulebook.deadline_clock import DeadlineName, clock
-from atoz.rulebook.deadlines import deadline_rule
 from atoz.rulebook.edition import Edition
 
 ANCHORS = frozenset(EVENT_CLASSES) | {STATUS_CHANGED, *ORDER_FACTS}

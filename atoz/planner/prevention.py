@@ -111,7 +111,7 @@ def prevent(order: Order, messages: Iterable[AnyEvent] = (), *, as_of: datetime)
     in_force = editions_in_force(order.marketplace, order.local_day(now))
     pinned = in_force[0] if in_force else Edition.named(DEFAULT_EDITION)
     history = CountedHistory.before_claim(order, (event for event in written if event.at <= now), pinned)
-    names = [name for name in DeadlineName if clock(name).before_claim]
+    names = tuple(name for name in DeadlineName if clock(name).before_claim)
     clocks = with_readings(history, now, names)
     windows, today = tuple(_windows(order)), order.local_day(now)
     steps = sorted(_steps(clocks, now), key=attrgetter("by"))

@@ -40,8 +40,9 @@ from atoz.report.appeal_packet_rows import (
 )
 from atoz.report.response_times import answer_rows
 from atoz.rulebook.counted_history import CountedHistory
+from atoz.rulebook.deadline_basis import deadline_rule
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import deadline, deadline_rule
+from atoz.rulebook.deadlines import deadline
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.evidence_checklist import ChecklistRow, evidence_checklist, other_evidence
 from atoz.rulebook.odr_effect import odr_effect

@@ -11,8 +11,8 @@ from atoz.model.text import Text
 from atoz.report.appeal_packet_rows import PacketRow, fact, say, written_instant
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import Unit
+from atoz.rulebook.deadline_basis import deadline_rule
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import deadline_rule
 from atoz.rulebook.edition import Edition
 
 _LONG = timedelta(days=2)

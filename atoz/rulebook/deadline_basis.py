@@ -63,38 +63,44 @@ class LatestRun(NamedTuple):
     decided: bool
 
 
-class _Figured(NamedTuple):
+class _Starts(NamedTuple):
     """What starts a deadline's clocks, by every figure that is read."""
 
+    name: DeadlineName
     starts: tuple[tuple[str, ...], ...]
     """The pinned edition's first."""
     any_start: frozenset[str]
-    unstarted: Basis
-    """What a deadline depends on that nothing has started: it is the same at any time."""
 
 
-def basis_of(
-    history: CountedHistory, name: DeadlineName, starts_with: tuple[str, ...], now: datetime, *, pinned_only: bool
-) -> Basis:
-    """What a deadline depends on; `starts_with` is what starts it by the pinned edition.
+def day_counted(history: CountedHistory, now: datetime, *, pinned_only: bool) -> date | None:
+    """The day whose rules count beside the pinned ones: that of the filing, before there is a claim that of `now`.
 
-    A what-if counts by the edition that it names and no other: `pinned_only`. Before there is a claim, the rules of
-    the day itself count.
+    None for a what-if, which counts by the edition that it names and no other: `pinned_only`.
     """
-    order, latest = history.claim.order, history.latest
-    begun = None if pinned_only else history.begun_at or now
-    day = None if begun is None else order.local_day(begun)
-    figured = _figured(history.edition, order.marketplace, day, name, starts_with)
-    if "observed" not in latest and latest.keys().isdisjoint(figured.any_start):
-        return figured.unstarted  # as most clocks of most claims
-    runs = tuple(_latest_run(history, name, starts) for starts in figured.starts)
+    return None if pinned_only else history.claim.order.local_day(history.begun_at or now)
+
+
+def started_bases(
+    history: CountedHistory, names: tuple[DeadlineName, ...], now: datetime, *, pinned_only: bool
+) -> list[Basis | None]:
+    """What each of these deadlines depends on; none for a deadline that nothing has started."""
+    day = day_counted(history, now, pinned_only=pinned_only)
+    kinds, observed = history.latest.keys(), "observed" in history.latest
+    return [
+        _started_basis(history, row, now, day) if observed or not kinds.isdisjoint(row.any_start) else None
+        for row in _starts_read(history.edition, history.claim.order.marketplace, day, names)
+    ]
+
+
+def _started_basis(history: CountedHistory, read: _Starts, now: datetime, day: date | None) -> Basis | None:
+    runs = tuple(_latest_run(history, read.name, starts) for starts in read.starts)
     if all(row.run.started_by is None for row in runs):
-        return figured.unstarted
-    checks = (latest.get(event) for event in ("information_requested", "nothing_asked"))
+        return None
+    checks = (history.latest.get(event) for event in ("information_requested", "nothing_asked"))
     return Basis(
         edition=history.edition,
-        country=order.marketplace,
-        name=name,
+        country=history.claim.order.marketplace,
+        name=read.name,
         now=now,
         day=day,
         runs=runs,
@@ -103,17 +109,38 @@ def basis_of(
     )
 
 
+def unstarted_basis(pinned: Edition, country: str, day: date | None, name: DeadlineName) -> Basis:
+    """What a deadline depends on that nothing has started: it is the same at any time."""
+    (read,) = _starts_read(pinned, country, day, (name,))
+    runs = tuple(LatestRun(names, Run(), decided=False) for names in read.starts)
+    return Basis(pinned, country, name, datetime.min.replace(tzinfo=UTC), day, runs)
+
+
 @lru_cache(maxsize=4096)
-def _figured(
-    pinned: Edition, country: str, day: date | None, name: DeadlineName, starts_with: tuple[str, ...]
-) -> _Figured:
-    rows = figures_read(pinned, country, day, name)
-    if day is not None and must_borrow(pinned, country, day, name):
-        rows += lendable(day, name)
-    starts = tuple(dict.fromkeys((starts_with, *(_starts(name, row.figure) for row in rows))))
-    runs = tuple(LatestRun(names, Run(), decided=False) for names in starts)
-    unstarted = Basis(pinned, country, name, datetime.min.replace(tzinfo=UTC), day, runs)
-    return _Figured(starts, frozenset(chain.from_iterable(starts)), unstarted)
+def _starts_read(
+    pinned: Edition, country: str, day: date | None, names: tuple[DeadlineName, ...]
+) -> tuple[_Starts, ...]:
+    read: list[_Starts] = []
+    for name in names:
+        rows = figures_read(pinned, country, day, name)
+        if day is not None and must_borrow(pinned, country, day, name):
+            rows += lendable(day, name)
+        starts = tuple(dict.fromkeys((starts_of(pinned, name), *(_starts(name, row.figure) for row in rows))))
+        read.append(_Starts(name, starts, frozenset(chain.from_iterable(starts))))
+    return tuple(read)
+
+
+@lru_cache(maxsize=1024)
+def deadline_rule(edition: Edition, name: DeadlineName) -> Parameter | None:
+    """An edition's figure for a deadline; none if no source supports one."""
+    figures = edition.parameters
+    return next((figure for figure in figures if figure.role == "deadline" and figure.name == name.value), None)
+
+
+def starts_of(edition: Edition, name: DeadlineName) -> tuple[str, ...]:
+    """What starts a deadline's clock: what the edition's figure counts from, else whatever may."""
+    rule = deadline_rule(edition, name)
+    return rule.starts_with if rule else clock(name).starts_with
 
 
 def _starts(name: DeadlineName, figure: Parameter | None) -> tuple[str, ...]:
@@ -129,11 +156,8 @@ def _decided_since(history: CountedHistory, run: Run) -> bool:
     """Whether the claim was decided, withdrawn or cancelled after a run started."""
     start = run.started_at or run.seen_at
     return start is not None and any(
-        entry.changes_status
-        and entry.after is not ClaimStatus.UNDER_REVIEW
-        and entry.event.at >= start
-        and entry.place > run.place
-        for entry in history.entries
+        after is not ClaimStatus.UNDER_REVIEW and after is not before and event.at >= start and place > run.place
+        for place, event, before, after, _ in history.entries
     )
 
 

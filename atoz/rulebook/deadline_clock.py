@@ -99,6 +99,8 @@ def runs(name: DeadlineName, starts_with: Sequence[str], history: History) -> It
     again = False
     for place, event, before, after, says in history.entries:
         yield run
+        if says is None and event.kind not in ended_by and event.kind not in starts_with:
+            continue
         outside = bool(during) and after not in during
         if event.kind in ended_by:
             run = _ended(run, event.at)

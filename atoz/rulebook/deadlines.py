@@ -11,7 +11,7 @@
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -28,7 +28,14 @@ from atoz.model.record import Document
 from atoz.rulebook.contradictions import named_by, sentences_of
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import add_to_instant
-from atoz.rulebook.deadline_basis import Basis, basis_of
+from atoz.rulebook.deadline_basis import (
+    Basis,
+    day_counted,
+    deadline_rule,
+    started_bases,
+    starts_of,
+    unstarted_basis,
+)
 from atoz.rulebook.deadline_clock import DeadlineName, Run, clock, last_run, run_state
 from atoz.rulebook.deadline_clock import DeadlineState as DeadlineState  # noqa: PLC0414  (its home for who counts)
 from atoz.rulebook.derivation import DerivationStep, counted
@@ -117,13 +124,6 @@ class Deadline(Document):
         )
 
 
-@lru_cache(maxsize=1024)
-def deadline_rule(edition: Edition, name: DeadlineName) -> Parameter | None:
-    """An edition's figure for a deadline; none if no source supports one."""
-    figures = edition.parameters
-    return next((figure for figure in figures if figure.role == "deadline" and figure.name == name.value), None)
-
-
 def deadlines(claim: Claim, *, as_of: datetime, editions: Iterable[Edition] = ()) -> tuple[Deadline, ...]:
     """Every deadline of a claim at an aware instant, by the claim's own edition.
 
@@ -141,16 +141,23 @@ def deadlines(claim: Claim, *, as_of: datetime, editions: Iterable[Edition] = ()
 def with_readings(
     history: CountedHistory,
     now: datetime,
-    names: Iterable[DeadlineName] = tuple(DeadlineName),
+    names: tuple[DeadlineName, ...] = tuple(DeadlineName),
     *,
     pinned_only: bool = False,
 ) -> tuple[Deadline, ...]:
     """These deadlines with their readings, from a history that has been read already, at an instant in UTC."""
-    return tuple(_with_readings(history, name, now, pinned_only=pinned_only) for name in names)
+    started = started_bases(history, names, now, pinned_only=pinned_only)
+    day = day_counted(history, now, pinned_only=pinned_only)
+    unstarted = _unstarted(history.edition, history.claim.order.marketplace, day, names)
+    return tuple(_counted_once(basis) if basis else row for basis, row in zip(started, unstarted, strict=True))
 
 
-def _with_readings(history: CountedHistory, name: DeadlineName, now: datetime, *, pinned_only: bool) -> Deadline:
-    return _counted_once(basis_of(history, name, starts_of(history.edition, name), now, pinned_only=pinned_only))
+@lru_cache(maxsize=4096)
+def _unstarted(
+    pinned: Edition, country: str, day: date | None, names: tuple[DeadlineName, ...]
+) -> tuple[Deadline, ...]:
+    """These deadlines while nothing has started them, as most of most claims: they are the same at any time."""
+    return tuple(_counted_once(unstarted_basis(pinned, country, day, name)) for name in names)
 
 
 @lru_cache(maxsize=4096)
@@ -268,12 +275,6 @@ def _due_of(run: Run, name: DeadlineName, edition: Edition, zone: ZoneInfo) -> t
     rule = deadline_rule(edition, name)
     no_later = _counted(rule, run.seen_at, zone) if name is not DeadlineName.ANSWER_AMAZON else None
     return run.stated or _counted(rule, run.started_at, zone), no_later
-
-
-def starts_of(edition: Edition, name: DeadlineName) -> tuple[str, ...]:
-    """What starts a deadline's clock: what the edition's figure counts from, else whatever may."""
-    rule = deadline_rule(edition, name)
-    return rule.starts_with if rule else clock(name).starts_with
 
 
 def _counted(rule: Parameter | None, start: datetime | None, zone: ZoneInfo) -> datetime | None:

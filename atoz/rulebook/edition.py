@@ -104,7 +104,9 @@ class Edition(Document):
     @property
     def reference(self) -> str:
         """What a document calls it: an edition that ships by its id, one of your own by `id@content_hash`."""
-        return self.id if _shipped().get(self.id) == self else f"{self.id}@{self.content_hash}"
+        shipped = _shipped().get(self.id)
+        ships = shipped is self or shipped == self  # nearly always the same object; comparing two is slow
+        return self.id if ships else f"{self.id}@{self.content_hash}"
 
     def __hash__(self) -> int:
         return hash(self.id)  # equal editions have equal ids; what is kept per edition tells two texts of one id apart
@@ -174,6 +176,8 @@ def passed_editions(editions: Iterable[Edition]) -> tuple[Edition, ...]:
         InvalidDocument: something else was passed; every fault.
     """
     given: object = editions
+    if given == ():
+        return ()
     if isinstance(given, (str, Edition)):
         advice = "pass several in a list, even if there is one: editions=[edition]"
         raise InvalidDocument("editions", (Fault("", "wrong_type", advice),))
@@ -207,7 +211,7 @@ def known_editions(editions: Iterable[Edition] = ()) -> Mapping[str, Edition]:
     faults: list[Fault] = []
     for place, edition in enumerate(passed):
         other = known.setdefault(edition.id, edition)
-        if other != edition:
+        if other is not edition and other != edition:
             words = _shipped_id(edition.id) if edition.id in _shipped() else _two_texts(edition, other)
             faults.append(Fault(f"{place}.id", "shipped_id" if edition.id in _shipped() else "repeated_id", words))
     if faults:

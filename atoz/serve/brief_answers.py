@@ -15,8 +15,9 @@ from atoz.model.text import Language
 from atoz.planner.plan import Plan, PlannedAction
 from atoz.planner.prevention import PreventionPlan, PreventiveStep
 from atoz.planner.step_status import ActionState
+from atoz.rulebook.deadline_basis import deadline_rule
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import Deadline, deadline_rule
+from atoz.rulebook.deadlines import Deadline
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import Explanation, Step
 from atoz.rulebook.filing_window import FilingWindow

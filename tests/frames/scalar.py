@@ -17,8 +17,9 @@ from atoz.model.order import Order
 from atoz.model.status import ClaimStatus
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import Unit
+from atoz.rulebook.deadline_basis import deadline_rule
 from atoz.rulebook.deadline_clock import clock
-from atoz.rulebook.deadlines import DeadlineState, deadline, deadline_rule, with_readings
+from atoz.rulebook.deadlines import DeadlineState, deadline, with_readings
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.edition_selection import pick_edition
 from atoz.rulebook.filing_window import Verdict, filing_window

@@ -15,8 +15,8 @@ from pydantic_core import PydanticCustomError
 from atoz.model.instant import to_instant
 from atoz.model.marketplace import Marketplace
 from atoz.rulebook.date_arithmetic import Unit, add_to_instant
+from atoz.rulebook.deadline_basis import deadline_rule
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import deadline_rule
 from atoz.rulebook.edition_selection import editions_in_force
 from atoz.sources.notices.phrases import DeadlineWords, any_of, phrasebook, plain
 from atoz.sources.parse_result import Level, Note

@@ -22,8 +22,8 @@ from atoz.model.order import TriState
 from atoz.model.status import ClaimStatus
 from atoz.model.text import Text
 from atoz.rulebook.date_arithmetic import add_to_instant
+from atoz.rulebook.deadline_basis import deadline_rule
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import deadline_rule
 from atoz.rulebook.edition import Edition
 from atoz.sources.notices.notice_record import Notice
 from atoz.sources.notices.quoting import Route

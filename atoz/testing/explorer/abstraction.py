@@ -20,8 +20,9 @@ from atoz.planner.policy_steps import PolicyStep, RelativeTime
 from atoz.planner.step_status import anchors, comes_again, free_to_write_at, instant_of, last_done
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import Unit
+from atoz.rulebook.deadline_basis import deadline_rule, starts_of
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import Deadline, DeadlineState, deadline_rule, starts_of
+from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.edition_selection import editions_in_force
 from atoz.testing.builders import FILED_TODAY
