@@ -17,7 +17,6 @@ meet, when was the latest event of a kind, how many messages since the filing, w
 (1, 'denied')
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -72,8 +71,8 @@ class History:
     """The evidence that has been added."""
     filed_at: datetime | None
     """When the claim was filed; none if it entered by observation."""
-    _totals: Counter[str]
-    _since_filing: Counter[str]
+    _totals: dict[str, int]
+    _since_filing: dict[str, int]
 
     @classmethod
     def of(cls, claim: Claim) -> "History":
@@ -82,22 +81,23 @@ class History:
         latest = {name: Moment(at, -1) for name, at in facts if at is not None}
         entries: list[HistoryEntry] = []
         evidence: set[str] = set()
-        totals, since_filing = Counter[str](), Counter[str]()
+        totals: dict[str, int] = {}
+        since_filing: dict[str, int] = {}
         filed_at = claim.filed_at
         status: ClaimStatus | None = None
         for place, event in enumerate(claim.history):
-            says = status_after(event)
-            entry = HistoryEntry(place, event, status, says or status, says)
-            entries.append(entry)
-            latest[event.kind] = Moment(event.at, place)
-            totals[event.kind] += 1
-            if filed_at is None or event.at >= filed_at:  # by time: a message of the filing's own instant counts
-                since_filing[event.kind] += 1
+            says, kind, at = status_after(event), event.kind, event.at
+            after = says or status
+            entries.append(HistoryEntry(place, event, status, after, says))
+            latest[kind] = moment = Moment(at, place)
+            totals[kind] = totals.get(kind, 0) + 1
+            if filed_at is None or at >= filed_at:  # by time: a message of the filing's own instant counts
+                since_filing[kind] = since_filing.get(kind, 0) + 1
             if isinstance(event, EvidenceAdded):
                 evidence.add(event.evidence)
-            if entry.changes_status:
-                latest[STATUS_CHANGED] = Moment(event.at, place)
-            status = entry.after
+            if after is not status:
+                latest[STATUS_CHANGED] = moment
+            status = after
         return cls(claim, tuple(entries), latest, frozenset(evidence), filed_at, totals, since_filing)
 
     @property
@@ -117,11 +117,11 @@ class History:
 
     def total(self, kind: str) -> int:
         """How many events of a kind there are."""
-        return self._totals[kind]
+        return self._totals.get(kind, 0)
 
     def since_filing(self, kind: str) -> int:
         """How many events of a kind there are from the instant of the filing on; all of them where it is unknown."""
-        return self._since_filing[kind]
+        return self._since_filing.get(kind, 0)
 
     def status_at(self, at: datetime) -> ClaimStatus | None:
         """The status at an instant, the events of that instant included; none before the beginning."""

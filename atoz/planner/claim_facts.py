@@ -1,8 +1,8 @@
 """Everything that a policy can ask about a claim at an instant, read from its history and its deadlines."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from atoz.model.status import ClaimStatus
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import Deadline, DeadlineState, with_readings
+from atoz.rulebook.edition import Edition
+from atoz.rulebook.edition_selection import editions_in_force
 from atoz.rulebook.filing_window import FilingWindow, Verdict, claim_window
 from atoz.rulebook.parameter import Parameter
 from atoz.rulebook.readings import Reading
@@ -48,6 +50,9 @@ class ClaimFacts:
     """The user's own machine, if it has transitions that the table does not know."""
     pinned_only: bool = False
     """Whether the claim's own edition alone counts, as in a what-if."""
+    _outlooks: dict[DeadlineName, DeadlineOutlook] = field(
+        default_factory=dict[DeadlineName, DeadlineOutlook], init=False, repr=False, compare=False
+    )
 
     @classmethod
     def of(
@@ -61,19 +66,27 @@ class ClaimFacts:
         """The facts of the same claim at another instant in UTC."""
         return ClaimFacts.of(self.history, now, self.machine, pinned_only=self.pinned_only)
 
-    @property
+    @cached_property
     def claim(self) -> Claim:
         """The claim itself."""
         return self.history.claim
 
-    def deadline(self, name: DeadlineName) -> DeadlineOutlook:
-        """How one of the deadlines stands."""
-        return self.standings[_PLACE[name]]
-
     @cached_property
-    def standings(self) -> tuple[DeadlineOutlook, ...]:
-        """How every deadline stands, in the order of their names."""
-        return tuple(_standing(deadline, self) for deadline in self.deadlines)
+    def begun_on(self) -> date:
+        """The local day of the filing, or of the first observation where that is unknown."""
+        return self.claim.order.local_day(self.history.begun_at or self.history.beginning.event.at)
+
+    @property
+    def in_force(self) -> tuple[Edition, ...]:
+        """The editions in force in the marketplace on the day on which the claim began."""
+        return editions_in_force(self.claim.order.marketplace, self.begun_on)
+
+    def deadline(self, name: DeadlineName) -> DeadlineOutlook:
+        """How one of the deadlines stands; it is worked out when it is first asked for."""
+        outlook = self._outlooks.get(name)
+        if outlook is None:
+            outlook = self._outlooks[name] = _standing(self.deadlines[_PLACE[name]], self)
+        return outlook
 
     @cached_property
     def answer_demanded(self) -> bool:

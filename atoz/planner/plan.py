@@ -31,18 +31,18 @@ from atoz.model.record import Document, Record
 from atoz.model.status import ClaimStatus
 from atoz.model.text import Text, fill, phrases
 from atoz.planner.actions import Action
+from atoz.planner.assessment import Assessment, assess
 from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.filing_notes import filing_notes
 from atoz.planner.next_clock import NextClock, next_clocks
 from atoz.planner.policy import Policy
-from atoz.planner.policy_choice import fits, policy_for
+from atoz.planner.policy_choice import policy_for
 from atoz.planner.reading_notes import reading_notes
-from atoz.planner.step_status import ActionState, StepStatus, next_change_at, step_statuses
+from atoz.planner.step_status import ActionState, StepStatus
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import Deadline, DeadlineState
+from atoz.rulebook.deadlines import Deadline
 from atoz.rulebook.edition import Edition
-from atoz.rulebook.edition_selection import editions_in_force
 from atoz.rulebook.explanation import shown
 from atoz.rulebook.filing_window import FilingWindow, Verdict
 from atoz.rulebook.odr_effect import OdrEffect, odr_effect_of
@@ -175,26 +175,21 @@ def plan(
 
 def plan_of(facts: ClaimFacts, chosen: Policy) -> Plan:
     """The same, from facts that have been read already."""
-    claim, now, pinned_only = facts.claim, facts.now, facts.pinned_only
-    avoided = tuple(entry for entry in chosen.avoid if entry.when.matches(facts))
-    held_back = frozenset(entry.action for entry in avoided if entry.action)
-    counted = facts.deadlines
-    statuses = _without_idle_waits(step_statuses(chosen, facts, held_back))
-    actions = tuple(map(_planned, sorted(statuses, key=_urgency)))
-    nothing_left = facts.attention is Attention.DONE and all(status.state is ActionState.DONE for status in statuses)
+    claim, counted, pinned_only = facts.claim, facts.deadlines, facts.pinned_only
+    assessed = assess(facts, chosen)
     return Plan(
         order_id=claim.order.order_id,
         status=claim.status,
         attention=facts.attention,
         policy=chosen.id,
-        policy_fits=facts.history.edition.id in chosen.editions if pinned_only else fits(chosen, claim),
+        policy_fits=assessed.policy_fits,
         edition=facts.history.edition.reference,
-        as_of=now,
+        as_of=facts.now,
         labels=claim.all_labels,
-        actions=actions,
+        actions=tuple(map(_planned, assessed.statuses)),
         do_not=tuple(
             DoNot(id=entry.id, what=entry.what, why=entry.why, source=entry.source, confidence=entry.confidence)
-            for entry in avoided
+            for entry in assessed.avoided
         ),
         deadlines=counted,
         window=facts.window,
@@ -203,38 +198,16 @@ def plan_of(facts: ClaimFacts, chosen: Policy) -> Plan:
             dict.fromkeys((*facts.window.contradictions, *(name for row in counted for name in row.contradictions)))
         ),
         odr=odr_effect_of(facts.history),
-        notes=(
-            *(() if pinned_only else reading_notes(facts, counted)),
-            *_notes(chosen, facts, counted, pinned_only=pinned_only),
-        ),
+        notes=(*(() if pinned_only else reading_notes(facts, counted)), *_notes(assessed, facts)),
         next_clocks=next_clocks(facts),
-        act_by=min((row.act_by for row in counted if row.act_by), default=None),
-        in_force=() if pinned_only else tuple(edition.reference for edition in _in_force(facts)),
-        look_again_at=None if nothing_left else next_change_at(facts, statuses, chosen),
+        act_by=assessed.act_by,
+        in_force=() if pinned_only else tuple(edition.reference for edition in facts.in_force),
+        look_again_at=assessed.look_again_at,
     )
 
 
 def _minute(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-_ORDER = tuple(ActionState)
-_NEVER, _AT_ONCE = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
-
-
-def _urgency(status: StepStatus) -> tuple[int, datetime, datetime]:
-    """By state; within it what follows a missed deadline, then by due instant and start: what has no end comes last."""
-    asked = status.step.when.deadlines
-    missed = any(DeadlineState.MISSED in states for states in asked.values())
-    due, start = _AT_ONCE if missed else status.due_at or _NEVER, status.at or _NEVER
-    by_time = (start, due) if status.state in (ActionState.LATER, ActionState.DONE) else (due, start)
-    return (_ORDER.index(status.state), *by_time)
-
-
-def _without_idle_waits(statuses: list[StepStatus]) -> list[StepStatus]:
-    """Waiting is an action only where there is nothing else to do now."""
-    busy = any(status.state is ActionState.NOW and status.step.action is not Action.WAIT for status in statuses)
-    return [status for status in statuses if status.step.action is not Action.WAIT or not busy]
 
 
 def _planned(status: StepStatus) -> PlannedAction:
@@ -254,19 +227,12 @@ def _planned(status: StepStatus) -> PlannedAction:
     )
 
 
-def _in_force(facts: ClaimFacts) -> tuple[Edition, ...]:
-    """The editions in force on the filing day, or on the day of the first observation."""
-    begun = facts.history.filed_at or facts.history.beginning.event.at
-    order = facts.claim.order
-    return editions_in_force(order.marketplace, order.local_day(begun))
-
-
-def _notes(policy: Policy, facts: ClaimFacts, counted: tuple[Deadline, ...], *, pinned_only: bool) -> Iterator[Text]:
+def _notes(assessed: Assessment, facts: ClaimFacts) -> Iterator[Text]:
     """What the actions alone do not say: a window that was missed, a policy for other rules, a lapse by the clock."""
-    claim = facts.claim
-    if not (facts.history.edition.id in policy.editions if pinned_only else fits(policy, claim)):
+    claim, policy = facts.claim, assessed.policy
+    if not assessed.policy_fits:
         editions = ", ".join(policy.editions)
-        in_force = () if pinned_only else tuple(edition.id for edition in _in_force(facts))
+        in_force = () if facts.pinned_only else tuple(edition.id for edition in facts.in_force)
         rules = ", ".join(in_force) or claim.edition
         yield fill("atoz.planner", "policy_not_for_edition", policy=policy.id, editions=editions, edition=rules)
     for fault in impossible_facts(claim):
@@ -276,15 +242,15 @@ def _notes(policy: Policy, facts: ClaimFacts, counted: tuple[Deadline, ...], *, 
     if facts.now < claim.updated_at:
         yield fill("atoz.planner", "as_of_before_last_event", at=shown(claim.updated_at.astimezone(claim.order.zone)))
     yield from filing_notes(facts)
-    answer = next(row for row in counted if row.name is DeadlineName.ANSWER_AMAZON)
+    answer = next(row for row in facts.deadlines if row.name is DeadlineName.ANSWER_AMAZON)
     if lapse_of(facts.history, answer, facts.now, machine=facts.machine) is not None:
-        agreed = pinned_only or _all_agree(answer, facts)
+        agreed = facts.pinned_only or _all_agree(answer, facts)
         yield fill("atoz.planner", "lapse_offered" if agreed else "lapse_by_pinned_only", edition=claim.edition)
 
 
 def _all_agree(answer: Deadline, facts: ClaimFacts) -> bool:
     """Whether every edition in force says that the same silence has been decided by now; none is known: until 2016."""
-    editions = _in_force(facts)
+    editions = facts.in_force
     decided = {
         reading.edition
         for reading in answer.readings
@@ -293,9 +259,8 @@ def _all_agree(answer: Deadline, facts: ClaimFacts) -> bool:
         and facts.now > reading.due_at
         and _will(reading, facts)
     }
-    begun = facts.history.filed_at or facts.history.beginning.event.at
     if not editions:
-        return facts.claim.order.local_day(begun) <= LAST_DAY_OF_SEVEN_DAYS
+        return facts.begun_on <= LAST_DAY_OF_SEVEN_DAYS
     return all(edition.reference in decided for edition in editions)
 
 

@@ -44,6 +44,9 @@ class Policy(Record):
         """What every step asks, then what every entry of what not to do asks."""
         return (*(step.when for step in self.steps), *(entry.when for entry in self.avoid))
 
+    def __hash__(self) -> int:
+        return hash(self.id)  # equal policies have equal ids; what is kept per policy tells two of one id apart
+
     def step(self, name: str) -> PolicyStep:
         """The step of this id.
 

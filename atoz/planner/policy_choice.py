@@ -29,7 +29,11 @@ def policy_for(claim: Claim) -> Policy:
 
 def fits(policy: Policy, claim: Claim) -> bool:
     """Whether a policy is written for an edition in force on the filing day; where none is, for that time."""
-    day = begun_on(claim)
+    return fits_on(policy, claim, begun_on(claim))
+
+
+def fits_on(policy: Policy, claim: Claim, day: date) -> bool:
+    """The same, where the day on which the claim began is known already."""
     in_force = editions_in_force(claim.order.marketplace, day)
     if in_force:
         return any(edition.id in policy.editions for edition in in_force)

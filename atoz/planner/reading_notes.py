@@ -9,7 +9,6 @@ from datetime import datetime
 from atoz.model.text import Text, fill
 from atoz.planner.claim_facts import ClaimFacts
 from atoz.rulebook.deadlines import Deadline
-from atoz.rulebook.edition_selection import editions_in_force
 from atoz.rulebook.explanation import shown, span_text
 from atoz.rulebook.filing_window import WindowCaveat
 from atoz.rulebook.parameter import Parameter
@@ -19,15 +18,16 @@ from atoz.rulebook.readings import Reading, ReadingKind
 def reading_notes(facts: ClaimFacts, deadlines: Iterable[Deadline]) -> Iterator[Text]:
     """Every note on rules besides the pinned ones, the sooner instants first."""
     for deadline in deadlines:
-        yield from _sooner(facts, deadline)
+        if deadline.act_by is not None:
+            yield from _sooner(facts, deadline, deadline.act_by)
     yield from _places(facts)
 
 
-def _sooner(facts: ClaimFacts, deadline: Deadline) -> Iterator[Text]:
+def _sooner(facts: ClaimFacts, deadline: Deadline, act_by: datetime) -> Iterator[Text]:
     """The rule that sets the instant to act by, where it is not the pinned one."""
     pinned = deadline.readings[0] if deadline.readings else None
-    ahead = [reading for reading in deadline.readings[1:] if reading.runs and reading.due_at == deadline.act_by]
-    if pinned is None or deadline.act_by is None or not ahead or (pinned.runs and pinned.due_at == deadline.act_by):
+    ahead = [reading for reading in deadline.readings[1:] if reading.runs and reading.due_at == act_by]
+    if pinned is None or not ahead or (pinned.runs and pinned.due_at == act_by):
         return
     reading = ahead[0]
     figure = _figure(facts, reading)
@@ -40,7 +40,7 @@ def _sooner(facts: ClaimFacts, deadline: Deadline) -> Iterator[Text]:
         code,
         what=deadline.name.label_text,
         span=span_text(figure.value, figure.unit),
-        due=_local(facts, deadline.act_by),
+        due=_local(facts, act_by),
         edition=reading.edition,
         source=figure.source.title,
     )
@@ -54,13 +54,12 @@ def _sooner(facts: ClaimFacts, deadline: Deadline) -> Iterator[Text]:
 def _places(facts: ClaimFacts) -> Iterator[Text]:
     """What is in force in the marketplace, where the pinned edition does not speak of it or nothing does."""
     claim, window = facts.claim, facts.window
-    begun = facts.history.filed_at or facts.history.beginning.event.at
-    country, day = claim.order.marketplace, claim.order.local_day(begun)
+    country = claim.order.marketplace
     if WindowCaveat.OTHER_MARKETPLACE in window.caveats:
         countries = ", ".join(facts.history.named(window.edition).marketplaces)
         yield fill("atoz.planner", "other_marketplace", edition=window.edition, countries=countries, country=country)
-    if not editions_in_force(country, day):
-        yield fill("atoz.planner", "none_in_force", country=country, day=day, edition=claim.edition)
+    if not facts.in_force:
+        yield fill("atoz.planner", "none_in_force", country=country, day=facts.begun_on, edition=claim.edition)
 
 
 def _figure(facts: ClaimFacts, reading: Reading) -> Parameter | None:

@@ -1,6 +1,6 @@
 """Where one step of a policy stands for one claim: now, later, done, missed, or not for this claim."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,9 +12,9 @@ from atoz.model.history import Moment
 from atoz.model.status import ClaimStatus
 from atoz.planner.actions import COMPLETED_BY, Action, is_message
 from atoz.planner.claim_facts import ClaimFacts, DeadlineOutlook
-from atoz.planner.conditions import thresholds
 from atoz.planner.policy import Policy
 from atoz.planner.policy_steps import Duration, PolicyStep, RelativeTime
+from atoz.planner.ready_policy import ReadyStep, TimedCondition
 from atoz.rulebook.date_arithmetic import add_to_instant
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState
@@ -42,19 +42,31 @@ class StepStatus(NamedTuple):
     """It can still be done, but the policy's own time, or one that a source states, is over."""
 
 
-def step_statuses(policy: Policy, facts: ClaimFacts, held_back: frozenset[Action]) -> list[StepStatus]:
-    """Every step that concerns the claim, in the order of the policy; `held_back` actions are not recommended."""
+def step_statuses(
+    policy: Policy, steps: Iterable[ReadyStep], facts: ClaimFacts, held_back: frozenset[Action]
+) -> list[StepStatus]:
+    """Every step that concerns the claim, in the order of the policy; `held_back` actions are not recommended.
+
+    `steps` are those of the policy that may concern a claim in its status and for its reason.
+    """
     by_id: dict[str, StepStatus] = {}
-    for step in policy.steps:
-        status = _step_status(step, facts, by_id)
+    latest = facts.history.latest
+    for ready in steps:
+        may_be_done = ready.completed_by in latest
+        if not (may_be_done or ready.is_possible):
+            continue
+        step = ready.step
+        status = _step_status(ready, last_done(step, facts) if may_be_done else None, facts, by_id)
         if status and (status.state is ActionState.DONE or step.action not in held_back):
             by_id[step.id] = status
     return _keep_cadence(policy, facts, list(by_id.values()))
 
 
-def _step_status(step: PolicyStep, facts: ClaimFacts, before: dict[str, StepStatus]) -> StepStatus | None:
-    done = last_done(step, facts)
-    applies = (done is None or step.again is not None) and step.when.matches(facts) and _is_asked_for(step, facts)
+def _step_status(
+    ready: ReadyStep, done: Moment | None, facts: ClaimFacts, before: dict[str, StepStatus]
+) -> StepStatus | None:
+    step = ready.step
+    applies = (done is None or step.again is not None) and ready.applies(facts) and _is_asked_for(step, facts)
     if not applies:
         return None if done is None else StepStatus(step, ActionState.DONE, done.at)
     again = comes_again(step.again, facts, done) if step.again else None
@@ -272,8 +284,13 @@ def _spaced(status: StepStatus, free_at: datetime | None, now: datetime) -> Step
     return status._replace(at=at, state=ActionState.LATER if at > now else status.state)
 
 
-def next_change_at(facts: ClaimFacts, statuses: list[StepStatus], policy: Policy) -> datetime:
-    """When to look again: the next instant at which something changes, else after the policy's own interval."""
+def next_change_at(
+    facts: ClaimFacts, statuses: list[StepStatus], policy: Policy, timed: Iterable[TimedCondition]
+) -> datetime:
+    """When to look again: the next instant at which something changes, else after the policy's own interval.
+
+    `timed` are the policy's conditions that time alone changes.
+    """
     ends = [status.due_at for status in statuses if status.state in (ActionState.NOW, ActionState.LATER)]
     ends += [due for deadline in facts.deadlines for due in _ends(deadline, facts)]
     changes = [status.at for status in statuses if status.state is ActionState.LATER and status.at]
@@ -281,7 +298,7 @@ def next_change_at(facts: ClaimFacts, statuses: list[StepStatus], policy: Policy
         status.due_at for status in statuses if status.waits_for and status.step.serves and status.due_at
     ]  # by then it waits no more
     changes += [end + timedelta(microseconds=1) for end in ends if end]  # on a due instant it is still met
-    changes += [at for when in policy.conditions for at in thresholds(when, facts)]
+    changes += [at for timed_condition in timed for at in timed_condition.thresholds(timed_condition.value, facts)]
     changes = [change for change in changes if change > facts.now]
     if changes:
         return min(changes)

@@ -46,9 +46,14 @@ def contradictions_of(edition: str, parameter: str) -> tuple[Contradiction, ...]
 
 
 @cache
-def _by_figure() -> dict[str, tuple[str, ...]]:
+def _by_figure() -> dict[tuple[str, str], tuple[str, ...]]:
+    """The contradictions of each figure, by its edition, whose id may have points, and its name, which has none."""
     touched = {place for row in contradictions() for place in row.touches}
-    return {place: tuple(row.id for row in contradictions() if place in row.touches) for place in touched}
+    return {
+        (edition, parameter): tuple(row.id for row in contradictions() if place in row.touches)
+        for place in touched
+        for edition, _, parameter in [place.rpartition(".")]
+    }
 
 
 def named_by(figures: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -57,7 +62,8 @@ def named_by(figures: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     >>> named_by([("us-2026", "answer_amazon"), ("us-2026", "appeal"), ("us-2020-07", "answer_amazon")])
     ('time_to_answer_amazon', 'will_or_may')
     """
-    names = (name for edition, parameter in figures for name in _by_figure().get(f"{edition}.{parameter}", ()))
+    by_figure = _by_figure()
+    names = (name for figure in figures for name in by_figure.get(figure, ()))
     return tuple(dict.fromkeys(names))
 
 

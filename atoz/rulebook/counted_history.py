@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Any
 
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent
@@ -10,6 +9,9 @@ from atoz.model.history import History
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason
 from atoz.rulebook.edition import Edition, passed_editions
+
+_READ = tuple(field.name for field in fields(History))
+"""What has been read of a history, in the order in which it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,7 @@ class CountedHistory(History):
         passed = passed_editions(editions)
         edition = Edition.named(claim.edition, passed)
         history = History.of(claim)
-        read: dict[str, Any] = {field.name: getattr(history, field.name) for field in fields(History)}
-        return cls(**read, edition=edition, editions=passed)
+        return cls(*(getattr(history, name) for name in _READ), edition=edition, editions=passed)
 
     @classmethod
     def before_claim(cls, order: Order, events: Iterable[AnyEvent], edition: Edition) -> "CountedHistory":

@@ -81,10 +81,9 @@ def day_counted(history: CountedHistory, now: datetime, *, pinned_only: bool) ->
 
 
 def started_bases(
-    history: CountedHistory, names: tuple[DeadlineName, ...], now: datetime, *, pinned_only: bool
+    history: CountedHistory, names: tuple[DeadlineName, ...], now: datetime, day: date | None
 ) -> list[Basis | None]:
-    """What each of these deadlines depends on; none for a deadline that nothing has started."""
-    day = day_counted(history, now, pinned_only=pinned_only)
+    """What each of these deadlines depends on, by the rules of a day; none for one that nothing has started."""
     kinds, observed = history.latest.keys(), "observed" in history.latest
     return [
         _started_basis(history, row, now, day) if observed or not kinds.isdisjoint(row.any_start) else None

@@ -146,8 +146,8 @@ def with_readings(
     pinned_only: bool = False,
 ) -> tuple[Deadline, ...]:
     """These deadlines with their readings, from a history that has been read already, at an instant in UTC."""
-    started = started_bases(history, names, now, pinned_only=pinned_only)
     day = day_counted(history, now, pinned_only=pinned_only)
+    started = started_bases(history, names, now, day)
     unstarted = _unstarted(history.edition, history.claim.order.marketplace, day, names)
     return tuple(_counted_once(basis) if basis else row for basis, row in zip(started, unstarted, strict=True))
 

@@ -161,17 +161,22 @@ def filing_window(
     """
     check_order(order)
     why = reason if isinstance(reason, ClaimReason) else ClaimReason.parse(reason)
+    chosen = pick_edition(edition, order.marketplace, order.placed_on)
+    return _counted(order, chosen, why, picked=edition == IN_FORCE)
+
+
+def _counted(order: Order, chosen: Edition, why: ClaimReason, *, picked: bool) -> FilingWindow:
+    """The window by one edition; `picked` says that it is the one in force on the order day."""
     placed_on = order.placed_on
-    chosen = pick_edition(edition, order.marketplace, placed_on)
     rules = window_rules(chosen, why)
-    steps = [DerivationStep(rule="in_force", begins=placed_on)] if edition == IN_FORCE else []
+    steps = [DerivationStep(rule="in_force", begins=placed_on)] if picked else []
     count = WindowCount(order, placed_on, steps, [])
     span = count.span(rules) if rules else count.nothing()
     return FilingWindow(
         order_id=order.order_id,
         marketplace=order.marketplace,
         edition=chosen.reference,
-        in_force_on=placed_on if edition == IN_FORCE else None,
+        in_force_on=placed_on if picked else None,
         reason=why,
         opens=span.opens,
         closes=span.closes,
@@ -219,7 +224,7 @@ def claim_window(claim: Claim, *, editions: Iterable[Edition] = ()) -> FilingWin
 @lru_cache(maxsize=1024)
 def _window_of(order: Order, edition: Edition, reason: ClaimReason) -> FilingWindow:
     """It is the same at every moment of a claim."""
-    return filing_window(order, edition=edition, reason=reason)
+    return _counted(order, edition, reason, picked=False)
 
 
 def _odd(order: Order, placed_on: date, edition: Edition) -> Iterator[WindowCaveat]:
