@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from typing import Any
 
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent
@@ -43,7 +44,8 @@ class CountedHistory(History):
         passed = passed_editions(editions)
         edition = Edition.named(claim.edition, passed)
         history = History.of(claim)
-        return cls(*(getattr(history, name) for name in _READ), edition=edition, editions=passed)
+        read: dict[str, Any] = {name: getattr(history, name) for name in _READ}
+        return cls(**read, edition=edition, editions=passed)
 
     @classmethod
     def before_claim(cls, order: Order, events: Iterable[AnyEvent], edition: Edition) -> "CountedHistory":
