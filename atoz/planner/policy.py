@@ -39,6 +39,13 @@ class Policy(Record):
         """Let steps name a source by its key, so that each citation is written once."""
         return with_sources(data, ("steps", "avoid"))
 
+    @model_validator(mode="after")
+    def _looks_later(self) -> "Policy":
+        if self.look_again.value == 0:
+            message = "`look_again` has to leave some time: a plan is never to be looked at again at the same instant"
+            raise ValueError(message)
+        return self
+
     @property
     def conditions(self) -> tuple[When, ...]:
         """What every step asks, then what every entry of what not to do asks."""

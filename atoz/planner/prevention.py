@@ -15,7 +15,7 @@ look again at 2026-06-13 07:00 UTC
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from operator import attrgetter
 from typing import Literal
 
@@ -116,7 +116,8 @@ def prevent(order: Order, messages: Iterable[AnyEvent] = (), *, as_of: datetime)
     windows, today = tuple(_windows(order)), order.local_day(now)
     steps = sorted(_steps(clocks, now), key=attrgetter("by"))
     opens = [window.opens for window in windows if window.opens is not None]
-    ahead = (_turns(order, clocks, windows), (row.act_by for row in clocks if row.act_by))
+    over = (row.act_by + timedelta(microseconds=1) for row in clocks if row.act_by)  # on a due instant it is still met
+    ahead = (_turns(order, clocks, windows), over)
     return PreventionPlan(
         order_id=order.order_id,
         marketplace=order.marketplace,

@@ -27,6 +27,7 @@ from atoz.planner.plan import Plan, PlannedAction, plan
 from atoz.planner.policy import Policy
 from atoz.planner.step_status import ActionState
 from atoz.planner.worklist import worklist_row
+from atoz.report.clock import minute_after
 from atoz.report.formatting import format_day, format_money
 from atoz.report.html import LANGUAGES, render_page
 from atoz.report.phrases import say
@@ -158,7 +159,7 @@ def _actions(plan: Plan, language: Language) -> Iterator[Entry]:
             yield _instant(action.due_at, "action", title)._replace(action=action)
     if plan.look_again_at:
         title = say("timeline_look", language)
-        yield _instant(plan.look_again_at, "action", title)
+        yield _instant(minute_after(plan.look_again_at), "action", title)
 
 
 def claim_page(

@@ -9,7 +9,7 @@
 """
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -43,3 +43,16 @@ class Clock(NamedTuple):
             if at.tzname() == match[2]:
                 return self.at(at)
         return match[0]
+
+
+def minute_after(at: datetime) -> datetime:
+    """The first whole minute that does not lie before an instant: what changes at one has changed by then.
+
+    A plan that changes a moment after a due instant is to be looked at again a minute later, not at that instant.
+
+    >>> from datetime import UTC
+    >>> minute_after(datetime(2016, 6, 22, 16, 0, 0, 1, tzinfo=UTC)).isoformat()
+    '2016-06-22T16:01:00+00:00'
+    """
+    minute = at.replace(second=0, microsecond=0)
+    return at if at == minute else minute + timedelta(minutes=1)

@@ -14,7 +14,7 @@ from atoz.model.claim import StruckOut
 from atoz.model.text import Language
 from atoz.planner.plan import Plan, PlannedAction
 from atoz.planner.step_status import ActionState
-from atoz.report.clock import Clock
+from atoz.report.clock import Clock, minute_after
 from atoz.report.phrases import left, say
 from atoz.report.terminal import headed_table, zone_line
 from atoz.report.worklist_lines import longest_label
@@ -62,7 +62,8 @@ def plan_view(
     if not plan.next_clocks:
         parts.append(Styled(say("no_next_clock", language)))
     again = plan.look_again_at
-    parts.append(Styled(say("look_again", language, at=clock.at(again)) if again else say("no_look", language)))
+    look = say("look_again", language, at=clock.at(minute_after(again))) if again else say("no_look", language)
+    parts.append(Styled(look))
     parts += zone_line(clock, language)
     return Group(*parts)
 

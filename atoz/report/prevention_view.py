@@ -11,7 +11,7 @@ from rich.text import Text as Styled
 from atoz.model.marketplace import Marketplace
 from atoz.model.text import Language
 from atoz.planner.prevention import PreventionPlan, PreventiveStep
-from atoz.report.clock import Clock
+from atoz.report.clock import Clock, minute_after
 from atoz.report.phrases import say
 from atoz.report.terminal import headed_table, zone_line
 
@@ -28,7 +28,7 @@ def prevention_view(plan: PreventionPlan, language: Language, *, zone: ZoneInfo 
         parts.append(Styled(say("prevention_nothing", language)))
     parts += [Styled(""), Styled(say("prevention_file", language)), _windows(plan, language)]
     if plan.look_again_at:
-        parts.append(Styled(say("prevention_again", language, at=clock.at(plan.look_again_at))))
+        parts.append(Styled(say("prevention_again", language, at=clock.at(minute_after(plan.look_again_at)))))
     return Group(*parts, *zone_line(clock, language))
 
 

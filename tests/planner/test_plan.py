@@ -1,11 +1,13 @@
 """Plans: deterministic, never against the machine, something for every status, and honest about when to look again."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 
 from atoz.errors import InvalidDocument, TransitionRefused, UnknownName
 from atoz.lifecycle.attention import Attention
@@ -13,6 +15,7 @@ from atoz.lifecycle.operations import apply, open_claim, options
 from atoz.model import events
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES, AnyEvent, Purpose
+from atoz.model.marketplace import Marketplace
 from atoz.model.order import Order, TriState
 from atoz.model.reason import ClaimReason
 from atoz.model.status import ClaimStatus
@@ -21,6 +24,8 @@ from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import Policy, shipped_policies
 from atoz.planner.policy_steps import PolicyStep
 from atoz.planner.step_status import ActionState
+from atoz.report.clock import Clock, minute_after
+from atoz.report.plan_view import plan_view
 from atoz.rulebook.deadlines import DeadlineState
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.filing_window import Verdict
@@ -203,6 +208,44 @@ def test_nothing_changes_before_the_next_look(found: Claim, wait: timedelta, pol
         for at in (min(last, as_of + (last - as_of) * part), last):
             assert standing(plan(found, as_of=at, policy=policy)) == standing(made)
         as_of = made.look_again_at
+
+
+@given(reachable(), st.sampled_from(Marketplace.all()), policies, st.data())
+@settings(max_examples=100)
+def test_no_plan_says_look_again_at_the_instant_asked(
+    found: Claim, place: Marketplace, policy: str, data: st.DataObject
+) -> None:
+    """Asked at any event, at any due instant of any reading, or when it said: it names a later instant, also as text.
+
+    A minute is the least that a text shows: what changes a moment after a due instant is looked at a minute later.
+    """
+    about = found.model_copy(update={"order": found.order.model_copy(update={"marketplace": place.country})})
+    made = plan(about, as_of=about.updated_at, policy=policy)
+    dues = [at for row in made.deadlines for part in row.readings for at in (part.due_at, part.due_no_later) if at]
+    dues += [action.due_at for action in made.actions if action.due_at]
+    asked = sorted({about.updated_at, *(event.at for event in about.history), *dues, *(at + TICK for at in dues)})
+    as_of = data.draw(st.sampled_from(asked))
+    for _ in range(3):
+        again_at = plan(about, as_of=as_of, policy=policy).look_again_at
+        if again_at is None:
+            return
+        assert again_at > as_of
+        clock = Clock(place.zoneinfo)
+        assert minute_after(again_at) >= again_at
+        assert clock.at(minute_after(again_at)) != clock.at(as_of)
+        as_of = again_at
+
+
+def test_a_text_never_names_the_instant_asked() -> None:
+    """At the very instant of a deadline the claim is looked at a minute later, in both languages."""
+    asked = claim(events.InformationRequested(at=AT), edition="us-2026")
+    made = plan(asked, as_of=AT + 3 * DAY, policy="current")
+    assert made.look_again_at == AT + 3 * DAY + TICK
+    for language, says in (("en", "Check again at 2026-06-04 09:01 PDT"), ("zh", "请于 2026-06-04 09:01 PDT")):
+        screen = Console(file=StringIO(), width=200)
+        screen.print(plan_view(made, language))  # type: ignore[arg-type]
+        assert isinstance(screen.file, StringIO)
+        assert says in screen.file.getvalue()
 
 
 def test_a_look_is_taken_when_a_deadline_comes_near() -> None:

@@ -85,6 +85,7 @@ SERVES = 'serves = "answer_amazon"\nwhen = { status = ["under_review"] }\n'
         (HEAD + step(rest='when = { status = ["open"] }'), {"steps.0.when.status.0": "enum"}),
         (HEAD + step(rest="when = { status = [] }"), {"steps.0.when.status": "too_short"}),
         (HEAD + step(rest='when = { amount_at_least = "lots" }'), {"steps.0.when.amount_at_least": "money"}),
+        (HEAD.replace("look_again = { value = 1", "look_again = { value = 0") + step(), {"": "value_error"}),
         (HEAD + step(action="cancel_the_order"), {"steps.0.action": "enum"}),
         (HEAD + step("Not An Id"), {"steps.0.id": "string_pattern_mismatch"}),
         (HEAD + step().replace('"me"', '"you"'), {"steps.0.source": "unknown_source"}),

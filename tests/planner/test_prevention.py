@@ -100,6 +100,16 @@ def test_when_the_buyer_can_file_and_until_when():
     assert prevent(asked, as_of=over).can_file_now is Verdict.EXPIRED
 
 
+def test_a_clock_that_is_over_is_looked_at() -> None:
+    """On the due instant the answer is in time; a plan made then is looked at when it is late, which is later."""
+    asked = order(first_contact_at=AT)
+    due = AT + 2 * DAY
+    made = prevent(asked, as_of=due)
+    assert [step.overdue for step in made.now] == [False]
+    assert made.look_again_at == due + TICK
+    assert [step.overdue for step in prevent(asked, as_of=due + TICK).now] == [True]
+
+
 def test_the_rules_are_those_of_the_day_that_is_asked_about():
     """In 2020 a return was to be authorised in 48 hours, and no source gave a time for a refund in that marketplace."""
     at = datetime(2020, 10, 1, tzinfo=UTC)
