@@ -20,6 +20,7 @@ from atoz.model.enums import LabelledEnum
 from atoz.model.events import EVENT_CLASSES, Actor, Event, LearntFrom
 from atoz.model.order import RETURN_FACTS, Fulfilment, TriState
 from atoz.model.text import Language, Text
+from atoz.planner.due_bucket import Bucket
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import DeadlineState
@@ -303,7 +304,7 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.testing.team", "weekday_*"): tuple(map(str, range(7))),
     ("atoz.report", "actor_*"): Actor,
     ("atoz.report", "allowed_*"): MESSAGING_ACTIONS,
-    ("atoz.report", "bucket_*"): ("late", "today", "week", "later", "nothing"),
+    ("atoz.report", "bucket_*"): Bucket,
     ("atoz.report", "column_*"): {
         code
         for view in ("edition_view", "plan_view", "prevention_view", "window_view", "worklist_lines")

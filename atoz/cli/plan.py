@@ -31,8 +31,8 @@ from atoz.model.claim import Claim
 from atoz.model.order import Order
 from atoz.model.record import read_document
 from atoz.planner.plan import Plan, plan
-from atoz.planner.prevention import order_row, prevent
-from atoz.planner.worklist import worklist_row
+from atoz.planner.prevention import prevent
+from atoz.planner.worklist import order_row, worklist_row
 from atoz.report.plan_view import plan_view
 from atoz.report.prevention_view import prevention_view
 from atoz.rulebook.edition import Edition

@@ -1,7 +1,7 @@
 """A worklist on the command line: many claims, and orders without one, sorted and printed in the form asked for."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -18,14 +18,15 @@ from atoz.errors import AtozError, InvalidDocument
 from atoz.model.order import Order
 from atoz.model.record import read_document
 from atoz.model.text import Language
+from atoz.planner.money_at_risk import at_risk
 from atoz.planner.plan import plan
 from atoz.planner.policy import shipped_policies
-from atoz.planner.prevention import OrderRow, order_row, prevent
-from atoz.planner.worklist import Urgency, Worklist, WorklistRow, urgency, worklist_row
+from atoz.planner.prevention import prevent
+from atoz.planner.worklist import OrderRow, Urgency, Worklist, WorklistRow, order_row, urgency, worklist_row
 from atoz.report.clock import Clock
 from atoz.report.phrases import say
 from atoz.report.worklist_csv import worklist_csv
-from atoz.report.worklist_lines import worklist_lines
+from atoz.report.worklist_lines import money_line, worklist_lines
 
 
 class Printing(NamedTuple):
@@ -96,7 +97,7 @@ def plan_many(
         _print_json(lines, now, rules)
     else:
         _print_table(lines, now, rules, printing)
-    return any(not line.urgency.in_time for line in (*lines.claims, *lines.orders)), len(lines.bad)
+    return any(line.urgency.late for line in (*lines.claims, *lines.orders)), len(lines.bad)
 
 
 def _read(
@@ -154,10 +155,13 @@ def _group(row: WorklistRow | OrderRow, label: str | None) -> Group:
 
 def _print_csv(lines: Lines, printing: Printing) -> None:
     """The claims as CSV; orders without a claim have other columns, and are counted on standard error."""
-    rows = (WorklistRow.model_validate_json(line.text) for line in lines.claims)
-    sys.stdout.writelines(worklist_csv(rows, sorted(lines.labels)))
+    sys.stdout.writelines(worklist_csv(_rows(lines), sorted(lines.labels)))
     if lines.orders:
         typer.echo(say("csv_without_orders", printing.language, count=len(lines.orders)), err=True)
+
+
+def _rows(lines: Lines) -> Iterator[WorklistRow]:
+    return (WorklistRow.model_validate_json(line.text) for line in lines.claims)
 
 
 def _print_json(lines: Lines, now: datetime, rules: Rules) -> None:
@@ -168,6 +172,7 @@ def _print_json(lines: Lines, now: datetime, rules: Rules) -> None:
         bad_lines=lines.bad,
         other_records=lines.other,
         orders=tuple(OrderRow.model_validate_json(line.text) for line in lines.orders),
+        at_risk=tuple(money.total for money in at_risk(_rows(lines))),
         claims=(),
     )
     show_json_list(head.model_dump(mode="json", exclude={"claims"}), "claims", (line.text for line in lines.claims))
@@ -176,6 +181,8 @@ def _print_json(lines: Lines, now: datetime, rules: Rules) -> None:
 def _print_table(lines: Lines, now: datetime, rules: Rules, printing: Printing) -> None:
     """The worklist for people, and a line that says what it holds."""
     language = printing.language
+    if lines.claims:
+        show(money_line(at_risk(_rows(lines)), language))
     _show_groups(_sorted((*lines.claims, *lines.orders)), printing)
     # instants of a worklist are in UTC; the seller's own zone stands beside
     as_of = now.isoformat() if printing.zone is None else Clock(ZoneInfo("UTC"), printing.zone).at(now)

@@ -9,6 +9,9 @@ TYPE_CHECKING = False  # checkers take this name as true; importing it from typi
 if TYPE_CHECKING:
     from atoz.planner.actions import Action as Action
     from atoz.planner.conditions import When as When
+    from atoz.planner.due_bucket import Bucket as Bucket
+    from atoz.planner.money_at_risk import AtRisk as AtRisk
+    from atoz.planner.money_at_risk import at_risk as at_risk
     from atoz.planner.next_clock import NextClock as NextClock
     from atoz.planner.next_clock import NextFigure as NextFigure
     from atoz.planner.plan import DoNot as DoNot
@@ -19,14 +22,14 @@ if TYPE_CHECKING:
     from atoz.planner.policy_choice import policy_for as policy_for
     from atoz.planner.policy_steps import Avoid as Avoid
     from atoz.planner.policy_steps import PolicyStep as PolicyStep
-    from atoz.planner.prevention import OrderRow as OrderRow
     from atoz.planner.prevention import PreventionPlan as PreventionPlan
     from atoz.planner.prevention import PreventiveStep as PreventiveStep
-    from atoz.planner.prevention import order_row as order_row
     from atoz.planner.prevention import prevent as prevent
     from atoz.planner.step_status import ActionState as ActionState
+    from atoz.planner.worklist import OrderRow as OrderRow
     from atoz.planner.worklist import Urgency as Urgency
     from atoz.planner.worklist import WorklistRow as WorklistRow
+    from atoz.planner.worklist import order_row as order_row
     from atoz.planner.worklist import urgency as urgency
     from atoz.planner.worklist import worklist_row as worklist_row
 else:
@@ -35,13 +38,15 @@ else:
         {
             "actions": ("Action",),
             "conditions": ("When",),
+            "due_bucket": ("Bucket",),
+            "money_at_risk": ("AtRisk", "at_risk"),
             "next_clock": ("NextClock", "NextFigure"),
             "plan": ("DoNot", "Plan", "PlannedAction"),
             "policy": ("Policy", "shipped_policies"),
             "policy_choice": ("policy_for",),
             "policy_steps": ("Avoid", "PolicyStep"),
-            "prevention": ("OrderRow", "PreventionPlan", "PreventiveStep", "order_row", "prevent"),
+            "prevention": ("PreventionPlan", "PreventiveStep", "prevent"),
             "step_status": ("ActionState",),
-            "worklist": ("Urgency", "WorklistRow", "urgency", "worklist_row"),
+            "worklist": ("OrderRow", "Urgency", "WorklistRow", "order_row", "urgency", "worklist_row"),
         },
     )

@@ -22,7 +22,6 @@ from typing import Literal
 from pydantic import Field
 
 from atoz.errors import Fault, InvalidDocument
-from atoz.lifecycle.attention import Attention
 from atoz.model.arguments import check_event, check_order
 from atoz.model.citation import Confidence, Source
 from atoz.model.claim import impossible_order_facts
@@ -207,42 +206,6 @@ def _notes(order: Order, now: datetime, in_force: tuple[Edition, ...], pinned: s
     if not in_force:
         day = order.local_day(now)
         yield fill("atoz.planner", "none_in_force", country=order.marketplace, day=day, edition=pinned)
-
-
-class OrderRow(Record):
-    """One order without a claim, as a line of a worklist."""
-
-    order_id: str = Field(description="The order.")
-    marketplace: Country = Field(description="Its marketplace: an ISO country code.")
-    attention: Attention = Field(description="Whose turn it is.")
-    step: DeadlineName | None = Field(description="The most urgent thing to do now; none if there is nothing.")
-    due_at: datetime | None = Field(description="By when; none if nothing sets an end.")
-    overdue: bool = Field(description="That instant has passed.")
-    can_file_now: Verdict = Field(description="Whether the buyer may file today.")
-    can_file_from: date | None = Field(description="The first day on which the buyer may file; none if not known.")
-    look_again_at: datetime | None = Field(description="When the plan may change.")
-    labels: Labels = Field(default=NO_LABELS, description="The labels of the order.")
-
-
-def order_row(plan: PreventionPlan) -> OrderRow:
-    """The line of one order, from its plan."""
-    first = next(iter(plan.now), None)
-    return OrderRow(
-        order_id=plan.order_id,
-        marketplace=plan.marketplace,
-        attention=Attention.ACTION_REQUIRED
-        if first
-        else Attention.DONE
-        if plan.can_file_now is Verdict.EXPIRED
-        else Attention.WAITING,
-        step=first.step if first else None,
-        due_at=first.by if first else None,
-        overdue=any(step.overdue for step in plan.now),
-        can_file_now=plan.can_file_now,
-        can_file_from=plan.can_file_from,
-        look_again_at=plan.look_again_at,
-        labels=plan.labels,
-    )
 
 
 def _minute(at: datetime) -> str:

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from atoz.report.claim_page import timeline as timeline
     from atoz.report.html import packet_html as packet_html
     from atoz.report.html import packet_markdown as packet_markdown
-    from atoz.report.worklist_page import Bucket as Bucket
-    from atoz.report.worklist_page import WorklistEntry as WorklistEntry
-    from atoz.report.worklist_page import worklist_entry as worklist_entry
 else:
     __getattr__, __dir__, __all__ = lazy_exports(
         __name__,
@@ -31,6 +28,5 @@ else:
             "calendar": ("Appointment", "appointments"),
             "claim_page": ("Entry", "timeline"),
             "html": ("packet_html", "packet_markdown"),
-            "worklist_page": ("Bucket", "WorklistEntry", "worklist_entry"),
         },
     )

@@ -21,7 +21,7 @@ try:
 except ModuleNotFoundError as missing:
     raise MissingExtra("a report", "report") from missing
 
-_BETWEEN: dict[Language, str] = {"en": ", ", "zh": " "}
+_AFTER_DAY: dict[Language, str] = {"en": ",", "zh": ""}
 
 
 @lru_cache(maxsize=4096)
@@ -39,11 +39,18 @@ def format_instant(at: datetime, zone: ZoneInfo, language: Language, own: ZoneIn
 
     With `own`, the reader's zone, it stands behind in brackets on that one's clock.
     """
-    if own is not None:
-        return f"{format_instant(at, zone, language)} ({format_instant(at, own, language)})"
+    return " ".join(instant_parts(at, zone, language, own))
+
+
+def instant_parts(at: datetime, zone: ZoneInfo, language: Language, own: ZoneInfo | None = None) -> tuple[str, ...]:
+    """The same in the parts between which a line may break: a day and the hour with its zone, in each zone."""
     local = at.astimezone(zone)
     clock = local.strftime("%H:%M:%S" if local.second or local.microsecond else "%H:%M")
-    return f"{format_day(local.date(), language)}{_BETWEEN[language]}{clock} {_zone_name(local)}"
+    parts = (f"{format_day(local.date(), language)}{_AFTER_DAY[language]}", f"{clock} {_zone_name(local)}")
+    if own is None:
+        return parts
+    day, hour = instant_parts(at, own, language)
+    return (*parts, f"({day}", f"{hour})")
 
 
 def _zone_name(local: datetime) -> str:

@@ -19,7 +19,7 @@ from atoz.model.money import Money
 from atoz.model.text import Language
 from atoz.report.appeal_packet import AppealPacket
 from atoz.report.clock import Clock
-from atoz.report.formatting import format_day, format_instant, format_money
+from atoz.report.formatting import format_day, format_instant, format_money, instant_parts
 from atoz.report.phrases import left, say
 
 try:
@@ -52,6 +52,10 @@ class Voice(NamedTuple):
     def instant(self, at: datetime, zone: ZoneInfo) -> str:
         """An instant on a zone's wall clock."""
         return format_instant(at, zone, self.language, self.own)
+
+    def instant_parts(self, at: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+        """The same in the parts between which a line may break."""
+        return instant_parts(at, zone, self.language, self.own)
 
     def text(self, words: str, zone: ZoneInfo) -> str:
         """Words in which instants stand on the marketplace's clock."""

@@ -21,7 +21,7 @@ from atoz.report.worklist_lines import longest_label
 from atoz.rulebook.contradictions import sentences_of
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 
-_STATE_STYLE = {ActionState.NOW: "bold", ActionState.LATER: "", ActionState.DONE: "green", ActionState.MISSED: "red"}
+_STATE_STYLE = {ActionState.NOW: "bold", ActionState.LATER: "", ActionState.DONE: "green", ActionState.MISSED: "dim"}
 
 
 def plan_view(

@@ -1,6 +1,7 @@
 """`atoz plan`: one claim, many claims, bad lines, exit codes."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -70,15 +71,34 @@ def test_standard_input(atoz, claims):
 
 
 def test_worklist_is_sorted_by_urgency(atoz, claims):
-    """Many claims give a worklist: whoever must act first stands first, what is done last."""
+    """Many claims give a worklist: what is late first, then by when it is due; the page has the same order."""
     done = atoz("plan", claims / "many.jsonl", "--policy", "current", "--as-of", "2026-09-20T16:00:00Z", "--json")
     rows = json.loads(done.out)["claims"]
 
     assert done.code == 0
-    turns = [row["attention"] for row in rows]
-    order = ["action_required", "appealable", "waiting", "done"]
-    assert turns == sorted(turns, key=order.index)
+    buckets = [row["bucket"] for row in rows]
+    assert buckets == sorted(buckets, key=["late", "today", "week", "later", "nothing", "ahead"].index)
+    assert [row["attention"] for row in rows][-1] == "done"
     assert (rows[0]["action"], rows[0]["overdue"]) == ("escalate", True)  # an answer is late: somebody has to decide
+
+
+def test_terminal_and_page_have_one_order_and_one_sum(atoz, claims):
+    """The orders stand in the same order as on the page, money first, and each deadline names its edition."""
+    pytest.importorskip("jinja2", reason="a page needs the extra report")
+    asked = ("--policy", "current", "--as-of", "2026-09-20T16:00:00Z")
+    text = atoz("plan", claims / "many.jsonl", *asked).out
+    page = atoz("report", claims / "many.jsonl", *asked).out
+    rows = [line for line in text.splitlines() if re.match(r"\d{3}-\d{7}-\d{7} ", line)]
+    listed = re.findall(r'<th scope="row" class="nowrap">([-\d]+)<', page)
+    assert [row.split()[0] for row in rows] * 2 == listed
+    document = json.loads(atoz("plan", claims / "many.jsonl", *asked, "--json").out)
+    sums = [f"{money['value']} {money['currency']}" for money in document["at_risk"]]
+    assert text.startswith("At risk: ")
+    assert all(money in text.splitlines()[0] for money in sums)
+    assert len(sums) == 2
+    for row in document["claims"]:
+        if row["deadline_at"]:
+            assert f" {row['deadline_edition']}" in text.split(row["order_id"])[1]
 
 
 def test_bad_lines_are_reported_and_the_rest_is_planned(atoz, claims, tmp_path):

@@ -15,8 +15,8 @@ from atoz.model.citation import Confidence
 from atoz.model.money import Money
 from atoz.model.order import TriState
 from atoz.model.record import Document, parse_json
-from atoz.planner.prevention import order_row, prevent
-from atoz.planner.worklist import Worklist, worklist_row
+from atoz.planner.prevention import prevent
+from atoz.planner.worklist import Worklist, order_row, worklist_row
 from atoz.sources.notices.notice_record import Notice, Outcome
 from atoz.sources.notices.phrases import Topic
 from atoz.sources.notices.quoting import Route
@@ -193,7 +193,8 @@ def test_json_lines_have_one_shape(atoz, claims, tmp_path, count):
         document = json.loads(done.out)
         assert [error.message for error in validator(SchemaChoice.WORKLIST).iter_errors(document)] == []
         assert list(document) == [
-            "schema_version", "kind", "as_of", "policy", "bad_lines", "other_records", "orders", "claims",
+            "schema_version", "kind", "as_of", "policy", "bad_lines", "other_records", "orders", "at_risk",
+            "claims",
         ]  # fmt: skip
         assert len(document["claims"]) == count
         assert Worklist.model_validate_json(done.out).claims == tuple(Worklist.model_validate(document).claims)

@@ -8,8 +8,8 @@ from atoz.errors import InvalidDocument
 from atoz.model.events import BuyerMessaged, Filed, SellerMessaged
 from atoz.model.history import ORDER_FACTS
 from atoz.model.order import Order
-from atoz.planner.prevention import OrderRow, PreventionPlan, order_row, prevent
-from atoz.planner.worklist import urgency
+from atoz.planner.prevention import PreventionPlan, prevent
+from atoz.planner.worklist import OrderRow, order_row, urgency
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.filing_window import Verdict
 from atoz.rulebook.readings import ReadingKind

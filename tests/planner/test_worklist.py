@@ -3,6 +3,7 @@
 import itertools
 import random
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -13,9 +14,12 @@ from atoz.lifecycle.operations import open_claim
 from atoz.model import events
 from atoz.model.claim import Claim
 from atoz.model.events import AnyEvent
+from atoz.model.money import Money
 from atoz.model.order import Order, TriState
 from atoz.model.status import ClaimStatus
 from atoz.planner.actions import Action
+from atoz.planner.due_bucket import Bucket, bucket_of
+from atoz.planner.money_at_risk import at_risk
 from atoz.planner.plan import plan
 from atoz.planner.worklist import WorklistRow, urgency, worklist_row
 
@@ -53,6 +57,7 @@ def line(
 @st.composite
 def rows(draw: st.DrawFn) -> WorklistRow:
     """Any line, with few order ids and instants, so that many are alike."""
+    overdue = draw(st.booleans())
     return WorklistRow(
         order_id=draw(st.sampled_from(["123-1234567-1234567", "123-1234567-1234568", "303-1234567-1234567"])),
         marketplace="US",
@@ -61,8 +66,15 @@ def rows(draw: st.DrawFn) -> WorklistRow:
         action=draw(st.none() | st.sampled_from(Action)),
         step=None,
         due_at=draw(st.none() | st.integers(0, 2).map(lambda days: AT + days * DAY)),
-        overdue=draw(st.booleans()),
+        due_first_at=draw(st.none() | st.integers(0, 2).map(lambda days: AT + days * DAY)),
+        next_action=None,
+        next_at=None,
+        next_due_at=None,
+        bucket=Bucket.LATE if overdue else draw(st.sampled_from(list(Bucket)[1:])),
+        overdue=overdue,
         deadline_at=draw(st.none() | st.just(AT)),
+        deadline=None,
+        deadline_edition=None,
         policy=draw(st.sampled_from(["faq-2016", "current"])),
         policy_fits=draw(st.booleans()),
         edition="faq-2016",
@@ -80,19 +92,19 @@ def test_the_order_is_total_and_stable(found: list[WorklistRow], shuffler: rando
     shuffler.shuffle(shuffled)
     assert [urgency(each) for each in sorted(shuffled, key=urgency)] == [urgency(each) for each in ranked]
     assert sorted(ranked, key=urgency) == ranked
-    for one, other in itertools.pairwise(ranked):
-        turns = list(Attention)
-        assert turns.index(one.attention) <= turns.index(other.attention)
-        if one.attention is other.attention:
-            assert one.overdue >= other.overdue
-            if one.overdue is other.overdue:
-                latest = datetime.max.replace(tzinfo=UTC)
-                first, second = (
-                    min(line.due_at or latest, line.deadline_at or latest) for line in (one, other)
-                )  # by the policy's own time or any rule's, whichever comes first
-                assert first <= second
-                if first == second:
-                    assert one.order_id <= other.order_id
+    for row, following in itertools.pairwise(ranked):
+        buckets, turns, latest = list(Bucket), list(Attention), datetime.max.replace(tzinfo=UTC)
+        assert buckets.index(row.bucket) <= buckets.index(following.bucket)
+        if row.bucket is not following.bucket:
+            continue
+        keys = [
+            (turns.index(line.attention) * line.overdue, line.due_first_at or latest, turns.index(line.attention))
+            for line in (row, following)
+        ]
+        ranked_here = row.bucket is not Bucket.AHEAD
+        assert not ranked_here or keys[0] <= keys[1]
+        if keys[0] == keys[1] or not ranked_here:
+            assert row.order_id <= following.order_id
 
 
 def test_the_order_of_turns() -> None:
@@ -101,7 +113,7 @@ def test_the_order_of_turns() -> None:
 
 
 def test_a_real_worklist() -> None:
-    """Late before soon before later, then the appeal, the waiting and the done."""
+    """What is late, whoever's turn it is, then what is due soon before later, then what has no time set, by turn."""
     as_of = AT + 9 * DAY
     lines = {
         "late": line(events.Filed(at=AT), as_of=as_of, number=9),
@@ -114,8 +126,8 @@ def test_a_real_worklist() -> None:
     }
     ordered = sorted(lines.items(), key=lambda each: urgency(each[1]))
     names = [name for name, _ in ordered]
-    assert set(names[:2]) == {"late", "overdue"}
-    assert names[2:] == ["soon", "later", "lost", "waiting", "won"]
+    assert names == ["late", "overdue", "waiting", "soon", "later", "lost", "won"]
+    assert (lines["waiting"].attention, lines["waiting"].overdue) == (Attention.WAITING, True)  # by the policy's time
     assert lines["late"].overdue
     assert not lines["soon"].overdue
 
@@ -144,11 +156,11 @@ def test_a_loss_is_at_risk_until_the_appeal_is_over() -> None:
     """On the last instant of the appeal the money may still come back; a microsecond later it is gone."""
     lost = (events.Filed(at=AT), events.GrantedSellerFunded(at=AT))
     last = AT + 30 * DAY
-    for as_of, at_risk in ((last, True), (last + TICK, False)):
+    for as_of, remains in ((last, True), (last + TICK, False)):
         row = line(*lost, as_of=as_of, policy="current", edition="us-2026")
-        assert (row.at_risk is not None) is at_risk
-        assert row.attention is (Attention.APPEALABLE if at_risk else Attention.DONE)
-        assert row.deadline_at == (last if at_risk else None)
+        assert (row.at_risk is not None) is remains
+        assert row.attention is (Attention.APPEALABLE if remains else Attention.DONE)
+        assert row.deadline_at == (last if remains else None)
 
 
 def test_a_line_names_the_instant_to_act_by() -> None:
@@ -214,3 +226,64 @@ def test_late_only_while_somebody_waits() -> None:
     order = Order(order_id="123-1234567-1234567", marketplace="US", placed_at=AT)
     fresh = open_claim(order, reason="other", filed_at=AT)
     assert not worklist_row(fresh, plan(fresh, as_of=AT)).overdue
+
+
+def test_a_line_names_the_edition_of_the_instant_to_act_by() -> None:
+    """Pinned to the seven days of 2016, the instant is that of the edition in force; what is seen only is due now."""
+    row = line(events.Filed(at=AT), events.InformationRequested(at=AT), as_of=AT + DAY, policy=None)
+    assert (row.deadline, row.deadline_at, row.deadline_edition) == ("answer_amazon", AT + 3 * DAY, "us-2026")
+    old = line(filed=OLD, as_of=OLD)
+    assert (old.deadline, old.deadline_at, old.deadline_edition) == ("answer_amazon", OLD + 7 * DAY, "faq-2016")
+    denied = line(events.Filed(at=AT), events.Denied(at=AT), policy=None)
+    assert (denied.deadline, denied.deadline_at, denied.deadline_edition) == (None, None, None)
+
+
+def test_a_claim_that_goes_on_after_the_instant_is_marked_and_not_ranked() -> None:
+    """A microsecond before its last event it comes last of all, late as it may be; at the event it is ranked."""
+    history = (events.Filed(at=AT), events.InformationRequested(at=AT), events.BuyerMessaged(at=AT + 9 * DAY))
+    before, at = (line(*history, as_of=AT + 9 * DAY - wait, policy=None) for wait in (TICK, 0 * DAY))
+    assert (before.bucket, before.overdue) == (Bucket.AHEAD, False)
+    assert (at.bucket, at.overdue) == (Bucket.LATE, True)
+    done = line(events.Filed(at=AT), events.Denied(at=AT), policy=None)
+    assert max(before, at, done, key=urgency) is before
+
+
+def test_with_nothing_to_do_now_a_line_says_what_comes_next() -> None:
+    """The step that has to be done first, from when and by when."""
+    row = line(filed=OLD, as_of=OLD)
+    assert (row.action, row.next_action) == (None, Action.ASK_FOR_WITHDRAWAL)
+    assert (row.next_at, row.next_due_at, row.due_first_at) == (OLD + DAY, OLD + 2 * DAY, OLD + 2 * DAY)
+    settled = line(events.Filed(at=AT), events.SellerRefunded(at=AT), policy=None)
+    assert (settled.next_action, settled.next_due_at, settled.due_first_at) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("due_at", "bucket"),
+    [
+        (datetime(2016, 6, 23, 7, tzinfo=UTC) - TICK, Bucket.TODAY),
+        (datetime(2016, 6, 23, 7, tzinfo=UTC), Bucket.WEEK),
+        (datetime(2016, 6, 30, 7, tzinfo=UTC) - TICK, Bucket.WEEK),
+        (datetime(2016, 6, 30, 7, tzinfo=UTC), Bucket.LATER),
+        (datetime(2016, 6, 1, tzinfo=UTC), Bucket.TODAY),
+        (None, Bucket.NOTHING),
+    ],
+)
+def test_days_are_those_of_the_marketplace(due_at: datetime | None, bucket: Bucket) -> None:
+    """On 22 June in Seattle: today ends at midnight there, this week with the seventh day after it."""
+    now = datetime(2016, 6, 22, 19, tzinfo=UTC)
+    assert bucket_of(due_at, now, ZoneInfo("America/Los_Angeles"), overdue=False) is bucket
+    assert bucket_of(due_at, now, ZoneInfo("America/Los_Angeles"), overdue=True) is Bucket.LATE
+
+
+def test_money_is_summed_by_currency_and_part() -> None:
+    """Nothing is added across currencies, and the parts of a sum add up to it; none at risk is no sum."""
+    late, fresh = line(as_of=AT + 9 * DAY), line(filed=OLD, as_of=OLD)
+    pounds = fresh.model_copy(update={"at_risk": Money.parse("5.10 GBP")})
+    settled = line(events.Filed(at=AT), events.SellerRefunded(at=AT))
+    sums = at_risk([late, fresh, pounds, settled, late])
+    assert [str(money.total) for money in sums] == ["5.10 GBP", "95.70 USD"]
+    assert {bucket: str(money) for bucket, money in sums[1].parts.items()} == {
+        Bucket.LATE: "63.80 USD",
+        fresh.bucket: "31.90 USD",
+    }
+    assert at_risk([settled]) == ()
