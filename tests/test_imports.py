@@ -12,6 +12,7 @@ import pytest
 import atoz
 
 ROOMS = (
+    "audit",
     "frames",
     "inbox",
     "lifecycle",

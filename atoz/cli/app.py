@@ -30,6 +30,7 @@ COMMANDS = {
     "odr": "odr.show_defect_rate",
     "batch": "batch.run_batch_file",
     "policy": "policy.policy",
+    "audit": "audit.audit_claims",
     "diagram": "diagram.draw_diagram",
     "schema": "schema.print_schema",
     "import": "import_.import_files",

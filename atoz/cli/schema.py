@@ -13,6 +13,8 @@ import typer
 from pydantic import Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
+from atoz.audit.audit_result import Audit
+from atoz.audit.audit_summary import AuditSummary
 from atoz.cli.answers import (
     AllowedMessages,
     ContradictionList,
@@ -72,6 +74,8 @@ class SchemaChoice(StrEnum):
     TEAM_CHECK = "team-check"
     EXPLORATION = "exploration"
     SIMULATION = "simulation"
+    AUDIT = "audit"
+    AUDIT_SUMMARY = "audit-summary"
     WINDOW_COMPARISON = "window-comparison"
     STATUS = "status"
     EDITIONS = "editions"
@@ -169,6 +173,8 @@ _WRITTEN = {
     SchemaChoice.EXPLORATION,
     SchemaChoice.SIMULATION,
     SchemaChoice.TEAM_CHECK,
+    SchemaChoice.AUDIT,
+    SchemaChoice.AUDIT_SUMMARY,
     SchemaChoice.WINDOW_COMPARISON,
     SchemaChoice.STATUS,
     SchemaChoice.EDITIONS,
@@ -212,6 +218,8 @@ _ADAPTERS: dict[SchemaChoice, Callable[[], TypeAdapter[object]]] = {
         "exploration", "testing", f"{_TESTING}.explorer.exploration", "Exploration"
     ),
     SchemaChoice.SIMULATION: lambda: _optional("simulation", "testing", f"{_TESTING}.simulation", "Simulation"),
+    SchemaChoice.AUDIT: lambda: TypeAdapter(Audit),
+    SchemaChoice.AUDIT_SUMMARY: lambda: TypeAdapter(AuditSummary),
     SchemaChoice.WINDOW_COMPARISON: lambda: TypeAdapter(Comparison),
     SchemaChoice.STATUS: lambda: TypeAdapter(StatusAnswer),
     SchemaChoice.EDITIONS: lambda: TypeAdapter(EditionList),
@@ -253,6 +261,8 @@ _DESCRIPTIONS = {
     SchemaChoice.TEAM_CHECK: "A policy against a team's hours, as `atoz policy check --team --json` prints it.",
     SchemaChoice.EXPLORATION: "What was played and what went wrong, as `atoz policy check --json` prints it.",
     SchemaChoice.SIMULATION: "How a claim went on under a policy, as `atoz policy simulate --json` prints it.",
+    SchemaChoice.AUDIT: "Where a history left a policy, as `atoz audit --json` prints it.",
+    SchemaChoice.AUDIT_SUMMARY: "What audits add up to: the last line of `atoz audit --json` for many claims.",
     SchemaChoice.WINDOW_COMPARISON: "The windows of every edition, as `atoz window --compare --json` prints them.",
     SchemaChoice.STATUS: "Which status a text means, as `atoz status --json` prints it.",
     SchemaChoice.EDITIONS: "The editions of the rules, as `atoz editions --json` prints them.",

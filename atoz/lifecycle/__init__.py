@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from atoz.lifecycle.operations import lapse as lapse
     from atoz.lifecycle.operations import open_claim as open_claim
     from atoz.lifecycle.operations import options as options
+    from atoz.lifecycle.refund_bearer import PaidBy as PaidBy
+    from atoz.lifecycle.refund_bearer import paid_by as paid_by
     from atoz.lifecycle.replay import read_claim as read_claim
     from atoz.lifecycle.replay import rebuild as rebuild
     from atoz.lifecycle.replay import under as under
@@ -36,6 +38,7 @@ else:
             "diagram": ("DiagramForm",),
             "machine": ("ClaimModel", "Hook"),
             "operations": ("apply", "lapse", "open_claim", "options"),
+            "refund_bearer": ("PaidBy", "paid_by"),
             "replay": ("read_claim", "rebuild", "under", "verify"),
             "transition_table": ("Guard", "Row", "TABLE", "TRIGGERS", "is_final", "triggers_from"),
         },

@@ -10,7 +10,7 @@ from atoz.planner.policy import Policy
 from atoz.planner.policy_choice import fits_on
 from atoz.planner.policy_steps import Avoid
 from atoz.planner.ready_policy import ready
-from atoz.planner.step_status import ActionState, StepStatus, next_change_at, step_statuses
+from atoz.planner.step_status import ActionState, StepStatus, look_again_at, next_change_at, step_statuses
 from atoz.rulebook.deadlines import DeadlineState
 
 
@@ -25,8 +25,10 @@ class Assessment(NamedTuple):
     """The steps that concern the claim, most urgent first."""
     act_by: datetime | None
     """The earliest instant by which any rule that has to be reckoned with wants the seller to act."""
+    changes_at: datetime | None
+    """The next instant at which this changes by time alone; none if it never does until something happens."""
     look_again_at: datetime | None
-    """When anything of this may change; none once nothing is left to wait for."""
+    """When to look again: then, else after the policy's own interval; none once nothing is left to wait for."""
 
 
 def assess(facts: ClaimFacts, chosen: Policy) -> Assessment:
@@ -37,6 +39,7 @@ def assess(facts: ClaimFacts, chosen: Policy) -> Assessment:
     held_back = frozenset(entry.action for entry in avoided if entry.action)
     statuses = _without_idle_waits(step_statuses(chosen, policy.steps, facts, held_back))
     nothing_left = facts.attention is Attention.DONE and all(status.state is ActionState.DONE for status in statuses)
+    changes_at = next_change_at(facts, statuses, policy.timed)
     return Assessment(
         policy=chosen,
         policy_fits=facts.history.edition.id in chosen.editions
@@ -45,7 +48,8 @@ def assess(facts: ClaimFacts, chosen: Policy) -> Assessment:
         avoided=avoided,
         statuses=tuple(sorted(statuses, key=_urgency)),
         act_by=min((row.act_by for row in facts.deadlines if row.act_by), default=None),
-        look_again_at=None if nothing_left else next_change_at(facts, statuses, chosen, policy.timed),
+        changes_at=changes_at,
+        look_again_at=None if nothing_left else changes_at or look_again_at(chosen, facts),
     )
 
 

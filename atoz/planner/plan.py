@@ -36,7 +36,7 @@ from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.filing_notes import filing_notes
 from atoz.planner.next_clock import NextClock, next_clocks
 from atoz.planner.policy import Policy
-from atoz.planner.policy_choice import policy_for
+from atoz.planner.policy_choice import chosen_policy
 from atoz.planner.reading_notes import reading_notes
 from atoz.planner.step_status import ActionState, StepStatus
 from atoz.rulebook.counted_history import CountedHistory
@@ -169,8 +169,8 @@ def plan(
     """
     check_claim(claim)
     now = instant_argument("as_of", as_of)
-    chosen = Policy.named(policy) if isinstance(policy, str) else policy or policy_for(claim)
-    return plan_of(ClaimFacts.of(CountedHistory.of(claim, editions), now, machine, pinned_only=pinned_only), chosen)
+    facts = ClaimFacts.of(CountedHistory.of(claim, editions), now, machine, pinned_only=pinned_only)
+    return plan_of(facts, chosen_policy(claim, policy))
 
 
 def plan_of(facts: ClaimFacts, chosen: Policy) -> Plan:

@@ -27,6 +27,15 @@ def policy_for(claim: Claim) -> Policy:
     return Policy.named(_shipped_for(begun_on(claim)))
 
 
+def chosen_policy(claim: Claim, policy: Policy | str | None) -> Policy:
+    """The policy that is asked for, by itself or by its id; unless one is, the default of the claim.
+
+    Raises:
+        UnknownName: no policy of this id ships with atoz.
+    """
+    return Policy.named(policy) if isinstance(policy, str) else policy or policy_for(claim)
+
+
 def fits(policy: Policy, claim: Claim) -> bool:
     """Whether a policy is written for an edition in force on the filing day; where none is, for that time."""
     return fits_on(policy, claim, begun_on(claim))

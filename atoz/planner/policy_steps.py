@@ -1,11 +1,15 @@
 """What a policy is made of: its steps, its times, and what it says not to do."""
 
-from pydantic import Field, model_validator
+from typing import get_args
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from atoz.model.citation import Confidence, Source
+from atoz.model.events import EVENT_CLASSES, Actor, AnyEvent
 from atoz.model.record import Record
 from atoz.model.text import Text
-from atoz.planner.actions import Action
+from atoz.planner.actions import COMPLETED_BY, Action
 from atoz.planner.conditions import When
 from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_clock import DeadlineName
@@ -68,13 +72,39 @@ class PolicyStep(Record):
         return self
 
 
+SELLERS: tuple[str, ...] = tuple(
+    kind
+    for kind, event_class in EVENT_CLASSES.items()
+    if kind != "observed" and Actor.SELLER in get_args(event_class.model_fields["actor"].annotation)
+)
+"""The kinds of events that a seller can bring."""
+
+
 class Avoid(Record):
     """Something not to do, and when; an action named here is never recommended while it applies."""
 
     id: str = Field(pattern="^[a-z][a-z0-9_]*$", max_length=60, description="Its id, unique in the policy.")
     when: When = Field(default=When(), description="When it must not be done.")
     action: Action | None = Field(default=None, description="The action that is not to be recommended, if it is one.")
+    event: str | None = Field(
+        default=None, description="The kind of the seller's own event that does it, where no action does."
+    )
     what: Text = Field(description="What not to do.")
     why: Text = Field(description="Why.")
     source: Source = Field(description="Whose advice or rule it follows.")
     confidence: Confidence = Field(description="How far that can be trusted.")
+
+    @field_validator("event")
+    @classmethod
+    def _of_the_seller(cls, kind: str | None) -> str | None:
+        if kind is not None and kind not in SELLERS:
+            known = {"kind": kind, "known": ", ".join(SELLERS)}
+            raise PydanticCustomError("unknown_event", "{kind} is nothing the seller does; there are {known}", known)
+        return kind
+
+    def forbids(self, event: AnyEvent) -> bool:
+        """Whether an event of the seller's is what is not to be done; a warning that names neither forbids nothing."""
+        if event.actor is not Actor.SELLER:
+            return False
+        completion = COMPLETED_BY[self.action] if self.action else None
+        return event.kind == self.event or (completion is not None and completion.matches(event))

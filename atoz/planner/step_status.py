@@ -105,7 +105,7 @@ def _undone(
     status = _open(step, facts, start if due_at is None else min(start, due_at), due_at, before)
     if status is None or status.state is not ActionState.NOW or due_at is None or facts.now <= due_at:
         return status
-    stated = _due(step, served, facts, firm=True)
+    stated = firm_due_at(step, facts)
     return status._replace(overdue=stated is not None and facts.now > stated)
 
 
@@ -117,6 +117,12 @@ def _due(step: PolicyStep, served: DeadlineOutlook | None, facts: ClaimFacts, *,
     own = instant_of(step.due, facts, firm=firm) if step.due and not (served is None and step.serves) else None
     ends = (own, (served.firm_due_at if firm else served.due_at) if served else None)
     return min(filter(None, ends), default=None)
+
+
+def firm_due_at(step: PolicyStep, facts: ClaimFacts) -> datetime | None:
+    """By when a step is to be done: after it, and only then, it is overdue; none if nothing firm sets an end."""
+    served = facts.deadline(step.serves) if step.serves else None
+    return _due(step, None if served and served.changes_nothing else served, facts, firm=True)
 
 
 def comes_again(again: Duration, facts: ClaimFacts, done: Moment | None) -> datetime:
@@ -284,10 +290,8 @@ def _spaced(status: StepStatus, free_at: datetime | None, now: datetime) -> Step
     return status._replace(at=at, state=ActionState.LATER if at > now else status.state)
 
 
-def next_change_at(
-    facts: ClaimFacts, statuses: list[StepStatus], policy: Policy, timed: Iterable[TimedCondition]
-) -> datetime:
-    """When to look again: the next instant at which something changes, else after the policy's own interval.
+def next_change_at(facts: ClaimFacts, statuses: list[StepStatus], timed: Iterable[TimedCondition]) -> datetime | None:
+    """The next instant at which something changes by time alone; none if nothing will until something happens.
 
     `timed` are the policy's conditions that time alone changes.
     """
@@ -299,9 +303,11 @@ def next_change_at(
     ]  # by then it waits no more
     changes += [end + timedelta(microseconds=1) for end in ends if end]  # on a due instant it is still met
     changes += [at for timed_condition in timed for at in timed_condition.thresholds(timed_condition.value, facts)]
-    changes = [change for change in changes if change > facts.now]
-    if changes:
-        return min(changes)
+    return min((change for change in changes if change > facts.now), default=None)
+
+
+def look_again_at(policy: Policy, facts: ClaimFacts) -> datetime:
+    """When to look again where no instant is known at which anything changes: after the policy's own interval."""
     return add_to_instant(facts.now, policy.look_again.value, policy.look_again.unit, facts.claim.order.zone)
 
 

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from atoz.testing.seller import LAST_MINUTE as LAST_MINUTE
     from atoz.testing.seller import PROMPT as PROMPT
     from atoz.testing.seller import Seller as Seller
-    from atoz.testing.simulation import PaidBy as PaidBy
     from atoz.testing.simulation import Simulation as Simulation
     from atoz.testing.simulation import Turn as Turn
     from atoz.testing.simulator import simulate as simulate
@@ -66,7 +65,7 @@ else:
             ),
             "scenario_catalog": ("Scenario", "scenario", "scenarios"),
             "seller": ("LAST_MINUTE", "PROMPT", "Seller"),
-            "simulation": ("PaidBy", "Simulation", "Turn"),
+            "simulation": ("Simulation", "Turn"),
             "simulator": ("simulate",),
             "situations": ("Situation", "check_situation", "read_situations"),
             "team.team": ("Team",),

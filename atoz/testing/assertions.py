@@ -8,7 +8,7 @@ from atoz.model.claim import Claim
 from atoz.model.status import ClaimStatus
 from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import Policy
-from atoz.planner.policy_choice import policy_for
+from atoz.planner.policy_choice import chosen_policy
 from atoz.planner.step_status import ActionState
 from atoz.testing.explorer.exploration import explore
 from atoz.testing.invariants import Invariant, Moment, words_of
@@ -90,7 +90,7 @@ def assert_reaches(played: Claim | Simulation, status: ClaimStatus | str) -> Non
 
 
 def _moments(played: Simulation, policy: Policy | str | None) -> Iterable[Moment]:
-    chosen = Policy.named(policy) if isinstance(policy, str) else policy or policy_for(played.claim)
+    chosen = chosen_policy(played.claim, policy)
     history = played.claim.history
     for turn in played.turns:
         known = tuple(event for event in history if event.at <= turn.at)

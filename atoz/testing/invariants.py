@@ -25,11 +25,11 @@ from atoz.planner.policy import Policy
 from atoz.planner.step_status import ActionState
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import add_to_instant
-from atoz.rulebook.deadline_clock import DeadlineName, clock
-from atoz.rulebook.deadlines import Deadline, DeadlineState
+from atoz.rulebook.deadline_clock import clock
+from atoz.rulebook.deadlines import DeadlineState
+from atoz.rulebook.duties import missed_duty
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import shown
-from atoz.rulebook.readings import Reading
 
 
 class Moment(NamedTuple):
@@ -44,9 +44,6 @@ class Moment(NamedTuple):
 
 Invariant = Callable[[Moment], Text | str | None]
 """What is wrong at a moment, in one language or both; none if nothing is. Its `__name__` is what a report calls it."""
-
-MANDATORY = (DeadlineName.ANSWER_BUYER, DeadlineName.ANSWER_AMAZON)
-"""The deadlines whose silence is held against the seller; an appeal is a right, not a duty."""
 
 
 def no_deadline_missed(moment: Moment) -> Text | None:
@@ -71,32 +68,6 @@ def no_deadline_missed(moment: Moment) -> Text | None:
         if due_at is not None:
             return _say("deadline_missed", deadline=deadline.name.label_text, due=_local(claim, due_at))
     return None
-
-
-def missed_duty(history: History, deadline: Deadline, reading: Reading) -> datetime | None:
-    """The instant that was missed by one reading of a deadline, if that is held against the seller."""
-    if reading.state is not DeadlineState.MISSED or reading.due_at is None:
-        return None
-    return reading.due_at if is_duty(history, deadline, reading) else None
-
-
-def is_duty(history: History, deadline: Deadline, reading: Reading) -> bool:
-    """Whether missing a deadline is held against the seller: mandatory, and due while the claim was under review."""
-    if deadline.name not in MANDATORY or reading.due_at is None:
-        return False
-    own = reading.edition == deadline.edition and reading.figure == deadline.name and reading.started_by != "filed"
-    counts = (reading.counts or own) and (reading.runs or not _decided_meanwhile(history, reading))
-    return counts and history.status_at(reading.due_at) is ClaimStatus.UNDER_REVIEW
-
-
-def _decided_meanwhile(history: History, reading: Reading) -> bool:
-    """Whether the claim was decided while a clock ran: no clock counts beyond a decision, whatever follows."""
-    start, due_at = reading.started_at, reading.due_at
-    return any(
-        entry.changes_status and entry.after is not ClaimStatus.UNDER_REVIEW and start <= entry.event.at <= due_at
-        for entry in history.entries
-        if start is not None and due_at is not None
-    )
 
 
 def no_refused_step(moment: Moment) -> Text | None:

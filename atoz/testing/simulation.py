@@ -5,11 +5,10 @@ from typing import Literal
 
 from pydantic import Field, computed_field, model_validator
 
+from atoz.lifecycle.refund_bearer import PaidBy
 from atoz.model.claim import Claim
-from atoz.model.enums import LabelledEnum
 from atoz.model.events import Actor, AnyEvent
 from atoz.model.record import Document, Record, without_computed
-from atoz.model.status import ClaimStatus
 from atoz.model.text import Language, fill
 from atoz.planner.plan import Plan
 from atoz.rulebook.deadline_clock import clock
@@ -18,31 +17,6 @@ from atoz.rulebook.explanation import shown
 from atoz.rulebook.odr_effect import OdrEffect
 from atoz.testing.seller import Seller
 from atoz.testing.trace import event_line
-
-
-class PaidBy(LabelledEnum, package="atoz.testing", prefix="paid_"):
-    """Who bears the refund, as the status tells it."""
-
-    SELLER = "seller"
-    AMAZON = "amazon"
-    NOBODY = "nobody"
-    """No refund stands: denied or withdrawn."""
-    UNDECIDED = "undecided"
-    UNKNOWN = "unknown"
-    """Cancelled: no source says who bore what."""
-
-
-def paid_by(status: ClaimStatus) -> PaidBy:
-    """Who bears the refund of a claim in this status."""
-    return {
-        ClaimStatus.UNDER_REVIEW: PaidBy.UNDECIDED,
-        ClaimStatus.GRANTED_SELLER_FUNDED: PaidBy.SELLER,
-        ClaimStatus.REFUNDED: PaidBy.SELLER,
-        ClaimStatus.GRANTED_AMAZON_FUNDED: PaidBy.AMAZON,
-        ClaimStatus.CLOSED: PaidBy.NOBODY,
-        ClaimStatus.WITHDRAWN: PaidBy.NOBODY,
-        ClaimStatus.CANCELLED: PaidBy.UNKNOWN,
-    }[status]
 
 
 class Turn(Record):

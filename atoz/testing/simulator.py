@@ -14,6 +14,7 @@ from datetime import datetime
 
 from atoz.errors import Fault, InvalidDocument, TransitionRefused
 from atoz.lifecycle.operations import apply, lapse
+from atoz.lifecycle.refund_bearer import paid_by
 from atoz.model.claim import Claim
 from atoz.model.events import Actor, AnyEvent
 from atoz.model.instant import instant_argument
@@ -26,7 +27,7 @@ from atoz.rulebook.deadlines import Deadline
 from atoz.rulebook.edition import Edition, passed_editions
 from atoz.rulebook.odr_effect import odr_effect
 from atoz.testing.seller import PROMPT, Seller, completing_event
-from atoz.testing.simulation import Simulation, Turn, paid_by
+from atoz.testing.simulation import Simulation, Turn
 from atoz.testing.world import SILENCE, World
 
 

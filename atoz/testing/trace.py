@@ -12,7 +12,7 @@ from atoz.model.record import Record
 from atoz.model.text import Language, Text, fill
 from atoz.planner.plan import plan
 from atoz.planner.policy import Policy
-from atoz.planner.policy_choice import policy_for
+from atoz.planner.policy_choice import chosen_policy
 from atoz.rulebook.edition import Edition, passed_editions
 from atoz.rulebook.explanation import shown
 from atoz.testing.invariants import Moment
@@ -48,7 +48,7 @@ class Story(Record):
         """The end of the story under a policy, the default one unless named: what an invariant looks at."""
         passed = passed_editions(editions)
         claim = self.replay(editions=passed)
-        chosen = Policy.named(policy) if isinstance(policy, str) else policy or policy_for(claim)
+        chosen = chosen_policy(claim, policy)
         made = plan(claim, as_of=self.at, policy=chosen, pinned_only=True, editions=passed)
         return Moment(claim, made, chosen, passed)
 

@@ -83,6 +83,11 @@ COMMANDS = {
         ("policy", "check", "current", "--team", EXAMPLES / "teams" / "office.toml", "--edition", "us-2026", *AS_OF),
     ],
     "policy simulate": [("policy", "simulate", "faq-2016", CLAIM)],
+    "audit": [
+        ("audit", GRANTED, "--as-of", "2026-11-24T00:00:00Z"),
+        ("audit", "claims.jsonl", *AS_OF),
+        ("audit", "--policy", "current", *AS_OF),
+    ],
     "reconcile": [("reconcile", CLAIM, RECORDS, *AS_OF)],
     "store list": [("store", "list")],
     "store log": [("store", "log", ID)],

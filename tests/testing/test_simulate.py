@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atoz.errors import InvalidDocument
+from atoz.lifecycle import PaidBy
 from atoz.lifecycle.replay import verify
 from atoz.model.events import Actor, LearntFrom
 from atoz.rulebook.deadlines import DeadlineState
@@ -14,7 +15,6 @@ from atoz.testing import (
     LAST_MINUTE,
     PROMPT,
     SILENCE,
-    PaidBy,
     Seller,
     Simulation,
     World,

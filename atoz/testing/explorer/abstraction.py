@@ -23,11 +23,12 @@ from atoz.rulebook.date_arithmetic import Unit
 from atoz.rulebook.deadline_basis import deadline_rule, starts_of
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState
+from atoz.rulebook.duties import is_duty, missed_duty
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.edition_selection import editions_in_force
 from atoz.testing.builders import FILED_TODAY
 from atoz.testing.explorer.relevance import Entry, entries, grouped, still_relevant
-from atoz.testing.invariants import is_duty, missed_duty, protected_order
+from atoz.testing.invariants import protected_order
 
 _STATUS_CHANGES = frozenset(kind for kind, event_class in EVENT_CLASSES.items() if event_class.leads_to is not None)
 _UNIQUE = frozenset({"filed", *ORDER_FACTS})

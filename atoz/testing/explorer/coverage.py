@@ -12,8 +12,9 @@ from atoz.model.text import Language, fill, phrases
 from atoz.planner.actions import COMPLETED_BY, Action, is_message
 from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.policy import Policy
+from atoz.rulebook.duties import MANDATORY
 from atoz.testing.explorer.relevance import entries
-from atoz.testing.invariants import MANDATORY, Moment, protected_order
+from atoz.testing.invariants import Moment, protected_order
 
 
 class Reached(NamedTuple):

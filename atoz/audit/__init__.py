@@ -1,0 +1,41 @@
+"""Real histories against a policy: what was done, what was missed, and where the policy was left.
+
+Everything is loaded when it is first used.
+"""
+
+from atoz._lazy import lazy_exports
+
+TYPE_CHECKING = False  # checkers take this name as true; importing it from typing would cost more
+if TYPE_CHECKING:
+    from atoz.audit.audit_result import AdvisedStep as AdvisedStep
+    from atoz.audit.audit_result import Audit as Audit
+    from atoz.audit.audit_result import AuditedEvent as AuditedEvent
+    from atoz.audit.audit_result import DeadlineOutcome as DeadlineOutcome
+    from atoz.audit.audit_result import DeadlineResult as DeadlineResult
+    from atoz.audit.audit_result import Departure as Departure
+    from atoz.audit.audit_result import DepartureKind as DepartureKind
+    from atoz.audit.audit_result import StepResult as StepResult
+    from atoz.audit.audit_summary import AuditSummary as AuditSummary
+    from atoz.audit.audit_summary import DeadlineTally as DeadlineTally
+    from atoz.audit.audit_summary import DepartureTally as DepartureTally
+    from atoz.audit.audit_summary import MoneyTally as MoneyTally
+    from atoz.audit.audit_summary import audit_all as audit_all
+    from atoz.audit.claim_audit import audit as audit
+else:
+    __getattr__, __dir__, __all__ = lazy_exports(
+        __name__,
+        {
+            "audit_result": (
+                "AdvisedStep",
+                "Audit",
+                "AuditedEvent",
+                "DeadlineOutcome",
+                "DeadlineResult",
+                "Departure",
+                "DepartureKind",
+                "StepResult",
+            ),
+            "audit_summary": ("AuditSummary", "DeadlineTally", "DepartureTally", "MoneyTally", "audit_all"),
+            "claim_audit": ("audit",),
+        },
+    )
