@@ -124,7 +124,7 @@ def run_page(page: Path, folder: Path) -> list[str]:
     return wrong
 
 
-SLOW = {"how-to/morning.md", "how-to/testing_a_policy.md"}
+SLOW = {"how-to/morning.md", "how-to/policy_lab.md", "how-to/testing_a_policy.md"}
 """Pages that take seconds: many commands one after another, and explorations."""
 
 
