@@ -15,8 +15,10 @@ from atoz.model.events import BuyerMessaged, Denied, InformationRequested, Selle
 from atoz.model.order import Order
 from atoz.planner.plan import plan
 from atoz.planner.step_status import ActionState
-from atoz.report.calendar import MOST_EVENTS_PLANNED, calendar
+from atoz.report.appointments import MOST_EVENTS_PLANNED
+from atoz.report.calendar import calendar
 from atoz.rulebook.deadlines import DeadlineState, deadlines
+from atoz.testing.strategies import claims as any_claims
 
 FILED = datetime(2016, 6, 20, 16, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -59,20 +61,66 @@ def test_deadlines_and_actions_are_there(example):
     assert all(each["dtstamp"].dt == FILED for each in found.values())
 
 
+def rings(entry):
+    """When an entry rings."""
+    return [entry["dtstart"].dt + alarm["trigger"].dt for alarm in entry.walk("VALARM")]
+
+
 def test_deadline_has_alarms_before_it(example):
-    """A deadline rings a day and two hours before; an action rings when it begins, and two hours before it is due."""
+    """A deadline rings a day and two hours before; an action as it begins, and a day and two hours before its end."""
     found = live(calendar([example("not-received")], as_of=FILED))
-    rings = {
-        uid: [
-            each["dtend" if alarm["trigger"].params.get("RELATED") == "END" else "dtstart"].dt + alarm["trigger"].dt
-            for alarm in each.walk("VALARM")
-        ]
-        for uid, each in found.items()
-    }
     due = FILED + 7 * DAY
 
-    assert rings["atoz-123-1234567-1234567-deadline-answer_amazon"] == [due - DAY, due - 2 * HOUR]
-    assert rings["atoz-123-1234567-1234567-step-faq-2016-answer_with_reasons"] == [FILED, due - DAY - 2 * HOUR]
+    assert rings(found["atoz-123-1234567-1234567-deadline-answer_amazon"]) == [due - DAY, due - 2 * HOUR]
+    step = found["atoz-123-1234567-1234567-step-faq-2016-answer_with_reasons"]
+    assert rings(step) == [FILED, due - 2 * DAY, due - DAY - 2 * HOUR]
+
+
+@settings(max_examples=60, deadline=None)
+@given(claim=any_claims(), hours=st.integers(-24, 30 * 24), policy=st.sampled_from([None, "faq-2016", "current"]))
+def test_every_alarm_rings_before_what_it_is_for(claim, hours, policy):
+    """No alarm rings at a due instant or after it; while time is left, one is still to ring before each `act_by`."""
+    now = claim.updated_at + timedelta(hours=hours)
+    made = plan(claim, as_of=now, policy=policy)
+    found = live(calendar([claim], as_of=now, policy=policy))
+    prefix, due = f"atoz-{claim.order.order_id}", {}
+    for deadline in made.deadlines:
+        due[f"{prefix}-deadline-{deadline.name}"] = due[f"{prefix}-act-by-{deadline.name}"] = (
+            deadline.act_by or deadline.due_at
+        )
+    due |= {f"{prefix}-step-{made.policy}-{action.step}": action.due_at for action in made.actions}
+    for uid, entry in found.items():
+        assert all(at < due[uid] for at in rings(entry) if due[uid]), uid
+    for deadline in made.deadlines:
+        if deadline.act_by and deadline.act_by > now + timedelta(seconds=2):
+            kinds = [kind for kind in ("act-by", "deadline") if f"{prefix}-{kind}-{deadline.name}" in found]
+            entry = found[f"{prefix}-{kinds[0]}-{deadline.name}"]
+            assert entry["dtstart"].dt == deadline.act_by.replace(microsecond=0)
+            assert any(now.replace(microsecond=0) <= at < deadline.act_by for at in rings(entry))
+
+
+def test_the_pinned_entry_is_silent_where_another_rule_comes_first(example):
+    """With seven days by the FAQ and 72 hours by today's rule, nothing rings after the 72 hours."""
+    filed_at = datetime(2026, 11, 20, 16, tzinfo=UTC)
+    order = example("not-received").order.model_copy(update={"placed_at": filed_at - 30 * DAY, "deliver_by": None})
+    claim = apply(open_claim(order, reason="not_received", filed_at=filed_at), InformationRequested(at=filed_at))
+    found = live(calendar([claim], as_of=filed_at))
+
+    assert rings(found["atoz-123-1234567-1234567-deadline-answer_amazon"]) == []
+    assert rings(found["atoz-123-1234567-1234567-act-by-answer_amazon"]) == [
+        filed_at + 2 * DAY,
+        filed_at + 3 * DAY - 2 * HOUR,
+    ]
+
+
+@pytest.mark.parametrize(("left", "expected"), [(3 * HOUR, HOUR), (2 * HOUR, HOUR), (HOUR, HOUR / 2), (0 * HOUR, None)])
+def test_with_little_time_left_it_rings_halfway(example, left, expected):
+    """A file made within the last two hours still rings once before the instant; at the instant itself no more."""
+    claim = example("not-received")
+    now = FILED + 7 * DAY - left
+    entry = live(calendar([claim], as_of=now))["atoz-123-1234567-1234567-deadline-answer_amazon"]
+
+    assert [at - now for at in rings(entry) if at > now] == ([expected] if expected else [])
 
 
 def test_same_input_same_file(example):
@@ -221,7 +269,7 @@ def test_the_work_grows_with_the_history_and_no_faster(example, monkeypatch, cou
         read.append(len(claim.history))
         return plan(claim, **arguments)
 
-    monkeypatch.setattr("atoz.report.calendar.plan", counted)
+    monkeypatch.setattr("atoz.report.appointments.plan", counted)
     claim = long(example("not-received"), count)
     calendar([claim], as_of=claim.updated_at)
     assert sum(read) <= MOST_EVENTS_PLANNED + 2 * len(claim.history)
