@@ -12,7 +12,7 @@ import typer
 import atoz
 from atoz.cli.events_help import EVENTS_HELP
 from atoz.cli.options import Exit
-from atoz.cli.output import show_error
+from atoz.cli.output import asked_language, show_error
 from atoz.errors import AtozError, ReplayRefused, TransitionRefused
 
 COMMANDS = {
@@ -85,8 +85,14 @@ def run() -> int:
     if not _has_streams():
         return Exit.BAD_INPUT
     first = sys.argv[1:2]
+    app = command_line(first if first and first[0] in COMMANDS else COMMANDS)
     try:
-        command_line(first if first and first[0] in COMMANDS else COMMANDS)(prog_name="atoz", standalone_mode=True)
+        if asked_language() == "zh":
+            from atoz.cli.chinese_help import run_in_chinese  # noqa: PLC0415  (English does not wait for it)
+
+            run_in_chinese(app)
+        else:
+            app(prog_name="atoz", standalone_mode=True)
     except AtozError as error:
         show_error(error)
         return Exit.FINDING if isinstance(error, (ReplayRefused, TransitionRefused)) else Exit.BAD_INPUT

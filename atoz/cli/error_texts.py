@@ -56,6 +56,17 @@ class Texts(Record):
     """For each code the English sentences and the Chinese ones."""
 
 
+class HelpTexts(Record):
+    """The file of Chinese help."""
+
+    labels: dict[str, str]
+    """What stands around the texts."""
+    help: dict[str, str]
+    """Every paragraph of help."""
+    usage: dict[str, str]
+    """What is said about a command that was typed in a wrong way."""
+
+
 class Sentence(NamedTuple):
     """One English sentence as a pattern, the names of its slots, and the Chinese one."""
 
@@ -68,6 +79,12 @@ class Sentence(NamedTuple):
 def error_texts() -> Texts:
     """Every Chinese text that there is."""
     return TypeAdapter(Texts).validate_python(read_toml("atoz.cli", "error_texts.toml"))
+
+
+@cache
+def help_texts() -> HelpTexts:
+    """Every Chinese text of the help that there is."""
+    return TypeAdapter(HelpTexts).validate_python(read_toml("atoz.cli", "help_texts.toml"))
 
 
 def error_text(error: AtozError, language: Language = "en") -> str:
@@ -203,7 +220,8 @@ def _fault(fault: Fault) -> str:
 
 @cache
 def _sentences(code: str) -> tuple[Sentence, ...]:
-    return _patterns(error_texts().texts.get(code, {}))
+    of_the_command_line = {"help": help_texts().help, "usage": help_texts().usage}
+    return _patterns(of_the_command_line.get(code) or error_texts().texts.get(code, {}))
 
 
 @cache
