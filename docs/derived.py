@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from atoz import diagram
 from atoz.model import Language
@@ -140,12 +140,16 @@ def error_classes() -> str:
     return "\n".join(rows)
 
 
+Assigned = dict[str, list[ast.expr]]
+"""What each name of a function stands for, one after the other."""
+
+
 class Call(NamedTuple):
     """A call of a class: the module it stands in, its arguments, and what the names of its function stand for."""
 
     module: str
     arguments: list[ast.expr]
-    assigned: dict[str, ast.expr]
+    assigned: Assigned
 
 
 def calls(name: str) -> Iterator[Call]:
@@ -154,10 +158,26 @@ def calls(name: str) -> Iterator[Call]:
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
         for function in [tree, *functions]:
             nodes = list(own_nodes(function))
-            assigned = {ast.unparse(node.targets[0]): node.value for node in nodes if isinstance(node, ast.Assign)}
+            assigned: Assigned = {}
+            for node in nodes:
+                if isinstance(node, ast.Assign):
+                    assigned.setdefault(ast.unparse(node.targets[0]), []).append(node.value)
             for node in nodes:
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
                     yield Call(module, node.args, assigned)
+                elif name == "yield" and isinstance(node, ast.Yield) and _is_fault(node.value):
+                    yield Call(module, node.value.elts, assigned)
+
+
+def _is_fault(node: ast.expr | None) -> TypeGuard[ast.Tuple]:
+    """Whether a tuple is a path, a code and a message."""
+    if not isinstance(node, ast.Tuple):
+        return False
+    match node.elts:
+        case [_, ast.Constant(value=str(code)), ast.JoinedStr() | ast.Constant()]:
+            return re.fullmatch("[a-z]+(_[a-z]+)*", code) is not None
+        case _:
+            return False
 
 
 def own_nodes(around: ast.AST) -> Iterator[ast.AST]:
@@ -168,7 +188,7 @@ def own_nodes(around: ast.AST) -> Iterator[ast.AST]:
             yield from own_nodes(node)
 
 
-def said(node: ast.expr, assigned: dict[str, ast.expr]) -> Iterator[str]:
+def said(node: ast.expr, assigned: Assigned) -> Iterator[str]:
     """Each message that an expression may be, as a reader sees it: what is put in stands in braces, by its name."""
     if isinstance(node, ast.Constant):
         yield str(node.value)
@@ -180,7 +200,29 @@ def said(node: ast.expr, assigned: dict[str, ast.expr]) -> Iterator[str]:
         yield from said(node.body, assigned)
         yield from said(node.orelse, assigned)
     elif isinstance(node, ast.Name) and node.id in assigned:
-        yield from said(assigned[node.id], {})
+        for value in assigned[node.id]:
+            yield from said(value, {})
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        for function in written_functions().get(node.func.id, ()):
+            returned = (inner.value for inner in own_nodes(function) if isinstance(inner, ast.Return) and inner.value)
+            for value in returned:
+                if not (isinstance(value, ast.Constant) and value.value is None):
+                    yield from said(value, {})
+
+
+@cache
+def written_functions() -> dict[str, list[ast.FunctionDef]]:
+    """The functions that make a sentence and do nothing else, by name: they return a text."""
+    made: dict[str, list[ast.FunctionDef]] = {}
+    for tree in modules().values():
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.FunctionDef)
+                and node.returns
+                and ast.unparse(node.returns) in {"str", "str | None"}
+            ):
+                made.setdefault(node.name, []).append(node)
+    return made
 
 
 def put_in(part: ast.expr) -> str:
@@ -194,7 +236,7 @@ def put_in(part: ast.expr) -> str:
     return useful[0].strip("_") if useful else "…"
 
 
-FAULTS = (("Fault", 1, 2), ("PydanticCustomError", 0, 1))
+FAULTS = (("Fault", 1, 2), ("PydanticCustomError", 0, 1), ("_fault", 1, 2), ("yield", 1, 2))
 REFUSALS = (("Refusal", 0, 1),)
 
 

@@ -1,6 +1,5 @@
 """`atoz apply`: add an event to a claim file."""
 
-import sys
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from atoz.cli.files import as_object, read_object, read_text
 from atoz.cli.options import Output, Replace, instant_option, pairs_option
+from atoz.cli.output import note, said, show_lines
 from atoz.cli.output_files import locked_file, write_output
 from atoz.cli.rules import OwnEdition, own_editions, read_noted
 from atoz.cli.stored import ClaimSource, StoreUrl, is_claim_id, required_store
@@ -67,7 +67,7 @@ def apply_event(
         moved = move(claim, happened)
         write_output(claim_text(moved), output, replace=replace, private=True)
     if in_place or output:
-        sys.stderr.write(f"{happened.kind} applied: {claim.status} -> {moved.status}\n")
+        note(said("event_applied", event=happened.kind, before=claim.status, after=moved.status))
 
 
 def _apply_stored(
@@ -85,7 +85,8 @@ def _apply_stored(
         stored = store.get(claim_id)
         write = store.record if late else store.append
         moved = write(claim_id, _event(stored.claim, event, at, setting, editions), expected_version=stored.version)
-    sys.stdout.write(f"{claim_id}: {stored.claim.status} -> {moved.claim.status}, version {moved.version}\n")
+    before, after = stored.claim.status, moved.claim.status
+    show_lines([said("stored_moved", claim_id=claim_id, before=before, after=after, version=moved.version)])
 
 
 def claim_text(claim: Claim) -> str:

@@ -16,7 +16,7 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from atoz.cli.options import EditionName, Exit, Replace, instant_option, pairs_option
-from atoz.cli.output import show_json, shows_progress
+from atoz.cli.output import said, show_json, show_lines, shows_progress
 from atoz.cli.rules import choose_edition
 from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument, MissingExtra
@@ -123,12 +123,11 @@ def run_batch_file(
         at = now if deadline else None
         show_json(BatchResult(as_of=at, written=counts.written, rejected=counts.rejected))
     else:
-        said = (
-            f"{counts.written} row{'' if counts.written == 1 else 's'} written to {output}, {counts.rejected} rejected"
-        )
-        typer.echo(
-            said + (f": see {refused}" if counts.rejected else "") + (f"; as of {now.isoformat()}" if deadline else "")
-        )
+        code = "row_written" if counts.written == 1 else "rows_written"
+        parts = [said(code, written=counts.written, file=output, rejected=counts.rejected)]
+        parts += [said("rows_refused", file=refused)] if counts.rejected else []
+        parts += [said("rows_as_of", instant=now.isoformat())] if deadline else []
+        show_lines(["".join(parts)])
     if counts.rejected:
         raise typer.Exit(Exit.BAD_INPUT)
 

@@ -49,7 +49,9 @@ class ChineseContext(typer.Context):
         if isinstance(command, TyperGroup):
             names = ((name, command.get_command(self, name)) for name in command.list_commands(self))
             shown = [
-                (name, next(_paragraphs(inner.help), "")) for name, inner in names if inner is not None and not inner.hidden
+                (name, next(_paragraphs(inner.help), ""))
+                for name, inner in names
+                if inner is not None and not inner.hidden
             ]
             sections.append(_section("commands", shown))
         return "\n\n".join([*sections, *map(_indented, _paragraphs(command.epilog))])

@@ -13,7 +13,8 @@ from rich.progress import Progress
 
 from atoz.cli.files import unreadable
 from atoz.cli.options import Exit
-from atoz.cli.output import show_error, shows_progress
+from atoz.cli.output import note, said, show_error, shows_progress
+from atoz.cli.remarks import remark_detail, show_remark
 from atoz.errors import AtozError
 from atoz.sources.format_detection import SourceKind
 from atoz.sources.parse_result import Level, ParseResult
@@ -56,7 +57,7 @@ def import_files(
                 show_error(error)
                 bad += 1
     for (code, detail), count in sorted(remarks.items()):
-        sys.stderr.write(f"note: {count} x {detail} [{code}]\n")
+        note(said("remarks", count=count, detail=detail, named=code))
     if bad:
         raise typer.Exit(Exit.BAD_INPUT)
 
@@ -81,10 +82,10 @@ def _write(records: Iterator[ParseResult[AnyRecord]], name: str, remarks: Counte
     for parsed in records:
         if parsed.value is not None:
             sys.stdout.write(f"{to_line(parsed.value)}\n")
-        for note in parsed.notes:
-            if note.level is Level.INFO:
-                remarks[(note.code, note.detail)] += 1
+        for remark in parsed.notes:
+            if remark.level is Level.INFO:
+                remarks[(remark.code, remark_detail(remark.code, remark.detail))] += 1
             else:
-                sys.stderr.write(f"{name}: {note}\n")
-                bad += note.level is Level.ERROR
+                show_remark(name, remark)
+                bad += remark.level is Level.ERROR
     return bad

@@ -9,8 +9,9 @@ import typer
 
 from atoz.cli.files import read_object, unreadable
 from atoz.cli.options import EditionName, Output, Replace, instant_option
-from atoz.cli.output import show_json
+from atoz.cli.output import said, show_json, show_lines
 from atoz.cli.output_files import write_output
+from atoz.cli.remarks import show_remark
 from atoz.cli.rules import choose_edition
 from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument
@@ -99,7 +100,7 @@ def _store(claim: Claim, store_url: str, *, second: bool) -> None:
             words = f"the store already has a claim on this order: {stored}; add --second if this is another claim"
             raise InvalidDocument("open", (Fault("order_id", "known_order", words),))
         added = store.add(claim)
-    typer.echo(f"{added.claim_id}: {claim.status}, version {added.version}")
+    show_lines([said("stored_added", claim_id=added.claim_id, status=claim.status, version=added.version)])
 
 
 def _notice(path: Path, marketplace: str) -> Notice:
@@ -108,8 +109,8 @@ def _notice(path: Path, marketplace: str) -> Notice:
             parsed = read_notice(mail.read(MAX_BYTES + 1), marketplace=marketplace)
     except OSError as error:
         raise unreadable(str(path), error) from error
-    for note in parsed.notes:
-        typer.echo(f"{path}: {note}", err=True)
+    for remark in parsed.notes:
+        show_remark(str(path), remark)
     if parsed.value is None:
         raise InvalidDocument(str(path), (Fault("", "not_a_notice", "it does not mention a claim"),))
     return parsed.value

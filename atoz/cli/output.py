@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from atoz.errors import AtozError, Fault, InvalidDocument, TransitionRefused, printable
-from atoz.model.text import Language
+from atoz.model.text import Language, fill
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -90,6 +90,11 @@ def asked_language() -> Language:
     asked = [after for option, after in pairwise(words) if option == "--lang"]
     asked += [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
     return "zh" if (asked or [os.environ.get("ATOZ_LANG", "")])[-1] == "zh" else "en"
+
+
+def said(code: str, **values: object) -> str:
+    """What a command says it did, in the language that is asked for."""
+    return fill("atoz.cli", code, **values).say(asked_language())
 
 
 def refuse_terminal(what: str) -> None:

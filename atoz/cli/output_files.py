@@ -15,6 +15,7 @@ from glob import escape
 from pathlib import Path
 
 from atoz.cli.files import decoded
+from atoz.cli.output import note, said
 from atoz.errors import AtozError, Fault, InvalidDocument, MissingExtra
 
 try:
@@ -56,9 +57,7 @@ class StoredFile:
             links = self._target.stat().st_nlink
             _put(self._target, text, mode=_PRIVATE, replace=True)
         if links > 1:
-            sys.stderr.write(
-                f"{self._path}: this file has hard links; the other {links - 1} still hold the old content\n"
-            )
+            note(said("hard_links", file=self._path, links=links - 1))
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """`atoz reconcile`: the events that imported records suggest for a claim; `--apply` applies the ones you name."""
 
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -25,8 +24,9 @@ from atoz.cli.options import (
     instant_option,
     zone_option,
 )
-from atoz.cli.output import show, show_error, show_json
+from atoz.cli.output import note, said, show, show_error, show_json, show_lines
 from atoz.cli.output_files import locked_file, write_output
+from atoz.cli.remarks import show_remark
 from atoz.cli.rules import OwnEdition, own_editions, read_noted
 from atoz.cli.stored import ClaimSource, StoreUrl, claim_object, is_claim_id, required_store
 from atoz.errors import AtozError, Fault, InvalidDocument
@@ -120,7 +120,8 @@ def _apply_stored(
         for event in events:
             if event is not None:
                 changed = store.record(claim_id, event, expected_version=changed.version)
-    sys.stdout.write(f"{claim_id}: {stored.claim.status} -> {changed.claim.status}, version {changed.version}\n")
+    before, after = stored.claim.status, changed.claim.status
+    show_lines([said("stored_moved", claim_id=claim_id, before=before, after=after, version=changed.version)])
 
 
 def _check_usage(
@@ -138,7 +139,7 @@ def _check_usage(
 
 
 def _report_change(before: Claim, after: Claim) -> None:
-    sys.stderr.write(f"applied: {before.status} -> {after.status}\n")
+    note(said("suggestions_applied", before=before.status, after=after.status))
 
 
 class _Observations:
@@ -163,10 +164,10 @@ class _Observations:
         for parsed in read_records(stream, what=name):
             if parsed.value is not None:
                 yield parsed.value
-            for note in parsed.notes:
-                if note.level is not Level.INFO:
-                    sys.stderr.write(f"{name}: {note}\n")
-                    self.bad += note.level is Level.ERROR
+            for remark in parsed.notes:
+                if remark.level is not Level.INFO:
+                    show_remark(name, remark)
+                    self.bad += remark.level is Level.ERROR
 
     def _report(self, error: AtozError) -> None:
         self.bad += 1

@@ -4,7 +4,6 @@ A command of its own, not an option of `atoz apply`: it names an event that is t
 describes a new event by its fields.
 """
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +12,7 @@ import typer
 from atoz.cli.apply import claim_text
 from atoz.cli.files import read_object
 from atoz.cli.options import Output, Replace, instant_option
+from atoz.cli.output import note, said, show_lines
 from atoz.cli.output_files import locked_file, write_output
 from atoz.cli.rules import OwnEdition, own_editions, read_noted
 from atoz.cli.stored import ClaimSource, StoreUrl, is_claim_id, required_store
@@ -73,7 +73,7 @@ def retract_event(
         moved = retract(claim, wrong, reason, editions=editions)
         write_output(claim_text(moved), output, replace=replace, private=True)
     if in_place or output:
-        sys.stderr.write(f"{wrong.kind} struck out: {claim.status} -> {moved.status}\n")
+        note(said("event_struck_out", event=wrong.kind, before=claim.status, after=moved.status))
 
 
 def _retract_stored(
@@ -84,7 +84,8 @@ def _retract_stored(
         stored = store.get(claim_id)
         wrong = event_of(stored.claim, event, at)
         moved = store.retract(claim_id, wrong, reason, expected_version=stored.version)
-    sys.stdout.write(f"{claim_id}: {stored.claim.status} -> {moved.claim.status}, version {moved.version}\n")
+    before, after = stored.claim.status, moved.claim.status
+    show_lines([said("stored_moved", claim_id=claim_id, before=before, after=after, version=moved.version)])
 
 
 def event_of(claim: Claim, name: str, at: str | None) -> AnyEvent:

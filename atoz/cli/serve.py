@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from atoz.cli.options import PolicyName
-from atoz.cli.output import note
+from atoz.cli.output import note, said
 from atoz.cli.rules import choose_policy
 from atoz.cli.stored import StoreUrl, required_store
 from atoz.errors import Fault, InvalidDocument, MissingExtra
@@ -88,7 +88,7 @@ def serve_claims(
             timeout_keep_alive=_IDLE_SECONDS,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
-        note(f"serving on {'https' if tls_key else 'http'}://{host}:{port}/ until Ctrl-C")
+        note(said("serving", address=f"{'https' if tls_key else 'http'}://{host}:{port}/"))
         uvicorn.Server(config).run()
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from atoz.cli.error_texts import without_python
+from atoz.cli.error_texts import error_text, sentence_in
 from atoz.cli.files import read_lines
 from atoz.cli.options import AsJson, Exit, pairs_option
-from atoz.cli.output import show_json, show_lines
+from atoz.cli.output import asked_language, said, show_json, show_lines
 from atoz.cli.rules import OwnEdition, own_editions
 from atoz.cli.stored import StoreUrl, named_store, required_store
-from atoz.errors import Fault, InvalidDocument
+from atoz.errors import AtozError, Fault, InvalidDocument
 from atoz.model.order import Order
 from atoz.model.record import read_document
 from atoz.model.status import ClaimStatus
@@ -50,7 +50,10 @@ def list_claims(
         if as_json:
             sys.stdout.writelines(f"{stored.model_dump_json(exclude_none=True)}\n" for stored in rows)
         else:
-            show_lines(f"{stored.claim_id}  version {stored.version}  {stored.claim.status}" for stored in rows)
+            show_lines(
+                said("stored_listed", claim_id=stored.claim_id, version=stored.version, status=stored.claim.status)
+                for stored in rows
+            )
 
 
 @store.command("show")
@@ -70,7 +73,7 @@ def show_log(claim_id: ClaimId, store_url: StoreUrl = None, as_json: AsJson = Fa
     if as_json:
         show_json(ClaimLog.of(claim_id, log))
     else:
-        show_lines(described(entry) for entry in log)
+        show_lines(described(entry, asked_language()) for entry in log)
 
 
 @store.command("correct")
@@ -91,7 +94,7 @@ def correct_order(
         known = {name: value for name, value in facts.items() if value is not None}
         order = read_document(Order, known, what="order")
         changed = opened.correct_order(claim_id, order, expected_version=stored.version)
-    typer.echo(f"{claim_id}: order corrected, version {changed.version}")
+    show_lines([said("order_corrected", claim_id=claim_id, version=changed.version)])
 
 
 @store.command("dismiss")
@@ -105,7 +108,7 @@ def dismiss_decision(
     with required_store(store_url, "store dismiss", editions=own_editions(edition)) as opened:
         version = opened.get(claim_id).version
         changed = opened.dismiss(claim_id, decision, expected_version=version)
-    typer.echo(f"{claim_id}: {decision} dismissed, version {changed.version}")
+    show_lines([said("decision_dismissed", claim_id=claim_id, decision=decision, version=changed.version)])
 
 
 @store.command("verify")
@@ -119,9 +122,11 @@ def verify_store(store_url: StoreUrl = None, edition: OwnEdition = None, as_json
     if as_json:
         show_json(verification)
     else:
-        show_lines(f"{damage.claim_id} entry {damage.version}: {damage.message}" for damage in verification.damages)
-        counts = f"{verification.claims} claims, {verification.entries} entries"
-        show_lines([f"{counts}, {len(verification.damages)} damaged; head {verification.head}"])
+        for damage in verification.damages:
+            message = sentence_in("damage", damage.message, asked_language())
+            show_lines([said("damage", claim_id=damage.claim_id, version=damage.version, message=message)])
+        counts = {"claims": verification.claims, "entries": verification.entries, "damaged": len(verification.damages)}
+        show_lines([said("verified", **counts, head=verification.head)])
     if verification.damages:
         raise typer.Exit(Exit.FINDING)
 
@@ -153,15 +158,17 @@ def load_claims(
     from atoz.store import load_csv, load_json_lines  # noqa: PLC0415
 
     by_name = ExchangeForm.CSV if file.casefold().endswith(".csv") else ExchangeForm.JSON_LINES
+    refused: list[AtozError] = []
     with required_store(store_url, "store load", create=True, editions=own_editions(edition)) as opened:
-        result = (load_csv if (form or by_name) is ExchangeForm.CSV else load_json_lines)(opened, read_lines(file))
+        load = load_csv if (form or by_name) is ExchangeForm.CSV else load_json_lines
+        result = load(opened, read_lines(file), on_refused=refused.append)
     if as_json:
         show_json(result)
     else:
-        show_lines([f"{result.added} added, {result.extended} extended, {result.unchanged} unchanged"])
-        sys.stderr.writelines(
-            f"{file} line {refused.line}: {without_python(refused.message)}\n" for refused in result.refused
-        )
+        show_lines([said("loaded", added=result.added, extended=result.extended, unchanged=result.unchanged)])
+        for row, error in zip(result.refused, refused, strict=True):
+            message = error_text(error, asked_language())
+            sys.stderr.write(f"{said('line_refused', file=file, line=row.line, message=message)}\n")
     if result.refused:
         raise typer.Exit(Exit.BAD_INPUT)
 
@@ -190,8 +197,8 @@ def forget_order(
     if as_json:
         show_json(forgotten)
         return
-    show_lines([f"{forgotten.claims} claims with {forgotten.entries} entries deleted"])
-    show_lines(f"this backup may still hold the order: {backup}" for backup in forgotten.backups)
+    show_lines([said("forgotten", claims=forgotten.claims, entries=forgotten.entries)])
+    show_lines(said("forgotten_backup", backup=backup) for backup in forgotten.backups)
 
 
 def _confirmed(opened: "ClaimStore", order_id: str) -> bool:
@@ -203,7 +210,7 @@ def _confirmed(opened: "ClaimStore", order_id: str) -> bool:
     count = len(opened.on_order(order_id))
     if not sys.stdin.isatty():
         raise InvalidDocument("store forget", (Fault("--yes", "missing", "nobody is there to confirm; add --yes"),))
-    return typer.confirm(f"delete {count} claims on order {order_id} for good?", err=True)
+    return typer.confirm(said("forget_asked", claims=count, order_id=order_id), err=True)
 
 
 @store.command("upgrade")
@@ -229,7 +236,7 @@ def upgrade(
     if as_json:
         show_json(upgraded)
     elif upgraded.before == upgraded.after:
-        typer.echo(f"the store has schema {upgraded.after}, the present one: nothing to do")
+        show_lines([said("schema_present", schema=upgraded.after)])
     else:
-        typer.echo(f"schema {upgraded.before} -> {upgraded.after}")
-        show_lines([f"the store as it was: {upgraded.backup}"] if upgraded.backup else [])
+        show_lines([said("schema_upgraded", before=upgraded.before, after=upgraded.after)])
+        show_lines([said("schema_backup", backup=upgraded.backup)] if upgraded.backup else [])

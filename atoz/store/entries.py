@@ -21,6 +21,7 @@ from atoz.model.events import AnyEvent
 from atoz.model.instant import Instant
 from atoz.model.order import Order, TriState
 from atoz.model.record import Document, Record, read_document
+from atoz.model.text import Language, Text, fill
 from atoz.rulebook.edition import Edition
 
 _EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
@@ -129,22 +130,28 @@ def event_of(entry: Entry) -> AnyEvent:
     return _EVENT.validate_json(entry.body)
 
 
-def described(entry: Entry) -> str:
+def described(entry: Entry, language: Language = "en") -> str:
     """One line about an entry: its version, what it is, and when that happened."""
+    facts: dict[str, object] = {}
+    code = "other_entry"
     if entry.kind in (EntryKind.EVENT, EntryKind.LATE):
-        event = event_of(entry)
-        return f"{entry.version}: {event.kind} at {event.at.isoformat()}"
-    if entry.kind is EntryKind.RETRACTED:
-        event = StruckOut.model_validate_json(entry.body).event
-        return f"{entry.version}: {event.kind} at {event.at.isoformat()} struck out"
-    if entry.kind is EntryKind.SOURCES:
+        code, facts = "event_entry", {"event": _dated(event_of(entry))}
+    elif entry.kind is EntryKind.RETRACTED:
+        code, facts = "struck_out_entry", {"event": _dated(StruckOut.model_validate_json(entry.body).event)}
+    elif entry.kind is EntryKind.SOURCES:
         news = source_news([entry])
-        parts = [f"{event.kind} at {event.at.isoformat()}" for event in news.events]
+        parts = [_dated(event).say(language) for event in news.events]
         parts += [f"order.{field} {value}" for field, value in news.order_facts]
-        return f"{entry.version}: mails and files show {', '.join(parts) or 'nothing'}"
-    if entry.kind is EntryKind.DISMISSED:
-        return f"{entry.version}: {json.loads(entry.body)} dismissed"
-    return f"{entry.version}: {'order corrected' if entry.kind is EntryKind.ORDER else entry.kind.value}"
+        code, facts = "sources_entry", {"news": ", ".join(parts) or fill("atoz.store", "nothing")}
+    elif entry.kind is EntryKind.DISMISSED:
+        code, facts = "dismissed_entry", {"decision": json.loads(entry.body)}
+    elif entry.kind is EntryKind.ORDER:
+        code = "order_entry"
+    return fill("atoz.store", code, version=entry.version, entry=entry.kind.value, **facts).say(language)
+
+
+def _dated(event: AnyEvent) -> Text:
+    return fill("atoz.store", "event_at", event=event.kind, at=event.at.isoformat())
 
 
 def replayed(claim_id: str, log: Iterable[Entry], editions: Iterable[Edition] = ()) -> Claim:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 from pydantic import Field
@@ -57,23 +57,29 @@ def _csv_line(row: dict[str, str]) -> str:
     return text.getvalue()
 
 
-def load_json_lines(store: ClaimStore, lines: Iterable[str]) -> LoadResult:
+OnRefused = Callable[[AtozError], object]
+"""What is done with the error of a line that could not be stored."""
+
+
+def load_json_lines(store: ClaimStore, lines: Iterable[str], *, on_refused: OnRefused | None = None) -> LoadResult:
     """Store the claims of a file, one a line or a single one; loading the same file again changes nothing.
 
     A line belongs to a stored claim on the same order whose history it repeats: what it has beyond that is appended. A
     line with another day of filing than every claim on its order is a second claim, if the file has repeated those.
     Otherwise it is refused: it could be the same claim told differently, and only a person can say which.
+
+    `on_refused` gets the error of each refused line, in the order of the result's.
     """
-    return _loaded(store, _json_claims(lines, store.editions))
+    return _loaded(store, _json_claims(lines, store.editions), on_refused)
 
 
-def load_csv(store: ClaimStore, lines: Iterable[str]) -> LoadResult:
+def load_csv(store: ClaimStore, lines: Iterable[str], *, on_refused: OnRefused | None = None) -> LoadResult:
     """Store the claims of a CSV file, as `load_json_lines` does; a comma, semicolon or tab may part the cells.
 
     Raises:
         InvalidDocument: it has no header, or a column that is not known.
     """
-    return _loaded(store, csv_claims(lines, store.editions))
+    return _loaded(store, csv_claims(lines, store.editions), on_refused)
 
 
 _Read = Iterator[tuple[int, Claim | AtozError]]
@@ -113,18 +119,19 @@ def _is_whole(line: str) -> bool:
     return True
 
 
-def _loaded(store: ClaimStore, claims: _Read) -> LoadResult:
+def _loaded(store: ClaimStore, claims: _Read, on_refused: OnRefused | None) -> LoadResult:
     counts = {"added": 0, "extended": 0, "unchanged": 0}
     refused: list[RefusedLine] = []
     repeated: dict[str, set[str]] = {}
     for number, claim in claims:
-        if isinstance(claim, AtozError):
-            refused.append(RefusedLine(line=number, message=str(claim)))
-            continue
         try:
+            if isinstance(claim, AtozError):
+                raise claim
             outcome, claim_id = _load(store, without_free_text(claim), repeated)
         except AtozError as error:
             refused.append(RefusedLine(line=number, message=str(error)))
+            if on_refused is not None:
+                on_refused(error)
             continue
         counts[outcome] += 1
         repeated.setdefault(claim.order.order_id, set()).add(claim_id)

@@ -71,8 +71,9 @@ def test_the_help_of_a_command_is_chinese_and_fits(atoz, monkeypatch, path, colu
     assert done.code == 0
     assert done.out.startswith("用法:atoz")
     assert ENGLISH.findall(NO_SENTENCE.sub("", done.out)) == []
-    long_examples = {line for line in done.out.splitlines() if "#" in line or re.match(r"  +[a-z_]+  ", line)}
-    assert all(cell_len(line) <= int(columns) for line in set(done.out.splitlines()) - long_examples)
+    for line in done.out.splitlines():
+        typed = "#" in line or "<" in line or "{" in line or re.match(r"  +[a-z_]+  ", line)  # is never broken
+        assert typed or cell_len(line) <= int(columns)
 
 
 def test_english_help_is_as_it_was(atoz):
