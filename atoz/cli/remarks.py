@@ -2,14 +2,14 @@
 
 from atoz.cli.error_texts import sentence_in
 from atoz.cli.output import asked_language, note, said
-from atoz.sources.parse_result import Note
+from atoz.sources.parse_result import Level, Note
 
 
 def show_remark(file: str, remark: Note) -> None:
     """Print one note: the file, how much it matters, where in the file, what, and its code."""
     where = f"{remark.path}: " if remark.path else ""
-    level = said(f"level_{remark.level}")
-    note(f"{file}: {level}: {where}{remark_detail(remark.code, remark.detail)} [{remark.code}]")
+    levels = {Level.INFO: said("level_info"), Level.WARN: said("level_warn"), Level.ERROR: said("level_error")}
+    note(f"{file}: {levels[remark.level]}: {where}{remark_detail(remark.code, remark.detail)} [{remark.code}]")
 
 
 def remark_detail(code: str, detail: str) -> str:
