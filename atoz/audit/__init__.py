@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from atoz.audit.audit_summary import DepartureTally as DepartureTally
     from atoz.audit.audit_summary import MoneyTally as MoneyTally
     from atoz.audit.audit_summary import audit_all as audit_all
+    from atoz.audit.backtest_result import FEWEST_FOR_RATES as FEWEST_FOR_RATES
+    from atoz.audit.backtest_result import Backtest as Backtest
+    from atoz.audit.backtest_result import BacktestRow as BacktestRow
+    from atoz.audit.backtest_result import CountBounds as CountBounds
+    from atoz.audit.backtest_result import MoneyBounds as MoneyBounds
+    from atoz.audit.backtest_result import RateBounds as RateBounds
     from atoz.audit.claim_audit import audit as audit
+    from atoz.audit.policy_backtest import backtest as backtest
 else:
     __getattr__, __dir__, __all__ = lazy_exports(
         __name__,
@@ -36,6 +43,15 @@ else:
                 "StepResult",
             ),
             "audit_summary": ("AuditSummary", "DeadlineTally", "DepartureTally", "MoneyTally", "audit_all"),
+            "backtest_result": (
+                "Backtest",
+                "BacktestRow",
+                "CountBounds",
+                "FEWEST_FOR_RATES",
+                "MoneyBounds",
+                "RateBounds",
+            ),
             "claim_audit": ("audit",),
+            "policy_backtest": ("backtest",),
         },
     )

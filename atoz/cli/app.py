@@ -31,6 +31,7 @@ COMMANDS = {
     "batch": "batch.run_batch_file",
     "policy": "policy.policy",
     "audit": "audit.audit_claims",
+    "backtest": "backtest.backtest_policies",
     "diagram": "diagram.draw_diagram",
     "schema": "schema.print_schema",
     "import": "import_.import_files",

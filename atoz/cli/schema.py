@@ -15,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from atoz.audit.audit_result import Audit
 from atoz.audit.audit_summary import AuditSummary
+from atoz.audit.backtest_result import Backtest
 from atoz.cli.answers import (
     AllowedMessages,
     ContradictionList,
@@ -76,6 +77,7 @@ class SchemaChoice(StrEnum):
     SIMULATION = "simulation"
     AUDIT = "audit"
     AUDIT_SUMMARY = "audit-summary"
+    BACKTEST = "backtest"
     WINDOW_COMPARISON = "window-comparison"
     STATUS = "status"
     EDITIONS = "editions"
@@ -175,6 +177,7 @@ _WRITTEN = {
     SchemaChoice.TEAM_CHECK,
     SchemaChoice.AUDIT,
     SchemaChoice.AUDIT_SUMMARY,
+    SchemaChoice.BACKTEST,
     SchemaChoice.WINDOW_COMPARISON,
     SchemaChoice.STATUS,
     SchemaChoice.EDITIONS,
@@ -220,6 +223,7 @@ _ADAPTERS: dict[SchemaChoice, Callable[[], TypeAdapter[object]]] = {
     SchemaChoice.SIMULATION: lambda: _optional("simulation", "testing", f"{_TESTING}.simulation", "Simulation"),
     SchemaChoice.AUDIT: lambda: TypeAdapter(Audit),
     SchemaChoice.AUDIT_SUMMARY: lambda: TypeAdapter(AuditSummary),
+    SchemaChoice.BACKTEST: lambda: TypeAdapter(Backtest),
     SchemaChoice.WINDOW_COMPARISON: lambda: TypeAdapter(Comparison),
     SchemaChoice.STATUS: lambda: TypeAdapter(StatusAnswer),
     SchemaChoice.EDITIONS: lambda: TypeAdapter(EditionList),
@@ -263,6 +267,7 @@ _DESCRIPTIONS = {
     SchemaChoice.SIMULATION: "How a claim went on under a policy, as `atoz policy simulate --json` prints it.",
     SchemaChoice.AUDIT: "Where a history left a policy, as `atoz audit --json` prints it.",
     SchemaChoice.AUDIT_SUMMARY: "What audits add up to: the last line of `atoz audit --json` for many claims.",
+    SchemaChoice.BACKTEST: "Policies over closed claims, as `atoz backtest --json` prints it.",
     SchemaChoice.WINDOW_COMPARISON: "The windows of every edition, as `atoz window --compare --json` prints them.",
     SchemaChoice.STATUS: "Which status a text means, as `atoz status --json` prints it.",
     SchemaChoice.EDITIONS: "The editions of the rules, as `atoz editions --json` prints them.",

@@ -1,6 +1,9 @@
-"""Who bears the refund of a claim, as its status tells it."""
+"""Who bears the refund of a claim, as its status tells it, and whether a label's protection covers it."""
 
+from atoz.model.claim import Claim
 from atoz.model.enums import LabelledEnum
+from atoz.model.order import TriState
+from atoz.model.reason import ClaimReason
 from atoz.model.status import ClaimStatus
 
 
@@ -27,3 +30,8 @@ def paid_by(status: ClaimStatus) -> PaidBy:
         ClaimStatus.WITHDRAWN: PaidBy.NOBODY,
         ClaimStatus.CANCELLED: PaidBy.UNKNOWN,
     }[status]
+
+
+def protected_order(claim: Claim) -> bool:
+    """Whether a label's protection covers a claim: it speaks of parcels that did not come, and of no other reason."""
+    return claim.order.claims_protected is TriState.YES and claim.reason is ClaimReason.NOT_RECEIVED

@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 from atoz.lifecycle.attention import Attention
 from atoz.lifecycle.guards import why_not
+from atoz.lifecycle.refund_bearer import protected_order
 from atoz.lifecycle.transition_table import TRIGGERS
 from atoz.model.claim import Claim
 from atoz.model.history import History
-from atoz.model.order import TriState
-from atoz.model.reason import ClaimReason
 from atoz.model.status import ClaimStatus
 from atoz.model.text import Text, fill
 from atoz.planner.actions import COMPLETED_BY, Action, is_message
@@ -146,11 +145,6 @@ def protected_never_refunded(moment: Moment) -> Text | None:
         return None
     refund = next((action for action in moment.plan.now if action.action is Action.REFUND_BUYER), None)
     return _say("protected_refund", step=refund.step) if refund else None
-
-
-def protected_order(claim: Claim) -> bool:
-    """Whether a label's protection covers a claim: it speaks of parcels that did not come, and of no other reason."""
-    return claim.order.claims_protected is TriState.YES and claim.reason is ClaimReason.NOT_RECEIVED
 
 
 INVARIANTS: tuple[Invariant, ...] = (

@@ -1,4 +1,4 @@
-"""`atoz audit`: one claim or many, as text and as JSON Lines, and what the exit code says."""
+"""`atoz audit` and `atoz backtest`: one claim or many, as text and as JSON Lines, and what the exit code says."""
 
 import json
 from pathlib import Path
@@ -94,3 +94,23 @@ def test_no_claims_are_no_error(atoz, tmp_path):
     file.write_text("", encoding="utf-8")
     done = atoz("audit", file, *AS_OF)
     assert (done.code, done.out) == (0, "claims 0; policy followed in 0 (–)\n")
+
+
+def test_policies_are_tested_on_what_really_came(atoz, many):
+    """A paragraph for each policy; below thirty claims there are counts only; bad lines are errors of their own."""
+    done = atoz("backtest", many, *AS_OF, "--policy", "faq-2016", "--policy", "current")
+    assert done.code == 2
+    assert done.out.startswith("closed claims 1; still under review and left out: 1\n")
+    assert [line for line in done.out.splitlines() if "policy" in line and ": claims 1" in line] != []
+    assert "counts only: 1 claims are too few for rates, which need 30" in done.out
+    assert "未知" not in done.out
+    assert "上下界" in atoz("backtest", SILENT, *AS_OF, "--lang", "zh").out
+
+
+def test_without_a_name_every_shipped_policy_is_tested(atoz):
+    """And a name twice is refused, in both languages."""
+    done = atoz("backtest", SILENT, *AS_OF, "--json")
+    assert (done.code, json.loads(done.out)["policies"]) == (0, ["current", "faq-2016"])
+    twice = ("backtest", SILENT, *AS_OF, "--policy", "current", "--policy", "current")
+    assert "each of them a single time" in atoz(*twice).err
+    assert "每个只指定一次" in atoz(*twice, "--lang", "zh").err

@@ -83,6 +83,7 @@ COMMANDS = {
         ("policy", "check", "current", "--team", EXAMPLES / "teams" / "office.toml", "--edition", "us-2026", *AS_OF),
     ],
     "policy simulate": [("policy", "simulate", "faq-2016", CLAIM)],
+    "backtest": [("backtest", GRANTED, "--as-of", "2026-11-24T00:00:00Z"), ("backtest", "--policy", "current", *AS_OF)],
     "audit": [
         ("audit", GRANTED, "--as-of", "2026-11-24T00:00:00Z"),
         ("audit", "claims.jsonl", *AS_OF),

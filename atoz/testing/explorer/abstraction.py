@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from atoz.lifecycle.refund_bearer import protected_order
 from atoz.model.claim import Claim
 from atoz.model.events import EVENT_CLASSES
 from atoz.model.history import ORDER_FACTS
@@ -28,7 +29,6 @@ from atoz.rulebook.edition import Edition
 from atoz.rulebook.edition_selection import editions_in_force
 from atoz.testing.builders import FILED_TODAY
 from atoz.testing.explorer.relevance import Entry, entries, grouped, still_relevant
-from atoz.testing.invariants import protected_order
 
 _STATUS_CHANGES = frozenset(kind for kind, event_class in EVENT_CLASSES.items() if event_class.leads_to is not None)
 _UNIQUE = frozenset({"filed", *ORDER_FACTS})

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
+from atoz.lifecycle.refund_bearer import protected_order
 from atoz.lifecycle.transition_table import ROWS, TRIGGERS
 from atoz.model.record import Record
 from atoz.model.status import ClaimStatus
@@ -14,7 +15,7 @@ from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.policy import Policy
 from atoz.rulebook.duties import MANDATORY
 from atoz.testing.explorer.relevance import entries
-from atoz.testing.invariants import Moment, protected_order
+from atoz.testing.invariants import Moment
 
 
 class Reached(NamedTuple):
