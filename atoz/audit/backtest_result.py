@@ -99,7 +99,7 @@ class Backtest(Document):
             if row.unknown_amounts:
                 lines.append(_say("unknown", language, count=row.unknown_amounts))
             if row.too_few:
-                lines.append(_say("too_few", language, claims=row.claims, fewest=FEWEST_FOR_RATES))
+                lines.append(_say("too_few", language, fewest=FEWEST_FOR_RATES))
         return "\n".join([*lines, "", _say("bounds", language)])
 
     def __str__(self) -> str:

@@ -98,8 +98,8 @@ def test_rates_need_thirty_claims_of_the_marketplace() -> None:
         ("GB", 1, None),
         ("US", 29, None),
     ]
-    assert "29 claims are too few for rates" in made.say()
-    assert "29 件索赔太少" in made.say("zh")
+    assert "no rates: those need 30 claims" in made.say()
+    assert "至少需要 30 件" in made.say("zh")
     row = row_of(*enough)
     assert (row.claims, str(row.duties_met_rate)) == (FEWEST_FOR_RATES, "100.0%")
 
