@@ -27,7 +27,7 @@ from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.edition import Edition
 from atoz.sources.notices.notice_record import Notice
 from atoz.sources.notices.quoting import Route
-from atoz.sources.reconciliation.suggestions import Evidence, Strength, conflict
+from atoz.sources.reconciliation.suggestions import Evidence, Strength, conflict, strong_evidence
 from atoz.sources.sp_api.order_snapshot import OrderState, OrderStatus
 from atoz.sources.transactions.transaction import System, Transaction, TransactionType
 
@@ -113,14 +113,8 @@ def state_candidates(state: OrderState | None, claim: Claim) -> Iterator[Candida
     """A cancelled order, with who cancelled it, or the mere status where that is not said."""
     if state is None or state.status is not OrderStatus.CANCELLED or state.updated_at is None:
         return
-    evidence = Evidence(
-        kind="order_state",
-        system="orders",
-        key=state.source.key,
-        at=state.updated_at,
-        strength=Strength.STRONG,
-        says="the order is cancelled; the time is that of its last change",
-    )
+    says = "the order is cancelled; the time is that of its last change"
+    evidence = strong_evidence("order_state", "orders", state.source.key, says, state.updated_at)
     common = {"at": state.updated_at, "learnt_from": LearntFrom.SP_API, "note": f"orders {state.source.version}"}
     if state.cancelled_by is not None:
         yield Candidate(OrderCancelled.model_validate({**common, "actor": state.cancelled_by}), evidence)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from atoz.model.order import Order, TriState
-from atoz.sources.reconciliation.suggestions import Evidence, Strength
+from atoz.sources.reconciliation.suggestions import Evidence, strong_evidence
 from atoz.sources.sp_api.label_protection import LabelProtection
 from atoz.sources.sp_api.order_snapshot import OrderState
 from atoz.sources.sp_api.tracking import Delivery
@@ -33,7 +33,7 @@ def observed_facts(
     promises += [
         (
             order.deliver_by.isoformat(),
-            Evidence(kind="order", system="orders", key=order.order_id, strength=Strength.STRONG, says="an order"),
+            strong_evidence("order", "orders", order.order_id, "an order"),
         )
         for order in orders
         if order.deliver_by is not None
@@ -90,28 +90,13 @@ def _fact(field: str, value: str, stated_by: Sequence[tuple[str, Evidence]]) -> 
 
 
 def _seen(state: OrderState) -> Evidence:
-    return Evidence(
-        kind="order_state",
-        system="orders",
-        key=state.source.key,
-        at=state.updated_at,
-        strength=Strength.STRONG,
-        says="an order",
-    )
+    return strong_evidence("order_state", "orders", state.source.key, "an order", state.updated_at)
 
 
 def _scan(delivery: Delivery) -> Evidence:
-    return Evidence(
-        kind="delivery",
-        system="tracking",
-        key=delivery.source.key,
-        at=delivery.delivered_at,
-        strength=Strength.STRONG,
-        says="a delivery scan on the way to the buyer",
-    )
+    says = "a delivery scan on the way to the buyer"
+    return strong_evidence("delivery", "tracking", delivery.source.key, says, delivery.delivered_at)
 
 
 def _label(label: LabelProtection) -> Evidence:
-    return Evidence(
-        kind="label", system="label", key=label.source.key, strength=Strength.STRONG, says="a label's benefits"
-    )
+    return strong_evidence("label", "label", label.source.key, "a label's benefits")

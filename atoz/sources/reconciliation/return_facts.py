@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 
 from atoz.model.order import Order
 from atoz.sources.reconciliation.observed_facts import ObservedFact
-from atoz.sources.reconciliation.suggestions import Evidence, Strength
+from atoz.sources.reconciliation.suggestions import Evidence, strong_evidence
 from atoz.sources.report_files.returns import ReturnFlag
 
 
@@ -32,10 +32,5 @@ def return_facts(flags: Sequence[ReturnFlag], known: Order) -> Iterator[Observed
 
 
 def _evidence(flag: ReturnFlag) -> Evidence:
-    return Evidence(
-        kind="flag",
-        system="returns",
-        key=flag.source.key,
-        strength=Strength.STRONG,
-        says="a returns report: the day alone, counted from its first moment",
-    )
+    says = "a returns report: the day alone, counted from its first moment"
+    return strong_evidence("flag", "returns", flag.source.key, says)

@@ -1,5 +1,6 @@
 """What the sources suggest for a claim: an event or a fact of the order, what speaks for it, and what against."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -39,6 +40,11 @@ class Evidence(Record):
     at: Instant | None = Field(default=None, description="When the source says that it happened.")
     strength: Strength = Field(description="How far it carries.")
     says: str = Field(description="What it shows, in a few words.")
+
+
+def strong_evidence(kind: str, system: str, key: str, says: str, at: datetime | None = None) -> Evidence:
+    """What a source shows that nobody but it can write: a strong observation."""
+    return Evidence(kind=kind, system=system, key=key, at=at, strength=Strength.STRONG, says=says)
 
 
 class OrderFact(Record):
