@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from atoz.planner.prevention import PreventiveStep as PreventiveStep
     from atoz.planner.prevention import prevent as prevent
     from atoz.planner.step_status import ActionState as ActionState
+    from atoz.planner.timeliness import Timeliness as Timeliness
     from atoz.planner.worklist import OrderRow as OrderRow
     from atoz.planner.worklist import Urgency as Urgency
     from atoz.planner.worklist import WorklistRow as WorklistRow
@@ -47,6 +48,7 @@ else:
             "policy_steps": ("Avoid", "PolicyStep"),
             "prevention": ("PreventionPlan", "PreventiveStep", "prevent"),
             "step_status": ("ActionState",),
+            "timeliness": ("Timeliness",),
             "worklist": ("OrderRow", "Urgency", "WorklistRow", "order_row", "urgency", "worklist_row"),
         },
     )

@@ -11,6 +11,7 @@ from atoz.planner.policy_choice import fits_on
 from atoz.planner.policy_steps import Avoid
 from atoz.planner.ready_policy import ready
 from atoz.planner.step_status import ActionState, StepStatus, look_again_at, next_change_at, step_statuses
+from atoz.planner.timeliness import Timeliness, timeliness_of
 from atoz.rulebook.deadlines import DeadlineState
 
 
@@ -23,6 +24,8 @@ class Assessment(NamedTuple):
     avoided: tuple[Avoid, ...]
     statuses: tuple[StepStatus, ...]
     """The steps that concern the claim, most urgent first."""
+    timeliness: Timeliness
+    """Whether the claim is in time, late but still to be won, or lost already."""
     act_by: datetime | None
     """The earliest instant by which any rule that has to be reckoned with wants the seller to act."""
     changes_at: datetime | None
@@ -47,6 +50,7 @@ def assess(facts: ClaimFacts, chosen: Policy) -> Assessment:
         else fits_on(chosen, claim, facts.begun_on),
         avoided=avoided,
         statuses=tuple(sorted(statuses, key=_urgency)),
+        timeliness=timeliness_of(facts, statuses),
         act_by=min((row.act_by for row in facts.deadlines if row.act_by), default=None),
         changes_at=changes_at,
         look_again_at=None if nothing_left else changes_at or look_again_at(chosen, facts),

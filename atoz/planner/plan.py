@@ -39,6 +39,7 @@ from atoz.planner.policy import Policy
 from atoz.planner.policy_choice import chosen_policy
 from atoz.planner.reading_notes import reading_notes
 from atoz.planner.step_status import ActionState, StepStatus
+from atoz.planner.timeliness import Timeliness, silence_decided
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline
@@ -46,7 +47,6 @@ from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import shown
 from atoz.rulebook.filing_window import FilingWindow, Verdict
 from atoz.rulebook.odr_effect import OdrEffect, odr_effect_of
-from atoz.rulebook.readings import LAST_DAY_OF_SEVEN_DAYS, Reading
 
 
 class PlannedAction(Record):
@@ -90,6 +90,7 @@ class Plan(Document):
     order_id: str = Field(description="The claim's order.")
     status: ClaimStatus = Field(description="Where the claim stands.")
     attention: Attention = Field(description="Whose turn it is.")
+    timeliness: Timeliness = Field(description="In time, late but still to be won, lost already, settled, or ahead.")
     policy: str = Field(description="The policy that was followed.")
     policy_fits: bool = Field(description="Whether the policy is written for what was in force on the filing day.")
     edition: str = Field(description="The edition that counted the deadlines.")
@@ -181,6 +182,7 @@ def plan_of(facts: ClaimFacts, chosen: Policy) -> Plan:
         order_id=claim.order.order_id,
         status=claim.status,
         attention=facts.attention,
+        timeliness=assessed.timeliness,
         policy=chosen.id,
         policy_fits=assessed.policy_fits,
         edition=facts.history.edition.reference,
@@ -244,27 +246,6 @@ def _notes(assessed: Assessment, facts: ClaimFacts) -> Iterator[Text]:
     yield from filing_notes(facts)
     answer = next(row for row in facts.deadlines if row.name is DeadlineName.ANSWER_AMAZON)
     if lapse_of(facts.history, answer, facts.now, machine=facts.machine) is not None:
-        agreed = facts.pinned_only or _all_agree(answer, facts)
-        yield fill("atoz.planner", "lapse_offered" if agreed else "lapse_by_pinned_only", edition=claim.edition)
-
-
-def _all_agree(answer: Deadline, facts: ClaimFacts) -> bool:
-    """Whether every edition in force says that the same silence has been decided by now; none is known: until 2016."""
-    editions = facts.in_force
-    decided = {
-        reading.edition
-        for reading in answer.readings
-        if reading.started_by == answer.started_by
-        and reading.due_at
-        and facts.now > reading.due_at
-        and _will(reading, facts)
-    }
-    if not editions:
-        return facts.begun_on <= LAST_DAY_OF_SEVEN_DAYS
-    return all(edition.reference in decided for edition in editions)
-
-
-def _will(reading: Reading, facts: ClaimFacts) -> bool:
-    """Whether the source of a reading says that silence will be decided."""
-    figure = facts.history.named(reading.edition).parameter(reading.figure) if reading.figure else None
-    return figure is not None and figure.on_expiry is not None and figure.on_expiry.certainty == "will"
+        yield fill(
+            "atoz.planner", "lapse_offered" if silence_decided(facts) else "lapse_by_pinned_only", edition=claim.edition
+        )

@@ -18,8 +18,8 @@ from atoz.planner.due_bucket import Bucket, bucket_of
 from atoz.planner.plan import Plan
 from atoz.planner.prevention import PreventionPlan
 from atoz.planner.step_status import ActionState
+from atoz.planner.timeliness import Timeliness, is_overdue
 from atoz.rulebook.deadline_clock import DeadlineName
-from atoz.rulebook.deadlines import DeadlineState
 from atoz.rulebook.filing_window import Verdict
 
 
@@ -30,6 +30,7 @@ class WorklistRow(Record):
     marketplace: Country = Field(description="Its marketplace: an ISO country code.")
     status: ClaimStatus = Field(description="Where the claim stands.")
     attention: Attention = Field(description="Whose turn it is.")
+    timeliness: Timeliness = Field(description="In time, late but still to be won, lost already, settled, or ahead.")
     action: Action | None = Field(description="The most urgent action to take now; none if there is none.")
     step: str | None = Field(description="The policy's step.")
     due_at: datetime | None = Field(description="By when; none if nothing sets an end.")
@@ -95,9 +96,8 @@ def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:
     following = min(
         later, key=lambda action: action.due_at or action.at or datetime.max.replace(tzinfo=UTC), default=None
     )
-    ahead = claim.updated_at > plan.as_of
-    missed = any(row.act_by is not None and row.effective_state is DeadlineState.MISSED for row in plan.deadlines)
-    overdue = not ahead and (missed or any(action.overdue for action in plan.now))
+    ahead = plan.timeliness is Timeliness.AHEAD
+    overdue = not ahead and is_overdue(plan.deadlines, step_is_late=any(action.overdue for action in plan.now))
     ends = [action.due_at for action in (*plan.now, *later) if action.due_at]
     due_at = min([*ends, *([plan.act_by] if plan.act_by else [])], default=None)
     deadline, edition = first_deadline(plan)
@@ -106,6 +106,7 @@ def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:
         marketplace=claim.order.marketplace,
         status=plan.status,
         attention=plan.attention,
+        timeliness=plan.timeliness,
         action=first.action if first else None,
         step=first.step if first else None,
         due_at=first.due_at if first else None,

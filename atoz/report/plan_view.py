@@ -10,10 +10,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Styled
 
+from atoz.lifecycle.attention import Attention
 from atoz.model.claim import StruckOut
 from atoz.model.text import Language
 from atoz.planner.plan import Plan, PlannedAction
 from atoz.planner.step_status import ActionState
+from atoz.planner.timeliness import Timeliness
 from atoz.report.clock import Clock, minute_after
 from atoz.report.phrases import left, say
 from atoz.report.terminal import headed_table, zone_line
@@ -41,6 +43,10 @@ def plan_view(
             attention=plan.attention.label(language),
         )
     )
+    late = plan.timeliness is Timeliness.LATE or (
+        plan.timeliness is Timeliness.LOST and plan.attention is not Attention.DONE
+    )
+    head.append(f" ({plan.timeliness.label(language)})", style="red" if late else "")
     about = Styled(
         say("plan_about", language, as_of=clock.at(plan.as_of), policy=plan.policy, edition=plan.edition),
         style="dim",
@@ -80,7 +86,8 @@ def _actions(plan: Plan, clock: Clock, language: Language) -> Iterable[Renderabl
     indent = longest_label(ActionState, language) + 1
     for action in plan.actions:
         state = set_cell_size(action.state.label(language), indent)
-        line = Styled(state, style=_STATE_STYLE[action.state])
+        over = plan.attention is Attention.DONE  # what was missed changes nothing any more: that is history, not red
+        line = Styled(state, style="dim" if over and action.state is ActionState.MISSED else _STATE_STYLE[action.state])
         line.append(f"{action.action.label(language)}  ({action.step})")
         line.append(_times(action, clock, language))
         yield line
