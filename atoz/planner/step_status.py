@@ -302,6 +302,7 @@ def next_change_at(facts: ClaimFacts, statuses: list[StepStatus], timed: Iterabl
         status.due_at for status in statuses if status.waits_for and status.step.serves and status.due_at
     ]  # by then it waits no more
     changes += [end + timedelta(microseconds=1) for end in ends if end]  # on a due instant it is still met
+    changes.append(facts.claim.updated_at)  # asked about an earlier instant, a plan is not judged until then
     changes += [at for timed_condition in timed for at in timed_condition.thresholds(timed_condition.value, facts)]
     return min((change for change in changes if change > facts.now), default=None)
 

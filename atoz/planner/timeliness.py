@@ -11,7 +11,7 @@ from atoz.model.enums import LabelledEnum
 from atoz.model.status import ClaimStatus
 from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.step_status import ActionState, StepStatus
-from atoz.rulebook.deadline_clock import DeadlineName
+from atoz.rulebook.deadline_clock import DeadlineName, clock
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.readings import LAST_DAY_OF_SEVEN_DAYS, Reading
 
@@ -32,9 +32,14 @@ class Timeliness(LabelledEnum, package="atoz.planner", prefix="timeliness_"):
 
 
 def is_overdue(deadlines: Iterable[Deadline], *, step_is_late: bool) -> bool:
-    """Whether something is late: the policy's own time, or an unanswered deadline of a stated or firm rule."""
-    missed = DeadlineState.MISSED
-    return step_is_late or any(row.act_by is not None and row.effective_state is missed for row in deadlines)
+    """Whether something is late: the policy's own time, or an unanswered deadline of a stated or firm rule.
+
+    What ran before the claim, such as the buyer's first message, is history once there is one.
+    """
+    return step_is_late or any(
+        row.act_by is not None and row.effective_state is DeadlineState.MISSED and not clock(row.name).before_claim
+        for row in deadlines
+    )
 
 
 def timeliness_of(facts: ClaimFacts, statuses: Iterable[StepStatus]) -> Timeliness:

@@ -24,6 +24,7 @@ from atoz.planner.plan import Plan, plan
 from atoz.planner.policy import Policy, shipped_policies
 from atoz.planner.policy_steps import PolicyStep
 from atoz.planner.step_status import ActionState
+from atoz.planner.timeliness import Timeliness
 from atoz.report.clock import Clock, minute_after
 from atoz.report.plan_view import plan_view
 from atoz.rulebook.deadlines import DeadlineState
@@ -186,9 +187,9 @@ def test_an_avoided_action_is_never_recommended(found: Claim, wait: timedelta, p
         )
 
 
-def standing(made: Plan) -> list[tuple[str, ActionState, bool]]:
+def standing(made: Plan) -> tuple[Timeliness, list[tuple[str, ActionState, bool]]]:
     """What of a plan must not change before it says that it may."""
-    return sorted((each.step, each.state, each.overdue) for each in made.actions)
+    return made.timeliness, sorted((each.step, each.state, each.overdue) for each in made.actions)
 
 
 @given(reachable(), waits, policies, st.floats(0, 1, exclude_max=True))

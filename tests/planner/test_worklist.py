@@ -21,6 +21,7 @@ from atoz.planner.actions import Action
 from atoz.planner.due_bucket import Bucket, bucket_of
 from atoz.planner.money_at_risk import at_risk
 from atoz.planner.plan import plan
+from atoz.planner.timeliness import Timeliness
 from atoz.planner.worklist import WorklistRow, urgency, worklist_row
 
 AT = datetime(2026, 6, 1, 16, tzinfo=UTC)
@@ -63,6 +64,7 @@ def rows(draw: st.DrawFn) -> WorklistRow:
         marketplace="US",
         status=draw(st.sampled_from(ClaimStatus)),
         attention=draw(st.sampled_from(Attention)),
+        timeliness=draw(st.sampled_from(Timeliness)),
         action=draw(st.none() | st.sampled_from(Action)),
         step=None,
         due_at=draw(st.none() | st.integers(0, 2).map(lambda days: AT + days * DAY)),
