@@ -53,7 +53,7 @@ def offsets(zones: tuple[str, ...], by: LookedUpBy) -> Offsets:
 
 
 def _by_day(zone: str, by: LookedUpBy) -> tuple[Int64s, Int64s, Int64s]:
-    instants, values = _changes(zone)
+    instants, values = changes(zone)
     if by == "local":
         instants = instants + np.maximum(values[:-1], values[1:])
     days = np.arange(_TABLE_FIRST, _TABLE_END, dtype=np.int64)
@@ -65,7 +65,7 @@ def _by_day(zone: str, by: LookedUpBy) -> tuple[Int64s, Int64s, Int64s]:
 
 
 @cache
-def _changes(zone: str) -> tuple[Int64s, Int64s]:
+def changes(zone: str) -> tuple[Int64s, Int64s]:
     """Every instant at which the offset changes, and the offsets before, between and after, in seconds."""
     info, step = ZoneInfo(zone), 14 * 86_400  # no zone changes its clock and back within a fortnight
     at, end = (_TABLE_FIRST + 14) * 86_400, (_TABLE_END - 14) * 86_400
