@@ -87,8 +87,8 @@ def test_mails_into_a_store(benchmark, finding, store):
     assert benchmark.pedantic(ours, rounds=1) == count
     mine = time.perf_counter() - first
     again = seconds(ours)
-    finding("inbox, all new", f"{count / mine:,.0f} mails/s, {mine / plain:.1f}x parsing alone", "none set")
-    finding("inbox, the same again", f"{count / again:,.0f} mails/s, {again / plain:.1f}x parsing alone", "none set")
+    finding("inbox, all new", f"{count / mine:,.0f} mails/s, {mine / plain:.1f}x parsing alone", "none")
+    finding("inbox, the same again", f"{count / again:,.0f} mails/s, {again / plain:.1f}x parsing alone", "none")
 
 
 def test_appends(benchmark, finding, store):
@@ -113,9 +113,7 @@ def test_appends(benchmark, finding, store):
     benchmark.pedantic(ours, rounds=1)
     mine = time.perf_counter() - first
     assert store.get(order_id(0)).version == events + 1
-    finding(
-        "appends", f"{count / mine:,.0f}/s, {mine / plain:.1f}x bare SQLAlchemy ({count / plain:,.0f}/s)", "none set"
-    )
+    finding("appends", f"{count / mine:,.0f}/s, {mine / plain:.1f}x bare SQLAlchemy ({count / plain:,.0f}/s)", "none")
 
 
 def append_row(store: ClaimStore, claim_id: str, version: int) -> None:
@@ -147,6 +145,4 @@ def test_listing(benchmark, finding, store):
     first = time.perf_counter()
     assert benchmark.pedantic(ours, rounds=1) == count
     mine = time.perf_counter() - first
-    finding(
-        "listing", f"{count / mine:,.0f} claims/s, {mine / plain:.1f}x bare rows ({count / plain:,.0f}/s)", "none set"
-    )
+    finding("listing", f"{count / mine:,.0f} claims/s, {mine / plain:.1f}x bare rows ({count / plain:,.0f}/s)", "none")
