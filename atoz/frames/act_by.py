@@ -62,7 +62,7 @@ def with_act_by(
         InvalidDocument: `as_of` is naive; the deadline is the buyer's; columns are missing, hold days or text, or
             would be overwritten.
     """
-    question = deadline_question(which, as_of, edition, columns, editions)
+    question = deadline_question(which, edition, columns, editions, as_of=as_of)
     if question.rules.party != "seller":
         message = f"{question.name} is the buyer's deadline: nothing is to be done by the seller"
         raise InvalidDocument("table", (Fault("which", "not_the_sellers", message),))

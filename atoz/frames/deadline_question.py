@@ -35,10 +35,11 @@ class DeadlineQuestion(NamedTuple):
 
 def deadline_question(
     which: DeadlineName | str,
-    as_of: datetime,
     edition: str | Edition,
     columns: Mapping[str, str] | None,
     editions: Iterable[Edition],
+    *,
+    as_of: datetime,
 ) -> DeadlineQuestion:
     """The question in its parts.
 

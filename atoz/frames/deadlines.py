@@ -71,7 +71,7 @@ def with_deadlines(
         UnknownName: no such deadline or edition; `columns` names what is not read.
         InvalidDocument: `as_of` is naive; columns are missing, hold days or text, or would be overwritten.
     """
-    question = deadline_question(which, as_of, edition, columns, editions)
+    question = deadline_question(which, edition, columns, editions, as_of=as_of)
     with engine_errors("table"):
         return by_partition(frame, partial(_deadlines, question=question))
 

@@ -68,8 +68,8 @@ def plan_view(
     if not plan.next_clocks:
         parts.append(Styled(say("no_next_clock", language)))
     again = plan.look_again_at
-    look = say("look_again", language, at=clock.at(minute_after(again))) if again else say("no_look", language)
-    parts.append(Styled(look))
+    again_line = say("look_again", language, at=clock.at(minute_after(again))) if again else say("no_look", language)
+    parts.append(Styled(again_line))
     parts += zone_line(clock, language)
     return Group(*parts)
 
