@@ -6,7 +6,7 @@ Write your own the same way:
 ...     return "a refund" if any(action.action == "refund_buyer" for action in moment.plan.now) else None
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -50,9 +50,17 @@ def no_deadline_missed(moment: Moment) -> Text | None:
 
     One that was over before the filing is no policy's; nor is the soft clock of a claim notice: nothing was asked.
     """
+    deadline, due_at = next(missed_duties(moment), (None, None))
+    if deadline is None or due_at is None:
+        return None
+    return _say("deadline_missed", deadline=deadline.name.label_text, due=_local(moment.claim, due_at))
+
+
+def missed_duties(moment: Moment) -> Iterator[tuple[Deadline, datetime]]:
+    """The mandatory deadlines that passed unanswered while the claim is under review, and when each was due."""
     claim = moment.claim
     if claim.status is not ClaimStatus.UNDER_REVIEW:
-        return None
+        return
     missed = [
         (deadline, reading)
         for deadline in moment.plan.deadlines
@@ -60,13 +68,12 @@ def no_deadline_missed(moment: Moment) -> Text | None:
         if reading.state is DeadlineState.MISSED
     ]
     if not missed:
-        return None
+        return
     history = History.of(claim)
     for deadline, reading in missed:
         due_at = missed_duty(history, deadline, reading)
         if due_at is not None:
-            return _say("deadline_missed", deadline=deadline.name.label_text, due=_local(claim, due_at))
-    return None
+            yield deadline, due_at
 
 
 def no_refused_step(moment: Moment) -> Text | None:

@@ -50,6 +50,8 @@ class ClaimAbstraction(NamedTuple):
 
     done: frozenset[str]
     """The steps that are done, by the planner's own rule."""
+    relevant: tuple[str, ...]
+    """The steps and warnings that can still apply."""
     fixed: Hashable
     """Everything else that does not depend on the time."""
     ranked: tuple[datetime, ...]
@@ -76,9 +78,17 @@ class _Asked(NamedTuple):
 class PolicyAbstraction:
     """What one policy depends on under one edition; in a marketplace, by every rule that is in force there besides."""
 
-    def __init__(self, policy: Policy, edition: str | Edition, marketplace: str | None = None) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        edition: str | Edition,
+        marketplace: str | None = None,
+        others_moves: frozenset[str] = frozenset(),
+    ) -> None:
         self.policy, self.edition, self.marketplace = policy, Edition.named(edition), marketplace
         self.editions = (self.edition,)
+        self.others_moves = others_moves
+        """Events by which a seller who follows another policy changes a status."""
         self._entries = entries(policy)
         self.by_weekday = any(_counts_business_days(policy, counting) for counting in self._counting())
         self._anchors = ("observed", *sorted({name for step in policy.steps for name in anchors(step)}))
@@ -110,7 +120,7 @@ class PolicyAbstraction:
     def of_facts(self, facts: ClaimFacts) -> ClaimAbstraction:
         """The same, from facts that have been read already."""
         claim = facts.claim
-        relevant = still_relevant(self._fitting_entries(facts), facts)
+        relevant = still_relevant(self._fitting_entries(facts), facts, self.others_moves)
         names = tuple(entry.id for entry in relevant)
         if names not in self._asked:
             self._asked[names] = _put_together(relevant)
@@ -119,7 +129,6 @@ class PolicyAbstraction:
         labels, ranked = self._instants(asked.steps, facts, done)
         fixed = (
             claim.status,
-            names,
             tuple(name in facts.history.latest for name in self._anchors),
             tuple(condition.residue(values, facts) for condition, values in asked.groups),
             tuple(_stopped(deadline, asked, facts) for deadline in facts.deadlines),
@@ -129,7 +138,7 @@ class PolicyAbstraction:
         running = tuple(clock for deadline in facts.deadlines for clock in self._running(deadline, asked, facts))
         compared = tuple(condition.compared(facts) for condition, _ in asked.groups)
         turns = tuple(at for when in self.policy.conditions for at in thresholds(when, facts))
-        return ClaimAbstraction(done, fixed, ranked, compared, turns, running)
+        return ClaimAbstraction(done, names, fixed, ranked, compared, turns, running)
 
     def _running(self, deadline: Deadline, asked: _Asked, facts: ClaimFacts) -> Iterator[RunningDeadline]:
         """Each clock that waits for an answer, in time or not.

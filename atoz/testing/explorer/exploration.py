@@ -5,15 +5,10 @@
 True
 """
 
-import pickle
-import signal
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from itertools import chain, product
-from multiprocessing import active_children, get_context
 from time import monotonic
 from typing import Literal, NamedTuple
 
@@ -31,6 +26,7 @@ from atoz.testing.explorer.coverage import Coverage, coverage
 from atoz.testing.explorer.initial_claims import InitialClaims, TellsApart, filed_on, initial_claims
 from atoz.testing.explorer.limits import Limits
 from atoz.testing.explorer.search import Counterexample, Search, SearchResult
+from atoz.testing.explorer.worker_pool import can_be_shared, in_workers
 from atoz.testing.invariants import INVARIANTS, Invariant, no_deadline_missed
 from atoz.testing.seller import LAST_MINUTE, PROMPT, Seller
 from atoz.testing.trace import Story
@@ -186,7 +182,7 @@ def explore(  # noqa: PLR0913  (each is a way to narrow what is played)
     play = partial(
         _play, policy=chosen, invariants=tuple(invariants), depth=depth, tells_apart=tells_apart, limits=limits
     )
-    searched = list(_each(play, tasks, workers))
+    searched = list(in_workers(play, tasks, workers))
     written = any(invariant not in INVARIANTS for invariant in invariants)
     cut = sum(result.cut for result in searched)
     waiting = sum(result.waiting for result in searched)
@@ -250,12 +246,9 @@ def _check_arguments(depth: int, sellers: Sequence[Seller], workers: int, shared
         faults.append(Fault("sellers", "missing", "at least one seller is needed"))
     if any(seller.late_by for seller in sellers):
         faults.append(Fault("sellers", "late_seller", "a late seller breaks any policy; see simulate for one"))
-    if workers > 1:
-        try:
-            pickle.dumps(shared)
-        except (pickle.PicklingError, AttributeError, TypeError):
-            words = "several workers can only share functions of a module; use workers=1 for others"
-            faults.append(Fault("invariants", "not_picklable", words))
+    if workers > 1 and not can_be_shared(*shared):
+        words = "several workers can only share functions of a module; use workers=1 for others"
+        faults.append(Fault("invariants", "not_picklable", words))
     if faults:
         raise InvalidDocument("explore", tuple(faults))
 
@@ -272,42 +265,6 @@ def _play(
     abstraction = PolicyAbstraction(policy, task.edition)
     held = tuple(row for row in invariants if row is not no_deadline_missed or not task.seller.forgets)
     return Search(abstraction, task.starts, task.seller, held, depth, tells_apart, limits).run()
-
-
-def _each(play: "partial[SearchResult]", tasks: list[_Task], workers: int) -> Iterator[SearchResult]:
-    if workers == 1 or len(tasks) == 1:
-        yield from map(play, tasks)
-        return
-    others = set(active_children())
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
-    try:
-        with _interrupts_held():
-            searched = pool.map(play, tasks)
-        yield from searched
-    except BaseException:  # Ctrl-C included: nobody waits for searches whose result nobody reads
-        for child in set(active_children()) - others:
-            child.terminate()
-        pool.shutdown(cancel_futures=True)
-        raise
-    pool.shutdown()
-
-
-@contextmanager
-def _interrupts_held() -> Generator[None]:
-    """Ctrl-C waits while the workers start, who inherit that: no traceback from a worker that is not up yet."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    """Ctrl-C reaches every process of a terminal; the parent alone ends the others."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _shortest(tasks: list[_Task], searched: list[SearchResult]) -> tuple[Violation, ...]:

@@ -44,7 +44,7 @@ def initial_claims(
     """One claim for each combination of facts that can be told apart."""
     known: dict[Hashable, Claim] = {}
     total = 0
-    for claim in _every(policy, abstraction.edition, abstraction.marketplace):
+    for claim in every_claim((policy,), abstraction.edition, abstraction.marketplace):
         total += 1
         key = state_key(abstraction.of_claim(claim), claim, claim.updated_at, by_weekday=abstraction.by_weekday).value
         key = (key, tells_apart(claim)) if tells_apart else key
@@ -54,12 +54,12 @@ def initial_claims(
     return InitialClaims(tuple(known.values()), total)
 
 
-def _every(policy: Policy, edition: Edition, marketplace: str | None) -> Iterator[Claim]:
+def every_claim(policies: Sequence[Policy], edition: Edition, marketplace: str | None = None) -> Iterator[Claim]:
     """A claim for every combination of the facts that conditions or invariants read, or that start a clock."""
     values = dict(_USUAL_FACTS)
-    for fact, examples in _examples(policy):
+    for fact, examples in _examples(policies):
         values[fact] = tuple(dict.fromkeys((*values[fact], *examples)))
-    values |= dict.fromkeys(_starts_of_returns(policy), (None, timedelta(hours=-1)))
+    values |= dict.fromkeys(_starts_of_returns(policies), (None, timedelta(hours=-1)))
     currency = an_order(marketplace=marketplace or home_of(edition)).currency
     values["amount"] = tuple(bound for bound in values["amount"] if _currency_of(bound) in {None, currency})
     for combination in product(*values.values()):
@@ -68,10 +68,10 @@ def _every(policy: Policy, edition: Edition, marketplace: str | None) -> Iterato
             yield _claim(facts, edition, marketplace)  # a detail belongs to one reason
 
 
-def _starts_of_returns(policy: Policy) -> list[str]:
-    """The facts of a return that start a clock which the policy asks about or serves."""
-    names = {name for when in policy.conditions for name in when.deadlines}
-    names |= {step.serves for step in policy.steps if step.serves}
+def _starts_of_returns(policies: Sequence[Policy]) -> list[str]:
+    """The facts of a return that start a clock which a policy asks about or serves."""
+    names = {name for policy in policies for when in policy.conditions for name in when.deadlines}
+    names |= {step.serves for policy in policies for step in policy.steps if step.serves}
     starts = {start for name in names for start in clock(name).starts_with}
     return [fact for fact in RETURN_FACTS if fact in starts]
 
@@ -103,10 +103,10 @@ the claim. Instants and days are distances from the filing.
 """
 
 
-def _examples(policy: Policy) -> Iterator[tuple[str, Sequence[object]]]:
-    """Each fact that the policy's conditions ask for, with values on every side of what they ask."""
+def _examples(policies: Sequence[Policy]) -> Iterator[tuple[str, Sequence[object]]]:
+    """Each fact that the policies' conditions ask for, with values on every side of what they ask."""
     asked: dict[str, list[object]] = {}
-    for when in policy.conditions:
+    for when in (when for policy in policies for when in policy.conditions):
         for name, _, value in when.named():
             asked.setdefault(name, []).append(value)
     for name, values in asked.items():

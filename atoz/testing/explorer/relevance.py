@@ -54,17 +54,19 @@ def entries(policy: Policy) -> tuple[Entry, ...]:
     return (*map(Entry, policy.steps), *map(Entry, policy.avoid))
 
 
-def still_relevant(fitting: tuple[Entry, ...], facts: ClaimFacts) -> tuple[Entry, ...]:
+def still_relevant(
+    fitting: tuple[Entry, ...], facts: ClaimFacts, others_moves: frozenset[str] = frozenset()
+) -> tuple[Entry, ...]:
     """The entries that can still apply.
 
     Asked until nothing changes: a step that makes the seller's only move to a status may itself be out of the
-    question, and then nothing that follows by that move can come.
+    question, and then nothing that follows by that move can come. `others_moves` can be made whatever the steps say.
     """
     moves = SELLERS_MOVES
     while True:
         ahead = _entries_ahead(fitting, facts.claim.status, moves)
         relevant = tuple(entry for entry, between in ahead if not entry.is_lost(facts, between))
-        made = _moves_of(relevant) & moves
+        made = (moves_of(relevant) | others_moves) & moves
         if made == moves:
             return relevant
         moves = made
@@ -81,7 +83,8 @@ def _entries_ahead(
 
 
 @cache
-def _moves_of(relevant: tuple[Entry, ...]) -> frozenset[str]:
+def moves_of(relevant: tuple[Entry, ...]) -> frozenset[str]:
+    """The events by which the steps among these entries change a status."""
     completions = (COMPLETED_BY[entry.row.action] for entry in relevant if isinstance(entry.row, PolicyStep))
     return frozenset(completion.kind for completion in completions if completion) & SELLERS_MOVES
 

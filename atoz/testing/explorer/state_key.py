@@ -32,6 +32,7 @@ def state_key(abstraction: ClaimAbstraction, claim: Claim, now: datetime, *, by_
         edges += [edge for at in (due_at, no_later) if at for edge in (at, at + missed_after) if edge > now]
     value = (
         abstraction.done,
+        abstraction.relevant,
         abstraction.fixed,
         tuple(rank[at] if at < now else at - now for at in abstraction.ranked),
         tuple(at - now if at and at >= now else None for at in abstraction.compared),
