@@ -9,6 +9,7 @@ import typer
 from atoz.cli.files import read_object, read_text
 from atoz.cli.options import AsJson, Exit, Lang, LanguageChoice, instant_option, typed_in
 from atoz.cli.output import show_json
+from atoz.cli.policy_diff import diff_policies
 from atoz.cli.rules import CountBy, choose_edition, choose_policy, counted_claim
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.intervals import interval
@@ -22,6 +23,8 @@ from atoz.testing.team.team_check import check_team
 from atoz.testing.world import SILENCE, WORLDLY, World
 
 policy = typer.Typer(help="Test an escalation policy before using it.", no_args_is_help=True, rich_markup_mode=None)
+
+policy.command("diff")(diff_policies)
 
 MOST_HOURS_LATE = 24 * 365
 

@@ -74,6 +74,7 @@ class SchemaChoice(StrEnum):
     TEAM = "team"
     TEAM_CHECK = "team-check"
     EXPLORATION = "exploration"
+    POLICY_DIFF = "policy-diff"
     SIMULATION = "simulation"
     AUDIT = "audit"
     AUDIT_SUMMARY = "audit-summary"
@@ -173,6 +174,7 @@ _WRITTEN = {
     SchemaChoice.RECONCILIATION,
     SchemaChoice.INBOX,
     SchemaChoice.EXPLORATION,
+    SchemaChoice.POLICY_DIFF,
     SchemaChoice.SIMULATION,
     SchemaChoice.TEAM_CHECK,
     SchemaChoice.AUDIT,
@@ -220,6 +222,9 @@ _ADAPTERS: dict[SchemaChoice, Callable[[], TypeAdapter[object]]] = {
     SchemaChoice.EXPLORATION: lambda: _optional(
         "exploration", "testing", f"{_TESTING}.explorer.exploration", "Exploration"
     ),
+    SchemaChoice.POLICY_DIFF: lambda: _optional(
+        "policy-diff", "testing", f"{_TESTING}.policy_differences", "PolicyDiff"
+    ),
     SchemaChoice.SIMULATION: lambda: _optional("simulation", "testing", f"{_TESTING}.simulation", "Simulation"),
     SchemaChoice.AUDIT: lambda: TypeAdapter(Audit),
     SchemaChoice.AUDIT_SUMMARY: lambda: TypeAdapter(AuditSummary),
@@ -264,6 +269,7 @@ _DESCRIPTIONS = {
     SchemaChoice.TEAM: "Who handles claims, and when, as a TOML file for `atoz policy check --team`.",
     SchemaChoice.TEAM_CHECK: "A policy against a team's hours, as `atoz policy check --team --json` prints it.",
     SchemaChoice.EXPLORATION: "What was played and what went wrong, as `atoz policy check --json` prints it.",
+    SchemaChoice.POLICY_DIFF: "What two policies advise differently, as `atoz policy diff --json` prints it.",
     SchemaChoice.SIMULATION: "How a claim went on under a policy, as `atoz policy simulate --json` prints it.",
     SchemaChoice.AUDIT: "Where a history left a policy, as `atoz audit --json` prints it.",
     SchemaChoice.AUDIT_SUMMARY: "What audits add up to: the last line of `atoz audit --json` for many claims.",

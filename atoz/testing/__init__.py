@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from atoz.testing.policy_comparison import TimedStep as TimedStep
     from atoz.testing.policy_comparison import compare_policies as compare_policies
     from atoz.testing.policy_comparison import compare_simulations as compare_simulations
+    from atoz.testing.policy_differences import PolicyDiff as PolicyDiff
+    from atoz.testing.policy_differences import PolicyDifference as PolicyDifference
+    from atoz.testing.policy_differences import policy_diff as policy_diff
     from atoz.testing.scenario_catalog import Scenario as Scenario
     from atoz.testing.scenario_catalog import scenario as scenario
     from atoz.testing.scenario_catalog import scenarios as scenarios
@@ -63,6 +66,7 @@ else:
                 "compare_policies",
                 "compare_simulations",
             ),
+            "policy_differences": ("PolicyDiff", "PolicyDifference", "policy_diff"),
             "scenario_catalog": ("Scenario", "scenario", "scenarios"),
             "seller": ("LAST_MINUTE", "PROMPT", "Seller"),
             "simulation": ("Simulation", "Turn"),

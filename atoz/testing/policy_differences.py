@@ -22,6 +22,7 @@ from atoz.planner.policy import Policy
 from atoz.rulebook.edition import Edition
 from atoz.testing.explorer.advice import DifferenceKind
 from atoz.testing.explorer.joint_search import BOTH, FIRST, DifferenceFound, JointResult, JointSearch, PolicySide
+from atoz.testing.explorer.relevance import entries
 from atoz.testing.explorer.worker_pool import in_workers
 from atoz.testing.policy_comparison import Side
 from atoz.testing.seller import LAST_MINUTE, PROMPT, Seller
@@ -42,7 +43,6 @@ class PolicyDifference(Record):
     )
     seller: Text = Field(description="How the seller acts.")
     story: Story = Field(description="The shortest story; its end is where they differ.")
-    states: int = Field(description="In how many states it shows.")
 
     def say(self, language: Language = "en") -> str:
         """What differs, what each says, and the story."""
@@ -145,9 +145,7 @@ def policy_diff(
     tasks = [_Task(*pair, seller) for (pair, _), seller in product(turned, sellers)]
     searched = list(in_workers(partial(_play, depth=depth), tasks, workers))
     mirrored = [is_turned for (_, is_turned), _ in product(turned, sellers)]
-    results = [
-        _mirrored(result) if is_turned else result for result, is_turned in zip(searched, mirrored, strict=True)
-    ]
+    results = [_mirrored(result) if is_turned else result for result, is_turned in zip(searched, mirrored, strict=True)]
     cut = sum(result.cut for result in results)
     first, second = sides[0]
     return PolicyDiff(
@@ -171,9 +169,7 @@ def _sides(
 ) -> list[tuple[PolicySide, PolicySide]]:
     """Both sides under each edition that they are compared under."""
     named = [side if isinstance(side, Side) else Side(side) for side in (a, b)]
-    first, second = (
-        side.policy if isinstance(side.policy, Policy) else Policy.named(side.policy) for side in named
-    )
+    first, second = (side.policy if isinstance(side.policy, Policy) else Policy.named(side.policy) for side in named)
     own = [edition for edition in (*editions, *(side.edition for side in named)) if isinstance(edition, Edition)]
     by_a, by_b = (Edition.named(side.edition, own) if side.edition else None for side in named)
     if by_a and by_b:
@@ -212,7 +208,7 @@ def _mirrored(result: JointResult) -> JointResult:
     """The result of the same search with its sides the other way round."""
     differences = tuple(
         found._replace(
-            difference=found.difference._replace(a=found.difference.b, b=found.difference.a),
+            says=found.says[::-1],
             followed=found.followed if found.followed == BOTH else (1 - found.followed[0],),
         )
         for found in result.differences
@@ -229,25 +225,21 @@ def _worst_first(tasks: Sequence[_Task], results: Sequence[JointResult]) -> tupl
     groups: dict[tuple[DifferenceKind, str], list[tuple[_Task, DifferenceFound]]] = {}
     for task, result in zip(tasks, results, strict=True):
         for found in result.differences:
-            groups.setdefault((found.difference.kind, found.difference.subject), []).append((task, found))
-    shortest = [
-        (*min(rows, key=lambda row: _length(row[1])), sum(found.states for _, found in rows))
-        for rows in groups.values()
-    ]
+            groups.setdefault((found.kind, found.subject), []).append((task, found))
+    shortest = [min(rows, key=lambda row: _length(row[1])) for rows in groups.values()]
     kinds = tuple(DifferenceKind)
-    shortest.sort(key=lambda row: (kinds.index(row[1].difference.kind), _length(row[1]), row[1].difference.subject))
+    shortest.sort(key=lambda row: (kinds.index(row[1].kind), _length(row[1]), row[1].subject))
     return tuple(
         PolicyDifference(
-            kind=found.difference.kind,
-            subject=found.difference.subject,
-            a=found.difference.a,
-            b=found.difference.b,
+            kind=found.kind,
+            subject=found.subject,
+            a=found.says[0],
+            b=found.says[1],
             follows="both" if found.followed == BOTH else "a" if found.followed == FIRST else "b",
             seller=task.seller.name_text,
             story=found.story,
-            states=states,
         )
-        for task, found, states in shortest
+        for task, found in shortest
     )
 
 
@@ -258,7 +250,7 @@ def _length(found: DifferenceFound) -> tuple[int, int, float]:
 
 def _not_reached(a: Policy, b: Policy, results: Sequence[JointResult]) -> tuple[str, ...]:
     """What is in one policy alone, or written differently, and was never to be done or shown by that policy."""
-    rows = tuple({row.id: row for row in (*policy.steps, *policy.avoid)} for policy in (a, b))
+    rows = tuple({entry.id: entry.row for entry in entries(policy)} for policy in (a, b))
     missing: dict[str, None] = {}
     for place, (own, others) in enumerate((rows, rows[::-1])):
         reached = {name for result in results for name in result.shown[place]}

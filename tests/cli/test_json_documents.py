@@ -82,6 +82,10 @@ COMMANDS = {
         ("policy", "check", "current", "--edition", "us-2026", "--depth", "1", "--max-states", "9"),
         ("policy", "check", "current", "--team", EXAMPLES / "teams" / "office.toml", "--edition", "us-2026", *AS_OF),
     ],
+    "policy diff": [
+        ("policy", "diff", "current", "current", "--edition-a", "us-2026", "--edition-b", "uk-current", "--depth", "0"),
+        ("policy", "diff", "current", "current", "--edition", "us-2026", "--depth", "0"),
+    ],
     "policy simulate": [("policy", "simulate", "faq-2016", CLAIM)],
     "backtest": [("backtest", GRANTED, "--as-of", "2026-11-24T00:00:00Z"), ("backtest", "--policy", "current", *AS_OF)],
     "audit": [

@@ -6,8 +6,9 @@ so that a step under another name is no difference.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -41,14 +42,18 @@ class DifferenceKind(LabelledEnum, package="atoz.testing", prefix="differs_"):
     """When to look at the claim again."""
 
 
+Words = tuple[Text, Text]
+"""What each of two plans says."""
+
+
 class AdviceDifference(NamedTuple):
-    """One thing that two plans say differently, and what each says of it."""
+    """One thing that two plans say differently."""
 
     kind: DifferenceKind
     subject: str
     """A step, a warning or a deadline; an action where the policies call their steps differently."""
-    a: Text
-    b: Text
+    say: Callable[[], Words]
+    """What each says of it, put into words only where somebody reads it."""
 
 
 class _Row(NamedTuple):
@@ -97,12 +102,11 @@ def differences(a: Plan, b: Plan, compared_by: tuple[Subjects, Subjects]) -> Ite
         for listed in (rows_a, rows_b)
     )
     if order_a != order_b and Counter(order_a) == Counter(order_b):
-        first, second = (Text(en=", ".join(order), zh="、".join(order)) for order in (order_a, order_b))
         subject = " ".join(sorted(order_a))
-        yield AdviceDifference(DifferenceKind.ORDER, subject, first, second)
+        yield AdviceDifference(DifferenceKind.ORDER, subject, partial(_orders, order_a, order_b))
     elif not found and a.look_again_at != b.look_again_at:
-        again_a, again_b = (_instant(made.look_again_at, zone) for made in (a, b))
-        yield AdviceDifference(DifferenceKind.LOOK_AGAIN, "look_again_at", again_a, again_b)
+        say = partial(_instants, a.look_again_at, b.look_again_at, zone)
+        yield AdviceDifference(DifferenceKind.LOOK_AGAIN, "look_again_at", say)
 
 
 def _rows(made: Plan, compared_by: Subjects, *, busy: bool) -> dict[str, list[_Row]]:
@@ -130,13 +134,11 @@ def _rows_that_differ(a: dict[str, list[_Row]], b: dict[str, list[_Row]], zone: 
         if not rows_a or not rows_b:
             urgent = any(row.state is ActionState.NOW for row in (*rows_a, *rows_b))
             kind = DifferenceKind.ACTION if urgent else DifferenceKind.PLANNED
-            yield AdviceDifference(kind, subject, _times_text(rows_a, zone), _times_text(rows_b, zone))
+            yield AdviceDifference(kind, subject, partial(_times, rows_a, rows_b, zone))
         elif [row.times for row in rows_a] != [row.times for row in rows_b]:
-            yield AdviceDifference(
-                DifferenceKind.TIME, subject, _times_text(rows_a, zone), _times_text(rows_b, zone)
-            )
+            yield AdviceDifference(DifferenceKind.TIME, subject, partial(_times, rows_a, rows_b, zone))
         elif [row.wording for row in rows_a] != [row.wording for row in rows_b]:
-            yield AdviceDifference(DifferenceKind.WORDING, subject, _wording_text(rows_a), _wording_text(rows_b))
+            yield AdviceDifference(DifferenceKind.WORDING, subject, partial(_wordings, rows_a, rows_b))
 
 
 def _warnings_that_differ(a: tuple[DoNot, ...], b: tuple[DoNot, ...]) -> Iterator[AdviceDifference]:
@@ -146,8 +148,28 @@ def _warnings_that_differ(a: tuple[DoNot, ...], b: tuple[DoNot, ...]) -> Iterato
         if entry_a == entry_b:
             continue
         kind = DifferenceKind.WORDING if entry_a and entry_b else DifferenceKind.WARNING
-        words = (_say("warned", what=entry.what, why=entry.why) if entry else _say("silent") for entry in (entry_a, entry_b))
-        yield AdviceDifference(kind, name, *words)
+        yield AdviceDifference(kind, name, partial(_warnings, entry_a, entry_b))
+
+
+def _warnings(a: DoNot | None, b: DoNot | None) -> Words:
+    first, second = (_say("warned", what=row.what, why=row.why) if row else _say("silent") for row in (a, b))
+    return first, second
+
+
+def _orders(a: tuple[str, ...], b: tuple[str, ...]) -> Words:
+    return Text(en=", ".join(a), zh="、".join(a)), Text(en=", ".join(b), zh="、".join(b))
+
+
+def _instants(a: datetime | None, b: datetime | None, zone: ZoneInfo) -> Words:
+    return _instant(a, zone), _instant(b, zone)
+
+
+def _times(a: list[_Row], b: list[_Row], zone: ZoneInfo) -> Words:
+    return _times_text(a, zone), _times_text(b, zone)
+
+
+def _wordings(a: list[_Row], b: list[_Row]) -> Words:
+    return _wording_text(a), _wording_text(b)
 
 
 def _ahead(at: datetime | None, now: datetime) -> timedelta | str | None:

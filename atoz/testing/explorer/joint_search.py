@@ -12,9 +12,11 @@ they are the same in both, all plans that follow are the same (`relevance.py`).
 from collections.abc import Hashable, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from atoz.errors import TransitionRefused
 from atoz.lifecycle.machine import with_event
@@ -23,7 +25,7 @@ from atoz.lifecycle.replay import under
 from atoz.lifecycle.transition_table import is_final
 from atoz.model.claim import Claim
 from atoz.model.events import Actor, AnyEvent, status_after
-from atoz.model.text import Text, fill
+from atoz.model.text import fill
 from atoz.planner.claim_facts import ClaimFacts
 from atoz.planner.plan import Plan, plan_of
 from atoz.planner.policy import Policy
@@ -32,7 +34,7 @@ from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import shown
 from atoz.testing.builders import filed_in
 from atoz.testing.explorer.abstraction import ClaimAbstraction, PolicyAbstraction
-from atoz.testing.explorer.advice import AdviceDifference, DifferenceKind, differences, subjects
+from atoz.testing.explorer.advice import AdviceDifference, DifferenceKind, Words, differences, subjects
 from atoz.testing.explorer.initial_claims import every_claim
 from atoz.testing.explorer.relevance import entries, moves_of
 from atoz.testing.explorer.state_key import state_key
@@ -54,12 +56,13 @@ class PolicySide(NamedTuple):
 
 
 class DifferenceFound(NamedTuple):
-    """A difference, the shortest story that shows it, and in how many states it shows."""
+    """What differs, what each side says of it, and the shortest story that shows it."""
 
-    difference: AdviceDifference
+    kind: DifferenceKind
+    subject: str
+    says: Words
     story: Story
     followed: Followed
-    states: int
 
 
 class JointResult(NamedTuple):
@@ -109,7 +112,7 @@ class _Acted(NamedTuple):
 
 
 class JointSearch:
-    """One search over two policies under an edition each, with one seller; nothing is merged nor left out without `merging`."""
+    """One search over two policies under an edition each; without `merging` nothing is merged nor left out."""
 
     def __init__(self, a: PolicySide, b: PolicySide, seller: Seller, depth: int, *, merging: bool = True) -> None:
         self.sides = (a, b)
@@ -200,9 +203,7 @@ class JointSearch:
         facts = (facts_a, facts_b)
         plans = tuple(plan_of(facts, side.policy) for facts, side in zip(facts, self.sides, strict=True))
         self._compare(state, plans)
-        read = tuple(
-            side._replace(facts=here) for side, here in zip(state.sides, facts, strict=True)
-        )
+        read = tuple(side._replace(facts=here) for side, here in zip(state.sides, facts, strict=True))
         self._go_on(state, plans, (read[0], read[1]))
         self._branch(state, facts)
 
@@ -225,22 +226,19 @@ class JointSearch:
             shown_here.update(entry.id for entry in made.do_not)
         for difference in (*differences(first, second, self.compared_by), *self._missed(state, plans)):
             group = difference.kind, difference.subject
-            known = self.found.get(group)
-            if known:
-                self.found[group] = known._replace(states=known.states + 1)
-            else:
+            if group not in self.found:
                 events = state.claim.history[len(state.start.history) :]
                 story = Story(start=state.start, events=events, at=state.now)
-                self.found[group] = DifferenceFound(difference, story, state.followed, 1)
+                self.found[group] = DifferenceFound(*group, difference.say(), story, state.followed)
 
     def _missed(self, state: _State, plans: tuple[Plan, ...]) -> Iterator[AdviceDifference]:
-        """The deadlines that who follows one side has missed by now, and who follows the other in this world has met."""
+        """The deadlines that have been missed by now if one side is followed, and not if the other is, in this world."""
         if self.seller.forgets or (self.one_edition and state.followed == BOTH):
             return
         missed = [dict[DeadlineName, datetime](), dict[DeadlineName, datetime]()]
         for place in state.followed:
             missed[place] = self._duties(state.sides[place].claim, plans[place], place)
-        if not any(missed):
+        if all((DifferenceKind.MISSED_DEADLINE, name.value) in self.found for duties in missed for name in duties):
             return
         for place in {0, 1} - set(state.followed):
             other = self._replayed(state, place)
@@ -248,13 +246,8 @@ class JointSearch:
             missed[place] = self._duties(other, made, place)
         zone = state.claim.order.zone
         for name in sorted(missed[0].keys() ^ missed[1].keys()):
-            words = (
-                fill("atoz.testing", "advice_missed", due=shown(duties[name].astimezone(zone)))
-                if name in duties
-                else fill("atoz.testing", "advice_not_missed")
-                for duties in missed
-            )
-            yield AdviceDifference(DifferenceKind.MISSED_DEADLINE, name.value, *words)
+            say = partial(_missed_at, missed[0].get(name), missed[1].get(name), zone)
+            yield AdviceDifference(DifferenceKind.MISSED_DEADLINE, name.value, say)
 
     def _duties(self, claim: Claim, made: Plan, place: int) -> dict[DeadlineName, datetime]:
         side = self.sides[place]
@@ -288,9 +281,7 @@ class JointSearch:
 
     def _go_on(self, state: _State, plans: tuple[Plan, ...], read: tuple[_Read, _Read]) -> None:
         """What the seller does now, by each side that is followed; or time passes."""
-        acts = {
-            place: self._act(state.sides[place].claim, plans[place], state.now, place) for place in state.followed
-        }
+        acts = {place: self._act(state.sides[place].claim, plans[place], state.now, place) for place in state.followed}
         events = [acted.event if acted else None for acted in acts.values()]
         together = all(event == events[0] for event in events)
         for place, acted in acts.items() if not together else list(acts.items())[:1]:
@@ -333,6 +324,16 @@ class JointSearch:
         for event, followed in possible:
             moved = with_event(state.claim, event, status_after(event) or state.claim.status)
             self._push(state.depth + 1, state.start, moved, state.now, followed)
+
+
+def _missed_at(a: datetime | None, b: datetime | None, zone: ZoneInfo) -> Words:
+    first, second = (
+        fill("atoz.testing", "advice_missed", due=shown(due_at.astimezone(zone)))
+        if due_at
+        else fill("atoz.testing", "advice_not_missed")
+        for due_at in (a, b)
+    )
+    return first, second
 
 
 def _at(facts: ClaimFacts, now: datetime) -> ClaimFacts:
