@@ -350,6 +350,7 @@ FAMILIES: dict[tuple[str, str], Iterable[str]] = {
     ("atoz.rulebook", "caveat_*"): WindowCaveat,
     ("atoz.testing", "simulation_state_*"): DeadlineState,
     ("atoz.testing", "simulation_counts_*"): TriState,
+    ("atoz.testing", "diff_follows_*"): {"a", "b", "both"},
     ("atoz.testing", "coverage_*"): {*Coverage.model_fields, "deeper", "forgetful_sellers"} - {"percent", "needs"},
     ("atoz.sources.transactions", "why_*"): paired("Funding", "atoz.sources.transactions.funding")
     | {*Funding} - {Funding.UNKNOWN},

@@ -38,5 +38,5 @@ def fill(package: str, code: str, **values: object) -> Text:
     """A phrase of a room with its placeholders filled in, in both languages; a text fills in its own language."""
     words = phrases(package)[code]
     english = {key: value.en if isinstance(value, Text) else value for key, value in values.items()}
-    chinese = {key: value.zh if isinstance(value, Text) else value for key, value in values.items()}
+    chinese = {key: value.say("zh") if isinstance(value, Text) else value for key, value in values.items()}
     return Text(en=words.en.format(**english), zh=words.zh.format(**chinese))

@@ -232,9 +232,9 @@ class JointSearch:
                 self.found[group] = DifferenceFound(*group, difference.say(), story, state.followed)
 
     def _missed(self, state: _State, plans: tuple[Plan, ...]) -> Iterator[AdviceDifference]:
-        """The deadlines that have been missed by now if one side is followed, and not if the other is, in this world."""
+        """The deadlines that are missed by now if one side is followed, and not if the other is, in this world."""
         if self.seller.forgets or (self.one_edition and state.followed == BOTH):
-            return
+            return  # nobody is blamed for what a seller forgets; and what both do, both miss
         missed = [dict[DeadlineName, datetime](), dict[DeadlineName, datetime]()]
         for place in state.followed:
             missed[place] = self._duties(state.sides[place].claim, plans[place], place)
