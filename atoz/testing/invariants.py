@@ -25,7 +25,7 @@ from atoz.planner.step_status import ActionState
 from atoz.rulebook.counted_history import CountedHistory
 from atoz.rulebook.date_arithmetic import add_to_instant
 from atoz.rulebook.deadline_clock import clock
-from atoz.rulebook.deadlines import DeadlineState
+from atoz.rulebook.deadlines import Deadline, DeadlineState
 from atoz.rulebook.duties import missed_duty
 from atoz.rulebook.edition import Edition
 from atoz.rulebook.explanation import shown
