@@ -92,7 +92,9 @@ class Worklist(Document):
 def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:
     """The line of one claim, from its plan."""
     first = next((action for action in plan.now if action.action is not Action.WAIT), None)
-    later = [action for action in plan.actions if action.state is ActionState.LATER]
+    later = [
+        action for action in plan.actions if action.state is ActionState.LATER and action.action is not Action.WAIT
+    ]
     following = min(
         later, key=lambda action: action.due_at or action.at or datetime.max.replace(tzinfo=UTC), default=None
     )

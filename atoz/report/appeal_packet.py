@@ -95,6 +95,7 @@ def appeal_packet(
     now, asked = instant_argument("as_of", as_of), Ask(ask)
     history = CountedHistory.of(claim, editions)
     parts: dict[str, Iterator[PacketRow]] = {
+        "asked": _asked(history, now, asked),
         "claim": _claim(claim),
         "timeline": _timeline(claim),
         "shipment": _shipment(claim),
@@ -102,7 +103,6 @@ def appeal_packet(
         "messages": answer_rows(history),
         "offered": _offered(claim),
         "evidence": _evidence(claim),
-        "asked": _asked(history, now, asked),
     }
     return AppealPacket(
         order_id=claim.order.order_id,

@@ -191,14 +191,12 @@ def claim_page(
 
 def _body(claim: Claim, plan: Plan, language: Language, editions: tuple[Edition, ...]) -> dict[str, object]:
     """Everything that the template shows in one language."""
-    row = worklist_row(claim, plan)
     answers = options(claim, max(plan.as_of, claim.updated_at), editions=editions)
     return {
         "claim": claim,
         "plan": plan,
         "zone": claim.order.zone,
-        "at_risk": row.at_risk,
-        "overdue": row.overdue,
+        "row": worklist_row(claim, plan),
         "drawing": draw_machine(claim),
         "ways": [(row, answers[row.event]) for row in possible(claim)],
         "timeline": timeline(claim, plan, language, editions),

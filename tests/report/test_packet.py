@@ -54,10 +54,10 @@ def rows(packet, section):
 
 
 def test_the_parts_come_in_the_order_of_an_appeal():
-    """Claim, timeline, shipment, protection, messages, offers, evidence, and last what is asked."""
+    """What is asked and by when comes first; then claim, timeline, shipment, protection, messages, offers, evidence."""
     packet = appeal_packet(claim(), as_of=at(30))
     names = [section.id for section in packet.sections]
-    assert names == ["claim", "timeline", "shipment", "protection", "messages", "offered", "evidence", "asked"]
+    assert names == ["asked", "claim", "timeline", "shipment", "protection", "messages", "offered", "evidence"]
 
 
 def test_a_bare_claim_is_mostly_gaps_and_invents_nothing():

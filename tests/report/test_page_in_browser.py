@@ -1,12 +1,14 @@
 """The pages as a browser shows them: accessible, silent, unable to run or load anything, and whole on paper."""
 
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from atoz.errors import printable
+from atoz.lifecycle.operations import apply
 from atoz.model.claim import Claim
+from atoz.model.events import InformationRequested
 from atoz.planner.policy import Policy
 from atoz.report.claim_page import claim_page
 from atoz.report.worklist_page import worklist_page
@@ -22,6 +24,8 @@ HOSTILE = (
 def pages(example, many, as_of):
     """A page for each kind of claim, and a worklist, by name."""
     made = {name: claim_page(example(name), as_of=as_of) for name in NAMES}
+    asked = apply(example("not-received"), InformationRequested(at=as_of - timedelta(hours=2)))
+    made["asked"] = claim_page(asked, as_of=as_of)
     return made | {"worklist": worklist_page(many, as_of=as_of, unreadable=2), "empty": worklist_page([], as_of=as_of)}
 
 
@@ -177,6 +181,50 @@ def test_drawing_fits_its_words(opened, pages, name, language):
 
     assert len(boxes) > 20
     assert [each for each in boxes if min(each[1:]) < 0] == []
+
+
+SCREENS = [(width, height, language) for width, height in ((1100, 800), (360, 740)) for language in ("en", "zh")]
+VISIBLE = """([selector, language]) => {
+    const part = document.querySelector(`article[lang=${language}] ${selector}`);
+    const box = part.getBoundingClientRect();
+    return [part.textContent.trim().length > 1, box.height > 0, box.top >= 0, box.bottom <= innerHeight];
+}"""
+LINES = """language => {
+    const article = document.querySelector(`article[lang=${language}]`);
+    return [...article.querySelectorAll('td time, .facts time')].map(
+        time => new Set([...time.getClientRects()].map(box => Math.round(box.top))).size);
+}"""
+HOLES = """language => {
+    const article = document.querySelector(`article[lang=${language}]`);
+    return [...article.querySelectorAll('.facts.first:not(.money), .facts.about')].map(card => {
+        const rows = new Map();
+        for (const cell of card.children) {
+            const box = cell.getBoundingClientRect(), top = Math.round(box.top);
+            rows.set(top, Math.max(rows.get(top) || 0, box.right));
+        }
+        const end = card.getBoundingClientRect().right - parseFloat(getComputedStyle(card).paddingRight);
+        return Math.max(...[...rows.values()].map(right => end - right));
+    });
+}"""
+
+
+@pytest.mark.parametrize(("width", "height", "language"), SCREENS)
+@pytest.mark.parametrize("name", [*NAMES, "worklist", "asked"])
+def test_first_screen_says_what_by_when_and_what_it_costs(opened, pages, name, width, height, language):
+    """Without scrolling: the action, the deadline and the money; no date takes three lines, no card has a hole."""
+    selectors = (".todo dd", ".first .deadline dd", ".first .money dd")
+    if name == "worklist":
+        selectors = (".first.money dd", "tbody td.action", "tbody td.deadline", "tbody td.money")
+    with opened(pages[name], viewport={"width": width, "height": height}, bypass_csp=True) as page:
+        page.check(f"#language-{language}")
+        page.evaluate("scrollTo(0, 0)")
+        shown = {selector: page.evaluate(VISIBLE, [selector, language]) for selector in selectors}
+        lines, holes = page.evaluate(LINES, language), page.evaluate(HOLES, language)
+
+    assert shown == dict.fromkeys(selectors, [True] * 4)
+    assert lines
+    assert max(lines) <= 2
+    assert max(holes, default=0) <= 1
 
 
 def test_page_is_shown_in_the_zone_of_the_marketplace(opened, example):
