@@ -17,7 +17,7 @@ from atoz.model.status import ClaimStatus
 from atoz.planner.plan import plan
 from atoz.planner.policy import shipped_policies
 from atoz.report.claim_page import claim_page
-from atoz.report.formatting import format_instant
+from atoz.report.formatting import format_instant, instant_parts
 from atoz.report.html import Voice
 from atoz.rulebook.edition import Edition
 
