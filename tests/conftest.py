@@ -92,6 +92,7 @@ EXPECTED = (
     Expected(r"unable to import module .*/(atoz|tests)/serve/", "the extra serve is not installed", "fastapi"),
     Expected(r"unable to import module .*/serve/(mcp_|test_mcp|test_parity)", "the extra mcp is not installed", "mcp"),
     Expected(r"\b(?P<name>ATOZ_[A-Z_]+)\b", "a variable that names a server or folder is not set"),
+    Expected("the page of numbers has not been written yet", "the page of numbers has not been written yet"),
     Expected(r"no Java on this machine", "Spark needs Java", "java"),
     Expected(r"is not beside the repository|/shared/\S+ is not there", "a source file that is not committed"),
     Expected(r"schema files are written with a newer pydantic", "the least pydantic that works is installed"),
