@@ -6,6 +6,7 @@ that was missed beside the reason, which `MISSED` keeps.
 
 import ast
 import json
+import math
 import os
 import platform
 import re
@@ -75,10 +76,10 @@ def is_met(figure: Figure) -> bool | None:
 
 
 def _number(text: str) -> float:
-    """The first number of a text; `1/10` is a tenth."""
+    """The first number of a text; `1/10` is a tenth. A text without one keeps to no limit."""
     match = re.match(r"\s*(1/)?([\d,]*\.?\d+)", text)
     if match is None:
-        raise ValueError(f"no number begins {text!r}")
+        return math.nan
     number = float(match[2].replace(",", ""))
     return 1 / number if match[1] else number
 

@@ -57,6 +57,7 @@ def test_every_limit_that_is_missed_has_its_reason_on_the_page() -> None:
         ("1/23.4 (900 B a claim)", "<= 1/10", True),
         ("1/9.0 (900 B a claim)", "<= 1/10", False),
         ("301 MB peak, 30 s", "<= 300 MB", False),
+        ("nothing", "<= 2 x", False),
         ("4 x", "none", None),
     ],
 )
