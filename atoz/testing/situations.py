@@ -12,7 +12,7 @@ expect = { now = ["second_message"] }
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -32,11 +32,14 @@ from atoz.planner.policy import Policy
 from atoz.planner.step_status import ActionState
 from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import DeadlineState
-from atoz.rulebook.edition import DEFAULT_EDITION
+from atoz.rulebook.edition import DEFAULT_EDITION, Edition
 from atoz.rulebook.edition_selection import pick_edition
 from atoz.rulebook.filing_window import Verdict, claim_window
 from atoz.testing.builders import an_event, an_order, filed_in, home_of
 from atoz.testing.scenario_catalog import scenario
+
+_FILE = ".toml"
+EditionOrFile = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$|^.+\.toml$", max_length=400)]
 
 
 class Happened(Record, extra="allow"):
@@ -110,7 +113,10 @@ class Situation(Record):
         default=None, description="When it was filed; a day of the edition's own unless said."
     )
     events: tuple[Happened, ...] = Field(default=(), description="What happened then.")
-    edition: EditionId | None = Field(default=None, description="The edition; the claim's own, or the default.")
+    edition: EditionOrFile | None = Field(
+        default=None,
+        description="An edition's id, or a file of your own beside this one; the claim's own, or the default.",
+    )
     policy: str | None = Field(
         default=None,
         description="A policy's id, or a file beside this one; by the rules of the filing day unless said.",
@@ -127,24 +133,37 @@ class Situation(Record):
             raise ValueError(message)
         return self
 
-    def subject(self) -> Claim:
-        """The claim that the situation is about.
+    def subject(self, *, folder: Path | None = None) -> Claim:
+        """The claim that the situation is about; files that it names stand in `folder`.
 
         Raises:
             AtozError: its facts do not fit, or the machine refuses an event.
         """
+        edition = self.chosen_edition(folder)
         if self.scenario or self.claim:
             begun = scenario(self.scenario).claim if self.scenario else self.claim
             if begun is None:  # pragma: no cover  (one of them is there)
                 raise AssertionError
-            claim = under(begun, self.edition) if self.edition else begun
+            claim = under(begun, edition) if edition else begun
         else:
-            claim = self._opened(self.edition or DEFAULT_EDITION)
+            claim = self._opened(edition or DEFAULT_EDITION)
+        own = _own(edition)
         for event in self.events:
-            claim = apply(claim, event.event(claim.filed_at or claim.updated_at))
+            claim = apply(claim, event.event(claim.filed_at or claim.updated_at), editions=own)
         return claim
 
-    def _opened(self, edition: str) -> Claim:
+    def chosen_edition(self, folder: Path | None = None) -> str | Edition | None:
+        """The edition that the situation names: by its id, or read from its file.
+
+        Raises:
+            InvalidDocument: the file cannot be read, or is no edition; every fault.
+        """
+        if self.edition is None or not self.edition.endswith(_FILE):
+            return self.edition
+        path = (folder or Path()) / self.edition
+        return Edition.read(_text(path, "edition"), what=str(path))
+
+    def _opened(self, edition: str | Edition) -> Claim:
         filed_at = self.filed_at or filed_in(edition)
         order = an_order(**{"marketplace": home_of(edition), "filed_at": filed_at, **self.order})  # type: ignore[arg-type]
         return open_claim(order, reason=self.reason, detail=self.detail, filed_at=filed_at, edition=edition)
@@ -174,29 +193,41 @@ def check_situation(situation: Situation, *, folder: Path | None = None) -> tupl
     Raises:
         AtozError: the situation cannot be set up.
     """
-    claim = situation.subject()
+    claim = situation.subject(folder=folder)
     as_of = situation.as_of or claim.updated_at
-    made = plan(claim, as_of=as_of, policy=_policy(situation.policy, folder))
+    edition = situation.chosen_edition(folder)
+    made = plan(claim, as_of=as_of, policy=_policy(situation.policy, folder, _own(edition)), editions=_own(edition))
     return tuple(
         f"{name}: expected {_shown(wanted)}, found {_shown(actual)}"
-        for name, wanted, actual in _compared(situation, claim, made)
+        for name, wanted, actual in _compared(situation, claim, made, edition)
         if wanted != actual
     )
 
 
-def _policy(name: str | None, folder: Path | None) -> Policy | None:
+def _own(edition: str | Edition | None) -> tuple[Edition, ...]:
+    """The edition to pass on, where it was read from a file."""
+    return (edition,) if isinstance(edition, Edition) else ()
+
+
+def _text(path: Path, key: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidDocument(str(path), (Fault(key, "not_readable", "the file cannot be read"),)) from error
+
+
+def _policy(name: str | None, folder: Path | None, editions: tuple[Edition, ...]) -> Policy | None:
     if name is None:
         return None
-    if not name.endswith(".toml"):
+    if not name.endswith(_FILE):
         return Policy.named(name)
     path = (folder or Path()) / name
-    try:
-        return Policy.read(path.read_text(encoding="utf-8"), what=str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidDocument(str(path), (Fault("policy", "not_readable", "the file cannot be read"),)) from error
+    return Policy.read(_text(path, "policy"), what=str(path), editions=editions)
 
 
-def _compared(situation: Situation, claim: Claim, made: Plan) -> Iterator[tuple[str, object, object]]:
+def _compared(
+    situation: Situation, claim: Claim, made: Plan, edition: str | Edition | None
+) -> Iterator[tuple[str, object, object]]:
     """What is expected beside what is found, for everything that the situation names."""
     expect = situation.expect
     for state in ActionState:
@@ -212,14 +243,14 @@ def _compared(situation: Situation, claim: Claim, made: Plan) -> Iterator[tuple[
     yield from ((f"act on {name} by", at, by_name[name].act_by) for name, at in expect.act_by.items())
     yield from ((f"{name} is", state, by_name[name].state) for name, state in expect.deadlines.items())
     yield from ((f"{name} is due", due, by_name[name].due_at) for name, due in expect.due.items())
-    possible = options(claim, at=max(made.as_of, claim.updated_at))
+    possible = options(claim, at=max(made.as_of, claim.updated_at), editions=_own(edition))
     for kind, code in expect.refused.items():
         refusal = possible.get(kind)
         yield f"{kind} is refused", code, refusal.code if refusal else None
     for kind in expect.allowed:
         refusal = possible.get(kind)
         yield f"{kind} is allowed", None, refusal.code if refusal else "no such event" if kind not in possible else None
-    yield from _of_the_window(situation, claim, made)
+    yield from _of_the_window(situation, claim, made, edition)
     actual = {
         "status": made.status,
         "attention": made.attention,
@@ -230,12 +261,15 @@ def _compared(situation: Situation, claim: Claim, made: Plan) -> Iterator[tuple[
     yield from ((name, getattr(expect, name), actual[name]) for name in sorted(named))
 
 
-def _of_the_window(situation: Situation, claim: Claim, made: Plan) -> Iterator[tuple[str, object, object]]:
+def _of_the_window(
+    situation: Situation, claim: Claim, made: Plan, edition: str | Edition | None
+) -> Iterator[tuple[str, object, object]]:
     expect, order = situation.expect, claim.order
     if expect.edition is not None:
         day = order.local_day(claim.filed_at or claim.updated_at)
-        yield "edition", expect.edition, pick_edition(situation.edition or claim.edition, order.marketplace, day).id
-    window = claim_window(claim)
+        counted_by = pick_edition(edition or claim.edition, order.marketplace, day, _own(edition))
+        yield "edition", expect.edition, counted_by.id
+    window = claim_window(claim, editions=_own(edition))
     on: date = situation.on or order.local_day(made.as_of)
     actual = {"opens": window.opens, "closes": window.closes, "verdict": window.verdict(on)}
     named = expect.model_fields_set & actual.keys()

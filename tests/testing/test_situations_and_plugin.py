@@ -129,3 +129,40 @@ def test_the_plugin_imports_nothing_until_it_is_used() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+OWN = """
+[[situation]]
+says = "our letter opens the window four days after the delivery promise and closes it fifty days after"
+edition = "our-rules.toml"
+filed_at = 2026-06-16T16:00:00Z
+order = { deliver_by = 2026-06-05 }
+events = [{ hours = 24, kind = "seller_messaged", purpose = "message_buyer" }]
+expect = { opens = 2026-06-09, closes = 2026-07-25, edition = "our-rules", status = "under_review" }
+"""
+
+
+def test_a_situation_counts_by_an_edition_of_your_own(tmp_path: Path) -> None:
+    """Its file stands beside the situations, as a policy's may; also for a claim or scenario that is counted anew."""
+    rules = (Path(__file__).parents[2] / "examples" / "editions" / "our-rules.toml").read_text(encoding="utf-8")
+    (tmp_path / "our-rules.toml").write_text(rules, encoding="utf-8")
+    (situation,) = read_situations(OWN)
+    assert check_situation(situation, folder=tmp_path) == ()
+    assert check_situation(read_situations(OWN.replace("2026-07-25", "2026-07-26"))[0], folder=tmp_path) != ()
+    name = min(scenarios())
+    (of_scenario,) = read_situations(
+        f'[[situation]]\nsays = "x"\nscenario = "{name}"\n'
+        'edition = "our-rules.toml"\nexpect = { edition = "our-rules" }'
+    )
+    assert check_situation(of_scenario, folder=tmp_path) == ()
+
+
+@pytest.mark.parametrize(("edition", "code"), [("missing.toml", "not_readable"), ("broken.toml", "missing")])
+def test_an_edition_that_cannot_be_read_is_named(tmp_path: Path, edition: str, code: str) -> None:
+    """The error names the file and what is wrong with it."""
+    (tmp_path / "broken.toml").write_text('id = "ours"\n', encoding="utf-8")
+    (situation,) = read_situations(OWN.replace("our-rules.toml", edition))
+    with pytest.raises(InvalidDocument) as refused:
+        check_situation(situation, folder=tmp_path)
+    assert edition in str(refused.value)
+    assert code in {fault.code for fault in refused.value.faults}
