@@ -1,6 +1,6 @@
 """A story: how a claim began and everything that then happened, up to the instant that it is about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from pydantic import Field
@@ -8,6 +8,7 @@ from pydantic import Field
 from atoz.lifecycle.operations import apply
 from atoz.model.claim import Claim
 from atoz.model.events import Actor, AnyEvent
+from atoz.model.order import RETURN_FACTS
 from atoz.model.record import Record
 from atoz.model.text import Language, Text, fill
 from atoz.planner.plan import plan
@@ -70,11 +71,24 @@ class Story(Record):
             for event in (*self.start.history, *self.events)
         ]
         end = _say("end").say(language)
-        return "\n".join([f"  {first}", *lines, f"  {shown(self.at.astimezone(zone))}  {end}"])
+        more = "".join(text.say(language) for text in _more_facts(self.start))
+        return "\n".join([f"  {first}{more}", *lines, f"  {shown(self.at.astimezone(zone))}  {end}"])
 
     def __str__(self) -> str:
         """The same in English."""
         return self.say()
+
+
+def _more_facts(claim: Claim) -> Iterator[Text]:
+    """What else a policy can ask about the order and the claim, as far as it is known."""
+    if claim.order.deliver_by is not None:
+        yield _say("promised", day=shown(claim.order.deliver_by))
+    if claim.amount is not None:
+        yield _say("amount", amount=claim.amount)
+    for fact in RETURN_FACTS:
+        at = getattr(claim.order, fact)
+        if at is not None:
+            yield _say("fact", name=fact, at=_when(at, claim))
 
 
 def event_line(event: AnyEvent, language: Language = "en") -> str:

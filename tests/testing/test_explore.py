@@ -11,7 +11,8 @@ import pytest
 from atoz.errors import InvalidDocument, UnknownName
 from atoz.model.claim import Claim
 from atoz.planner.policy import Policy, shipped_policies
-from atoz.testing import INVARIANTS, LAST_MINUTE, PROMPT, Moment, Seller, Story, explore, invariants
+from atoz.testing import INVARIANTS, LAST_MINUTE, PROMPT, Moment, Seller, Story, a_claim, an_order, explore, invariants
+from atoz.testing.builders import FILED_AT
 from atoz.testing.explorer.abstraction import PolicyAbstraction
 from atoz.testing.explorer.initial_claims import initial_claims
 from atoz.testing.explorer.search import Search, SearchResult
@@ -323,3 +324,16 @@ def test_violation_as_a_test_replays() -> None:
     source = caught.as_test("mine.toml")
     compile(source, "as_test", "exec")
     assert "no_deadline_missed" in source
+
+
+def test_a_story_names_every_fact_that_a_policy_can_ask_about() -> None:
+    """The promised day, the amount and what is known of a return stand in its first line, in both languages."""
+    received = FILED_AT - timedelta(hours=1)
+    order = an_order(return_received_at=received, deliver_by="2016-06-10")
+    claim = a_claim(order=order, reason="not_as_described", amount={"value": "99.50", "currency": "USD"})
+    story = Story(start=claim, at=claim.updated_at)
+    first = story.say().splitlines()[0]
+    for words in ("promised for 2016-06-10", f"amount {claim.amount}", "return_received_at 2016-06-21 08:00 PDT"):
+        assert words in first
+    assert f"金额 {claim.amount}" in story.say("zh").splitlines()[0]
+    assert "amount" not in Story(start=a_claim(), at=FILED_AT).say()
