@@ -11,8 +11,8 @@ from atoz.model.marketplace import Marketplace
 from atoz.planner.policy import Policy
 from atoz.planner.policy_steps import PolicyStep, RelativeTime
 from atoz.rulebook.date_arithmetic import Unit, add_to_instant
+from atoz.rulebook.deadline_basis import deadline_rule
 from atoz.rulebook.deadline_clock import DeadlineName, clock
-from atoz.rulebook.deadlines import deadline_rule
 from atoz.rulebook.edition import Edition
 from atoz.testing.builders import home_of
 
