@@ -1,15 +1,18 @@
 """The worklist page: what is late, due today, due this week, and what is at risk."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from atoz.errors import InvalidDocument
+from atoz.lifecycle.operations import apply, open_claim
+from atoz.model.events import InformationRequested
 from atoz.model.labels import Labels
 from atoz.planner.due_bucket import Bucket
 from atoz.planner.plan import plan
 from atoz.planner.worklist import urgency, worklist_row
+from atoz.report.claim_page import claim_page
 from atoz.report.worklist_page import worklist_page
 
 FILED = datetime(2016, 6, 20, 16, tzinfo=UTC)
@@ -79,3 +82,18 @@ def test_order_is_that_of_the_function_for_the_terminal_too(many, as_of):
     assert later
     assert listed[len(many) - len(later) : len(many)] == sorted(later)
     assert "Not ranked: an event lies after this time" in text
+
+
+@pytest.mark.parametrize(("edition", "says"), [("us-2016-06", "lost already"), ("us-2026", "late, can still be won")])
+def test_a_missed_deadline_says_whether_the_claim_can_still_be_won(example, edition, says):
+    """Where every rule in force decides silence it is lost; where one only may, it is late; both pages say which."""
+    filed_at = FILED if edition == "us-2016-06" else datetime(2026, 11, 2, 16, tzinfo=UTC)
+    old = example("not-received").order
+    order = old.model_copy(update={"placed_at": filed_at - timedelta(days=30), "deliver_by": None})
+    claim = open_claim(order, reason="not_received", filed_at=filed_at, edition=edition)
+    asked = apply(claim, InformationRequested(at=filed_at + timedelta(hours=1)))
+    now = filed_at + timedelta(days=9)
+
+    assert plan(asked, as_of=now).timeliness.label("en") == says
+    for text in (worklist_page([asked], as_of=now), claim_page(asked, as_of=now)):
+        assert f'<span class="left late">{says}</span>' in text
