@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import atoz
-from atoz.cli.options import Exit
+from atoz.cli.exit_codes import Exit
 from atoz.rulebook.edition import Edition
 
 ROOT = Path(__file__).parent.parent

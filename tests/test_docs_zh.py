@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from atoz.cli.options import Exit
+from atoz.cli.exit_codes import Exit
 
 ROOT = Path(__file__).parent.parent
 ENGLISH = (ROOT / "README.md").read_text(encoding="utf-8")

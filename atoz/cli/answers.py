@@ -6,13 +6,11 @@ from pydantic import Field
 
 from atoz.messages.findings import Finding, MessageKind
 from atoz.messages.templates import Draft, Template
-from atoz.model.instant import Day
 from atoz.model.record import Document, Record
 from atoz.planner.actions import Action
 from atoz.planner.plan import Plan
 from atoz.rulebook.contradictions import Contradiction
 from atoz.rulebook.edition import Edition
-from atoz.rulebook.filing_window import FilingWindow, Verdict
 
 
 class EditionList(Document):
@@ -65,25 +63,6 @@ class AllowedMessages(Document):
         default="allowed_messages", description="Says that this document lists what may be sent."
     )
     messages: tuple[AllowedMessage, ...] = Field(description="The message types, by name.")
-
-
-class WindowInForce(FilingWindow):
-    """A window by an edition in force that is not the one that was asked for, with its verdict."""
-
-    verdict_on_day: Verdict = Field(alias="verdict", description="Whether the buyer may file on the day.")
-
-
-class WindowAnswer(FilingWindow):
-    """What `atoz window --json` prints: a window, and what was asked about it."""
-
-    on: Day = Field(description="The day that the verdict is for.")
-    verdict_on_day: Verdict = Field(alias="verdict", description="Whether the buyer may file on it.")
-    days_left_on_day: int | None = Field(
-        alias="days_left", description="Days from it to the last day of the window; none while unknown."
-    )
-    in_force: tuple[WindowInForce, ...] = Field(
-        description="A window with its verdict for each edition in force that is not the one that was asked for."
-    )
 
 
 class PlanAnswer(Plan):

@@ -15,7 +15,8 @@ import typer
 from pydantic import Field
 from pydantic_core import PydanticCustomError
 
-from atoz.cli.options import EditionName, Exit, Replace, instant_option, pairs_option
+from atoz.cli.exit_codes import Exit
+from atoz.cli.options import EditionName, Replace, instant_option, pairs_option
 from atoz.cli.output import said, show_json, show_lines, shows_progress
 from atoz.cli.rules import choose_edition
 from atoz.cli.stored import StoreUrl, required_store

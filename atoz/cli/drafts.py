@@ -2,19 +2,21 @@
 
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from atoz.cli.files import as_object, read_text
 from atoz.cli.options import pairs_option
 from atoz.errors import Fault, InvalidDocument
-from atoz.messages.templates import Draft, fill
 from atoz.model.claim import Claim
 from atoz.model.record import parse_json
 from atoz.model.text import Language
 from atoz.planner.plan import Plan
 from atoz.report.phrases import say
+
+if TYPE_CHECKING:
+    from atoz.messages.templates import Draft
 
 SetValues = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A value for a template; may be repeated.")
@@ -34,8 +36,10 @@ def template_values(pairs: Iterable[str] | None, file: str | None) -> dict[str, 
     return from_file | pairs_option("--set", "NAME=VALUE", pairs)
 
 
-def due_drafts(made: Plan, claim: Claim, values: Mapping[str, object]) -> tuple[tuple[Draft, ...], list[Fault]]:
+def due_drafts(made: Plan, claim: Claim, values: Mapping[str, object]) -> "tuple[tuple[Draft, ...], list[Fault]]":
     """The drafts of the messages that are due, and what is still needed to fill the others."""
+    from atoz.messages.templates import fill  # noqa: PLC0415  (a plan without drafts does not wait for templates)
+
     filled: list[Draft] = []
     faults: dict[str, Fault] = {}
     for template in dict.fromkeys(action.template for action in made.now if action.template):
@@ -55,14 +59,14 @@ def with_flags(invalid: InvalidDocument) -> InvalidDocument:
     return InvalidDocument(invalid.what, faults)
 
 
-def show_draft(draft: Draft, language: Language) -> None:
+def show_draft(draft: "Draft", language: Language) -> None:
     """Print a draft as it is to be sent, not wrapped; when to use it and what to know besides go to stderr."""
     for note in (draft.when, *draft.notes):
         sys.stderr.write(f"! {note.say(language)}\n")
     sys.stdout.write(f"{draft.text}\n")
 
 
-def show_drafts(drafts: tuple[Draft, ...] | None, language: Language) -> None:
+def show_drafts(drafts: "tuple[Draft, ...] | None", language: Language) -> None:
     """Print the drafts, or that no message is due; nothing if no drafts were asked for."""
     for draft in drafts or ():
         show_draft(draft, language)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import typer
 
-from atoz.cli.options import Exit
+from atoz.cli.exit_codes import Exit
 from atoz.cli.output import note, show_error
 from atoz.cli.rules import Rules, counted_claim
 from atoz.cli.stored import claim_objects

@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from atoz.cli.exit_codes import Exit
 from atoz.cli.files import unreadable
-from atoz.cli.options import Exit
 from atoz.cli.output import note, said, show_error, shows_progress
 from atoz.cli.remarks import remark_detail, show_remark
 from atoz.errors import AtozError

@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from atoz.cli.options import AsJson, AsOf, Exit, Lang, LanguageChoice, PolicyName, ZoneName, instant_option, zone_option
+from atoz.cli.exit_codes import Exit
+from atoz.cli.options import AsJson, AsOf, Lang, LanguageChoice, PolicyName, ZoneName, instant_option, zone_option
 from atoz.cli.output import show_json, show_lines, shows_progress
 from atoz.cli.rules import OwnEdition, choose_policy, own_editions
 from atoz.cli.stored import StoreUrl, required_store

@@ -6,8 +6,9 @@ import typer
 
 from atoz.cli.answers import AllowedMessage, AllowedMessages, MessageCheck, TemplateList
 from atoz.cli.drafts import SetValues, ValuesFile, show_draft, template_values, with_flags
+from atoz.cli.exit_codes import Exit
 from atoz.cli.files import read_object, read_text
-from atoz.cli.options import AsJson, Exit, Lang, LanguageChoice, instant_option
+from atoz.cli.options import AsJson, Lang, LanguageChoice, instant_option
 from atoz.cli.output import show, show_json, show_lines
 from atoz.cli.rules import OwnEdition, own_editions, read_noted
 from atoz.errors import Fault, InvalidDocument

@@ -1,8 +1,8 @@
-"""Options that several commands share, what they turn into, and the exit codes."""
+"""Options that several commands share, and what they turn into."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -20,18 +20,6 @@ class LanguageChoice(StrEnum):
 
     EN = "en"
     ZH = "zh"
-
-
-class Exit(IntEnum):
-    """What a command says to the shell."""
-
-    FINE = 0
-    FINDING = 1
-    """A finding you asked to be told about: something overdue, a refused event, a policy that fails."""
-    BAD_INPUT = 2
-    """Bad usage or bad input, even if only part of it was bad."""
-    STOPPED = 3
-    """A policy check that a limit stopped before everything was covered; nothing wrong was found so far."""
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]

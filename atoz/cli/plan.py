@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from atoz.cli.drafts import SetValues, ValuesFile, due_drafts, show_drafts, template_values
+from atoz.cli.exit_codes import Exit
 from atoz.cli.options import (
     AsJson,
     AsOf,
-    Exit,
     Explain,
     GroupBy,
     Lang,
@@ -33,8 +33,6 @@ from atoz.model.record import read_document
 from atoz.planner.plan import Plan, plan
 from atoz.planner.prevention import prevent
 from atoz.planner.worklist import order_row, worklist_row
-from atoz.report.plan_view import plan_view
-from atoz.report.prevention_view import prevention_view
 from atoz.rulebook.edition import Edition
 
 
@@ -144,6 +142,8 @@ def _prevent_one(data: object, where: str, now: datetime, printing: Printing) ->
     if printing.as_json:
         show_json(made.model_dump(mode="json"))
     else:
+        from atoz.report.prevention_view import prevention_view  # noqa: PLC0415  (JSON does not wait for tables)
+
         show(prevention_view(made, printing.language, zone=printing.zone))
     return order_row(made).overdue
 
@@ -172,6 +172,8 @@ def _plan_one(
         asked = {} if values is None else {"drafts": [text.model_dump(mode="json") for text in texts]}
         show_json({**document.model_dump(mode="json"), **asked})
     else:
+        from atoz.report.plan_view import plan_view  # noqa: PLC0415  (JSON does not wait for tables)
+
         show(plan_view(made, printing.language, struck_out=claim.struck_out, zone=printing.zone))
         show_drafts(texts if values is not None and not needed else texts or None, printing.language)
     if needed:

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from atoz.cli.exit_codes import Exit
 from atoz.cli.files import read_object, read_text
-from atoz.cli.options import AsJson, Exit, Lang, LanguageChoice, instant_option, typed_in
+from atoz.cli.options import AsJson, Lang, LanguageChoice, instant_option, typed_in
 from atoz.cli.output import show_json
 from atoz.cli.policy_diff import diff_policies
 from atoz.cli.rules import CountBy, choose_edition, choose_policy, counted_claim

@@ -11,11 +11,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from atoz.cli.apply import claim_text
+from atoz.cli.exit_codes import Exit
 from atoz.cli.files import opened, read_object, unreadable
 from atoz.cli.options import (
     AsJson,
     AsOf,
-    Exit,
     Lang,
     LanguageChoice,
     Output,

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
+from atoz.cli.exit_codes import Exit
 from atoz.cli.options import (
     AsOf,
-    Exit,
     GroupBy,
     Lang,
     LanguageChoice,

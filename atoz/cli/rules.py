@@ -1,7 +1,7 @@
 """The rules that a command counts by: an edition by its id or from a file, and a policy by its id or from a file."""
 
 import sys
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -11,8 +11,10 @@ from atoz.errors import printable
 from atoz.lifecycle.replay import how_pinned, read_claim, under
 from atoz.model.claim import Claim
 from atoz.model.text import fill
-from atoz.planner.policy import Policy
 from atoz.rulebook.edition import Edition
+
+if TYPE_CHECKING:
+    from atoz.planner.policy import Policy
 
 OwnEdition = Annotated[
     str | None,
@@ -47,20 +49,22 @@ def own_editions(*names: str | None) -> tuple[Edition, ...]:
     return tuple(edition for edition in chosen if isinstance(edition, Edition))
 
 
-def choose_policy(name: str, editions: tuple[Edition, ...] = ()) -> Policy:
+def choose_policy(name: str, editions: tuple[Edition, ...] = ()) -> "Policy":
     """A policy by its id, or from a file if the name looks like one; `editions` are those it may be written for.
 
     Raises:
         UnknownName: no policy of this id ships with atoz.
         InvalidDocument: the file is not a valid policy.
     """
+    from atoz.planner.policy import Policy  # noqa: PLC0415  (a window does not wait for policies)
+
     return Policy.read(read_text(name), what=name, editions=editions) if _is_file(name) else Policy.named(name)
 
 
 class Rules(NamedTuple):
     """What a claim is planned by."""
 
-    policy: Policy | None
+    policy: "Policy | None"
     """The policy that was asked for; none for each claim's own default."""
     edition: str | Edition | None
     """The edition to count by; none for each claim's own."""

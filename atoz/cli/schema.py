@@ -23,11 +23,11 @@ from atoz.cli.answers import (
     MessageCheck,
     PlanAnswer,
     TemplateList,
-    WindowAnswer,
 )
 from atoz.cli.batch import BatchResult
 from atoz.cli.output import show_json
 from atoz.cli.status import StatusAnswer
+from atoz.cli.window_answer import WindowAnswer
 from atoz.errors import MissingExtra
 from atoz.messages.templates import Draft
 from atoz.model.claim import Claim

@@ -6,18 +6,17 @@ from typing import Annotated
 import typer
 from pydantic_core import PydanticCustomError
 
-from atoz.cli.answers import WindowAnswer
 from atoz.cli.files import read_object
 from atoz.cli.options import AsJson, Explain, Lang, LanguageChoice, ZoneName, instant_option, typed_in, zone_option
 from atoz.cli.output import show, show_json
 from atoz.cli.rules import choose_edition, read_noted
+from atoz.cli.window_answer import WindowAnswer
 from atoz.errors import Fault, InvalidDocument
 from atoz.model.claim import Claim
 from atoz.model.instant import to_day
 from atoz.model.order import Order
 from atoz.model.reason import ClaimReason
 from atoz.model.record import read_document
-from atoz.report.window_view import comparison_view, window_view
 from atoz.rulebook.edition import DEFAULT_EDITION, Edition
 from atoz.rulebook.edition_comparison import compare_editions
 from atoz.rulebook.filing_window import filing_window, windows_in_force
@@ -87,7 +86,12 @@ def show_window(
         counting = Edition.named(counting, passed)
     if compare:
         comparison = compare_editions(order, reason=reason, editions=passed)
-        show_json(comparison) if as_json else show(comparison_view(comparison, lang.value))
+        if as_json:
+            show_json(comparison)
+        else:
+            from atoz.report.window_view import comparison_view  # noqa: PLC0415  (JSON does not wait for tables)
+
+            show(comparison_view(comparison, lang.value))
         return
     window = filing_window(order, edition=counting, reason=reason)
     day, in_force = _day(order, on), windows_in_force(order, besides=window)
@@ -98,6 +102,8 @@ def show_window(
         answer = WindowAnswer.model_validate({**window.model_dump(), **added, "in_force": others, **words})
         show_json(answer)
     else:
+        from atoz.report.window_view import window_view  # noqa: PLC0415  (JSON does not wait for tables)
+
         show(window_view(window, day, lang.value, in_force=in_force, zone=own, editions=passed))
 
 

@@ -9,8 +9,6 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
-from rich.progress import track
 
 from atoz.cli.output import screen_width, show, show_error, show_json_list, show_lines, shows_progress
 from atoz.cli.rules import Rules, counted_claim
@@ -26,7 +24,9 @@ from atoz.planner.worklist import OrderRow, Urgency, Worklist, WorklistRow, orde
 from atoz.report.clock import Clock
 from atoz.report.phrases import say
 from atoz.report.worklist_csv import worklist_csv
-from atoz.report.worklist_lines import money_line, worklist_lines
+
+_Document = tuple[str, dict[str, object] | InvalidDocument]
+"""Where a document stands, and what it is, or why it cannot be read."""
 
 
 class Printing(NamedTuple):
@@ -84,7 +84,7 @@ def is_order(data: dict[str, object]) -> bool:
 
 
 def plan_many(
-    documents: Iterable[tuple[str, dict[str, object] | InvalidDocument]],
+    documents: Iterable[_Document],
     now: datetime,
     rules: Rules,
     printing: Printing,
@@ -101,7 +101,7 @@ def plan_many(
 
 
 def _read(
-    documents: Iterable[tuple[str, dict[str, object] | InvalidDocument]],
+    documents: Iterable[_Document],
     now: datetime,
     rules: Rules,
     group_by: str | None,
@@ -113,7 +113,7 @@ def _read(
     labels: set[str] = set()
     bad: list[str] = []
     other, unfit = 0, False
-    for where, data in track(documents, console=Console(stderr=True), disable=not shows_progress(), transient=True):
+    for where, data in _watched(documents):
         try:
             if isinstance(data, InvalidDocument):
                 raise data
@@ -136,6 +136,16 @@ def _read(
     unclaimed = [line for line in orders if line.order_id not in claimed]
     other += len(orders) - len(unclaimed)
     return Lines(_sorted(claims), _sorted(unclaimed), labels, tuple(bad), other, unfit)
+
+
+def _watched(documents: Iterable[_Document]) -> Iterable[_Document]:
+    """The documents, with their progress on standard error where somebody watches it."""
+    if not shows_progress():
+        return documents
+    from rich.console import Console  # noqa: PLC0415  (nobody else waits for it)
+    from rich.progress import track  # noqa: PLC0415
+
+    return track(documents, console=Console(stderr=True), transient=True)
 
 
 def _sorted(lines: Iterable[Line]) -> list[Line]:
@@ -182,6 +192,8 @@ def _print_table(lines: Lines, now: datetime, rules: Rules, printing: Printing) 
     """The worklist for people, and a line that says what it holds."""
     language = printing.language
     if lines.claims:
+        from atoz.report.worklist_lines import money_line  # noqa: PLC0415  (JSON does not wait for tables)
+
         show(money_line(at_risk(_rows(lines)), language))
     _show_groups(_sorted((*lines.claims, *lines.orders)), printing)
     # instants of a worklist are in UTC; the seller's own zone stands beside
@@ -212,5 +224,7 @@ def _show_groups(lines: list[Line], printing: Printing) -> None:
 
 
 def _show_rows(lines: Iterable[Line], printing: Printing) -> None:
+    from atoz.report.worklist_lines import worklist_lines  # noqa: PLC0415  (JSON does not wait for tables)
+
     rows = (line.row for line in lines)
     show_lines(worklist_lines(rows, printing.language, screen_width(), zone=printing.zone))

@@ -5,8 +5,11 @@ import subprocess
 import sys
 
 import pytest
+from typer import Context
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from atoz.cli.app import COMMANDS
+from atoz.cli.app import COMMANDS, SUMMARIES, command_line, overview
 from atoz.lifecycle.diagram import diagram
 from atoz.rulebook.edition import Edition
 
@@ -63,6 +66,43 @@ def test_help_of_every_command(atoz):
         done = atoz(command, "--help")
         assert done.code == 0
         assert "Usage" in done.out
+
+
+def test_the_help_of_all_commands_is_what_they_say_themselves(atoz):
+    """The list of commands is printed without importing any, word for word as if all had been imported."""
+    imported = get_command(command_line())
+    assert isinstance(imported, TyperGroup)
+
+    listed = get_command(overview())
+
+    assert listed.get_help(Context(listed, info_name="atoz")) == imported.get_help(Context(imported, info_name="atoz"))
+    assert SUMMARIES.keys() == COMMANDS.keys()
+    assert {name: command.help.partition("\n")[0] for name, command in imported.commands.items()} == SUMMARIES
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["--version"]])
+def test_the_help_of_all_commands_imports_none(arguments: list[str]) -> None:
+    """Neither the commands nor pydantic are imported to list them."""
+    run = (
+        "import atexit, sys; from atoz.__main__ import main;"
+        "atexit.register(lambda: print(sorted({'pydantic', 'atoz.cli.plan', 'rich.table'} & sys.modules.keys())));"
+        f"sys.argv = ['atoz', *{arguments}]; sys.exit(main())"
+    )
+    done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("command", ["plan", "window"])
+def test_json_waits_for_no_tables(command: str, claims) -> None:
+    """What only text for people needs is not imported for JSON."""
+    run = (
+        "import atexit, sys; from atoz.__main__ import main;"
+        "atexit.register(lambda: sys.stderr.write(str([name for name in sys.modules if name == 'rich.table'])));"
+        f"sys.argv = ['atoz', {command!r}, {str(claims / 'silent-seller.json')!r}, '--json']; sys.exit(main())"
+    )
+    done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["schema_version"] == 1
+    assert done.stderr.endswith("[]")
 
 
 def test_bad_usage_is_two(atoz):
