@@ -21,9 +21,7 @@ class Record(BaseModel):
     Change returns a new record: see `pydantic.BaseModel.model_copy`.
     """
 
-    model_config = ConfigDict(
-        defer_build=True, frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
 
 
 class Document(Record):
