@@ -58,6 +58,8 @@ SUMMARIES = {
     "batch": "Calculate the filing window, or deadlines, for every row of a file; bad rows go to a separate file.",
     "audit": "Say where a claim's history left the policy, and which deadlines were met or missed; for many, add a "
     "summary.",
+    "backtest": "Say what policies would have come to over closed claims: duties met, avoidable misses, refunds, open "
+    "appeals.",
     "diagram": "Draw the state machine as Mermaid, Graphviz or a Markdown table.",
     "schema": "Print the JSON Schema (draft 2020-12) of a document.",
     "import": "Convert Amazon's files to JSON Lines, one record a line; what cannot be read is reported.",

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel
-
 from atoz.errors import AtozError, Fault, InvalidDocument, TransitionRefused, printable
-from atoz.model.text import Language, fill
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
     from rich.console import RenderableType
+
+    from atoz.model.text import Language
 
 _PIPED, _NARROWEST = 140, 40
 
@@ -56,8 +56,10 @@ def show(view: "RenderableType") -> None:
         show_lines(line.rstrip() for line in "".join(part.text for part in parts if not part.control).splitlines())
 
 
-def show_json(result: BaseModel | object) -> None:
+def show_json(result: "BaseModel | object") -> None:
     """Print a result as JSON, in one piece."""
+    from pydantic import BaseModel  # noqa: PLC0415  (help does not wait for it)
+
     text = (
         result.model_dump_json(indent=2, by_alias=True)
         if isinstance(result, BaseModel)
@@ -84,7 +86,7 @@ def note(line: str) -> None:
     sys.stderr.write(f"{printable(line)}\n")
 
 
-def asked_language() -> Language:
+def asked_language() -> "Language":
     """The language that `--lang` or ATOZ_LANG names, also for what is said before or after the options are read."""
     words = sys.argv[1:]
     asked = [after for option, after in pairwise(words) if option == "--lang"]
@@ -94,6 +96,8 @@ def asked_language() -> Language:
 
 def said(code: str, **values: object) -> str:
     """What a command says it did, in the language that is asked for."""
+    from atoz.model.text import fill  # noqa: PLC0415  (help does not wait for it)
+
     return fill("atoz.cli", code, **values).say(asked_language())
 
 

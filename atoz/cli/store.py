@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from atoz.cli.exit_codes import Exit
 from atoz.cli.error_texts import error_text, sentence_in
+from atoz.cli.exit_codes import Exit
 from atoz.cli.files import read_lines
 from atoz.cli.options import AsJson, pairs_option
 from atoz.cli.output import asked_language, said, show_json, show_lines
