@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from atoz.cli.options import AsJson, Exit, Lang, LanguageChoice
+from atoz.cli.exit_codes import Exit
+from atoz.cli.options import AsJson, Lang, LanguageChoice
 from atoz.cli.output import show_json
 from atoz.cli.rules import choose_edition, choose_policy
 from atoz.rulebook.edition import Edition
