@@ -86,6 +86,18 @@ def detail_is() -> Condition[tuple[object, ...]]:
     )
 
 
+def detail_is_not() -> Condition[tuple[object, ...]]:
+    """Whether the detail of the reason is none of the listed ones; one that is not known is none of them."""
+    return Condition(
+        holds=lambda asked, facts: facts.claim.detail not in asked,
+        constant=True,
+        fact="detail",
+        examples=lambda asked: sorted({detail for details in asked for detail in details}, key=str),
+        beside="detail",
+        contradicts=lambda unwanted, details: isinstance(details, tuple) and set(details) <= set(unwanted),
+    )
+
+
 def at_least(kind: str) -> Condition[int]:
     """Whether there are so many events of a kind since the filing; more never undo it."""
     _check_kind(kind)

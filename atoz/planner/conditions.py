@@ -43,6 +43,9 @@ class When(Record):
     detail: Annotated[tuple[ReasonDetail, ...] | None, kinds.detail_is()] = Field(
         default=None, min_length=1, description="One of these details."
     )
+    detail_not: Annotated[tuple[ReasonDetail, ...] | None, kinds.detail_is_not()] = Field(
+        default=None, min_length=1, description="None of these details; one that is not known is none of them."
+    )
     fulfilment: Annotated[
         tuple[Fulfilment, ...] | None,
         kinds.one_of(lambda facts: facts.claim.order.fulfilment, constant="fulfilment", examples=tuple(Fulfilment)),

@@ -201,7 +201,11 @@ def _clocks_beyond_words() -> frozenset[DeadlineName]:
 def _is_about(step: PolicyStep, facts: ClaimFacts) -> bool:
     """Whether a step is for the claim's reason and detail; a step for another one is not done by the same event."""
     when, claim = step.when, facts.claim
-    return (when.reason is None or claim.reason in when.reason) and (when.detail is None or claim.detail in when.detail)
+    return (
+        (when.reason is None or claim.reason in when.reason)
+        and (when.detail is None or claim.detail in when.detail)
+        and (when.detail_not is None or claim.detail not in when.detail_not)
+    )
 
 
 def _is_evidence_for(event: AnyEvent, step: PolicyStep) -> bool:

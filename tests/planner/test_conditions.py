@@ -59,6 +59,9 @@ CASES: list[tuple[str, object, ClaimFacts, bool]] = [
     ("reason", ["other"], facts(), False),
     ("detail", ["not_shipped"], facts(claim={"detail": "not_shipped"}), True),
     ("detail", ["not_shipped"], facts(), False),
+    ("detail_not", ["not_shipped"], facts(claim={"detail": "not_shipped"}), False),
+    ("detail_not", ["not_shipped"], facts(claim={"detail": "delivered_disputed"}), True),
+    ("detail_not", ["not_shipped"], facts(), True),
     ("fulfilment", ["amazon"], facts(fulfilment="amazon"), True),
     ("fulfilment", ["amazon"], facts(fulfilment="seller"), False),
     ("claims_protected", ["no", "unknown"], facts(), True),
@@ -170,7 +173,8 @@ def test_all_that_is_named_has_to_hold() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("status", "reason", "detail", "fulfilment", "claims_protected", "attention", "window"),
+        *("status", "reason", "detail", "detail_not", "fulfilment", "claims_protected"),
+        *("attention", "window"),
         *("evidence_held", "evidence_lacking"),
     ],
 )
