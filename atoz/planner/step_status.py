@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import cache
 from typing import NamedTuple
 
 from atoz.errors import Refusal
@@ -17,7 +16,7 @@ from atoz.planner.policy import Policy
 from atoz.planner.policy_steps import Duration, PolicyStep, RelativeTime
 from atoz.planner.ready_policy import ReadyStep, TimedCondition
 from atoz.rulebook.date_arithmetic import add_to_instant
-from atoz.rulebook.deadline_clock import DeadlineName, clock
+from atoz.rulebook.deadline_clock import DeadlineName
 from atoz.rulebook.deadlines import Deadline, DeadlineState
 
 
@@ -53,7 +52,7 @@ def step_statuses(
     by_id: dict[str, StepStatus] = {}
     latest = facts.history.latest
     for ready in steps:
-        may_be_done = ready.completed_by in latest or _needs_more_than_words(ready.step)
+        may_be_done = ready.completed_by in latest
         if not (may_be_done or ready.is_possible):
             continue
         step = ready.step
@@ -160,16 +159,10 @@ def last_done(step: PolicyStep, facts: ClaimFacts) -> Moment | None:
 
     A step is done by the event that completes its action, in one of the step's statuses, not before what the step
     belongs to (`_belongs_to`), and only for a reason that it is for. What it counts from must have happened; only
-    where a status was observed may it lie unseen. Evidence completes the steps that ask for it. A message to the buyer
-    does not complete a step that serves a clock before the claim which no message ends, such as that of a return label.
+    where a status was observed may it lie unseen. Evidence completes the steps that ask for it.
     """
     completion, latest = COMPLETED_BY[step.action], facts.history.latest
-    if completion is None or not _is_about(step, facts):
-        return None
-    if _needs_more_than_words(step):
-        ended_at = next(row.ended_at for row in facts.deadlines if row.name is step.serves)
-        return Moment(ended_at, -1) if ended_at and ended_at <= facts.now else None
-    if completion.kind not in latest:
+    if completion is None or completion.kind not in latest or not _is_about(step, facts):
         return None
     if any(name not in latest for name in anchors(step)) and "observed" not in latest:
         return None
@@ -185,17 +178,6 @@ def last_done(step: PolicyStep, facts: ClaimFacts) -> Moment | None:
         ),
         None,
     )
-
-
-def _needs_more_than_words(step: PolicyStep) -> bool:
-    """Whether a step writes to the buyer for a clock before the claim that no message ends."""
-    return step.serves in _clocks_beyond_words() and is_message(step.action)
-
-
-@cache
-def _clocks_beyond_words() -> frozenset[DeadlineName]:
-    rows = ((name, clock(name)) for name in DeadlineName)
-    return frozenset(name for name, row in rows if row.before_claim and "seller_messaged" not in row.ended_by)
 
 
 def _is_about(step: PolicyStep, facts: ClaimFacts) -> bool:
