@@ -1,6 +1,7 @@
 """For every test: hypothesis judges results, never the machine's speed; a skip has an expected reason, or it fails."""
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from importlib.util import find_spec
@@ -20,6 +21,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """A quarter of the examples where slow tests are left out too; `pytest -m ''` has them all."""
     if not config.getoption("--hypothesis-profile"):
         settings.load_profile("quick" if config.getoption("markexpr") == "not slow" else "full")
+
+
+def pytest_sessionfinish() -> None:
+    """Keep what coverage has measured now: a worker that takes ten seconds to leave is killed with all it knows."""
+    if "coverage" in sys.modules:
+        from coverage import Coverage
+
+        if measuring := Coverage.current():
+            measuring.save()
 
 
 @pytest.fixture
