@@ -53,7 +53,9 @@ CHANGING: dict[str, Changes] = {
     "answer unasked": {"answer": {"when": UNDER_REVIEW, "not_before": None}},
     "answer no second time": {"answer": {"when": {**ASKED, "appeals_at_most": 0}}},
     "appeal twice": {"appeal": {"when": {**GRANTED, "appeals_at_most": 1}}},
-    "appeal only protected orders": {"appeal": {"when": {**GRANTED, "appeals_at_most": 0, "claims_protected": "yes"}}},
+    "appeal only protected orders": {
+        "appeal": {"when": {**GRANTED, "appeals_at_most": 0, "claims_protected": ["yes"]}}
+    },
     "appeal a day late": {"appeal": {"not_before": {"value": 1, "unit": "calendar_day", "after": "status_changed"}}},
     "hand over instead of appealing": {"appeal": {"action": "escalate", "serves": None}},
     "reply only to one reason": {
