@@ -27,7 +27,15 @@ if TYPE_CHECKING:
     from atoz.audit.backtest_result import MoneyBounds as MoneyBounds
     from atoz.audit.backtest_result import RateBounds as RateBounds
     from atoz.audit.claim_audit import audit as audit
+    from atoz.audit.impact_result import ClaimImpact as ClaimImpact
+    from atoz.audit.impact_result import FigureChange as FigureChange
+    from atoz.audit.impact_result import FigureSide as FigureSide
+    from atoz.audit.impact_result import Impact as Impact
+    from atoz.audit.impact_result import MovedDay as MovedDay
+    from atoz.audit.impact_result import MovedDeadline as MovedDeadline
+    from atoz.audit.impact_result import StepSlack as StepSlack
     from atoz.audit.policy_backtest import backtest as backtest
+    from atoz.audit.rule_change import impact as impact
 else:
     __getattr__, __dir__, __all__ = lazy_exports(
         __name__,
@@ -52,6 +60,16 @@ else:
                 "RateBounds",
             ),
             "claim_audit": ("audit",),
+            "impact_result": (
+                "ClaimImpact",
+                "FigureChange",
+                "FigureSide",
+                "Impact",
+                "MovedDay",
+                "MovedDeadline",
+                "StepSlack",
+            ),
             "policy_backtest": ("backtest",),
+            "rule_change": ("impact",),
         },
     )

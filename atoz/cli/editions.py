@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from atoz.cli.answers import ContradictionList, EditionList
+from atoz.cli.impact import show_impact
 from atoz.cli.options import AsJson, Lang, LanguageChoice
 from atoz.cli.output import show, show_json
 from atoz.cli.rules import choose_edition
@@ -50,3 +51,6 @@ def list_contradictions(as_json: AsJson = False, lang: Lang = LanguageChoice.EN)
     for row in rows:
         typer.echo(f"{row.id}\n  {row.says.say(lang.value)}")
         typer.echo(f"  {', '.join(row.touches) if row.why is None else row.why.say(lang.value)}\n")
+
+
+editions.command("impact")(show_impact)

@@ -79,6 +79,7 @@ class SchemaChoice(StrEnum):
     AUDIT = "audit"
     AUDIT_SUMMARY = "audit-summary"
     BACKTEST = "backtest"
+    IMPACT = "impact"
     WINDOW_COMPARISON = "window-comparison"
     STATUS = "status"
     EDITIONS = "editions"
@@ -180,6 +181,7 @@ _WRITTEN = {
     SchemaChoice.AUDIT,
     SchemaChoice.AUDIT_SUMMARY,
     SchemaChoice.BACKTEST,
+    SchemaChoice.IMPACT,
     SchemaChoice.WINDOW_COMPARISON,
     SchemaChoice.STATUS,
     SchemaChoice.EDITIONS,
@@ -229,6 +231,7 @@ _ADAPTERS: dict[SchemaChoice, Callable[[], TypeAdapter[object]]] = {
     SchemaChoice.AUDIT: lambda: TypeAdapter(Audit),
     SchemaChoice.AUDIT_SUMMARY: lambda: TypeAdapter(AuditSummary),
     SchemaChoice.BACKTEST: lambda: TypeAdapter(Backtest),
+    SchemaChoice.IMPACT: lambda: _optional("impact", "testing", "atoz.cli.impact", "ImpactAnswer"),
     SchemaChoice.WINDOW_COMPARISON: lambda: TypeAdapter(Comparison),
     SchemaChoice.STATUS: lambda: TypeAdapter(StatusAnswer),
     SchemaChoice.EDITIONS: lambda: TypeAdapter(EditionList),
@@ -273,6 +276,7 @@ _DESCRIPTIONS = {
     SchemaChoice.SIMULATION: "How a claim went on under a policy, as `atoz policy simulate --json` prints it.",
     SchemaChoice.AUDIT: "Where a history left a policy, as `atoz audit --json` prints it.",
     SchemaChoice.AUDIT_SUMMARY: "What audits add up to: the last line of `atoz audit --json` for many claims.",
+    SchemaChoice.IMPACT: "What a change of rules means, as `atoz editions impact --json` prints it.",
     SchemaChoice.BACKTEST: "Policies over closed claims, as `atoz backtest --json` prints it.",
     SchemaChoice.WINDOW_COMPARISON: "The windows of every edition, as `atoz window --compare --json` prints them.",
     SchemaChoice.STATUS: "Which status a text means, as `atoz status --json` prints it.",

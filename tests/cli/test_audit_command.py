@@ -114,3 +114,28 @@ def test_without_a_name_every_shipped_policy_is_tested(atoz):
     twice = ("backtest", SILENT, *AS_OF, "--policy", "current", "--policy", "current")
     assert "each of them a single time" in atoz(*twice).err
     assert "每个只指定一次" in atoz(*twice, "--lang", "zh").err
+
+
+def test_a_change_of_rules_is_told_for_claims_and_for_the_policy(atoz, many):
+    """Figures, dates and slack; the policy's invariants that break, with their stories; bad lines are errors."""
+    change = ("editions", "impact", "--from", "us-2026", "--to", "us-2020-07", "--as-of", "2026-09-20T00:00:00Z")
+    done = atoz(*change, many)
+    assert done.code == 2
+    assert done.out.startswith("from us-2026 to us-2020-07, policy current: claims 2, changed ")
+    assert "tightens: answer Amazon, 72 hours -> 48 hours" in done.out
+    assert "invariant" in done.out
+    written = json.loads(atoz(*change, many, "--json").out)
+    assert (written["kind"], written["depth"], written["claims"]) == ("impact", 0, 2)
+
+
+def test_what_a_change_breaks_comes_with_its_story(atoz):
+    """A policy that waits four days holds while there are seven, and not with two days."""
+    draft = CLAIMS.parent / "policies" / "first-draft.toml"
+    change = ("--from", "faq-2016", "--to", "us-2026", "--policy", draft, "--json", *AS_OF)
+    breaks = json.loads(atoz("editions", "impact", SILENT, *change).out)["breaks"]
+    assert "no_deadline_missed" in [violation["invariant"] for violation in breaks]
+    assert all(violation["story"] for violation in breaks)
+    assert (
+        json.loads(atoz("editions", "impact", SILENT, "--from", "us-2026", "--to", "us-2026", "--json").out)["breaks"]
+        == []
+    )

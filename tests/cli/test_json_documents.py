@@ -87,6 +87,7 @@ COMMANDS = {
         ("policy", "diff", "current", "current", "--edition", "us-2026", "--depth", "0"),
     ],
     "policy simulate": [("policy", "simulate", "faq-2016", CLAIM)],
+    "editions impact": [("editions", "impact", CLAIM, "--from", "us-2016-11", "--to", "us-2026", *AS_OF)],
     "backtest": [("backtest", GRANTED, "--as-of", "2026-11-24T00:00:00Z"), ("backtest", "--policy", "current", *AS_OF)],
     "audit": [
         ("audit", GRANTED, "--as-of", "2026-11-24T00:00:00Z"),
