@@ -13,7 +13,8 @@ from atoz.lifecycle import under
 from atoz.model import Claim
 from atoz.planner.plan import plan
 from atoz.planner.step_status import ActionState
-from atoz.rulebook import claim_window, deadlines
+from atoz.rulebook.deadlines import deadlines
+from atoz.rulebook.filing_window import claim_window
 from atoz.testing import a_claim
 from atoz.testing.strategies import claims
 
