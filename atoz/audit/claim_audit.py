@@ -117,8 +117,14 @@ class _Advised:
 
     def ended(self, step: str, result: StepResult, done_at: datetime | None = None) -> AdvisedStep:
         """The record of it."""
-        times = {"advised_at": self.since, "due_at": self.due_at, "done_at": done_at}
-        return AdvisedStep(step=step, action=self.action, result=result, **times)
+        return AdvisedStep(
+            step=step,
+            action=self.action,
+            result=result,
+            advised_at=self.since,
+            due_at=self.due_at,
+            done_at=done_at,
+        )
 
     def is_over(self, now: datetime) -> bool:
         """Whether its time is over: on the due instant it can still be done."""

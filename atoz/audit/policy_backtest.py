@@ -155,7 +155,9 @@ class _Sums:
     def row(self, marketplace: str, policy: str) -> BacktestRow:
         """What they come to: whether Amazon would have paid, or will, is unknown, so nothing of it is certain."""
         least, most = share(self.met_least, self.duties), share(self.met_most, self.duties)
-        rated = self.claims >= FEWEST_FOR_RATES and least is not None and most is not None
+        rate = None
+        if self.claims >= FEWEST_FOR_RATES and least is not None and most is not None:
+            rate = RateBounds(least=least, most=most)
         return BacktestRow(
             marketplace=marketplace,
             policy=policy,
@@ -164,7 +166,7 @@ class _Sums:
             duties=self.duties,
             duties_met_really=self.met_really,
             duties_met=CountBounds(least=self.met_least, most=self.met_most),
-            duties_met_rate=RateBounds(least=least, most=most) if rated else None,
+            duties_met_rate=rate,
             avoidable_misses=CountBounds(least=self.avoided_least, most=self.avoided_most),
             protected_refunds=self.refunds,
             protected_amount=MoneyBounds(least=self.nothing, most=self.protected_most),
