@@ -94,7 +94,9 @@ def detail_is_not() -> Condition[tuple[object, ...]]:
         fact="detail",
         examples=lambda asked: sorted({detail for details in asked for detail in details}, key=str),
         beside="detail",
-        contradicts=lambda unwanted, details: isinstance(details, tuple) and set(details) <= set(unwanted),
+        contradicts=lambda unwanted, details: (
+            isinstance(details, tuple) and set(cast("tuple[object, ...]", details)) <= set(unwanted)
+        ),
     )
 
 

@@ -100,8 +100,8 @@ def worklist_row(claim: Claim, plan: Plan) -> WorklistRow:
     )
     ahead = plan.timeliness is Timeliness.AHEAD
     overdue = not ahead and is_overdue(plan.deadlines, step_is_late=any(action.overdue for action in plan.now))
-    ends = [action.due_at for action in (*plan.now, *later) if action.due_at]
-    due_at = min([*ends, *([plan.act_by] if plan.act_by else [])], default=None)
+    ends = (plan.act_by, *(action.due_at for action in (*plan.now, *later)))
+    due_at = min((end for end in ends if end is not None), default=None)
     deadline, edition = first_deadline(plan)
     return WorklistRow(
         order_id=plan.order_id,

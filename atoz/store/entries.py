@@ -8,7 +8,7 @@ who can write to the database: such a person can compute the hashes anew.
 import hashlib
 import json
 from bisect import insort_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -132,7 +132,7 @@ def event_of(entry: Entry) -> AnyEvent:
 
 def described(entry: Entry, language: Language = "en") -> str:
     """One line about an entry: its version, what it is, and when that happened."""
-    facts: dict[str, object] = {}
+    facts: Mapping[str, object] = {}
     code = "other_entry"
     if entry.kind in (EntryKind.EVENT, EntryKind.LATE):
         code, facts = "event_entry", {"event": _dated(event_of(entry))}
