@@ -16,7 +16,9 @@ from atoz.testing.seller import LAST_MINUTE, PROMPT, Seller
 
 
 def diff_policies(
-    a: Annotated[str, typer.Argument(metavar="A", help="A policy in TOML, or the id of one that ships with atoz.")],
+    a: Annotated[
+        str, typer.Argument(metavar="A", help="A policy in TOML, or the id of a policy that ships with atoz.")
+    ],
     b: Annotated[str, typer.Argument(metavar="B", help="The policy to compare it with.")],
     depth: Annotated[
         int, typer.Option("--depth", metavar="N", min=0, help="The longest sequence of events to try.")

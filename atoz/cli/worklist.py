@@ -113,7 +113,7 @@ def _read(
     labels: set[str] = set()
     bad: list[str] = []
     other, unfit = 0, False
-    for where, data in _watched(documents):
+    for where, data in _with_progress(documents):
         try:
             if isinstance(data, InvalidDocument):
                 raise data
@@ -138,7 +138,7 @@ def _read(
     return Lines(_sorted(claims), _sorted(unclaimed), labels, tuple(bad), other, unfit)
 
 
-def _watched(documents: Iterable[_Document]) -> Iterable[_Document]:
+def _with_progress(documents: Iterable[_Document]) -> Iterable[_Document]:
     """The documents, with their progress on standard error where somebody watches it."""
     if not shows_progress():
         return documents

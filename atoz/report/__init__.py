@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from atoz.report.appeal_packet import AppealPacket as AppealPacket
     from atoz.report.appeal_packet import PacketSection as PacketSection
     from atoz.report.appeal_packet_rows import PacketRow as PacketRow
-    from atoz.report.appointments import Appointment as Appointment
-    from atoz.report.appointments import appointments as appointments
+    from atoz.report.calendar_entries import Appointment as Appointment
+    from atoz.report.calendar_entries import appointments as appointments
     from atoz.report.claim_page import Entry as Entry
     from atoz.report.claim_page import timeline as timeline
     from atoz.report.html import packet_html as packet_html
@@ -25,7 +25,7 @@ else:
             "appeal_ask": ("Ask",),
             "appeal_packet": ("AppealPacket", "PacketSection"),
             "appeal_packet_rows": ("PacketRow",),
-            "appointments": ("Appointment", "appointments"),
+            "calendar_entries": ("Appointment", "appointments"),
             "claim_page": ("Entry", "timeline"),
             "html": ("packet_html", "packet_markdown"),
         },

@@ -18,7 +18,7 @@ from atoz.model.instant import instant_argument
 from atoz.model.intervals import interval
 from atoz.model.text import Language
 from atoz.planner.policy import Policy
-from atoz.report.appointments import Appointment, appointments
+from atoz.report.calendar_entries import Appointment, appointments
 from atoz.report.phrases import say
 from atoz.rulebook.edition import Edition, passed_editions
 
@@ -89,7 +89,8 @@ def _rings(appointment: Appointment, now: datetime) -> Iterator[datetime]:
     if due_at is None:
         yield appointment.start
         return
-    before = [due_at - interval("atoz.report", f"alarm_before_{name}") for name in ("deadline", "end")]
+    lead_times = interval("atoz.report", "alarm_before_deadline"), interval("atoz.report", "alarm_before_end")
+    before = [due_at - lead_time for lead_time in lead_times]
     if begins and appointment.start < due_at:
         yield appointment.start
         before = [at for at in before if at > appointment.start]

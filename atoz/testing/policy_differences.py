@@ -21,7 +21,7 @@ from atoz.model.text import Language, Text, fill
 from atoz.planner.policy import Policy
 from atoz.rulebook.edition import Edition
 from atoz.testing.explorer.advice import DifferenceKind
-from atoz.testing.explorer.joint_search import BOTH, FIRST, DifferenceFound, JointResult, JointSearch, PolicySide
+from atoz.testing.explorer.joint_search import BOTH, FIRST, JointDifference, JointResult, JointSearch, PolicySide
 from atoz.testing.explorer.relevance import entries
 from atoz.testing.explorer.worker_pool import in_workers
 from atoz.testing.policy_comparison import Side
@@ -96,11 +96,11 @@ class PolicyDiff(Document):
             states=f"{self.states:,}",
             merged=f"{self.merged:,}",
         ).say(language)
-        found = [f"\n### {place}. {row.say(language)}" for place, row in enumerate(self.differences, 1)]
+        differences = [f"\n### {place}. {row.say(language)}" for place, row in enumerate(self.differences, 1)]
         unreached = [f"\n{_say('not_reached', steps=', '.join(self.not_reached)).say(language)}"]
         left_out = fill("atoz.testing", "explored_not_covered").say(language)
         gaps = [f"- {gap.say(language)}" for gap in self.not_covered]
-        return "\n".join([head, sizes, *found, *unreached * bool(self.not_reached), f"\n{left_out}", "", *gaps])
+        return "\n".join([head, sizes, *differences, *unreached * bool(self.not_reached), f"\n{left_out}", "", *gaps])
 
     def __str__(self) -> str:
         """The same in English."""
@@ -151,7 +151,7 @@ def policy_diff(
     return PolicyDiff(
         a=first.policy.id,
         b=second.policy.id,
-        editions=tuple((one.edition.reference, other.edition.reference) for one, other in sides),
+        editions=tuple((a.edition.reference, b.edition.reference) for a, b in sides),
         depth=depth,
         combinations=sum(result.combinations for result in results) // len(sellers),
         beginnings=sum(result.beginnings for result in results),
@@ -207,11 +207,11 @@ def _rank(side: PolicySide) -> tuple[str, str]:
 def _mirrored(result: JointResult) -> JointResult:
     """The result of the same search with its sides the other way round."""
     differences = tuple(
-        found._replace(
-            says=found.says[::-1],
-            followed=found.followed if found.followed == BOTH else (1 - found.followed[0],),
+        difference._replace(
+            says=difference.says[::-1],
+            followed=difference.followed if difference.followed == BOTH else (1 - difference.followed[0],),
         )
-        for found in result.differences
+        for difference in result.differences
     )
     return result._replace(differences=differences, shown=result.shown[::-1])
 
@@ -222,29 +222,29 @@ def _play(task: _Task, *, depth: int) -> JointResult:
 
 def _worst_first(tasks: Sequence[_Task], results: Sequence[JointResult]) -> tuple[PolicyDifference, ...]:
     """The shortest story of each group over all searches, by kind; within a kind the shortest first."""
-    groups: dict[tuple[DifferenceKind, str], list[tuple[_Task, DifferenceFound]]] = {}
+    groups: dict[tuple[DifferenceKind, str], list[tuple[_Task, JointDifference]]] = {}
     for task, result in zip(tasks, results, strict=True):
-        for found in result.differences:
-            groups.setdefault((found.kind, found.subject), []).append((task, found))
+        for difference in result.differences:
+            groups.setdefault((difference.kind, difference.subject), []).append((task, difference))
     shortest = [min(rows, key=lambda row: _length(row[1])) for rows in groups.values()]
     kinds = tuple(DifferenceKind)
     shortest.sort(key=lambda row: (kinds.index(row[1].kind), _length(row[1]), row[1].subject))
     return tuple(
         PolicyDifference(
-            kind=found.kind,
-            subject=found.subject,
-            a=found.says[0],
-            b=found.says[1],
-            follows="both" if found.followed == BOTH else "a" if found.followed == FIRST else "b",
+            kind=difference.kind,
+            subject=difference.subject,
+            a=difference.says[0],
+            b=difference.says[1],
+            follows="both" if difference.followed == BOTH else "a" if difference.followed == FIRST else "b",
             seller=task.seller.name_text,
-            story=found.story,
+            story=difference.story,
         )
-        for task, found in shortest
+        for task, difference in shortest
     )
 
 
-def _length(found: DifferenceFound) -> tuple[int, int, float]:
-    story = found.story
+def _length(difference: JointDifference) -> tuple[int, int, float]:
+    story = difference.story
     return story.of_others, len(story.events), (story.at - story.start.updated_at).total_seconds()
 
 

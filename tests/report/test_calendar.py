@@ -15,8 +15,8 @@ from atoz.model.events import BuyerMessaged, Denied, InformationRequested, Selle
 from atoz.model.order import Order
 from atoz.planner.plan import plan
 from atoz.planner.step_status import ActionState
-from atoz.report.appointments import MOST_EVENTS_PLANNED
 from atoz.report.calendar import calendar
+from atoz.report.calendar_entries import MOST_EVENTS_PLANNED
 from atoz.rulebook.deadlines import DeadlineState, deadlines
 from atoz.testing.strategies import claims as any_claims
 
@@ -269,7 +269,7 @@ def test_the_work_grows_with_the_history_and_no_faster(example, monkeypatch, cou
         read.append(len(claim.history))
         return plan(claim, **arguments)
 
-    monkeypatch.setattr("atoz.report.appointments.plan", counted)
+    monkeypatch.setattr("atoz.report.calendar_entries.plan", counted)
     claim = long(example("not-received"), count)
     calendar([claim], as_of=claim.updated_at)
     assert sum(read) <= MOST_EVENTS_PLANNED + 2 * len(claim.history)

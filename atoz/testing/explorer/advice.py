@@ -92,19 +92,19 @@ def differences(a: Plan, b: Plan, compared_by: tuple[Subjects, Subjects]) -> Ite
     zone = a.window.zone
     busy = any(action.action is not Action.WAIT for made in (a, b) for action in made.now)
     rows_a, rows_b = (_rows(made, by, busy=busy) for made, by in zip((a, b), compared_by, strict=True))
-    found = [
+    listed = [
         *_rows_that_differ(rows_a, rows_b, zone),
         *_warnings_that_differ(a.do_not, b.do_not),
     ]
-    yield from found
+    yield from listed
     order_a, order_b = (
-        tuple(subject for subject, rows in listed.items() if any(row.state is ActionState.NOW for row in rows))
-        for listed in (rows_a, rows_b)
+        tuple(subject for subject, actions in rows.items() if any(row.state is ActionState.NOW for row in actions))
+        for rows in (rows_a, rows_b)
     )
     if order_a != order_b and Counter(order_a) == Counter(order_b):
         subject = " ".join(sorted(order_a))
         yield AdviceDifference(DifferenceKind.ORDER, subject, partial(_orders, order_a, order_b))
-    elif not found and a.look_again_at != b.look_again_at:
+    elif not listed and a.look_again_at != b.look_again_at:
         say = partial(_instants, a.look_again_at, b.look_again_at, zone)
         yield AdviceDifference(DifferenceKind.LOOK_AGAIN, "look_again_at", say)
 

@@ -55,7 +55,7 @@ class PolicySide(NamedTuple):
     edition: Edition
 
 
-class DifferenceFound(NamedTuple):
+class JointDifference(NamedTuple):
     """What differs, what each side says of it, and the shortest story that shows it."""
 
     kind: DifferenceKind
@@ -74,7 +74,7 @@ class JointResult(NamedTuple):
     """States at the full depth from which more could happen."""
     combinations: int
     beginnings: int
-    differences: tuple[DifferenceFound, ...]
+    differences: tuple[JointDifference, ...]
     shown: tuple[frozenset[str], frozenset[str]]
     """The steps that were to be taken and the warnings that were shown, of each side."""
 
@@ -129,7 +129,7 @@ class JointSearch:
         self.ticket = count()
         self.known: set[Hashable] = set()
         self.merged = self.cut = 0
-        self.found: dict[tuple[DifferenceKind, str], DifferenceFound] = {}
+        self.differences: dict[tuple[DifferenceKind, str], JointDifference] = {}
         self.shown: tuple[set[str], set[str]] = (set(), set())
 
     def run(self) -> JointResult:
@@ -152,7 +152,7 @@ class JointSearch:
             cut=self.cut,
             combinations=combinations,
             beginnings=beginnings,
-            differences=tuple(self.found.values()),
+            differences=tuple(self.differences.values()),
             shown=(frozenset(self.shown[0]), frozenset(self.shown[1])),
         )
 
@@ -226,10 +226,10 @@ class JointSearch:
             shown_here.update(entry.id for entry in made.do_not)
         for difference in (*differences(first, second, self.compared_by), *self._missed(state, plans)):
             group = difference.kind, difference.subject
-            if group not in self.found:
+            if group not in self.differences:
                 events = state.claim.history[len(state.start.history) :]
                 story = Story(start=state.start, events=events, at=state.now)
-                self.found[group] = DifferenceFound(*group, difference.say(), story, state.followed)
+                self.differences[group] = JointDifference(*group, difference.say(), story, state.followed)
 
     def _missed(self, state: _State, plans: tuple[Plan, ...]) -> Iterator[AdviceDifference]:
         """The deadlines that are missed by now if one side is followed, and not if the other is, in this world."""
@@ -238,7 +238,9 @@ class JointSearch:
         missed = [dict[DeadlineName, datetime](), dict[DeadlineName, datetime]()]
         for place in state.followed:
             missed[place] = self._duties(state.sides[place].claim, plans[place], place)
-        if all((DifferenceKind.MISSED_DEADLINE, name.value) in self.found for duties in missed for name in duties):
+        if all(
+            (DifferenceKind.MISSED_DEADLINE, name.value) in self.differences for duties in missed for name in duties
+        ):
             return
         for place in {0, 1} - set(state.followed):
             other = self._replayed(state, place)

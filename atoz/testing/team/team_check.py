@@ -14,6 +14,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from atoz.model.instant import instant_argument
+from atoz.model.intervals import interval
 from atoz.model.text import Text, fill
 from atoz.planner.policy import Policy
 from atoz.rulebook.date_arithmetic import longest_hours
@@ -28,8 +29,11 @@ from atoz.testing.team.working_time import Presence, working_intervals
 WEEKS = 53
 """So many weeks are looked at: the one of the instant that was asked about, and those of the year that follows it."""
 _A_WEEK = timedelta(weeks=1)
-_BEYOND = timedelta(days=60)
-"""How long after the last deadline somebody is waited for; whoever is away longer counts as never at work."""
+
+
+def _beyond() -> timedelta:
+    """How long after the last deadline somebody is waited for."""
+    return interval("atoz.testing", "longest_absence")
 
 
 class _Period(NamedTuple):
@@ -103,7 +107,10 @@ def _by_edition(
 
 def _checked(duty: Duty, year: _Period, editions: Sequence[str]) -> tuple[DutyHours, list[Arrival]]:
     """How a duty fares in each week, and every arrival that loses it."""
-    team, reach = year.team, timedelta(hours=longest_hours(duty.value, duty.unit)) + _BEYOND
+    team, reach = (
+        year.team,
+        timedelta(hours=longest_hours(duty.value, duty.unit)) + _beyond(),
+    )
     plain = _ordinary_week(team, duty, year.mondays[0], reach)
     ordinary = _week(_arrivals(duty, plain, reach)[0], plain, plain.mondays[0])
     rows = [(monday, row) for monday, row in zip(year.mondays, _arrivals(duty, year, reach), strict=True)]
@@ -137,7 +144,7 @@ def _ordinary_week(team: Team, duty: Duty, monday: date, reach: timedelta) -> _P
 
     Where every week has a change of clocks within reach, it is the first one.
     """
-    span = reach - _BEYOND + _A_WEEK
+    span = reach - _beyond() + _A_WEEK
     ahead = [monday + number * _A_WEEK for number in range(WEEKS)]
     zones = (team.zoneinfo, ZoneInfo(duty.zone))
     steady = (
