@@ -20,6 +20,7 @@ def test_every_writer_is_run() -> None:
         if 'if __name__ == "__main__":' in (text := file.read_text(encoding="utf-8")) and "write_text(" in text
     }
     assert set(refresh.WRITERS) == scripts - {
+        "tests/benchmarks/numbers.py",
         "tests/mutation/mutate.py",
         "tests/store/reader.py",
         "tests/test_refresh.py",

@@ -2,10 +2,10 @@
 
 >>> from atoz.planner.policy import Policy
 >>> faq = Policy.named("faq-2016")
->>> hasty = faq.model_copy(update={"steps": tuple(step for step in faq.steps if step.id != "first_message")})
->>> diff = policy_diff(faq, hasty, depth=0, editions=["faq-2016"])
+>>> silent = faq.model_copy(update={"steps": tuple(step for step in faq.steps if step.id != "answer_the_claim")})
+>>> diff = policy_diff(faq, silent, depth=0, editions=["faq-2016"])
 >>> [(difference.kind.value, difference.subject) for difference in diff.differences][:1]
-[('missed_deadline', 'answer_buyer')]
+[('missed_deadline', 'answer_amazon')]
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,9 +1,10 @@
 """Back-tests: what is certain, what is possible, and that bounds hold what was played without the seller's faults."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from atoz.audit import FEWEST_FOR_RATES, Backtest, BacktestRow, DeadlineResult, audit, backtest
@@ -120,6 +121,11 @@ KINDS = ("information_requested", "buyer_messaged", "granted_seller_funded", "gr
 
 
 @settings(max_examples=60, deadline=None)
+@example(
+    happenings=[(1, "granted_seller_funded"), (2, "buyer_messaged"), (2, "granted_seller_funded")],
+    late=20,
+    forgets=[],
+)
 @given(
     happenings=st.lists(st.tuples(st.integers(1, 24 * 8), st.sampled_from(KINDS)), max_size=3),
     late=st.sampled_from([0, 20, 60, 100]),
@@ -128,7 +134,11 @@ KINDS = ("information_requested", "buyer_messaged", "granted_seller_funded", "gr
 def test_bounds_hold_what_a_faultless_seller_comes_to(
     happenings: list[tuple[int, str]], late: int, forgets: list[str]
 ) -> None:
-    """The same world played by a prompt seller: the duties that really came are met within the bounds."""
+    """The same world played by a prompt seller: the duties that really came are met within the bounds.
+
+    The script can bring a prompt seller an event that the real claim refused, such as a second grant after an early
+    appeal; a duty that such an event overtakes is not met by anybody, so the lower bound leaves it out.
+    """
     world = World.of(*(after_hours(hours, kind) for hours, kind in happenings), after_hours(24 * 14, "denied"))
     seller = Seller(late_by=timedelta(hours=late), forgets=tuple(forgets))
     end = after(24 * 15)
@@ -138,10 +148,12 @@ def test_bounds_hold_what_a_faultless_seller_comes_to(
         for row in audit(real, "current", as_of=end).deadlines
         if row.duty and row.counts and row.result in JUDGED
     }
-    met = sum(
-        (row.name, row.started_by, row.started_at) in keys and row.result is DeadlineResult.MET
+    results = Counter(
+        row.result
         for row in audit(prompt, "current", as_of=end).deadlines
+        if (row.name, row.started_by, row.started_at) in keys
     )
+    met, overtaken = results[DeadlineResult.MET], results[DeadlineResult.OVERTAKEN]
     for row in backtest([real], ["current"], as_of=end).rows:
         assert row.duties == len(keys)
-        assert row.duties_met.least <= met <= row.duties_met.most
+        assert row.duties_met.least - overtaken <= met <= row.duties_met.most

@@ -301,7 +301,7 @@ def test_what_a_plan_says_of_today_s_rules() -> None:
     assert "Today's rule (us-2026): answer Amazon within 72 hours, by 2026-11-23 18:00 PST." in said
     assert "faq-2016 would give until 2026-11-27 18:00 PST" in said
     filed = claim_of("US", events.Filed(at=FILED))
-    assert "us-2026 gives 72 hours to answer" in notes(plan(filed, as_of=FILED))
+    assert "72 hours from information_requested (us-2026)" in str(plan(filed, as_of=FILED))
     alone = plan(asked, as_of=asked.updated_at, pinned_only=True)
     assert "Today's rule (us-2026)" not in notes(alone)
     assert (alone.act_by, alone.in_force) == (FILED + (10 + WEEK) * HOUR, ())
