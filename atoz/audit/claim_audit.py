@@ -149,9 +149,13 @@ def _steps(policy: Policy, parts: tuple[Stretch, ...]) -> Iterator[AdvisedStep]:
                 over = advised.is_over(now) or states.get(step) is ActionState.MISSED
                 yield advised.ended(step, StepResult.MISSED if over else StepResult.OVERTAKEN)
             for status in advice.to_do:
-                advised = running.setdefault(status.step.id, _Advised(status.step.action, now))
+                step, due_at = status.step.id, firm_due_at(status.step, advice.facts)
+                advised = running.setdefault(step, _Advised(status.step.action, now))
+                if due_at and due_at > now and advised.is_over(now):  # asked anew, after the first time was let pass
+                    yield advised.ended(step, StepResult.MISSED)
+                    advised = running[step] = _Advised(status.step.action, now)
                 # an end that was said stays one, also where the rule lets the step drop once it is past
-                advised.due_at = firm_due_at(status.step, advice.facts) or advised.due_at
+                advised.due_at = due_at or advised.due_at
     end = parts[-1].last.facts.now
     for step, advised in running.items():
         yield advised.ended(step, StepResult.MISSED if advised.is_over(end) else StepResult.OPEN)

@@ -93,6 +93,15 @@ def test_a_second_question_overtakes_the_first() -> None:
     assert runs == [DeadlineResult.OVERTAKEN, DeadlineResult.MET]
 
 
+@pytest.mark.parametrize(("hours", "missed"), [(72, 0), (72.01, 1)])
+def test_a_second_question_does_not_hide_that_the_first_was_left(hours: float, missed: int) -> None:
+    """The policy answers a day before the 72 hours are over; asked again after that, the first time stays missed."""
+    again = InformationRequested(at=after(hours))
+    made = audit(today(LOOKED, ASKED, again, SellerResponded(at=after(hours + 1))), as_of=after(90))
+    assert [row.result.value for row in made.steps if row.step == "answer_amazon"] == ["missed"] * missed + ["done"]
+    assert kinds(made).count(("missed", "answer_amazon")) == missed
+
+
 def test_what_is_forbidden_is_named_by_the_warning() -> None:
     """A refund of a protected label, an order cancelled by the seller, a score asked for that is not lost."""
     protected = an_order(filed_at=FILED, claims_protected="yes")

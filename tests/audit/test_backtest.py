@@ -126,6 +126,11 @@ KINDS = ("information_requested", "buyer_messaged", "granted_seller_funded", "gr
     late=20,
     forgets=[],
 )
+@example(
+    happenings=[(1, "information_requested"), (74, "information_requested"), (74, "granted_seller_funded")],
+    late=0,
+    forgets=["answer_amazon"],
+)
 @given(
     happenings=st.lists(st.tuples(st.integers(1, 24 * 8), st.sampled_from(KINDS)), max_size=3),
     late=st.sampled_from([0, 20, 60, 100]),
