@@ -191,7 +191,8 @@ def _faults(depth: int, sellers: Sequence[Seller], workers: int, sides: Sequence
     if any(seller.late_by for seller in sellers):
         yield Fault("sellers", "late_seller", "a late seller breaks any policy; see simulate for one")
     if not sides:
-        yield Fault("editions", "none_in_common", "the policies are written for no edition in common; name one")
+        words = "the policies are written for no edition in common; name one with --edition (in Python: editions=[...])"
+        yield Fault("editions", "none_in_common", words)
 
 
 def _canonical(a: PolicySide, b: PolicySide) -> tuple[tuple[PolicySide, PolicySide], bool]:

@@ -277,5 +277,5 @@ def test_the_command_names_what_is_missing(diff: Callable[..., tuple[int, str, s
     """Policies for no edition in common give 2 and say what to do; so does a name that is not there."""
     code, _, errors = diff("current", "faq-2016")
     assert code == 2
-    assert "name one" in errors
+    assert "name one with --edition" in errors
     assert diff("current", "nobody.toml")[0] == 2
