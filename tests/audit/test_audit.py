@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from atoz.audit import Audit, AuditSummary, DeadlineResult, DepartureKind, StepResult, audit, audit_all
@@ -302,16 +302,27 @@ def hourly(simulation: Simulation, policy: Policy) -> Iterator[Plan]:
 
 
 def done_late(simulation: Simulation, policy: Policy) -> set[tuple[str, datetime]]:
-    """The steps that the seller did while the plan called them overdue, by the plan made again right before."""
+    """The steps that the seller did while the plan called them overdue, by the plan made again right before.
+
+    A message of the buyer that went unanswered in time is history for the plan: the step has no end any more.
+    """
     claim, late = simulation.claim, set()
+    serves = {step.id: step.serves for step in policy.steps}
     for turn in simulation.turns:
         if turn.step and not turn.refused and turn.event is not None:
             before = at_hand(claim, policy, turn.at, before=claim.history.index(turn.event))
-            late |= {(turn.step, turn.at) for action in before.now if action.step == turn.step and action.overdue}
+            missed = {row.name for row in before.deadlines if row.state is DeadlineState.MISSED}
+            late |= {
+                (turn.step, turn.at)
+                for action in before.now
+                if action.step == turn.step
+                and (action.overdue or (action.due_at is None and serves[turn.step] in missed))
+            }
     return late
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(game=Game("us-2026", "not_received", ((1, "buyer_messaged"),), Seller(late_by=timedelta(hours=60))))
 @given(game=games())
 @pytest.mark.slow
 def test_exactly_what_was_late_or_left_out_is_found(game: Game) -> None:
